@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The calls of the API: HTTP, and nothing but HTTP -> typed answers or errors. Keeps no state, imports no bpy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+import requests
+
+from . import api
+from .catalogue import Scalar
+from .download import Arrived, Landing, receive
+from .endpoint import Endpoint
+from .errors import AnswerError, NotFound, ServiceError
+from .refusals import refusal
+from .secrets import Key
+from .transport import Body, Timeouts, Transport, read_body, read_start
+
+ANSWER_LIMIT_BYTES: Final = 16 * 2**20
+_MODEL_TYPES: Final = ("model/", "application/octet-stream")
+_METHOD_NOT_ALLOWED: Final = 405
+_ERROR_BODY_BYTES: Final = 64 * 1024
+Answer = TypeVar("Answer")
+
+
+class Client:
+    """One server, one key. Every method blocks and belongs in a worker thread."""
+
+    def __init__(self, endpoint: Endpoint, key: Key, *, timeouts: Timeouts = Timeouts()) -> None:
+        """``key`` may be empty for a server that asks for none."""
+        self.endpoint = endpoint
+        self.key = key
+        self._transport = Transport(timeouts, authorize=self._authorize)
+
+    def submit(
+        self, body: Mapping[str, Scalar], *, price_usd: Decimal, landing: Landing
+    ) -> api.Submitted | api.Delivered | Arrived:
+        """Start a paid job. Sent exactly once: never retried, never redirected.
+
+        Gives the job's id, or the result at once from a server that works so: as a body for the
+        locator, or as the file itself, which is then in ``landing``. Raises :class:`ServiceError`
+        when the server refused, and any other error when it is unknown whether it accepted (see
+        ``TransportError.sent``).
+        """
+        content = Body(json.dumps(body, allow_nan=False, separators=(",", ":")).encode())
+        headers = {"Content-Type": "application/json"}
+        url = self.endpoint.url("/v1/3d/generations")
+        with self._transport.exchange("POST", url, headers=headers, body=content, once=True) as response:
+            self._refuse_unless_ok(response, price_usd=price_usd)
+            if response.headers.get("Content-Type", "").lower().startswith(_MODEL_TYPES):
+                return receive(response, landing)
+            raw = read_body(response, limit_bytes=ANSWER_LIMIT_BYTES + landing.limit_bytes * 4 // 3)
+        return self._read(api.read_submitted, raw)
+
+    def job(self, job_id: str, poll_url: str = "", *, limit_bytes: int = ANSWER_LIMIT_BYTES) -> api.JobState:
+        """Ask for a job's state; ``poll_url`` is honoured only on the API's own origin."""
+        url = (self.endpoint.resolve(poll_url) if poll_url else None) or self._job_url(job_id)
+        return self._get(url, limit_bytes=limit_bytes, read=api.read_job)
+
+    def cancel(self, job_id: str) -> api.JobState | None:
+        """Ask the server to stop a job; gives its state where the answer tells it.
+
+        Falls back to DELETE. Raises :class:`NotFound` or :class:`RequestRefused` when the server
+        offers neither.
+        """
+        url = self._job_url(job_id)
+        try:
+            return self._cancel("POST", url + "/cancel")
+        except ServiceError as error:
+            if not isinstance(error, NotFound) and error.status != _METHOD_NOT_ALLOWED:
+                raise
+            return self._cancel("DELETE", url)
+
+    def usage(self) -> api.Usage:
+        """Ask for the account's balance."""
+        return self._get(self.endpoint.url("/v1/account/usage?limit=1"), limit_bytes=ANSWER_LIMIT_BYTES,
+                         read=api.read_usage)  # fmt: skip
+
+    def cut(self) -> None:
+        """Break every connection, so that threads waiting in one return at once."""
+        self._transport.cut()
+
+    def _authorize(self, url: str) -> Mapping[str, str]:
+        if self.key and self.endpoint.may_carry_key(url):
+            return {"Authorization": f"Bearer {self.key.reveal()}"}
+        return {}
+
+    def _job_url(self, job_id: str) -> str:
+        if not job_id.strip("."):
+            raise AnswerError("The service gave a job id that cannot be used.")
+        return self.endpoint.url(f"/v1/jobs/{quote(job_id, safe='')}")
+
+    def _get(self, url: str, *, limit_bytes: int, read: Callable[[bytes], Answer]) -> Answer:
+        with self._transport.exchange("GET", url) as response:
+            self._refuse_unless_ok(response)
+            raw = read_body(response, limit_bytes=limit_bytes)
+        return self._read(read, raw)
+
+    def _read(self, read: Callable[[bytes], Answer], raw: bytes) -> Answer:
+        """Read a body; what an error keeps of it is kept without the key."""
+        try:
+            return read(raw)
+        except AnswerError as error:
+            error.raw = self.key.redact_bytes(error.raw)
+            raise
+
+    def _cancel(self, method: str, url: str) -> api.JobState | None:
+        with self._transport.exchange(method, url) as response:
+            self._refuse_unless_ok(response)
+            raw = read_body(response, limit_bytes=ANSWER_LIMIT_BYTES)
+        try:
+            return api.read_job(raw)
+        except AnswerError:
+            return None  # accepted without a state; the next poll tells
+
+    def _refuse_unless_ok(self, response: requests.Response, *, price_usd: Decimal | None = None) -> None:
+        if response.status_code // 100 != 2:
+            raw = read_start(response, _ERROR_BODY_BYTES)
+            raise refusal(response.status_code, response.headers, raw, key=self.key, price_usd=price_usd)

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A stream -> a capped, hashed, checked file, published by a rename. Never sees the key; imports no bpy."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import logging
+import os
+import struct
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import requests
+
+from .endpoint import Endpoint
+from .errors import ConnectionLost, DownloadError, FileTooLarge, LinkExpired, TrellisError
+from .transport import CHUNK_BYTES, Transport, translate
+
+GLB_MAGIC: Final = b"glTF"
+DEFAULT_LIMIT_BYTES: Final = 512 * 2**20
+PART_PREFIX: Final = ".part-"
+_HEADER: Final = struct.Struct("<4sII")
+_log = logging.getLogger(__name__)
+
+
+class Interrupted(TrellisError):
+    """The download was stopped on purpose."""
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Where a file goes and what is allowed of it.
+
+    ``progress`` is told the bytes so far and the bytes expected (None when unknown), from the
+    downloading thread. ``stop`` ends the download with :class:`Interrupted`.
+    """
+
+    target: Path
+    limit_bytes: int = DEFAULT_LIMIT_BYTES
+    progress: Callable[[int, int | None], None] = lambda _received, _expected: None
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A whole GLB on disk. ``size`` in bytes, ``sha256`` in hexadecimal."""
+
+    path: Path
+    size: int
+    sha256: str
+
+
+def fetch(url: str, landing: Landing, *, endpoint: Endpoint, transport: Transport) -> Arrived:
+    """Download ``url``; every address on the way is checked by ``endpoint``. Raises :class:`DownloadError`."""
+    with transport.exchange("GET", url, check=endpoint.check_download) as response:
+        status = response.status_code
+        if status in (401, 403, 404, 410):
+            raise LinkExpired(f"The link to the finished object is no longer honoured (HTTP {status}).")
+        if status // 100 != 2:
+            raise DownloadError(
+                f"The finished object could not be downloaded (HTTP {status}); trying again is free.",
+                transient=status == 429 or status >= 500,
+            )
+        return receive(response, landing)
+
+
+def receive(response: requests.Response, landing: Landing) -> Arrived:
+    """Stream an answer into ``landing``. Raises :class:`DownloadError`; leaves no file then."""
+    declared = response.headers.get("Content-Length", "")
+    expected = int(declared) if declared.isdecimal() and "Content-Encoding" not in response.headers else None
+    if expected is not None and expected > landing.limit_bytes:
+        raise _too_large(landing)
+    return store(_pieces(response), landing, expected=expected)
+
+
+def store(pieces: Iterator[bytes], landing: Landing, *, expected: int | None = None) -> Arrived:
+    """Write a GLB that arrives in pieces to a temporary name, check it, publish it by a rename.
+
+    ``expected`` is the size in bytes when it is known. The temporary name begins with
+    ``PART_PREFIX`` and is removed when anything fails.
+    """
+    digest = hashlib.sha256()
+    size = 0
+    head = b""
+    try:
+        landing.target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=PART_PREFIX, suffix=".glb", dir=landing.target.parent)
+        part = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                for piece in pieces:
+                    if landing.stop.is_set():
+                        raise Interrupted("The download was stopped.")
+                    size += len(piece)
+                    if size > landing.limit_bytes:
+                        raise _too_large(landing)
+                    if len(head) < _HEADER.size:
+                        head += piece[: _HEADER.size]
+                        _check_magic(head)
+                    digest.update(piece)
+                    file.write(piece)
+                    landing.progress(size, expected)
+                _check_length(head, size, expected)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, landing.target)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                part.unlink()
+            raise
+    except OSError as error:
+        raise _disk_error(error, landing.target.parent) from error
+    _log.info("Downloaded %s, %d bytes", landing.target.name, size)
+    return Arrived(landing.target, size, digest.hexdigest())
+
+
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    """Give the body in pieces; a cut connection becomes an error that says so."""
+    try:
+        yield from response.iter_content(CHUNK_BYTES)
+    except requests.exceptions.RequestException as error:
+        cause = translate(error, sent=True)
+        if isinstance(cause, ConnectionLost):
+            raise DownloadError("The download was cut in the middle; trying again is free.") from None
+        raise DownloadError(f"The download stopped: {cause} Trying again is free.") from None
+
+
+def _check_magic(head: bytes) -> None:
+    if not GLB_MAGIC.startswith(head[:4]) and head[:4] != GLB_MAGIC:
+        kind = "a web page" if head.lstrip()[:1] == b"<" else "text" if head.lstrip()[:1] in (b"{", b"[") else "not a GLB"
+        raise DownloadError(f"What was downloaded is {kind} instead of a model; trying again is free.")
+
+
+def _check_length(head: bytes, size: int, expected: int | None) -> None:
+    if expected is not None and size != expected:
+        raise DownloadError(f"The download is incomplete ({size} of {expected} bytes); trying again is free.")
+    if len(head) < _HEADER.size:
+        raise DownloadError("The downloaded file is empty or cut short; trying again is free.")
+    _magic, _version, length = _HEADER.unpack(head[: _HEADER.size])
+    if length != size:
+        raise DownloadError(f"The downloaded model is incomplete ({size} of {length} bytes); trying again is free.")
+
+
+def _too_large(landing: Landing) -> FileTooLarge:
+    limit = landing.limit_bytes // 2**20
+    return FileTooLarge(
+        f"The finished object is larger than {limit} MiB. Raise the download limit in the preferences, then try again.",
+        transient=False,
+    )
+
+
+def _disk_error(error: OSError, folder: Path) -> DownloadError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DownloadError(f"The disk is full: free some space for {folder}, then try again.", transient=False)
+    return DownloadError(
+        f"The object cannot be written to {folder} ({error.strerror or 'unknown error'}). Choose another download folder "
+        "in the preferences, then try again.",
+        transient=False,
+    )

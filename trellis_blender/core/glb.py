@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A GLB container -> checked, before anything is created from it. Reads one file; imports no bpy."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from pydantic_core import ValidationError
+
+from . import gltf_bounds
+from .errors import ModelFileError
+from .gltf_bounds import Document
+from .gltf_schema import DOCUMENT
+
+JSON_LIMIT_BYTES: Final = 16 * 2**20
+_MAGIC: Final = b"glTF"
+_HEADER: Final = struct.Struct("<4sII")
+_CHUNK: Final = struct.Struct("<I4s")
+_TRIANGLES: Final = 4
+_INDEX_DTYPES: Final = {5121: "<u1", 5123: "<u2", 5125: "<u4"}
+_FLOAT: Final = 5126
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a checked GLB holds. ``vertices`` as the file stores them, split at UV seams."""
+
+    faces: int
+    vertices: int
+    materials: int
+    images: int
+
+
+def inspect(path: Path) -> Summary:
+    """Check a whole file. Raises :class:`ModelFileError` with one sentence; changes nothing."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelFileError(f"The model file {path.name} cannot be read ({error.strerror}).") from error
+    return inspect_bytes(content)
+
+
+def inspect_bytes(content: bytes) -> Summary:
+    """As :func:`inspect`, for a file in memory."""
+    document, binary = read_container(content)
+    gltf_bounds.check(document, binary)
+    faces = vertices = 0
+    for mesh_index in sorted({node["mesh"] for node in document.get("nodes", ()) if "mesh" in node}):
+        for primitive in document["meshes"][mesh_index]["primitives"]:
+            primitive_faces, primitive_vertices = _check_values(document, primitive, binary)
+            faces += primitive_faces
+            vertices += primitive_vertices
+    if faces == 0:
+        raise ModelFileError("The model file holds no faces. The file is kept.")
+    return Summary(faces, vertices, len(document.get("materials", ())), len(document.get("images", ())))
+
+
+def read_container(content: bytes) -> tuple[Document, memoryview]:
+    """Give the JSON document, checked for shape, and the BIN chunk. Raises :class:`ModelFileError`."""
+    if len(content) < _HEADER.size + _CHUNK.size:
+        raise _broken("it is empty or cut short")
+    magic, version, length = _HEADER.unpack_from(content)
+    if magic != _MAGIC:
+        raise ModelFileError("The file is not a GLB model.")
+    if version != 2:
+        raise ModelFileError(f"The file is glTF version {version}; only version 2 can be read.")
+    if length != len(content):
+        raise _broken(f"{len(content)} of {length} bytes are there")
+    text, binary = b"", memoryview(b"")
+    position = _HEADER.size
+    first = True
+    while position + _CHUNK.size <= length:
+        size, kind = _CHUNK.unpack_from(content, position)
+        position += _CHUNK.size
+        if position + size > length:
+            raise _broken("a chunk reaches past the end of the file")
+        if first and kind != b"JSON":
+            raise _broken("it does not begin with its description")
+        if first:
+            if size > JSON_LIMIT_BYTES:
+                raise _broken("its description is absurdly large")
+            text = content[position : position + size]
+        elif kind == b"BIN\0" and not len(binary):
+            binary = memoryview(content)[position : position + size]
+        first = False
+        position += size
+    return _document(text), binary
+
+
+def _document(text: bytes) -> Document:
+    try:
+        document: dict[str, Any] = DOCUMENT.validate_json(text.rstrip(b" \0"))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "its description"
+        raise _broken(f"{where}: {first['msg'].lower()}") from None
+    return document
+
+
+def _check_values(document: Document, primitive: dict[str, Any], binary: memoryview) -> tuple[int, int]:
+    """Check that positions are finite and indices in range; give faces and vertices of a triangle primitive."""
+    position_index = primitive["attributes"]["POSITION"]
+    position = document["accessors"][position_index]
+    if position["componentType"] == _FLOAT:
+        points = _elements(document, position_index, "<f4", 3, binary)
+        if points is not None and not np.isfinite(points).all():
+            raise _broken("a vertex lies nowhere (not a number)")
+    corners = position["count"]
+    if "indices" in primitive:
+        accessor = document["accessors"][primitive["indices"]]
+        corners = accessor["count"]
+        values = _elements(document, primitive["indices"], _INDEX_DTYPES[accessor["componentType"]], 1, binary)
+        if values is not None and int(values.max()) >= position["count"]:
+            raise _broken("a face refers to a vertex that does not exist")
+    if primitive.get("mode", _TRIANGLES) != _TRIANGLES:
+        return 0, 0
+    if corners % 3:
+        raise _broken("its last face is incomplete")
+    return corners // 3, position["count"]
+
+
+def _elements(document: Document, index: int, dtype: str, components: int, binary: memoryview) -> Any:
+    """Give an accessor's elements as a (count, components) view without copying; None when it holds zeros."""
+    offset, stride, _element = gltf_bounds.accessor_span(document, index)
+    if offset < 0:
+        return None
+    base = np.dtype(dtype)
+    return np.ndarray(
+        (document["accessors"][index]["count"], components), base, binary, offset, (stride, base.itemsize)
+    )
+
+
+def _broken(what: str) -> ModelFileError:
+    return ModelFileError(f"The model file is damaged: {what}. The file is kept.")

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks that every reference of a glTF document stays inside the document and its buffer. Imports no bpy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from .errors import ModelFileError
+from .gltf_schema import COMPONENT_BYTES, ELEMENT_COMPONENTS
+
+Document = Mapping[str, Any]
+
+MAXIMUM_DEPTH: Final = 200
+"""Levels of nested nodes; an importer walks them by recursion."""
+
+_READABLE_EXTENSIONS: Final = frozenset({"EXT_texture_webp", "KHR_texture_transform", "KHR_mesh_quantization"})
+_READABLE_PREFIX: Final = "KHR_materials_"
+_COMPRESSED: Final = frozenset({"KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_texture_basisu"})
+_IMAGE_MAGIC: Final = {"image/png": (b"\x89PNG\r\n\x1a\n",), "image/jpeg": (b"\xff\xd8\xff",), "image/webp": (b"RIFF",)}
+_MATERIAL_TEXTURES: Final = ("normalTexture", "occlusionTexture", "emissiveTexture")
+_PBR_TEXTURES: Final = ("baseColorTexture", "metallicRoughnessTexture")
+
+
+def check(document: Document, binary: bytes | memoryview) -> None:
+    """Raise :class:`ModelFileError` at the first reference that leads outside. ``binary`` is the BIN chunk."""
+    _check_extensions(document)
+    _check_buffers(document, len(binary))
+    _check_views(document)
+    for index in range(len(document.get("accessors", ()))):
+        accessor_span(document, index)
+    _check_images(document, binary)
+    _check_materials(document)
+    _check_meshes(document)
+    _check_nodes(document)
+
+
+def accessor_span(document: Document, index: int) -> tuple[int, int, int]:
+    """Give offset in the buffer, stride and element size of an accessor, in bytes, after checking its bounds.
+
+    The offset is -1 when the accessor has no buffer view, and so holds zeros.
+    """
+    accessor = _item(document, "accessors", index)
+    element = COMPONENT_BYTES[accessor["componentType"]] * ELEMENT_COMPONENTS[accessor["type"]]
+    if "bufferView" not in accessor:
+        return -1, element, element
+    view = _item(document, "bufferViews", accessor["bufferView"])
+    stride = view.get("byteStride", element)
+    offset = accessor.get("byteOffset", 0)
+    if stride < element or offset + stride * (accessor["count"] - 1) + element > view["byteLength"]:
+        raise _broken(f"accessor {index} reaches past its data")
+    return view.get("byteOffset", 0) + offset, stride, element
+
+
+def _check_extensions(document: Document) -> None:
+    required = set(document.get("extensionsRequired", ()))
+    if required & _COMPRESSED:
+        raise ModelFileError(
+            f"The model is compressed with {', '.join(sorted(required & _COMPRESSED))}, which not every Blender reads."
+        )
+    unknown = {name for name in required - _READABLE_EXTENSIONS if not name.startswith(_READABLE_PREFIX)}
+    if unknown:
+        raise ModelFileError(f"The model needs {', '.join(sorted(unknown))[:120]}, which Blender does not read.")
+
+
+def _check_buffers(document: Document, binary_bytes: int) -> None:
+    buffers = document.get("buffers", ())
+    if not buffers:
+        raise _broken("it has no buffer")
+    if len(buffers) > 1 or "uri" in buffers[0]:
+        raise ModelFileError("The model keeps its data in other files, which is not accepted.")
+    if buffers[0]["byteLength"] > binary_bytes:
+        raise _broken("its buffer is missing or shorter than it says")
+
+
+def _check_views(document: Document) -> None:
+    for index, view in enumerate(document.get("bufferViews", ())):
+        buffer = _item(document, "buffers", view["buffer"])
+        if view.get("byteOffset", 0) + view["byteLength"] > buffer["byteLength"]:
+            raise _broken(f"buffer view {index} reaches past the buffer")
+
+
+def _check_images(document: Document, binary: bytes | memoryview) -> None:
+    for index, image in enumerate(document.get("images", ())):
+        if "uri" in image or "bufferView" not in image:
+            raise ModelFileError("The model keeps its textures in other files, which is not accepted.")
+        view = _item(document, "bufferViews", image["bufferView"])
+        start = view.get("byteOffset", 0)
+        head = bytes(binary[start : start + min(16, view["byteLength"])])
+        magics = _IMAGE_MAGIC.get(image.get("mimeType", ""))
+        if magics is None or not head.startswith(magics):
+            raise _broken(f"texture {index} is not the PNG, JPEG or WebP it claims to be")
+    for texture in document.get("textures", ()):
+        source = texture.get("source")
+        webp = texture.get("extensions", {}).get("EXT_texture_webp")
+        if isinstance(webp, dict):
+            source = webp.get("source", source)
+        if not isinstance(source, int):
+            raise _broken("a texture has no image")
+        _item(document, "images", source)
+        if "sampler" in texture:
+            _item(document, "samplers", texture["sampler"])
+
+
+def _check_materials(document: Document) -> None:
+    for material in document.get("materials", ()):
+        pbr = material.get("pbrMetallicRoughness", {})
+        references = [pbr.get(name) for name in _PBR_TEXTURES] + [material.get(name) for name in _MATERIAL_TEXTURES]
+        for reference in references:
+            if reference is not None:
+                _item(document, "textures", reference["index"])
+
+
+def _check_meshes(document: Document) -> None:
+    for mesh in document.get("meshes", ()):
+        for primitive in mesh["primitives"]:
+            _check_primitive(document, primitive)
+
+
+def _check_primitive(document: Document, primitive: Mapping[str, Any]) -> None:
+    attributes = primitive["attributes"]
+    if "POSITION" not in attributes:
+        raise _broken("a mesh has no vertices")
+    position = _item(document, "accessors", attributes["POSITION"])
+    if position["type"] != "VEC3":
+        raise _broken("its vertices are not points in space")
+    for name, index in attributes.items():
+        if _item(document, "accessors", index)["count"] != position["count"]:
+            raise _broken(f"{name[:40]} does not fit the number of vertices")
+    if "indices" in primitive:
+        indices = _item(document, "accessors", primitive["indices"])
+        if indices["type"] != "SCALAR" or indices["componentType"] not in (5121, 5123, 5125):
+            raise _broken("its faces are not indices")
+    if "material" in primitive:
+        _item(document, "materials", primitive["material"])
+
+
+def _check_nodes(document: Document) -> None:
+    nodes = document.get("nodes", ())
+    parents: dict[int, int] = {}
+    for index, node in enumerate(nodes):
+        if "mesh" in node:
+            _item(document, "meshes", node["mesh"])
+        for child in node.get("children", ()):
+            _item(document, "nodes", child)
+            if child in parents or child == index:
+                raise _broken("a node hangs below two others")
+            parents[child] = index
+    for index in range(len(nodes)):
+        if sum(1 for _ in _ancestors(index, parents)) > MAXIMUM_DEPTH:
+            raise _broken("its nodes form a circle, or are nested too deeply")
+    scenes = document.get("scenes", ())
+    if "scene" in document:
+        _item(document, "scenes", document["scene"])
+    for scene in scenes:
+        for root in scene.get("nodes", ()):
+            _item(document, "nodes", root)
+
+
+def _ancestors(index: int, parents: Mapping[int, int]) -> Iterator[int]:
+    for _step in range(MAXIMUM_DEPTH + 1):
+        if index not in parents:
+            return
+        index = parents[index]
+        yield index
+
+
+def _item(document: Document, kind: str, index: int) -> Mapping[str, Any]:
+    items = document.get(kind, ())
+    if index >= len(items):
+        raise _broken(f"it refers to {kind}[{index}], which does not exist")
+    item: Mapping[str, Any] = items[index]
+    return item
+
+
+def _broken(what: str) -> ModelFileError:
+    return ModelFileError(f"The model file is damaged: {what}. The file is kept.")

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP status and error body -> one error with a sentence for the artist. Knows no HTTP library, no bpy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from pydantic_core import from_json
+
+from .api import ErrorEnvelope, read_envelope
+from .catalogue import MODEL_ID
+from .endpoint import DASHBOARD_URL
+from .errors import (
+    InsufficientCredits,
+    ModelUnavailable,
+    NotFound,
+    RateLimited,
+    RequestRefused,
+    ServiceError,
+    Unauthorized,
+    UpstreamFailed,
+)
+from .secrets import Key
+
+_DETAIL_CHARACTERS: Final = 300
+_LONGEST_PAUSE_SECONDS: Final = 3600.0
+
+
+def refusal(
+    status: int, headers: Mapping[str, str], raw: bytes, *, key: Key, price_usd: Decimal | None = None
+) -> ServiceError:
+    """Give the error for an answer that is not a success.
+
+    ``raw`` is the body, of any shape; ``price_usd`` is what the refused job would have cost.
+    """
+    envelope = _envelope(raw)
+    code, detail = key.redact(envelope.code), _tidy(key.redact(envelope.message))
+    quoted = f" The service says: {detail}" if detail else ""
+    said = {"status": status, "code": code, "detail": detail}
+    if status in (401, 403):
+        return Unauthorized(
+            f"The API key was not accepted. Paste a valid one in the extension's preferences; keys are made at "
+            f"{DASHBOARD_URL}.",
+            **said,
+        )
+    if status == 402:
+        cost = f" of ${price_usd}" if price_usd is not None else ""
+        return InsufficientCredits(
+            f"The balance does not cover this job{cost}. Top up at {DASHBOARD_URL} and generate again.{quoted}", **said
+        )
+    if status == 404 and code == "model_not_found":
+        return NotFound(f"The service no longer offers {MODEL_ID}. Check for an update of the extension.", **said)
+    if status == 404:
+        return NotFound(f"The server does not know this address or job. Check the server address.{quoted}", **said)
+    if status == 429:
+        pause = retry_after(headers)
+        when = f"in {math.ceil(pause)} s" if pause else "in a minute"
+        return RateLimited(
+            f"The account's limit of requests a minute is reached. Nothing was billed; try again {when}.",
+            retry_after=pause,
+            **said,
+        )
+    if status == 503:
+        return ModelUnavailable(
+            f"The model is not available at the moment. Nothing was billed; try again in a few minutes.{quoted}", **said
+        )
+    if status >= 500:
+        return UpstreamFailed(f"The provider failed (HTTP {status}).{quoted}", **said)
+    if 300 <= status < 400:
+        return RequestRefused(
+            f"The server sends us elsewhere (HTTP {status}). Check the server address in the preferences.", **said
+        )
+    return RequestRefused(
+        f"The service refused the request (HTTP {status}).{quoted or ' Check the settings.'}", **said
+    )
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Read ``Retry-After`` in seconds, from a number or a date; None when absent or unreadable."""
+    value = headers.get("Retry-After", "").strip()
+    if not value:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            when = parsedate_to_datetime(value)
+        except ValueError:
+            return None
+        seconds = (when - datetime.now(timezone.utc)).total_seconds()
+    return min(max(seconds, 0.0), _LONGEST_PAUSE_SECONDS) if math.isfinite(seconds) else None
+
+
+def _envelope(raw: bytes) -> ErrorEnvelope:
+    try:
+        return read_envelope(from_json(raw))
+    except ValueError:
+        text = raw.decode("utf-8", "replace").strip()
+        is_page = text[:1] == "<"
+        return ErrorEnvelope("", "" if is_page else text)
+
+
+def _tidy(text: str) -> str:
+    text = " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    return text if len(text) <= _DETAIL_CHARACTERS else text[: _DETAIL_CHARACTERS - 1] + "…"
