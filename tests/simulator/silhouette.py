@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The outline of a subject and how thick it is at each point; knows rasters only.
+
+Thickness is the square root of the membrane that hangs in the outline (Poisson's equation with a
+constant load), which is exactly round for a strip and has no creases, unlike the bare distance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from scipy import ndimage
+from scipy.special import ndtri
+
+RASTER_PIXELS = 512
+"""Side of the raster that carries the unit square."""
+PADDING_PIXELS = 8
+"""Empty frame around it, so that an outline that touches the picture's edge closes."""
+RIM_PIXELS = 4.0
+"""Where the raster's steps are replaced by the smooth outline."""
+
+Raster = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Silhouette:
+    """``level`` is positive inside, ``load`` the membrane; both (n, n) with the top row first, spacing ``pixel``
+    in units of the unit square."""
+
+    level: Raster
+    load: Raster
+    pixel: float
+    padding: int
+
+    def sample(self, x: Raster, y: Raster) -> tuple[Raster, Raster]:
+        """Give ``level`` and ``load`` at points of the unit square around the origin, y up."""
+        rows = (0.5 - y) / self.pixel + self.padding - 0.5
+        columns = (x + 0.5) / self.pixel + self.padding - 0.5
+        where = np.stack([rows, columns])
+        level = ndimage.map_coordinates(self.level, where, order=1, mode="nearest", output=np.float32)
+        load = ndimage.map_coordinates(self.load, where, order=3, mode="nearest", output=np.float32)
+        return level, load
+
+
+def trace(alpha: npt.NDArray[np.uint8], detail_pixels: float = 1.0) -> Silhouette:
+    """Trace ``alpha`` (side, side); details finer than ``detail_pixels`` of the raster are smoothed away."""
+    picture = Image.fromarray(alpha).resize((RASTER_PIXELS, RASTER_PIXELS), Image.Resampling.BOX)
+    cover = np.pad(np.asarray(picture, dtype=np.float32) / 255.0, PADDING_PIXELS)
+    sigma = max(1.0, detail_pixels)
+    soft = ndimage.gaussian_filter(cover, sigma)
+    if not (soft > 0.5).any():
+        soft *= 0.75 / float(soft.max())
+    inside = soft > 0.5
+    # Signed distance near the outline, exact for a straight edge blurred by a Gaussian.
+    near = sigma * ndtri(np.clip(soft, 1e-4, 1 - 1e-4)).astype(np.float32)
+    far = ndimage.distance_transform_edt(inside).astype(np.float32) - 0.5
+    blend = np.clip(far / (2 * sigma), 0, 1)
+    distance = np.where(inside, (1 - blend) * near + blend * np.maximum(far, near), near)
+    return Silhouette(soft - 0.5, _rounded(inside, distance, far), 1.0 / RASTER_PIXELS, PADDING_PIXELS)
+
+
+def _rounded(inside: npt.NDArray[np.bool_], smooth: Raster, stepped: Raster) -> Raster:
+    """Give the membrane in units of the unit square squared, with the raster's steps taken out of its rim."""
+    membrane = _membrane(inside) / RASTER_PIXELS**2
+    ramp = RIM_PIXELS * -np.expm1(-np.maximum(stepped, 0.25) / RIM_PIXELS)
+    weight = inside.astype(np.float32)
+    slope = ndimage.gaussian_filter(np.where(inside, membrane / ramp, 0), 2.0)
+    slope /= np.maximum(ndimage.gaussian_filter(weight, 2.0), 0.05)
+    load: Raster = (slope * RIM_PIXELS * -np.expm1(-np.maximum(smooth, 0) / RIM_PIXELS)).astype(np.float32)
+    return load
+
+
+def _membrane(inside: npt.NDArray[np.bool_]) -> Raster:
+    """Solve ``-laplace(u) = 1`` with ``u = 0`` outside, in pixels squared, from coarse to fine."""
+    side = inside.shape[0]
+    sizes = [side]
+    while sizes[-1] > 40:
+        sizes.append(sizes[-1] // 2)
+    solution = np.zeros((sizes[-1], sizes[-1]), np.float32)
+    for number, size in enumerate(reversed(sizes)):
+        mask = inside.astype(np.float32)
+        if size != side:
+            mask = np.asarray(Image.fromarray(mask).resize((size, size), Image.Resampling.BOX))
+        free = (mask > 0.5).astype(np.float32)
+        if number:
+            grown = Image.fromarray(solution).resize((size, size), Image.Resampling.BILINEAR)
+            solution = np.asarray(grown) * 4 * free
+        solution = _relax(solution, free, 300 if number == 0 else 60)
+    return solution
+
+
+def _relax(solution: Raster, free: Raster, rounds: int) -> Raster:
+    padded = np.pad(solution, 1)
+    core = padded[1:-1, 1:-1]
+    quarter = free * np.float32(0.25)
+    total = np.empty_like(solution)
+    for _ in range(rounds):
+        np.add(padded[:-2, 1:-1], padded[2:, 1:-1], out=total)
+        total += padded[1:-1, :-2]
+        total += padded[1:-1, 2:]
+        total += 1
+        np.multiply(total, quarter, out=core)
+    return core.copy()
