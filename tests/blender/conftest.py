@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tests inside Blender as a module: the exact zip of TRELLIS_ZIP, installed and enabled in a fresh profile.
+
+Run by ``scripts/check --only blender``. The checkout's own code is out of reach here, on purpose.
+"""
+
+import importlib
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+with warnings.catch_warnings():
+    # Blender's own start scripts and bundled add-ons are not ours to mend.
+    warnings.simplefilter("ignore")
+    import bpy
+
+from footprint import PACKAGE, Footprint, take_footprint
+
+_status = pytest.StashKey[int]()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    session.config.stash[_status] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave at once: with something still registered, Blender 4.2 crashes and 4.5 hangs on its way out."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(config.stash.get(_status, 4))
+
+
+@pytest.fixture(scope="session")
+def profile() -> Path:
+    """The fresh profile's folder."""
+    folder = Path(os.environ["BLENDER_USER_RESOURCES"])
+    assert Path(bpy.utils.resource_path("USER")) == folder
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def untouched() -> Iterator[Footprint]:
+    """What was registered in Blender before the extension came; installs and enables it."""
+    assert importlib.util.find_spec("trellis_blender") is None, "the checkout must not be importable here"
+    before = take_footprint()
+    preferences = bpy.context.preferences
+    preferences.use_preferences_save = False
+    preferences.system.use_online_access = True
+    bpy.ops.extensions.package_install_files(
+        filepath=os.environ["TRELLIS_ZIP"], repo="user_default", enable_on_install=True, overwrite=True
+    )
+    assert PACKAGE in preferences.addons, "the extension was not enabled; the reason is in the output"
+    yield before
+
+
+@pytest.fixture
+def extension() -> ModuleType:
+    """The installed extension's root module."""
+    return importlib.import_module(PACKAGE)
+
+
+@pytest.fixture
+def preferences() -> object:
+    """The extension's preferences."""
+    return bpy.context.preferences.addons[PACKAGE].preferences
+
+
+@pytest.fixture(autouse=True)
+def empty_file(untouched: Footprint) -> None:
+    """A new, empty file for each test; extensions stay enabled, online access stays on."""
+    bpy.ops.wm.read_homefile(use_empty=True)
+    assert bpy.context.preferences.system.use_online_access
