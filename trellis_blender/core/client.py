@@ -12,8 +12,8 @@ from urllib.parse import quote
 import requests
 
 from . import api
-from .catalogue import Scalar
-from .download import Arrived, Landing, receive
+from .catalogue import MODEL_ID, Scalar
+from .download import Arrived, Landing, fetch, receive
 from .endpoint import Endpoint
 from .errors import AnswerError, NotFound, ServiceError
 from .refusals import refusal
@@ -35,6 +35,7 @@ class Client:
         self.endpoint = endpoint
         self.key = key
         self._transport = Transport(timeouts, authorize=self._authorize)
+        self._downloads = Transport(timeouts)  # has no way to the key at all
 
     def submit(
         self, body: Mapping[str, Scalar], *, price_usd: Decimal, landing: Landing
@@ -80,9 +81,22 @@ class Client:
         return self._get(self.endpoint.url("/v1/account/usage?limit=1"), limit_bytes=ANSWER_LIMIT_BYTES,
                          read=api.read_usage)  # fmt: skip
 
-    def cut(self) -> None:
-        """Break every connection, so that threads waiting in one return at once."""
-        self._transport.cut()
+    def offers_model(self) -> bool:
+        """Ask whether the server knows the model; for servers that keep no accounts."""
+        self._get(self.endpoint.url(f"/v1/models/{MODEL_ID}"), limit_bytes=ANSWER_LIMIT_BYTES, read=bool)
+        return True
+
+    def fetch(self, url: str, landing: Landing) -> Arrived:
+        """Download a finished object, without the key. Raises :class:`DownloadError` and transport errors."""
+        return fetch(url, landing, endpoint=self.endpoint, transport=self._downloads)
+
+    def cut(self, *, submissions: bool = True) -> None:
+        """Break every connection, so that threads waiting in one return at once.
+
+        With ``submissions`` False, a POST that may be paid for is left to finish.
+        """
+        self._transport.cut(once=submissions)
+        self._downloads.cut(once=submissions)
 
     def _authorize(self, url: str) -> Mapping[str, str]:
         if self.key and self.endpoint.may_carry_key(url):

@@ -89,9 +89,10 @@ class Transport:
         """``authorize`` is asked anew for each address, so that a redirect cannot carry the key away."""
         self.timeouts = timeouts
         self._authorize = authorize
-        self._connections: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._kept: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._once: weakref.WeakSet[Any] = weakref.WeakSet()
         self._lock = threading.Lock()
-        self._session = self._new_session()
+        self._session = self._new_session(self._kept)
 
     @contextmanager
     def exchange(
@@ -105,7 +106,7 @@ class Transport:
         time-out, and is not redirected. ``check`` may raise for each address, redirects included.
         Raises :class:`TransportError`.
         """
-        session = self._new_session() if once else self._session
+        session = self._new_session(self._once) if once else self._session
         read_seconds = self.timeouts.submit_seconds if once else self.timeouts.read_seconds
         try:
             for _hop in range(MAXIMUM_REDIRECTS + 1):
@@ -131,10 +132,10 @@ class Transport:
             if once:
                 session.close()
 
-    def cut(self) -> None:
-        """Break every connection, so that threads waiting in one return at once."""
+    def cut(self, *, once: bool = True) -> None:
+        """Break every connection, so that threads waiting in one return at once; ``once``: those of paid POSTs too."""
         with self._lock:
-            connections = list(self._connections)
+            connections = [*self._kept, *(self._once if once else ())]
         for connection in connections:
             if connection.sock is not None:
                 try:
@@ -143,15 +144,15 @@ class Transport:
                     continue  # closed already, which is what is wanted
         self._session.close()
 
-    def _track(self, connection: object) -> None:
-        with self._lock:
-            self._connections.add(connection)
+    def _new_session(self, connections: weakref.WeakSet[Any]) -> requests.Session:
+        def track(connection: object) -> None:
+            with self._lock:
+                connections.add(connection)
 
-    def _new_session(self) -> requests.Session:
         session = requests.Session()
         session.auth = _no_netrc
         session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-        adapter = _TrackedAdapter(self._track)
+        adapter = _TrackedAdapter(track)
         session.mount("http://", adapter)
         session.mount("https://", adapter)
         return session

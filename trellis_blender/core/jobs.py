@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One job's record and its states: which change may follow which, as data. Does nothing itself; imports no bpy.
+
+::
+
+    prepared ──► submitting ──► accepted ──► processing ──► completed ──► downloading ──► downloaded ──► imported
+       │              ├──► refused   │            ├──► failed
+       │              └──► uncertain │            ├──► cancelled
+       └──► refused, cancelled       │            └──► expired
+                                     └──► completed, failed, cancelled, expired
+
+A downloaded file that turns out damaged may be downloaded again. A job whose next step failed on our side stays in its state and is *suspended*: it says why in
+``error``, costs nothing more, and goes on when the artist asks for it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from .request import GenerationRequest
+
+
+class State(Enum):
+    """Where a job stands."""
+
+    PREPARED = "prepared"
+    """Recorded here; nothing was sent."""
+    SUBMITTING = "submitting"
+    """The paid POST is on its way."""
+    REFUSED = "refused"
+    """Not accepted, and so not billed."""
+    UNCERTAIN = "uncertain"
+    """The answer to the POST was lost: it may be running and billed. Never sent again by itself."""
+    ACCEPTED = "accepted"
+    """The server gave a job id; the asset is billed."""
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    """Finished at the server."""
+    FAILED = "failed"
+    """The server tried, and failed."""
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    """The server no longer knows the job."""
+    DOWNLOADING = "downloading"
+    DOWNLOADED = "downloaded"
+    """The file is safe on this disk."""
+    IMPORTED = "imported"
+    """The object stood in a scene at least once."""
+
+
+TRANSITIONS: Final[Mapping[State, frozenset[State]]] = MappingProxyType(
+    {
+        State.PREPARED: frozenset({State.SUBMITTING, State.REFUSED, State.CANCELLED}),
+        State.SUBMITTING: frozenset({State.ACCEPTED, State.REFUSED, State.UNCERTAIN}),
+        State.REFUSED: frozenset(),
+        State.UNCERTAIN: frozenset({State.ACCEPTED, State.REFUSED}),
+        State.ACCEPTED: frozenset(
+            {State.PROCESSING, State.COMPLETED, State.FAILED, State.CANCELLED, State.EXPIRED}
+        ),
+        State.PROCESSING: frozenset({State.COMPLETED, State.FAILED, State.CANCELLED, State.EXPIRED}),
+        State.COMPLETED: frozenset({State.DOWNLOADING}),
+        State.FAILED: frozenset(),
+        State.CANCELLED: frozenset(),
+        State.EXPIRED: frozenset({State.COMPLETED}),
+        State.DOWNLOADING: frozenset({State.DOWNLOADED}),
+        State.DOWNLOADED: frozenset({State.IMPORTED, State.DOWNLOADING}),
+        State.IMPORTED: frozenset(),
+    }
+)  # fmt: skip
+
+ENDED: Final = frozenset(
+    {State.REFUSED, State.UNCERTAIN, State.FAILED, State.CANCELLED, State.EXPIRED, State.DOWNLOADED, State.IMPORTED}
+)
+"""States in which there is nothing left to do in the background."""
+
+CANCELLABLE: Final = frozenset({State.PREPARED, State.SUBMITTING, State.ACCEPTED, State.PROCESSING})
+
+
+class IllegalTransition(Exception):
+    """A defect of ours: a state change that is not in the table."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything known of one job. Times are seconds since 1970, 0.0 while they have not come.
+
+    ``error`` is the sentence why it ended or is suspended; ``note`` is one about a passing trouble.
+    ``origin`` is what the asker wants to find again, untouched. ``failures`` counts the failures in
+    a row of the present step; ``polls`` the answers so far.
+    """
+
+    name: str
+    request: GenerationRequest
+    server: str
+    origin: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    state: State = State.PREPARED
+    created_at: float = 0.0
+    accepted_at: float = 0.0
+    ended_at: float = 0.0
+    image_sha256: str = ""
+    job_id: str = ""
+    poll_url: str = ""
+    progress: float | None = None
+    polls: int = 0
+    failures: int = 0
+    result_url: str = ""
+    received_bytes: int = 0
+    expected_bytes: int = 0
+    path: Path | None = None
+    sha256: str = ""
+    faces: int = 0
+    error: str = ""
+    note: str = ""
+    suspended: bool = False
+    overdue: bool = False
+    cancel_sent: bool = False
+
+    @property
+    def price_usd(self) -> Decimal:
+        """List price of the job."""
+        return self.request.price_usd
+
+    @property
+    def running(self) -> bool:
+        """Whether something is still being done for it in the background."""
+        return self.state not in ENDED and not self.suspended
+
+    @property
+    def importable(self) -> bool:
+        """Whether its file is on this disk and passed the check."""
+        return self.path is not None and self.faces > 0
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it stopped on our side and can go on, for free."""
+        damaged = self.state is State.DOWNLOADED and not self.importable and bool(self.job_id)
+        return damaged or (self.suspended and self.state not in ENDED)
+
+
+def advance(job: Job, state: State | None = None, **changes: Any) -> Job:
+    """Give the job with ``changes``, moved to ``state``. Raises :class:`IllegalTransition`.
+
+    A move clears the failures, the note and the suspension, which belong to a step.
+    """
+    if state is None or state is job.state:
+        return replace(job, **changes)
+    if state not in TRANSITIONS[job.state]:
+        raise IllegalTransition(f"{job.state.value} -> {state.value}")
+    fresh: dict[str, Any] = {"failures": 0, "note": "", "suspended": False, "overdue": False}
+    return replace(job, state=state, **{**fresh, **changes})
