@@ -32,7 +32,9 @@ def refused(style: str, refusal: Refusal) -> Reply:
     """Write ``refusal`` in a ``style``: openai, anthropic, string, text, html or empty."""
     kind = TYPES.get(refusal.status, "invalid_request_error" if refusal.status < 500 else "api_error")
     if style == "html":
-        page = f"<!DOCTYPE html><html><head><title>{refusal.status}</title></head><body><h1>{refusal.status}</h1></body>"
+        page = (
+            f"<!DOCTYPE html><html><head><title>{refusal.status}</title></head><body><h1>{refusal.status}</h1></body>"
+        )
         return Reply(refusal.status, page.encode(), "text/html; charset=utf-8", dict(refusal.headers))
     if style == "empty":
         return Reply(refusal.status, b"", "", dict(refusal.headers))
