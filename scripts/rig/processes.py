@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from .errors import RigError
 from .paths import CHECKOUT, RIG
 
 CHROOT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -31,7 +32,8 @@ chroot "$root" env -C "$directory" "$@"
 """
 
 _running: set["subprocess.Popen[str]"] = set()
-_running_lock = threading.Lock()
+_running_lock = threading.RLock()
+_closing = threading.Event()
 
 
 @functools.cache
@@ -68,6 +70,8 @@ def start(
     stdin: int = subprocess.DEVNULL,
 ) -> "subprocess.Popen[str]":
     """Start a process in a session of its own and remember it until ``end``."""
+    if _closing.is_set():
+        raise RigError("Everything is being ended.")
     process = subprocess.Popen(
         list(argv),
         env=dict(env) if env is not None else None,
@@ -94,11 +98,12 @@ def end(process: "subprocess.Popen[str]") -> None:
 
 
 def end_all() -> None:
-    """End every process that was started and not yet ended; for Ctrl-C and for failures."""
+    """Kill whatever runs and refuse to start more; safe in a signal handler, so it waits for nothing."""
+    _closing.set()
     with _running_lock:
-        processes = list(_running)
-    for process in processes:
-        end(process)
+        for process in _running:
+            if process.returncode is None:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def run(

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a step came to: counts, reasons, and where its whole output is. Runs nothing."""
+
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+TAIL_LINES = 80
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One step's result."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    reasons: tuple[str, ...] = ()
+    """Why something was skipped."""
+    output: str = ""
+    seconds: float = field(default=0.0, compare=False)
+
+    def __str__(self) -> str:
+        """One line of the summary."""
+        verdict = "FAIL" if self.failed else "skip" if self.skipped and not self.passed else "ok"
+        counts = f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+        return f"{verdict:4}  {self.name:24}  {counts}  ({self.seconds:.1f} s)"
+
+    @property
+    def tail(self) -> str:
+        """The end of the output, for failures."""
+        return "\n".join(self.output.splitlines()[-TAIL_LINES:])
+
+
+def skipped(name: str, reason: str) -> Outcome:
+    """Return the outcome of a step that could not be run, for a reason the rig allows."""
+    return Outcome(name, skipped=1, reasons=(reason,))
+
+
+def from_status(name: str, status: int, output: str) -> Outcome:
+    """Return the outcome of a tool that says no more than yes or no."""
+    return Outcome(name, passed=int(status == 0), failed=int(status != 0), output=output)
+
+
+def from_junit(name: str, report: Path, status: int, output: str) -> Outcome:
+    """Return the outcome of a pytest run; a run that ended without a report, or badly despite it, has failed."""
+    if not report.exists():
+        return Outcome(name, failed=1, output=output)
+    suites = list(ElementTree.parse(report).getroot().iter("testsuite"))  # noqa: S314 (pytest wrote it a moment ago)
+
+    def count(*kinds: str) -> int:
+        return sum(int(suite.get(kind, 0)) for suite in suites for kind in kinds)
+
+    failed, skips = count("failures", "errors"), count("skipped")
+    reasons = [mark.get("message", "") for suite in suites for mark in suite.iter("skipped")]
+    return Outcome(
+        name,
+        passed=max(count("tests") - failed - skips, 0),
+        failed=failed or int(status != 0),
+        skipped=skips,
+        reasons=tuple(dict.fromkeys(reasons)),
+        output=output,
+    )
+
+
+def total_line(outcomes: list[Outcome]) -> str:
+    """Return the last line of the summary, which machines read."""
+    passed, failed, skips = (sum(getattr(o, kind) for o in outcomes) for kind in ("passed", "failed", "skipped"))
+    return f"check: {passed} passed, {failed} failed, {skips} skipped"

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The order of the steps: independent ones side by side, windows one after the other, set-up ahead of everything."""
+
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from rig import chroots, venvs
+from rig.blenders import MODULE_BLENDERS, WINDOW_BLENDERS, ModuleBlender, WindowBlender
+from rig.errors import RigError, Skipped
+
+from . import steps
+from .outcomes import Outcome, skipped
+from .steps import Settings
+
+PARTS = ("lint", "types", "core", "build", "blender", "gui")
+_SIDE_BY_SIDE = 2
+_SETUPS_SIDE_BY_SIDE = 2
+
+B = TypeVar("B", ModuleBlender, WindowBlender)
+Step = tuple[str, Callable[[], Outcome]]
+
+
+def run(parts: Sequence[str], blenders: Sequence[str], settings: Settings) -> Iterator[Outcome]:
+    """Run the parts and give each step's outcome as it ends.
+
+    ``blenders`` are versions, series or suites; empty means all.
+    """
+    modules = [b for b in MODULE_BLENDERS if not blenders or {b.version, b.series} & set(blenders)]
+    windows = [b for b in WINDOW_BLENDERS if not blenders or {b.version, b.series, b.suite} & set(blenders)]
+    modules = modules if "blender" in parts else []
+    windows = windows if "gui" in parts else []
+    with (
+        ThreadPoolExecutor(_SETUPS_SIDE_BY_SIDE) as setups,
+        ThreadPoolExecutor(1) as building,
+        ThreadPoolExecutor(_SIDE_BY_SIDE) as pool,
+    ):
+        _set_up_ahead(setups, [b.version for b in modules], {b.suite for b in windows})
+        needed = modules or windows or "build" in parts
+        built = building.submit(steps.build_zip) if needed else Future[Path]()
+        alone = [(f"window {b.version}", partial(_on_zip, steps.gui_tests, b, built, settings)) for b in windows]
+        together = [*_plain_steps(parts, settings)]
+        if "build" in parts:
+            together.append(("build", partial(_build_step, built, settings)))
+        together += [
+            (f"blender {b.version}", partial(_on_zip, steps.blender_tests, b, built, settings)) for b in modules
+        ]
+        for future in as_completed([pool.submit(_guarded, step) for step in together]):
+            yield future.result()
+        # A window that shares two cores with other tests is slow enough to miss its cues.
+        for step in alone:
+            yield _guarded(step)
+
+
+def _set_up_ahead(setups: ThreadPoolExecutor, versions: Sequence[str], suites: set[str]) -> None:
+    """Start making what later steps will wait for; they meet its errors themselves when they ask for it."""
+    setups.submit(venvs.ensure_dev_venv)
+    for version in versions:
+        setups.submit(venvs.ensure_bpy_venv, version)
+    for suite in sorted(suites, reverse=True):
+        setups.submit(chroots.ensure_chroot, suite)
+
+
+def _plain_steps(parts: Sequence[str], settings: Settings) -> Iterator[Step]:
+    if "lint" in parts:
+        yield "format", steps.lint_format
+        yield "lint", steps.lint_rules
+    if "types" in parts:
+        yield "types core", steps.types_core
+        yield "types blender", steps.types_blender
+        yield "types scripts", steps.types_scripts
+    if "core" in parts:
+        yield "core tests", partial(steps.core_tests, settings)
+
+
+def _build_step(built: "Future[Path]", settings: Settings) -> Outcome:
+    built.result()
+    return steps.bundle_tests(settings)
+
+
+def _on_zip(
+    step: Callable[[B, Path, Settings], Outcome], blender: B, built: "Future[Path]", settings: Settings
+) -> Outcome:
+    return step(blender, built.result(), settings)
+
+
+def _guarded(step: Step) -> Outcome:
+    """Run a step; what the rig cannot give becomes a skip or a failure of that step alone."""
+    name, function = step
+    began = time.monotonic()
+    try:
+        outcome = function()
+    except Skipped as reason:
+        outcome = skipped(name, str(reason))
+    except RigError as error:
+        outcome = Outcome(name, failed=1, output=str(error))
+    except Exception:  # noqa: BLE001 (one broken step must not hide the others' outcomes)
+        outcome = Outcome(name, failed=1, output=traceback.format_exc())
+    return replace(outcome, seconds=time.monotonic() - began)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps of scripts/check: each runs something to its end and returns an outcome."""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bundle.building import build
+from rig import chroots, processes
+from rig.blenders import ModuleBlender, WindowBlender
+from rig.paths import CHECKOUT, RIG
+from rig.profiles import fresh_environment, temporary_home
+from rig.running import run_bpy
+from rig.venvs import ensure_dev_venv
+
+from .outcomes import Outcome, from_junit, from_status
+
+STEP_TIMEOUT_SECONDS = 900
+ZIP_PLATFORM = "linux-x64"
+ARTIFACTS = CHECKOUT / "out"
+SCRIPT_PACKAGES = ("rig", "bundle", "checking")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What was asked for on the command line."""
+
+    pytest_arguments: tuple[str, ...] = ()
+
+
+def lint_format() -> Outcome:
+    return _tool("format", ["ruff", "format", "--check", "."])
+
+
+def lint_rules() -> Outcome:
+    return _tool("lint", ["ruff", "check", "."])
+
+
+def types_core() -> Outcome:
+    return _types("types core", "--strict", "-p", "trellis_blender.core")
+
+
+def types_blender() -> Outcome:
+    # Silent about what it imports: core has a step of its own.
+    return _types("types blender", "--follow-imports=silent", "-p", "trellis_blender.blender", "-m", "trellis_blender")
+
+
+def types_scripts() -> Outcome:
+    packages = [word for package in SCRIPT_PACKAGES for word in ("-p", package)]
+    return _types("types scripts", *packages)
+
+
+def core_tests(settings: Settings) -> Outcome:
+    return _pytest("core tests", ["tests/core", "tests/simulator"], settings)
+
+
+def bundle_tests(settings: Settings) -> Outcome:
+    return _pytest("build tests", ["tests/bundle"], settings)
+
+
+def build_zip() -> Path:
+    """Build the zip the tests install, and return it."""
+    return build([ZIP_PLATFORM])[0]
+
+
+def blender_tests(blender: ModuleBlender, zip_path: Path, settings: Settings) -> Outcome:
+    """Run tests/blender inside one Blender module."""
+    name = f"blender {blender.version}"
+    with temporary_home() as home:
+        report = home / "report.xml"
+        # -P: neither the checkout nor its folders are importable, so nothing but the zip can be tested.
+        argv = ["-P", "-m", "pytest", "-o", "pythonpath=tests/blender", f"--junitxml={report}"]
+        environment = {"TRELLIS_ZIP": str(zip_path)}
+        try:
+            done = run_bpy(
+                blender.version,
+                [*argv, "tests/blender", *settings.pytest_arguments],
+                environment,
+                STEP_TIMEOUT_SECONDS,
+                home,
+            )
+        except subprocess.TimeoutExpired as expired:
+            return Outcome(name, failed=1, output=f"{expired.output}\n{expired}")
+        return from_junit(name, report, done.returncode, done.stdout)
+
+
+def gui_tests(blender: WindowBlender, zip_path: Path, settings: Settings) -> Outcome:
+    """Run tests/gui against one Blender window."""
+    chroots.ensure_chroot(blender.suite)
+    artifacts = ARTIFACTS / "gui" / blender.version
+    artifacts.mkdir(parents=True, exist_ok=True)
+    environment = {
+        "TRELLIS_ZIP": str(zip_path),
+        "TRELLIS_WINDOW_BLENDER": blender.version,
+        "TRELLIS_ARTIFACTS": str(artifacts),
+    }
+    return _pytest(f"window {blender.version}", ["tests/gui"], settings, environment)
+
+
+def _types(name: str, *arguments: str) -> Outcome:
+    # A cache each: they run side by side.
+    return _tool(name, ["mypy", "--cache-dir", str(RIG / "mypy" / name.replace(" ", "-")), *arguments])
+
+
+def _tool(name: str, command: Sequence[str]) -> Outcome:
+    program = ensure_dev_venv().with_name(command[0])
+    environment = {**os.environ, "MYPYPATH": str(CHECKOUT / "scripts")}
+    argv = processes.contained([str(program), *command[1:]])
+    done = processes.run(argv, environment, CHECKOUT, timeout=STEP_TIMEOUT_SECONDS)
+    return from_status(name, done.returncode, done.stdout)
+
+
+def _pytest(name: str, folders: Sequence[str], settings: Settings, env: dict[str, str] | None = None) -> Outcome:
+    present = [folder for folder in folders if (CHECKOUT / folder).exists()]
+    if not present:
+        return Outcome(name, failed=1, output=f"None of {', '.join(folders)} exists.")
+    python = str(ensure_dev_venv())
+    with temporary_home() as home, tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        environment = fresh_environment(home, os.environ.get("PATH", os.defpath), env)
+        environment |= {
+            key: value for key, value in os.environ.items() if key.startswith("PIP_") or key == "TRELLIS_RIG"
+        }
+        argv = [python, "-P", "-m", "pytest", f"--junitxml={report}", *present, *settings.pytest_arguments]
+        try:
+            done = processes.run(processes.contained(argv), environment, CHECKOUT, timeout=STEP_TIMEOUT_SECONDS)
+        except subprocess.TimeoutExpired as expired:
+            return Outcome(name, failed=1, output=f"{expired.output}\n{expired}")
+        return from_junit(name, report, done.returncode, done.stdout)
