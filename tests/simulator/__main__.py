@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 import threading
@@ -51,7 +52,8 @@ def _switch(entry: str) -> tuple[str, Any]:
 
 
 def _watch(ending: threading.Event) -> None:
-    while sys.stdin.buffer.read(4096):
+    # Not sys.stdin: its lock, held by a thread that is still reading, makes the interpreter's end fail.
+    while os.read(0, 4096):
         pass
     ending.set()
 

@@ -27,7 +27,7 @@ class Account:
         self.limited = 0
         """Requests refused with 429."""
         self._settings, self._clock = settings, clock
-        self._window: deque[float] = deque()
+        self._window: deque[float] = deque(maxlen=10_000)
         self._lock = threading.Lock()
 
     def admit(self, request: Request) -> None:

@@ -86,7 +86,7 @@ def _checked(service: Service, body: dict[str, Any]) -> dict[str, Any]:
     if pipeline is None and isinstance(resolution, str) and resolution in PIPELINE_BY_RESOLUTION:
         asked["pipeline_type"] = PIPELINE_BY_RESOLUTION[resolution]
     elif resolution is None:
-        asked.update({"resolution": key for key, value in PIPELINE_BY_RESOLUTION.items() if value == pipeline})
+        asked.update([("resolution", key) for key, value in PIPELINE_BY_RESOLUTION.items() if value == pipeline])
     try:
         return dict(validate_body(asked))
     except InvalidRequest as error:
@@ -113,7 +113,8 @@ def _picture(service: Service, values: dict[str, Any]) -> tuple[str, int, str, s
         data = _made_up(place)
         return service.workshop.keep(data), len(data), "made up", ""
     try:
-        with urllib.request.urlopen(place, timeout=FETCH_TIMEOUT_SECONDS) as stream:  # noqa: S310  # loopback only
+        # Loopback only, as the stand-in must not depend on the network.
+        with urllib.request.urlopen(place, timeout=FETCH_TIMEOUT_SECONDS) as stream:
             data = stream.read(service.settings.body_limit_bytes)
         return service.workshop.keep(data), len(data), "url", ""
     except (OSError, ValueError, UnreadablePicture) as error:

@@ -55,7 +55,7 @@ def decode(data: bytes) -> Image.Image:
 
 def has_mask(picture: Image.Image) -> bool:
     """Whether the picture's own alpha is its mask: any value below 255."""
-    return picture.mode == "RGBA" and picture.getchannel("A").getextrema()[0] < 255
+    return picture.mode == "RGBA" and bool(np.asarray(picture.getchannel("A")).min() < 255)
 
 
 def subject(picture: Image.Image, *, preprocess: bool = True) -> Subject:

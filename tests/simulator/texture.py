@@ -60,7 +60,7 @@ class EncodedImage:
             picture.save(stream, "PNG", compress_level=1)
         self.data = stream.getvalue()
 
-    def save(self, stream: Any, format: str = "") -> None:
+    def save(self, stream: Any, **_wanted: str) -> None:
         """Write the encoded bytes, whatever the format asked for: it is the same one."""
         stream.write(self.data)
 

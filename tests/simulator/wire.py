@@ -153,7 +153,7 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *_said: Any) -> None:
         """Keep quiet: the record says what was seen."""
 
     def handle_one_request(self) -> None:
