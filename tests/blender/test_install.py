@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import bpy
+
 from footprint import PACKAGE, Footprint, take_footprint
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+
 from bundle import archives, blender_tool
 from bundle.manifest import effective, read_manifest
 from bundle.targets import PIP_PLATFORMS, PYTHONS

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tests in a real Blender window. Run by ``scripts/check --only gui``; the environment says which Blender and zip."""
+
+import os
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gui.window import Window
+
+WINDOW_TEST_TIMEOUT_SECONDS = 300
+
+_failed = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(WINDOW_TEST_TIMEOUT_SECONDS))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[_failed] = item.stash.get(_failed, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def blender() -> str:
+    """The version of the window Blender under test."""
+    return os.environ["TRELLIS_WINDOW_BLENDER"]
+
+
+@pytest.fixture(scope="session")
+def zip_path() -> Path:
+    """The zip under test."""
+    return Path(os.environ["TRELLIS_ZIP"])
+
+
+@pytest.fixture
+def artifacts(request: pytest.FixtureRequest) -> Path:
+    """This test's folder for screenshots that are kept."""
+    folder = Path(os.environ["TRELLIS_ARTIFACTS"]) / request.node.name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def open_window(
+    request: pytest.FixtureRequest, blender: str, zip_path: Path, artifacts: Path
+) -> Iterator[Callable[..., Window]]:
+    """A function that opens a window with the zip installed; takes what ``Window`` takes, closed after the test."""
+    opened: list[Window] = []
+    with ExitStack() as stack:
+
+        def open_one(**options: Any) -> Window:
+            asked = {"zip_path": zip_path, "artifacts": artifacts, **options}
+            opened.append(stack.enter_context(Window(blender, **asked)))
+            return opened[-1]
+
+        yield open_one
+        if request.node.stash.get(_failed, False):
+            for number, window in enumerate(opened):
+                window.keep_evidence(artifacts / f"window-{number}")
+
+
+@pytest.fixture
+def window(open_window: Callable[..., Window]) -> Window:
+    """One window with the zip installed and enabled."""
+    return open_window()

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A screen of its own: Xvfb in the chroot, real mouse and keyboard events, screenshots."""
+
+import fcntl
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from rig import chroots, processes
+
+NUMBERS = range(90, 130)
+SOCKETS = Path("/tmp/.X11-unix")
+START_TIMEOUT_SECONDS = 20.0
+TOOL_TIMEOUT_SECONDS = 60.0
+SETTLE_SECONDS = 0.3
+"""Between the mouse's arrival and the click, so that Blender has highlighted what is under it."""
+
+
+class Display:
+    """An X server without a window manager; coordinates are pixels from the top left."""
+
+    def __init__(self, suite: str, size: tuple[int, int]) -> None:
+        """Start it on a free number; call ``close`` at the end."""
+        self.suite = suite
+        self.root = chroots.ensure_chroot(suite)
+        self.number, self._claim = _claim_number()
+        self.name = f":{self.number}"
+        screen = f"{size[0]}x{size[1]}x24"
+        # No lock file: it would hold a number of our process namespace. The claim above takes its place.
+        server = ["Xvfb", self.name, "-screen", "0", screen, "-nolisten", "tcp", "-nolock", "-noreset"]
+        environment = {"PATH": processes.CHROOT_PATH}
+        self._server = processes.start(processes.in_chroot(self.root, server), environment, output=subprocess.DEVNULL)
+        try:
+            self._wait_until_it_answers()
+        except BaseException:
+            self.close()
+            raise
+
+    def run(self, argv: Sequence[str]) -> str:
+        """Run an X program on this display and return what it said."""
+        environment = {"PATH": processes.CHROOT_PATH, "DISPLAY": self.name, "LANG": "C.UTF-8"}
+        command = processes.in_chroot(self.root, argv)
+        done = processes.run(command, environment, timeout=TOOL_TIMEOUT_SECONDS)
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(argv)}: exit status {done.returncode}\n{done.stdout}")
+        return done.stdout
+
+    def click(self, x: int, y: int, button: int = 1, repeat: int = 1) -> None:
+        """Move the real mouse there and click."""
+        press = ["click", "--repeat", str(repeat), "--delay", "80", str(button)]
+        self.run(["xdotool", "mousemove", str(x), str(y), "sleep", str(SETTLE_SECONDS), *press])
+
+    def move(self, x: int, y: int) -> None:
+        """Move the mouse, by way of the neighbouring pixel: Blender sees movement, not position."""
+        self.run(["xdotool", "mousemove", str(x + 1), str(y), "sleep", "0.02", "mousemove", str(x), str(y)])
+
+    def drag(self, start: tuple[int, int], end: tuple[int, int], button: int = 1) -> None:
+        """Press at one place, move in between, release at the other."""
+        middle = [(a + b) // 2 for a, b in zip(start, end, strict=True)]
+        steps = ["mousemove", *map(str, start), "sleep", "0.2", "mousedown", str(button), "sleep", "0.1"]
+        steps += ["mousemove", *map(str, middle), "sleep", "0.1", "mousemove", *map(str, end), "sleep", "0.2"]
+        self.run(["xdotool", *steps, "mouseup", str(button)])
+
+    def key(self, *keys: str) -> None:
+        """Press keys as xdotool names them: ``n``, ``Return``, ``ctrl+z``."""
+        self.run(["xdotool", "key", "--delay", "60", *keys])
+
+    def type(self, text: str) -> None:
+        """Type a text."""
+        self.run(["xdotool", "type", "--delay", "40", "--", text])
+
+    def screenshot(self, path: Path) -> Path:
+        """Save what is on the screen as PNG."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.run(["import", "-window", "root", str(path)])
+        return path
+
+    def close(self) -> None:
+        """End the server and take away its socket."""
+        processes.end(self._server)
+        (SOCKETS / f"X{self.number}").unlink(missing_ok=True)
+        self._claim.close()
+
+    def _wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
+        while True:
+            try:
+                self.run(["xdotool", "getdisplaygeometry"])
+            except RuntimeError:
+                if self._server.poll() is not None or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
+
+
+def _claim_number() -> tuple[int, IO[str]]:
+    """Return a display number and the open file whose lock keeps it ours, whatever ends us."""
+    for number in NUMBERS:
+        claim = Path(f"/tmp/.trellis-display-{number}").open("w")  # noqa: SIM115 (open is what it is for)
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            claim.close()
+            continue
+        if not (SOCKETS / f"X{number}").exists():
+            return number, claim
+        claim.close()
+    raise RuntimeError(f"No display of {NUMBERS.start} to {NUMBERS.stop - 1} is free.")

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A real Blender in a real window, with the zip installed in a fresh profile, driven as an artist drives it.
+
+    with Window("trixie", zip_path) as window:
+        window.open_sidebar("VIEW_3D", "TRELLIS")
+        window.click(*window.find_button("trellis.generate", "VIEW_3D", "UI"))
+        window.wait_for("len(bpy.data.objects) > 3", timeout=60)
+        window.screenshot(Path("out/done.png"))
+
+Mouse and keyboard events are the X server's own. ``call`` evaluates Python on Blender's main thread (see agent.py).
+"""
+
+import contextlib
+import json
+import socket
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from rig import chroots, processes
+from rig.blenders import window_blender
+from rig.profiles import fresh_environment, temporary_home
+from tests.gui.display import Display
+
+AGENT = Path(__file__).with_name("agent.py")
+START_TIMEOUT_SECONDS = 120.0
+INSTALL_TIMEOUT_SECONDS = 120.0
+CALL_TIMEOUT_SECONDS = 60.0
+SIDEBAR_DRAW_SECONDS = 0.8
+"""A sidebar's category can be chosen only after it was drawn once."""
+SCAN_STEP_PIXELS = 9
+"""Less than half a button's height, so that a scan misses none."""
+
+
+class WindowError(Exception):
+    """Blender's window did not do what was asked; the message has its traceback or the end of its log."""
+
+
+class Window:
+    """One Blender window on one display; everything ends with the ``with`` block."""
+
+    def __init__(
+        self,
+        blender: str,
+        zip_path: Path | None,
+        script: Path | None = None,
+        size: tuple[int, int] = (1280, 800),
+        env: Mapping[str, str] | None = None,
+        home: Path | None = None,
+        file: Path | None = None,
+        artifacts: Path | None = None,
+    ) -> None:
+        """Describe the window; ``with`` opens it.
+
+        ``blender`` is a suite, version or series. ``zip_path`` is installed and enabled first; None leaves the profile
+        as it is. ``script`` runs inside before anything else. ``home`` is kept and can be opened again; else a
+        temporary one is used. ``file`` is a .blend to open. ``artifacts`` gets a screenshot and the log when the block
+        fails.
+        """
+        self.blender = window_blender(blender)
+        self.zip_path, self.script, self.size, self.file = zip_path, script, size, file
+        self.env, self.artifacts = dict(env or {}), artifacts
+        self._asked_home = home
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as stack:
+            self.root = chroots.ensure_chroot(self.blender.suite)
+            self.home = stack.enter_context(temporary_home(self._asked_home))
+            self.log = self.home / "blender.log"
+            self._socket = self.home / "agent.sock"
+            self._socket.unlink(missing_ok=True)
+            self.display = Display(self.blender.suite, self.size)
+            stack.callback(self.display.close)
+            if self.zip_path is not None:
+                self._install(self.zip_path)
+            self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._stack:
+            if error is not None and self.artifacts is not None:
+                self.keep_evidence(self.artifacts)
+
+    def keep_evidence(self, folder: Path) -> None:
+        """Save a screenshot and Blender's log, to see why a test failed."""
+        self.display.screenshot(folder / "failure.png")
+        (folder / "failure.log").write_text(self.log_text(), encoding="utf-8")
+
+    def call(self, code: str, timeout: float = CALL_TIMEOUT_SECONDS) -> Any:
+        """Evaluate an expression, or run statements that set ``result``, on Blender's main thread.
+
+        ``bpy`` and the functions of agent.py are there; names last from call to call. Raises ``WindowError`` with
+        Blender's traceback, ``TimeoutError`` when the main thread is busy for that long.
+        """
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(timeout)
+            connection.connect(str(self._socket))
+            with connection.makefile("rwb") as stream:
+                stream.write(json.dumps({"code": code}).encode() + b"\n")
+                stream.flush()
+                line = stream.readline()
+        if not line:
+            raise WindowError(f"Blender ended during a call.\n{self.log_tail()}")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise WindowError(answer["error"])
+        return answer["result"]
+
+    def wait_for(self, expression: str, timeout: float = 30.0) -> Any:
+        """Ask again and again until the expression is true, and return its value."""
+        deadline = time.monotonic() + timeout
+        while not (value := self.call(expression)):
+            if time.monotonic() > deadline:
+                raise WindowError(f"Not true within {timeout} s: {expression} (last: {value!r})\n{self.log_tail()}")
+            time.sleep(0.1)
+        return value
+
+    def open_sidebar(self, area_type: str = "VIEW_3D", category: str | None = None) -> None:
+        """Show an area's sidebar and one of its tabs."""
+        self.call(f"area({area_type!r}).spaces.active.show_region_ui = True")
+        time.sleep(SIDEBAR_DRAW_SECONDS)
+        if category is not None:
+            # The tab is there only after the sidebar was drawn, which takes longer on a busy machine.
+            self.wait_for(f"choose_category({area_type!r}, {category!r})", timeout=15)
+            time.sleep(SIDEBAR_DRAW_SECONDS)
+
+    def rectangle(self, area_type: str, region_type: str = "WINDOW") -> tuple[int, int, int, int]:
+        """Return left, top, width and height of a region, as the mouse counts."""
+        left, top, width, height = self.call(f"rectangle({area_type!r}, {region_type!r})")
+        return left, top, width, height
+
+    def find_button(self, wanted: str, area_type: str = "VIEW_3D", region_type: str = "UI") -> tuple[int, int]:
+        """Move the mouse down a region until it is over a button, and return the place.
+
+        ``wanted`` is part of the operator call or of the data path Blender tells of the button: ``trellis.generate``,
+        ``scene.trellis.seed``.
+        """
+        left, top, width, height = self.rectangle(area_type, region_type)
+        seen: list[str] = []
+        for x in (left + width // 2, left + width // 4, left + 3 * width // 4):
+            for y in range(top + SCAN_STEP_PIXELS, top + height, SCAN_STEP_PIXELS):
+                self.display.move(x, y)
+                told = self.call(f"button_under_mouse({area_type!r}, {region_type!r})")
+                if wanted in told:
+                    return x, y
+                if told and told not in seen:
+                    seen.append(told)
+        raise WindowError(f"There is no button of {wanted} in {area_type} {region_type}; there are {seen}.")
+
+    def click(self, x: int, y: int, button: int = 1) -> None:
+        """Click with the real mouse."""
+        self.display.click(x, y, button)
+
+    def double_click(self, x: int, y: int) -> None:
+        """Click twice, as for editing a number."""
+        self.display.click(x, y, repeat=2)
+
+    def key(self, *keys: str) -> None:
+        """Press keys, as xdotool names them."""
+        self.display.key(*keys)
+
+    def type(self, text: str) -> None:
+        """Type a text."""
+        self.display.type(text)
+
+    def screenshot(self, path: Path) -> Path:
+        """Save what is on the screen as PNG."""
+        return self.display.screenshot(path)
+
+    def kill(self) -> None:
+        """End Blender at once, as a crash would."""
+        processes.end(self._process)
+
+    def log_text(self) -> str:
+        """Return all that Blender has printed."""
+        return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
+
+    def log_tail(self, lines: int = 30) -> str:
+        """Return the end of what Blender has printed."""
+        return "\n".join(self.log_text().splitlines()[-lines:])
+
+    def _environment(self) -> dict[str, str]:
+        ours = {"DISPLAY": self.display.name, "LIBGL_ALWAYS_SOFTWARE": "1", "TRELLIS_TEST_SOCKET": str(self._socket)}
+        if self.script is not None:
+            ours["TRELLIS_TEST_SCRIPT"] = str(self.script)
+        return fresh_environment(self.home, processes.CHROOT_PATH, {**ours, **self.env})
+
+    def _install(self, zip_path: Path) -> None:
+        install = ["blender", "--command", "extension", "install-file", "-r", "user_default", "--enable", str(zip_path)]
+        command = processes.in_chroot(self.root, install)
+        done = processes.run(command, self._environment(), timeout=INSTALL_TIMEOUT_SECONDS)
+        if done.returncode != 0:
+            raise WindowError(f"The zip could not be installed (exit status {done.returncode}).\n{done.stdout}")
+
+    def _start(self, stack: contextlib.ExitStack) -> None:
+        geometry = ["--window-geometry", "0", "0", *map(str, self.size)]
+        files = [str(self.file)] if self.file else []
+        argv = ["stdbuf", "-oL", "blender", *geometry, *files, "--python-exit-code", "1", "-P", str(AGENT)]
+        output = stack.enter_context(self.log.open("w", encoding="utf-8"))
+        self._process = processes.start(processes.in_chroot(self.root, argv), self._environment(), output=output)
+        stack.callback(processes.end, self._process)
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
+        while not self._socket.exists():
+            if self._process.poll() is not None:
+                raise WindowError(f"Blender ended with status {self._process.returncode}.\n{self.log_tail()}")
+            if time.monotonic() > deadline:
+                raise WindowError(f"Blender has not started within {START_TIMEOUT_SECONDS} s.\n{self.log_tail()}")
+            time.sleep(0.1)
+        self.call("bpy.app.version_string", timeout=START_TIMEOUT_SECONDS)
