@@ -1,10 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The only code that imports bpy: the ordered list of modules, registered down, unregistered up."""
 
+from . import operators, panels, preferences, properties, session, watch
+
+_MODULES = (preferences, properties, session, watch, operators, panels)
+
 
 def register() -> None:
-    """Register every module in order."""
+    """Register every module in order; when one fails, what was registered is taken back."""
+    registered = []
+    try:
+        for module in _MODULES:
+            module.register()
+            registered.append(module)
+    except Exception:
+        for module in reversed(registered):
+            module.unregister()
+        raise
 
 
 def unregister() -> None:
     """Unregister every module in reverse."""
+    for module in reversed(_MODULES):
+        module.unregister()

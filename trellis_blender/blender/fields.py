@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One catalogue parameter -> one Blender property, by an exhaustive table over its kind. Knows no scene."""
+
+from collections.abc import Callable
+from typing import Any
+
+import bpy
+
+from ..core.catalogue import Kind, Parameter, Scalar
+
+AUTOMATIC = "AUTO"
+"""The item of an enumeration that leaves the choice to the request."""
+
+
+def field(parameter: Parameter, **changes: Any) -> Any:
+    """Give the annotation of a property for ``parameter``; ``changes`` replace or add its arguments."""
+    arguments = {"name": parameter.label, "description": tooltip(parameter), **changes}
+    return _FIELDS[parameter.kind](parameter, arguments)
+
+
+def tooltip(parameter: Parameter) -> str:
+    """Give the tooltip: what it does, the allowed range, and whether the provider's documentation names it."""
+    lines = [parameter.description]
+    if parameter.kind in (Kind.INT, Kind.FLOAT):
+        lines.append(f"From {parameter.minimum} to {parameter.maximum}")
+    if not parameter.confirmed:
+        lines.append("Known from other hosts of this model, not from the provider's documentation")
+    return ".\n".join(lines)
+
+
+def plain(parameter: Parameter, value: Any) -> Scalar | None:
+    """Give a property's value as the API takes it; None when the choice is left to the request.
+
+    Blender's floats have 32 bits, so that 0.7 comes back as 0.699999988: seven digits undo that.
+    """
+    if parameter.kind is Kind.FLOAT:
+        return float(f"{value:.7g}")
+    if parameter.kind is Kind.ENUM:
+        return None if value == AUTOMATIC else str(value)
+    return bool(value) if parameter.kind is Kind.BOOL else int(value)
+
+
+def items(parameter: Parameter) -> list[tuple[str, str, str]]:
+    """Give an enumeration's choices as Blender takes them."""
+    return [(value, label, f"{parameter.description}: {label}") for value, label in parameter.choices]
+
+
+def _enumeration(parameter: Parameter, arguments: dict[str, Any]) -> Any:
+    return bpy.props.EnumProperty(**{"items": items(parameter), "default": parameter.default, **arguments})
+
+
+def _boolean(parameter: Parameter, arguments: dict[str, Any]) -> Any:
+    return bpy.props.BoolProperty(**{"default": parameter.default, **arguments})
+
+
+def _integer(parameter: Parameter, arguments: dict[str, Any]) -> Any:
+    bounds = {"default": parameter.default, "min": parameter.minimum, "max": parameter.maximum}
+    return bpy.props.IntProperty(**{**bounds, **arguments})
+
+
+def _number(parameter: Parameter, arguments: dict[str, Any]) -> Any:
+    bounds = {"default": parameter.default, "min": parameter.minimum, "max": parameter.maximum, "precision": 3}
+    return bpy.props.FloatProperty(**{**bounds, **arguments})
+
+
+_FIELDS: dict[Kind, Callable[[Parameter, dict[str, Any]], Any]] = {
+    Kind.ENUM: _enumeration,
+    Kind.BOOL: _boolean,
+    Kind.INT: _integer,
+    Kind.FLOAT: _number,
+}

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names that several modules of this layer share: the package, the operators, the sidebar's tab. Imports nothing of ours."""
+
+from typing import Final
+
+PACKAGE: Final = (__package__ or "").rpartition(".")[0]
+"""The extension's own package, such as ``bl_ext.user_default.trellis_blender``."""
+
+TAB: Final = "TRELLIS"
+
+GENERATE: Final = "trellis.generate"
+CANCEL: Final = "trellis.cancel"
+RESUME: Final = "trellis.resume"
+IMPORT: Final = "trellis.import_job"
+REMOVE: Final = "trellis.remove_job"
+DASHBOARD: Final = "trellis.open_dashboard"
+TEST_CONNECTION: Final = "trellis.test_connection"
+FOLLOW_PREFERENCE: Final = "trellis.follow_preference"
+WATCH: Final = "trellis.watch"

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One operator a file: gather values, call down, report."""
+
+import bpy
+
+from .cancel import TRELLIS_OT_cancel
+from .dashboard import TRELLIS_OT_open_dashboard
+from .follow_preference import TRELLIS_OT_follow_preference
+from .generate import TRELLIS_OT_generate
+from .import_job import TRELLIS_OT_import_job
+from .remove_job import TRELLIS_OT_remove_job
+from .resume import TRELLIS_OT_resume
+from .test_connection import TRELLIS_OT_test_connection
+
+_CLASSES = (
+    TRELLIS_OT_generate,
+    TRELLIS_OT_cancel,
+    TRELLIS_OT_resume,
+    TRELLIS_OT_import_job,
+    TRELLIS_OT_remove_job,
+    TRELLIS_OT_open_dashboard,
+    TRELLIS_OT_test_connection,
+    TRELLIS_OT_follow_preference,
+)
+
+
+def register() -> None:
+    """Add the operators."""
+    for cls in _CLASSES:
+        bpy.utils.register_class(cls)
+
+
+def unregister() -> None:
+    """Take the operators out."""
+    for cls in reversed(_CLASSES):
+        bpy.utils.unregister_class(cls)

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*Import*: bring a finished job's object into the scene at hand. Free, as often as wanted."""
+
+import bpy
+
+from ...core.errors import TrellisError
+from .. import importer, placement, session
+from ..identity import IMPORT
+from .on_job import OnJob
+
+
+class TRELLIS_OT_import_job(OnJob, bpy.types.Operator):
+    """Bring this job's object into the scene at the 3D cursor"""
+
+    bl_idname = IMPORT
+    bl_label = "Import"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Say why it is off."""
+        reason = importer.can_import(context)
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Import now."""
+        job = self.wanted()
+        if job is None:
+            return {"CANCELLED"}
+        try:
+            session.current().import_job(job.id, placement.here(context), select=True)
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        session.redraw()
+        return {"FINISHED"}

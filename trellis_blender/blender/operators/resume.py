@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*Try Again*: go on with a job that stopped on our side. Free."""
+
+import bpy
+
+from ...core.errors import TrellisError
+from .. import preferences, readiness, session, watch
+from ..identity import RESUME
+from .on_job import OnJob
+
+
+class TRELLIS_OT_resume(OnJob, bpy.types.Operator):
+    """Go on with this job where it stopped. The object is paid for already, so this costs nothing"""
+
+    bl_idname = RESUME
+    bl_label = "Try Again"
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Say why it is off."""
+        reason = readiness.service_reason()
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        """Go on, and return at once."""
+        job = self.wanted()
+        if job is None:
+            return {"CANCELLED"}
+        try:
+            session.current().resume(job.id, preferences.endpoint(), preferences.key(), preferences.storage())
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        session.current().drain()
+        watch.start()
+        session.redraw()
+        return {"FINISHED"}

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*Test Connection*: ask the server whether it is there and takes the key; does not block."""
+
+import bpy
+
+from ...core.errors import TrellisError
+from .. import preferences, readiness, session, watch
+from ..identity import TEST_CONNECTION
+
+
+class TRELLIS_OT_test_connection(bpy.types.Operator):
+    """Ask the server whether it can be reached and accepts the key. Costs nothing"""
+
+    bl_idname = TEST_CONNECTION
+    bl_label = "Test Connection"
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Say why it is off."""
+        reason = readiness.service_reason()
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        """Ask, and return at once; the answer is shown below the button."""
+        live = session.current()
+        if live.checking:
+            return {"CANCELLED"}
+        try:
+            live.check_connection(preferences.endpoint(), preferences.key(), preferences.storage())
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        watch.start()
+        session.redraw()
+        return {"FINISHED"}

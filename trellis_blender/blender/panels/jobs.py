@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The list of jobs: what each is doing, how far it is, how long it has run, what can be done about it."""
+
+import time
+
+import bpy
+
+from ...core.jobs import CANCELLABLE, Job, State
+from .. import session
+from ..identity import CANCEL, IMPORT, REMOVE, RESUME
+from ..text import draw_wrapped
+from .spaces import panels
+
+STAGE_WORDS = {
+    State.PREPARED: "Preparing",
+    State.SUBMITTING: "Sending",
+    State.REFUSED: "Not accepted",
+    State.UNCERTAIN: "Uncertain",
+    State.ACCEPTED: "Queued",
+    State.PROCESSING: "Generating",
+    State.COMPLETED: "Finished",
+    State.FAILED: "Failed",
+    State.CANCELLED: "Cancelled",
+    State.EXPIRED: "Expired",
+    State.DOWNLOADING: "Downloading",
+    State.DOWNLOADED: "Ready to import",
+    State.IMPORTED: "Imported",
+}
+_ICONS = {
+    State.REFUSED: "CANCEL",
+    State.UNCERTAIN: "QUESTION",
+    State.FAILED: "ERROR",
+    State.CANCELLED: "X",
+    State.EXPIRED: "ERROR",
+    State.DOWNLOADED: "IMPORT",
+    State.IMPORTED: "CHECKMARK",
+}
+SHOWN_JOBS = 20
+"""Newest first; the panel stays short."""
+
+
+class Jobs:
+    """Jobs of this session."""
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Show it once there is a job."""
+        return bool(session.current().jobs)
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """Draw the newest jobs."""
+        live = session.current()
+        if live.waiting:
+            draw_wrapped(self.layout, live.waiting, icon="TIME")
+        for job in list(reversed(live.jobs.values()))[:SHOWN_JOBS]:
+            _draw_job(self.layout.box().column(align=True), job, live)
+        hidden = len(live.jobs) - SHOWN_JOBS
+        if hidden > 0:
+            self.layout.label(text=f"{hidden} older jobs")
+
+
+def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> None:
+    row = column.row(align=True)
+    row.label(text=job.name, icon=_ICONS.get(job.state, "ERROR" if job.suspended else "SORTTIME"))
+    row.label(text=elapsed(job))
+    if job.state in CANCELLABLE:
+        cancel = row.row()
+        cancel.enabled = not live.is_cancelling(job)
+        cancel.operator(CANCEL, text="", icon="X", emboss=False).job = job.id
+    elif not job.running:
+        row.operator(REMOVE, text="", icon="X", emboss=False).job = job.id
+    if job.running:
+        column.progress(factor=factor(job), text=stage_text(job, live.is_cancelling(job)))
+    else:
+        column.label(text=stage_text(job, False))
+    if job.error or job.note:
+        draw_wrapped(column, job.error or job.note)
+    if job.importable:
+        column.operator(IMPORT, text="Import Again" if job.state is State.IMPORTED else "Import").job = job.id
+    if job.resumable:
+        column.operator(RESUME).job = job.id
+
+
+def stage_text(job: Job, cancelling: bool) -> str:
+    """Give the stage in words, with percent where it is known."""
+    if cancelling:
+        return "Cancelling…"
+    text = "Stopped while " + STAGE_WORDS[job.state].lower() if job.suspended else STAGE_WORDS[job.state]
+    if job.state is State.PROCESSING and job.progress is not None:
+        return f"{text} {job.progress:.0%}"
+    if job.state is State.DOWNLOADING and job.expected_bytes:
+        return f"{text} {job.received_bytes / job.expected_bytes:.0%}"
+    return f"{text} · {job.faces:,} faces" if job.state is State.IMPORTED else text
+
+
+def factor(job: Job) -> float:
+    """Give how far a job is, 0–1."""
+    if job.state is State.DOWNLOADING and job.expected_bytes:
+        return job.received_bytes / job.expected_bytes
+    return job.progress or 0.0
+
+
+def elapsed(job: Job) -> str:
+    """Give the time since the start, or how long it took, as minutes and seconds."""
+    seconds = int((job.ended_at or time.time()) - job.created_at)
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+CLASSES = panels("jobs", Jobs, bl_label="Jobs", parent="main", bl_order=-1)

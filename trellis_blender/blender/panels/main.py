@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The panel's face: the picture, the settings that matter, the button with its price."""
+
+import bpy
+
+from ...core.errors import TrellisError
+from .. import preferences, properties, readiness, sources
+from ..identity import DASHBOARD, FOLLOW_PREFERENCE, GENERATE
+from ..text import draw_wrapped
+from .spaces import panels
+
+
+class Main:
+    """Make an object of a picture."""
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw from top to bottom, as the work goes."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        settings = properties.of(context.scene)
+        _draw_source(layout, context, settings)
+        column = layout.column()
+        column.row().prop(settings, "resolution", expand=True)
+        column.prop(settings, "seed")
+        for name in ("texture_size", "decimation_target"):
+            draw_setting(column, settings, name)
+        _draw_generate(layout, context, settings)
+
+
+def draw_setting(layout: bpy.types.UILayout, settings: properties.TrellisSettings, name: str) -> None:
+    """Draw one setting; what follows the preferences has a way back to them once it was changed."""
+    row = layout.row(align=True)
+    row.prop(settings, name)
+    if name in preferences.DEFAULTS and properties.is_own(settings, name):
+        row.operator(FOLLOW_PREFERENCE, text="", icon="LOOP_BACK").parameter = name
+
+
+def _draw_source(
+    layout: bpy.types.UILayout, context: bpy.types.Context, settings: properties.TrellisSettings
+) -> None:
+    in_image_editor = context.space_data.type == "IMAGE_EDITOR"
+    if not in_image_editor:
+        layout.row().prop(settings, "source", expand=True)
+        if settings.source == "IMAGE":
+            layout.template_ID(settings, "source_image", open="image.open")
+    choice = sources.choose(context)
+    if choice.image is None:
+        return
+    size = " × ".join(str(side) for side in choice.image.size) if choice.image.has_data else ""
+    layout.label(text=f"{choice.name}  {size}".rstrip(), icon="RENDER_RESULT" if choice.is_render else "IMAGE_DATA")
+
+
+def _draw_generate(
+    layout: bpy.types.UILayout, context: bpy.types.Context, settings: properties.TrellisSettings
+) -> None:
+    reason = readiness.generate_reason(context)
+    row = layout.row()
+    row.scale_y = 1.5
+    row.operator_context = "INVOKE_DEFAULT"
+    row.operator(GENERATE, text=f"Generate · ${_price(settings)}", icon="MESH_MONKEY")
+    if not reason:
+        return
+    draw_wrapped(layout, reason, icon="INFO")
+    if readiness.service_reason():
+        row = layout.row(align=True)
+        row.operator("preferences.addon_show", text="Preferences").module = preferences.PACKAGE
+        row.operator(DASHBOARD, text="Get a Key")
+
+
+def _price(settings: properties.TrellisSettings) -> str:
+    try:
+        return str(properties.build_request(settings).price_usd)
+    except TrellisError:
+        return "–"
+
+
+CLASSES = panels("main", Main, bl_label="TRELLIS")

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One panel for both editors: makes a class for each sidebar from one drawing mix-in."""
+
+from typing import Any
+
+import bpy
+
+from ..identity import TAB
+
+SPACES = {"VIEW3D": "VIEW_3D", "IMAGE": "IMAGE_EDITOR"}
+
+
+def panels(name: str, mixin: type, *, parent: str = "", **attributes: Any) -> tuple[type, ...]:
+    """Give the panel classes ``TRELLIS_PT_<name>_<space>``; ``parent`` is another panel's ``name``."""
+    made = []
+    for space, space_type in SPACES.items():
+        idname = f"TRELLIS_PT_{name}_{space.lower()}"
+        body = {
+            "__doc__": mixin.__doc__,
+            "__module__": mixin.__module__,
+            "bl_idname": idname,
+            "bl_space_type": space_type,
+            "bl_region_type": "UI",
+            "bl_category": TAB,
+            **attributes,
+        }
+        if parent:
+            body["bl_parent_id"] = f"TRELLIS_PT_{parent}_{space.lower()}"
+        made.append(type(idname, (mixin, bpy.types.Panel), body))
+    return tuple(made)

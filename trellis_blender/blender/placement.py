@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where an object belongs: the file and scene that asked for it, the cursor as it stood. Creates nothing."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import bpy
+from mathutils import Vector
+
+_generation = 0
+
+
+def opened_another_file() -> None:
+    """Note that what was unsaved until now is gone."""
+    global _generation
+    _generation += 1
+
+
+@dataclass(frozen=True)
+class Place:
+    """The scene that an object goes into, and the point in it."""
+
+    scene: bpy.types.Scene
+    location: Vector
+
+
+def mark(context: bpy.types.Context) -> Mapping[str, str]:
+    """Give what is needed to find the way back, as plain text that can go through the engine."""
+    return {
+        "file": bpy.data.filepath,
+        "generation": str(_generation),
+        "scene": context.scene.name,
+        "cursor": json.dumps(list(context.scene.cursor.location)),
+    }
+
+
+def find(origin: Mapping[str, str]) -> Place | None:
+    """Give the place that asked, or None while another file is open or its scene is gone."""
+    same_session = origin.get("generation") == str(_generation)
+    same_file = bool(bpy.data.filepath) and origin.get("file") == bpy.data.filepath
+    scene = bpy.data.scenes.get(origin.get("scene", ""))
+    if scene is None or not (same_session or same_file):
+        return None
+    return Place(scene, Vector(json.loads(origin["cursor"])))
+
+
+def here(context: bpy.types.Context) -> Place:
+    """Give the 3D cursor of the scene at hand."""
+    return Place(context.scene, context.scene.cursor.location.copy())

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The extension's preferences: key, server, defaults, downloads; and what they come to. No network, no disk."""
+
+import os
+from pathlib import Path
+
+import bpy
+
+from ..core import endpoint as endpoints
+from ..core.catalogue import BY_NAME
+from ..core.download import DEFAULT_LIMIT_BYTES
+from ..core.endpoint import Endpoint
+from ..core.errors import InvalidSetting
+from ..core.lifecycle import Storage
+from ..core.secrets import ENVIRONMENT_VARIABLE, Key
+from . import session
+from .fields import field
+from .identity import DASHBOARD, PACKAGE, TEST_CONNECTION
+from .text import draw_wrapped
+
+DEFAULTS = ("resolution", "texture_size", "decimation_target")
+"""Parameters whose value here is used by every scene that does not set its own."""
+
+_MIB = 2**20
+
+
+class TrellisPreferences(bpy.types.AddonPreferences):
+    """Preferences of the extension."""
+
+    bl_idname = PACKAGE
+
+    api_key: bpy.props.StringProperty(
+        name="API Key",
+        description="Your key for the service; it begins with sk-empiriolabs-. Kept in Blender's preferences only",
+        subtype="PASSWORD",
+    )
+    server_url: bpy.props.StringProperty(
+        name="Server",
+        description="Address of another server that offers the same model; leave empty for the provider's own",
+    )
+    download_folder: bpy.props.StringProperty(
+        name="Download Folder",
+        description="Where finished objects are kept; leave empty for the extension's own folder",
+        subtype="DIR_PATH",
+    )
+    download_limit: bpy.props.IntProperty(
+        name="Download Limit (MiB)",
+        description="Largest file that is accepted from the server",
+        default=DEFAULT_LIMIT_BYTES // _MIB,
+        min=1,
+        max=8192,
+    )
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """Draw the page; shows only what is known already."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        column = layout.column(heading="Service")
+        from_environment = bool(os.environ.get(ENVIRONMENT_VARIABLE))
+        row = column.row()
+        row.enabled = not from_environment
+        row.prop(self, "api_key")
+        if from_environment:
+            draw_wrapped(column, f"The environment variable {ENVIRONMENT_VARIABLE} is set and is used instead",
+                         icon="INFO")  # fmt: skip
+        row = column.row()
+        row.prop(self, "server_url", placeholder=endpoints.DEFAULT_BASE_URL)
+        fault = settings_fault()
+        if fault:
+            draw_wrapped(column, fault, icon="ERROR")
+        row = column.row(align=True)
+        row.operator(TEST_CONNECTION)
+        row.operator(DASHBOARD, icon="URL")
+        self._draw_connection(column)
+        column = layout.column(heading="Defaults")
+        for name in DEFAULTS:
+            column.prop(self, name)
+        column = layout.column(heading="Downloads")
+        column.prop(self, "download_folder")
+        column.prop(self, "download_limit")
+
+    def _draw_connection(self, column: bpy.types.UILayout) -> None:
+        live = session.current()
+        if live.checking:
+            draw_wrapped(column, "Asking the server…")
+        elif live.connection is not None:
+            draw_wrapped(column, live.connection.sentence, icon="CHECKMARK" if live.connection.ok else "ERROR")
+
+
+for _name in DEFAULTS:
+    TrellisPreferences.__annotations__[_name] = field(BY_NAME[_name])
+
+
+def get() -> TrellisPreferences:
+    """Give the preferences of the enabled extension."""
+    return bpy.context.preferences.addons[PACKAGE].preferences
+
+
+def key() -> Key:
+    """Give the key in force: the environment's, else the one typed here. Raises :class:`InvalidSetting`."""
+    return Key(os.environ.get(ENVIRONMENT_VARIABLE) or get().api_key)
+
+
+def endpoint() -> Endpoint:
+    """Give the server in force. Raises :class:`InvalidSetting`."""
+    return endpoints.parse(get().server_url)
+
+
+def needs_key() -> bool:
+    """Whether the server in force asks for a key; one on this computer need not. Raises :class:`InvalidSetting`."""
+    return not endpoint().is_loopback
+
+
+def storage() -> Storage:
+    """Give the folder for finished objects, and the largest file it takes. Creates the folder."""
+    typed = get().download_folder
+    folder = Path(bpy.path.abspath(typed)) if typed else Path(
+        bpy.utils.extension_path_user(PACKAGE, path="objects", create=True)
+    )
+    return Storage(folder, get().download_limit * _MIB)
+
+
+def settings_fault() -> str:
+    """Give the sentence why key or server cannot be used as they stand, or an empty text."""
+    try:
+        key()
+        endpoint()
+    except InvalidSetting as error:
+        return str(error)
+    return ""
+
+
+def register() -> None:
+    """Add the preferences."""
+    bpy.utils.register_class(TrellisPreferences)
+
+
+def unregister() -> None:
+    """Take the preferences out."""
+    bpy.utils.unregister_class(TrellisPreferences)

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Catalogue -> the scene's settings, and the scene's settings -> plain values by the API's names."""
+
+from collections.abc import Callable
+from typing import Any
+
+import bpy
+
+from ..core import request
+from ..core.catalogue import BY_NAME, SETTINGS, Kind, Parameter
+from ..core.request import GenerationRequest
+from . import preferences
+from .fields import AUTOMATIC, field, items, plain
+
+OWN_SUFFIX = "_own"
+"""Ends the hidden property that holds a scene's own value of what else follows the preferences."""
+SET_SUFFIX = "_is_own"
+
+
+class TrellisSettings(bpy.types.PropertyGroup):
+    """What a scene asks the service for. The parameters' properties come from the catalogue."""
+
+    source: bpy.props.EnumProperty(
+        name="Source",
+        description="The picture that becomes an object",
+        items=(
+            ("AUTO", "Automatic", "The image open in an Image Editor, else the Render Result"),
+            ("IMAGE", "Image", "An image of this file, whether saved, packed or only in memory"),
+            ("RENDER", "Render", "The Render Result, as its display shows it"),
+        ),
+    )
+    source_image: bpy.props.PointerProperty(
+        name="Image", description="The image that becomes an object", type=bpy.types.Image
+    )
+
+
+def of(scene: bpy.types.Scene) -> TrellisSettings:
+    """Give a scene's settings."""
+    return scene.trellis
+
+
+def is_own(settings: TrellisSettings, name: str) -> bool:
+    """Whether the scene has its own value of a parameter that else follows the preferences."""
+    return bool(getattr(settings, name + SET_SUFFIX))
+
+
+def follow_preference(settings: TrellisSettings, name: str) -> None:
+    """Drop the scene's own value of a parameter."""
+    setattr(settings, name + SET_SUFFIX, False)
+
+
+def build_request(settings: TrellisSettings) -> GenerationRequest:
+    """Give the request that a scene asks for. Raises :class:`InvalidRequest`."""
+    values = {parameter.name: plain(parameter, getattr(settings, parameter.name)) for parameter in SETTINGS}
+    return request.build({name: value for name, value in values.items() if value is not None})
+
+
+def _following(parameter: Parameter) -> dict[str, Any]:
+    """Give the properties of a parameter that follows the preferences until the scene sets its own value."""
+    name = parameter.name
+    own, flag = name + OWN_SUFFIX, name + SET_SUFFIX
+    read, write = _accessors(parameter, own, flag)
+    hidden = {"options": {"HIDDEN"}}
+    return {
+        own: field(parameter, **hidden),
+        flag: bpy.props.BoolProperty(name=f"Own {parameter.label}", default=False, options={"HIDDEN"}),
+        name: field(parameter, get=read, set=write),
+    }
+
+
+def _accessors(parameter: Parameter, own: str, flag: str) -> tuple[Callable[[Any], Any], Callable[[Any, Any], None]]:
+    name, values = parameter.name, parameter.values
+
+    def effective(settings: Any) -> Any:
+        return getattr(settings if getattr(settings, flag) else preferences.get(), own if getattr(settings, flag) else name)
+
+    def read(settings: Any) -> Any:
+        value = effective(settings)
+        return values.index(value) if parameter.kind is Kind.ENUM else value
+
+    def write(settings: Any, value: Any) -> None:
+        setattr(settings, own, values[value] if parameter.kind is Kind.ENUM else value)
+        setattr(settings, flag, True)
+
+    return read, write
+
+
+def _annotations() -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for parameter in SETTINGS:
+        if parameter.name in preferences.DEFAULTS:
+            fields |= _following(parameter)
+        elif parameter.name == "pipeline_type":
+            automatic = (AUTOMATIC, "Automatic", "Follow Resolution, which names the same choice")
+            fields[parameter.name] = field(parameter, items=[automatic, *items(parameter)], default=AUTOMATIC)
+        else:
+            fields[parameter.name] = field(parameter)
+    return fields
+
+
+TrellisSettings.__annotations__.update(_annotations())
+assert all(name in BY_NAME for name in preferences.DEFAULTS)
+
+
+def register() -> None:
+    """Add the settings to every scene."""
+    bpy.utils.register_class(TrellisSettings)
+    bpy.types.Scene.trellis = bpy.props.PointerProperty(type=TrellisSettings, name="TRELLIS")
+
+
+def unregister() -> None:
+    """Take the settings out; a saved file keeps their values."""
+    del bpy.types.Scene.trellis
+    bpy.utils.unregister_class(TrellisSettings)

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why *Generate* cannot be pressed, in one line, or that it can. Cheap enough for drawing and polling."""
+
+import bpy
+
+from ..core.errors import TrellisError
+from . import preferences, properties, sources
+
+
+def offline_reason() -> str:
+    """Give why nothing may be asked of the server, or an empty text."""
+    if bpy.app.online_access:
+        return ""
+    return "Online access is off; allow it in Preferences > System > Network"
+
+
+def service_reason() -> str:
+    """Give why the server cannot be asked, or an empty text."""
+    fault = offline_reason() or preferences.settings_fault().removesuffix(".")
+    if not fault and preferences.needs_key() and not preferences.key():
+        fault = "No API key yet; paste yours in the extension's preferences"
+    return fault
+
+
+def generate_reason(context: bpy.types.Context) -> str:
+    """Give why a picture cannot be sent now, or an empty text."""
+    reason = service_reason() or sources.choose(context).missing
+    if reason:
+        return reason
+    try:
+        properties.build_request(properties.of(context.scene))
+    except TrellisError as error:
+        return str(error).removesuffix(".")
+    return ""

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one live object: owns the engine, drains its messages within a time budget, imports what arrives.
+
+It belongs to Blender, not to a file, a window or an operator: :meth:`Session.tick` is called by
+the modal timer of :mod:`.watch` while there is something to watch, and by scripts that wait.
+"""
+
+import logging
+import time
+from collections.abc import Mapping
+from queue import Empty
+
+import bpy
+
+from ..core.endpoint import Endpoint
+from ..core.engine import Engine
+from ..core.errors import TrellisError
+from ..core.image import Source
+from ..core.jobs import CANCELLABLE, Job, State
+from ..core.lifecycle import Storage
+from ..core.messages import ConnectionChecked, Message
+from ..core.request import GenerationRequest
+from ..core.secrets import Key
+from . import importer, placement
+from .importer import can_import
+
+TICK_BUDGET_SECONDS = 0.002
+DOUBLE_CLICK_SECONDS = 1.0
+"""An identical order within this time is taken for the same one: a double click must not pay twice."""
+_REDRAWN = frozenset({"VIEW_3D", "IMAGE_EDITOR", "PREFERENCES"})
+_log = logging.getLogger(__name__)
+
+
+class Session:
+    """The jobs of this run of Blender, as last told by the engine."""
+
+    def __init__(self) -> None:
+        """Start nothing; the engine comes with the first job."""
+        self.jobs: dict[str, Job] = {}
+        self.connection: ConnectionChecked | None = None
+        self.checking = False
+        self.waiting = ""
+        """Why arrived objects are not imported yet, for the panel."""
+        self._engine: Engine | None = None
+        self._arrived: list[str] = []
+        self._cancelled: set[str] = set()
+        self._last_order: tuple[object, float] = (None, 0.0)
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is something to watch."""
+        return self.checking or bool(self._arrived) or any(job.running for job in self.jobs.values())
+
+    def is_cancelling(self, job: Job) -> bool:
+        """Whether the artist has cancelled a job that has not ended yet."""
+        return job.id in self._cancelled and job.state in CANCELLABLE
+
+    def is_repeated(self, order: object) -> bool:
+        """Whether the very same order was given a moment ago, as by a double click."""
+        now = time.monotonic()
+        last, when = self._last_order
+        self._last_order = (order, now)
+        return last == order and now - when < DOUBLE_CLICK_SECONDS
+
+    def submit(
+        self, request: GenerationRequest, source: Source, *, name: str, origin: Mapping[str, str],
+        endpoint: Endpoint, key: Key, storage: Storage,
+    ) -> Job:  # fmt: skip
+        """Hand a job to the engine and return at once."""
+        engine = self._configured(endpoint, key, storage)
+        job = engine.submit(request, source, name=name, endpoint=endpoint, origin=origin)
+        self.jobs[job.id] = job
+        return job
+
+    def check_connection(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
+        """Ask the server whether it is there; :attr:`connection` tells later."""
+        self.checking, self.connection = True, None
+        self._configured(endpoint, key, storage).check_connection(endpoint)
+
+    def cancel(self, job_id: str) -> None:
+        """Cancel a job, here or at the server."""
+        self._cancelled.add(job_id)
+        self._live().cancel(job_id)
+
+    def resume(self, job_id: str, endpoint: Endpoint, key: Key, storage: Storage) -> None:
+        """Go on with a job that stopped on our side."""
+        self._configured(endpoint, key, storage).resume(job_id)
+
+    def remove(self, job_id: str) -> None:
+        """Drop an ended job from the list; its file stays."""
+        self._live().forget(job_id)
+        del self.jobs[job_id]
+
+    def tick(self, budget_seconds: float = TICK_BUDGET_SECONDS) -> bool:
+        """Take in messages for so long, then import one arrived object; give whether anything changed."""
+        return self.drain(budget_seconds) | self._import_arrived()
+
+    def drain(self, budget_seconds: float = TICK_BUDGET_SECONDS) -> bool:
+        """Take in the engine's messages for so long; give whether there were any."""
+        deadline = time.perf_counter() + budget_seconds
+        changed = False
+        while self._engine is not None and time.perf_counter() < deadline:
+            try:
+                message = self._engine.messages.get_nowait()
+            except Empty:
+                break
+            self._take(message)
+            changed = True
+        return changed
+
+    def wait(self, job_id: str) -> Job:
+        """Block until a job has ended and its object is imported; for scripts. Other jobs go on meanwhile."""
+        while self.jobs[job_id].running and not self.jobs[job_id].overdue:
+            try:
+                self._take(self._live().messages.get(timeout=0.1))
+            except Empty:
+                continue
+        return self.jobs[job_id]
+
+    def import_job(self, job_id: str, place: placement.Place, *, select: bool) -> bpy.types.Object:
+        """Import a downloaded job into a place. Raises :class:`TrellisError`; the file is kept then."""
+        job = self.jobs[job_id]
+        if job_id in self._arrived:
+            self._arrived.remove(job_id)
+        if job.path is None:
+            raise TrellisError("This job has no file to import yet.")
+        try:
+            result = importer.import_glb(job.path, name=job.name, place=place, select=select)
+        except TrellisError as error:
+            self._live().import_failed(job_id, str(error))
+            self.drain()
+            raise
+        self._live().imported(job_id)
+        self.drain()
+        return result
+
+    def close(self) -> None:
+        """End the engine and its threads."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+    def _take(self, message: Message) -> None:
+        if isinstance(message, ConnectionChecked):
+            self.checking, self.connection = False, message
+            return
+        job = message.job
+        known = self.jobs.get(job.id)
+        if known is None:
+            return  # removed from the list meanwhile
+        self.jobs[job.id] = job
+        if job.state is State.DOWNLOADED and known.state is not State.DOWNLOADED and job.importable:
+            self._arrived.append(job.id)
+
+    def _import_arrived(self) -> bool:
+        """Import the first arrived object into the scene that asked, if the artist's work allows it now."""
+        if not self._arrived:
+            self.waiting = ""
+            return False
+        waiting, self.waiting = self.waiting, can_import(bpy.context)
+        if self.waiting:
+            return waiting != self.waiting
+        job = self.jobs[self._arrived.pop(0)]
+        place = placement.find(job.origin)
+        if place is not None:
+            try:
+                self.import_job(job.id, place, select=False)
+            except TrellisError as error:
+                _log.warning("Job %s was not imported: %s", job.id, error)
+        return True
+
+    def _configured(self, endpoint: Endpoint, key: Key, storage: Storage) -> Engine:
+        if self._engine is None:
+            self._engine = Engine(storage)
+        self._engine.configure(endpoint, key, storage)
+        return self._engine
+
+    def _live(self) -> Engine:
+        if self._engine is None:
+            raise TrellisError("There is no job yet.")
+        return self._engine
+
+
+_session = Session()
+
+
+def current() -> Session:
+    """Give the session of this Blender."""
+    return _session
+
+
+def redraw() -> None:
+    """Have the sidebars and preferences drawn again that show jobs."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type in _REDRAWN:
+                for region in area.regions:
+                    if region.type == "UI" or area.type == "PREFERENCES":
+                        region.tag_redraw()
+
+
+def register() -> None:
+    """Begin a session."""
+    global _session
+    _session = Session()
+
+
+def unregister() -> None:
+    """End the session and its threads."""
+    _session.close()

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sentences in a layout: wrapped to the width at hand. Knows no data."""
+
+import textwrap
+
+import bpy
+
+_CHARACTER_WIDTH = 6.6
+"""Mean width of the interface font's characters at 1×, in pixels; measured at the default theme."""
+_MARGIN = 46
+
+
+def draw_wrapped(layout: bpy.types.UILayout, text: str, *, icon: str = "NONE") -> None:
+    """Draw a sentence over as many lines as the region's width asks for."""
+    region = bpy.context.region
+    scale = bpy.context.preferences.system.ui_scale or 1.0
+    width = (region.width if region else 400) / scale - _MARGIN
+    column = layout.column(align=True)
+    column.scale_y = 0.8
+    for number, line in enumerate(textwrap.wrap(text, max(int(width / _CHARACTER_WIDTH), 16))):
+        column.label(text=line, icon=icon if number == 0 else ("BLANK1" if icon != "NONE" else "NONE"))

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The modal timer: drains the engine's messages while jobs run. A thin shell around :meth:`Session.tick`.
+
+One modal operator on a window-manager event timer. The session starts it, and it ends by itself
+when nothing is running. Opening a file or closing its window ends a modal operator, so a slow
+application timer looks whether it still beats, and starts it anew.
+"""
+
+import time
+
+import bpy
+from bpy.app.handlers import persistent
+
+from . import placement, session
+from .identity import WATCH
+
+TICK_SECONDS = 0.1
+CLOCK_SECONDS = 1.0
+"""How often elapsed times are drawn anew."""
+GUARD_SECONDS = 1.0
+
+_last_beat = 0.0
+
+
+class TRELLIS_OT_watch(bpy.types.Operator):
+    """Follow the running jobs."""
+
+    bl_idname = WATCH
+    bl_label = "Follow Jobs"
+    bl_options = {"INTERNAL"}
+
+    _timer: bpy.types.Timer | None = None
+    _drawn = 0.0
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Begin, unless another one follows the jobs already."""
+        if is_beating():
+            return {"CANCELLED"}
+        _beat()
+        self._timer = context.window_manager.event_timer_add(TICK_SECONDS, window=context.window)
+        context.window_manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Take in what the workers say; never holds up any other event."""
+        if event.type != "TIMER":
+            return {"PASS_THROUGH"}
+        _beat()
+        now = time.monotonic()
+        live = session.current()
+        if live.tick() or (live.busy and now - self._drawn >= CLOCK_SECONDS):
+            self._drawn = now
+            session.redraw()
+        if live.busy:
+            return {"PASS_THROUGH"}
+        self.cancel(context)
+        return {"FINISHED", "PASS_THROUGH"}
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Let go of the timer; also called by Blender when it closes the window or the file."""
+        global _last_beat
+        _last_beat = 0.0
+        if self._timer is not None:
+            context.window_manager.event_timer_remove(self._timer)
+            self._timer = None
+
+
+def is_beating() -> bool:
+    """Whether a modal timer is at work."""
+    return time.monotonic() - _last_beat < GUARD_SECONDS
+
+
+def start() -> None:
+    """Have the jobs followed from now on; does nothing in a Blender without windows."""
+    if bpy.app.background or not bpy.context.window_manager.windows:
+        return
+    if not bpy.app.timers.is_registered(_guard):
+        bpy.app.timers.register(_guard, first_interval=0.0, persistent=True)
+
+
+def _guard() -> float | None:
+    """Start the modal timer when it is not at work though it should be; end when there is nothing to do."""
+    if not session.current().busy:
+        return None
+    windows = bpy.context.window_manager.windows
+    if not is_beating() and windows:
+        with bpy.context.temp_override(window=windows[0]):
+            bpy.ops.trellis.watch("INVOKE_DEFAULT")
+    return GUARD_SECONDS
+
+
+def _beat() -> None:
+    global _last_beat
+    _last_beat = time.monotonic()
+
+
+@persistent
+def _opened_file(_path: str) -> None:
+    placement.opened_another_file()
+    if session.current().busy:
+        start()
+
+
+def register() -> None:
+    """Add the operator, and watch for files being opened."""
+    bpy.utils.register_class(TRELLIS_OT_watch)
+    bpy.app.handlers.load_post.append(_opened_file)
+
+
+def unregister() -> None:
+    """Take both out, and the guard with them."""
+    if bpy.app.timers.is_registered(_guard):
+        bpy.app.timers.unregister(_guard)
+    bpy.app.handlers.load_post.remove(_opened_file)
+    bpy.utils.unregister_class(TRELLIS_OT_watch)
