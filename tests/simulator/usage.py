@@ -13,6 +13,8 @@ from .service import Service
 from .wire import Reply, Request, json_reply
 
 LARGEST_LIMIT = 200
+HALF_MILLISECOND = 0.0005
+"""Dates are written to the millisecond, so an event's own date must find it."""
 
 
 def usage(service: Service, request: Request) -> Reply:
@@ -33,7 +35,7 @@ def usage(service: Service, request: Request) -> Reply:
     found = [
         job
         for job in reversed(service.jobs.all())
-        if first <= job.created <= last
+        if first - HALF_MILLISECOND <= job.created < last + 2 * HALF_MILLISECOND
         and job.created < before
         and job.created <= visible
         and query.get("model", job.model) == job.model
