@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The steps of scripts/check: each runs something to its end and returns an outcome."""
 
+import json
 import os
 import subprocess
 import tempfile
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bundle.building import build
-from rig import chroots, processes
+from rig import chroots, processes, standin
 from rig.blenders import ModuleBlender, WindowBlender
 from rig.paths import CHECKOUT, RIG
 from rig.profiles import fresh_environment, temporary_home
@@ -69,11 +70,11 @@ def build_zip() -> Path:
 def blender_tests(blender: ModuleBlender, zip_path: Path, settings: Settings) -> Outcome:
     """Run tests/blender inside one Blender module."""
     name = f"blender {blender.version}"
-    with temporary_home() as home:
+    with temporary_home() as home, standin.running() as addresses:
         report = home / "report.xml"
         # -P: neither the checkout nor its folders are importable, so nothing but the zip can be tested.
         argv = ["-P", "-m", "pytest", "-o", "pythonpath=tests/blender", f"--junitxml={report}"]
-        environment = {"TRELLIS_ZIP": str(zip_path)}
+        environment = {"TRELLIS_ZIP": str(zip_path), standin.ENVIRONMENT_NAME: json.dumps(addresses)}
         try:
             done = run_bpy(
                 blender.version,

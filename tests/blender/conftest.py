@@ -4,13 +4,16 @@
 Run by ``scripts/check --only blender``. The checkout's own code is out of reach here, on purpose.
 """
 
-import importlib
+import importlib.util
+import json
 import os
 import sys
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -69,6 +72,39 @@ def extension() -> ModuleType:
 def preferences() -> object:
     """The extension's preferences."""
     return bpy.context.preferences.addons[PACKAGE].preferences
+
+
+@dataclass(frozen=True)
+class Standin:
+    """The stand-in server, which runs outside of Blender, and the remote control of it."""
+
+    url: str
+    key: str
+    download_url: str
+    control_url: str
+    control: Any
+    """``tests.simulator.remote.Remote``."""
+
+
+@pytest.fixture(scope="session")
+def standing() -> Standin:
+    """The stand-in as it is."""
+    # By path: importing it by name would make the checkout importable.
+    path = Path(__file__).parents[1] / "simulator" / "remote.py"
+    spec = importlib.util.spec_from_file_location("simulator_remote", path)
+    remote = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = remote
+    spec.loader.exec_module(remote)
+    addresses = json.loads(os.environ["TRELLIS_SIMULATOR"])
+    return Standin(**addresses, control=remote.Remote(addresses["control_url"]))
+
+
+@pytest.fixture
+def simulator(standing: Standin) -> Standin:
+    """The stand-in as new, with jobs that take no time unless the test says so."""
+    standing.control.reset()
+    standing.control.settings(job_seconds=0.0)
+    return standing
 
 
 @pytest.fixture(autouse=True)

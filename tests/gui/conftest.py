@@ -2,6 +2,7 @@
 """Tests in a real Blender window. Run by ``scripts/check --only gui``; the environment says which Blender and zip."""
 
 import os
+import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from rig.paths import CHECKOUT
 from tests.gui.window import Window
+from tests.simulator.remote import Process
 
 WINDOW_TEST_TIMEOUT_SECONDS = 300
 
@@ -72,3 +75,10 @@ def open_window(
 def window(open_window: Callable[..., Window]) -> Window:
     """One window with the zip installed and enabled."""
     return open_window()
+
+
+@pytest.fixture
+def simulator() -> Iterator[Process]:
+    """A stand-in server in a process of its own: ``url``, ``key``, ``download_url`` and ``control``."""
+    with Process(sys.executable, CHECKOUT) as server:
+        yield server
