@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 TAIL_LINES = 80
+MAX_COLUMNS = 240
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Outcome:
 
     @property
     def tail(self) -> str:
-        """The end of the output, for failures."""
-        return "\n".join(self.output.splitlines()[-TAIL_LINES:])
+        """The end of the output, for failures; long lines cut, such as lists of all icons."""
+        return "\n".join(line[:MAX_COLUMNS] for line in self.output.splitlines()[-TAIL_LINES:])
 
 
 def skipped(name: str, reason: str) -> Outcome:
