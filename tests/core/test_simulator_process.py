@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.core.test_simulator_contract import body, call, completed, submit
 from tests.simulator import remote
 from tests.simulator.clock import ManualClock
 from tests.simulator.control import METHODS, Control
 from tests.simulator.server import Simulator
+from tests.simulator.visitor import body, call, completed, submit
 
 ROOT = Path(__file__).resolve().parents[2]
 

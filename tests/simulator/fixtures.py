@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """pytest fixtures: ``simulator``, new for each test but for the objects it has already made.
 
-Import them into a conftest or a test module: ``from tests.simulator.fixtures import simulator, standing``.
+A conftest imports them.
 """
 
 from __future__ import annotations
