@@ -24,7 +24,7 @@ class TrellisSettings(bpy.types.PropertyGroup):
         name="Source",
         description="The picture that becomes an object",
         items=(
-            ("AUTO", "Automatic", "The image open in an Image Editor, else the Render Result"),
+            ("AUTO", "Auto", "The image open in an Image Editor, else the Render Result"),
             ("IMAGE", "Image", "An image of this file, whether saved, packed or only in memory"),
             ("RENDER", "Render", "The Render Result, as its display shows it"),
         ),

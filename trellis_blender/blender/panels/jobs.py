@@ -62,7 +62,9 @@ class Jobs:
 def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> None:
     row = column.row(align=True)
     row.label(text=job.name, icon=_ICONS.get(job.state, "ERROR" if job.suspended else "SORTTIME"))
-    row.label(text=elapsed(job))
+    time_taken = row.row()
+    time_taken.alignment = "RIGHT"
+    time_taken.label(text=elapsed(job))
     if job.state in CANCELLABLE:
         cancel = row.row()
         cancel.enabled = not live.is_cancelling(job)
@@ -106,4 +108,4 @@ def elapsed(job: Job) -> str:
     return f"{seconds // 60}:{seconds % 60:02d}"
 
 
-CLASSES = panels("jobs", Jobs, bl_label="Jobs", parent="main", bl_order=-1)
+CLASSES = panels("jobs", Jobs, bl_label="Jobs", parent="main", bl_order=0)

@@ -58,7 +58,7 @@ def _draw_generate(
     row = layout.row()
     row.scale_y = 1.5
     row.operator_context = "INVOKE_DEFAULT"
-    row.operator(GENERATE, text=f"Generate · ${_price(settings)}", icon="MESH_MONKEY")
+    row.operator(GENERATE, text=f"Generate · ${_price(settings)}")
     if not reason:
         return
     draw_wrapped(layout, reason, icon="INFO")

@@ -29,11 +29,11 @@ class StagePanel:
 
 def _classes() -> tuple[type, ...]:
     made: list[type] = []
-    for stage in Stage:
+    for order, stage in enumerate(Stage, start=1):  # below the jobs, which have 0
         if any(parameter.name not in _ON_MAIN_PANEL for parameter in settings_of(stage)) and stage is not Stage.SOURCE:
             made += panels(
                 stage.name.lower(), StagePanel, parent="main", stage=stage, bl_label=stage.value,
-                bl_options={"DEFAULT_CLOSED"},
+                bl_options={"DEFAULT_CLOSED"}, bl_order=order,
             )  # fmt: skip
     return tuple(made)
 

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The main way in a real window, pressed with a real mouse: picture, Generate, object; cancel; a file opened meanwhile."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gui import scene
+from tests.gui.window import Window
+from tests.simulator.remote import Process
+
+OBJECTS = "[o.name for o in bpy.data.objects if o.name.startswith('mushroom')]"
+FOLLOWED = "any(o.bl_idname == 'TRELLIS_OT_watch' for w in bpy.context.window_manager.windows for o in w.modal_operators)"
+
+
+@pytest.fixture
+def server() -> Iterator[Process]:
+    with scene.start_server() as running:
+        yield running
+
+
+@pytest.fixture
+def ready(window: Window, server: Process) -> Window:
+    """A window in front of the server, with a picture chosen and the sidebar open."""
+    scene.connect(window, server)
+    scene.choose_picture(window)
+    window.open_sidebar("VIEW_3D", "TRELLIS")
+    return window
+
+
+def press_generate(window: Window, area_type: str = "VIEW_3D") -> None:
+    window.click(*window.find_button("trellis.generate", area_type, "UI"))
+
+
+def test_generate_pressed_in_the_viewport(ready: Window, server: Process, artifacts: Path) -> None:
+    selected = ready.call("[o.name for o in bpy.context.selected_objects]")
+    ready.screenshot(artifacts / "1-ready.png")
+    press_generate(ready)
+    ready.wait_for(FOLLOWED, timeout=10)
+    ready.screenshot(artifacts / "2-running.png")
+    ready.wait_for(OBJECTS, timeout=60)
+    assert ready.call("bpy.data.objects['mushroom'].users_collection[0].name") == "TRELLIS"
+    faces = ready.call("len(bpy.data.objects['mushroom'].data.polygons)")
+    assert abs(faces - scene.FEW_FACES) < 0.2 * scene.FEW_FACES
+    assert ready.call("[o.name for o in bpy.context.selected_objects]") == selected
+    ready.wait_for(f"not ({FOLLOWED})", timeout=10)
+    ready.call("area('VIEW_3D').spaces.active.shading.type = 'MATERIAL'\n"
+               "bpy.data.objects['Cube'].hide_set(True)\nresult = None")  # fmt: skip
+    ready.display.move(400, 500)
+    ready.screenshot(artifacts / "3-done.png")
+    assert server.control.counters()["accepted"] == 1
+    assert not server.control.violations()
+
+    ready.call("bpy.data.objects['Cube'].hide_set(False)\nresult = None")
+    ready.display.move(300, 600)
+    ready.key("ctrl+z")
+    ready.wait_for(f"not {OBJECTS}", timeout=10)
+    assert ready.call("'Cube' in bpy.data.objects and not bpy.data.collections.get('TRELLIS')")
+    ready.key("ctrl+shift+z")
+    ready.wait_for(OBJECTS, timeout=10)
+
+
+def test_a_double_click_pays_once(ready: Window, server: Process) -> None:
+    server.control.settings(job_seconds=3)
+    ready.double_click(*ready.find_button("trellis.generate"))
+    ready.wait_for(OBJECTS, timeout=60)
+    assert server.control.counters()["accepted"] == 1
+
+
+def test_cancel_pressed_while_it_runs(ready: Window, server: Process, artifacts: Path) -> None:
+    server.control.settings(job_seconds=600)
+    press_generate(ready)
+    ready.wait_for(f"any(j.state.value == 'processing' for j in {scene.SESSION}.jobs.values())", timeout=30)
+    ready.click(*ready.find_button("trellis.cancel"))
+    ready.wait_for(f"all(j.state.value == 'cancelled' for j in {scene.SESSION}.jobs.values())", timeout=30)
+    ready.screenshot(artifacts / "cancelled.png")
+    assert [job["status"] for job in server.control.jobs()] == ["cancelled"]
+    assert "billed" in str(scene.jobs(ready)[0]["error"])
+    ready.wait_for(f"not ({FOLLOWED})", timeout=10)
+
+
+def test_another_file_is_opened_while_it_runs(ready: Window, server: Process) -> None:
+    server.control.settings(job_seconds=4)
+    press_generate(ready)
+    ready.wait_for(FOLLOWED, timeout=10)
+    ready.call("bpy.ops.wm.read_homefile()\nresult = None")
+    ready.wait_for(FOLLOWED, timeout=10)
+    ready.wait_for(f"[j.state.value for j in {scene.SESSION}.jobs.values()] == ['downloaded']", timeout=60)
+    assert not ready.call(OBJECTS), "it came into a file that did not ask for it"
+    ready.open_sidebar("VIEW_3D", "TRELLIS")
+    ready.click(*ready.find_button("trellis.import_job"))
+    ready.wait_for(OBJECTS, timeout=30)
+
+
+def test_the_window_that_follows_is_closed(ready: Window, server: Process) -> None:
+    server.control.settings(job_seconds=4)
+    ready.call(
+        "with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):\n"
+        "    bpy.ops.wm.window_new()\n"
+        "with bpy.context.temp_override(window=bpy.context.window_manager.windows[1]):\n"
+        "    bpy.ops.trellis.generate('INVOKE_DEFAULT')\n"
+        "    bpy.ops.trellis.watch('INVOKE_DEFAULT')\n"
+        "result = None"
+    )
+    ready.wait_for("any(o.bl_idname == 'TRELLIS_OT_watch' "
+                   "for o in bpy.context.window_manager.windows[1].modal_operators)", timeout=10)  # fmt: skip
+    ready.call("with bpy.context.temp_override(window=bpy.context.window_manager.windows[1]):\n"
+               "    bpy.ops.wm.window_close()\nresult = None")  # fmt: skip
+    ready.wait_for(OBJECTS, timeout=60)
+
+
+def test_an_error_is_a_sentence_in_the_panel(ready: Window, server: Process, artifacts: Path) -> None:
+    server.control.settings(balance=0.01)
+    press_generate(ready)
+    ready.wait_for(f"[j.state.value for j in {scene.SESSION}.jobs.values()] == ['refused']", timeout=30)
+    ready.screenshot(artifacts / "refused.png")
+    assert "Top up" in str(scene.jobs(ready)[0]["error"])
+    assert "Traceback" not in ready.log_text()
+
+
+def test_generate_pressed_in_the_image_editor(ready: Window, server: Process, artifacts: Path) -> None:
+    ready.call("area('VIEW_3D').type = 'IMAGE_EDITOR'\n"
+               "area('IMAGE_EDITOR').spaces.active.image = bpy.data.images['mushroom.png']\n"
+               "bpy.context.scene.trellis.source_image = None\nresult = None")  # fmt: skip
+    ready.open_sidebar("IMAGE_EDITOR", "TRELLIS")
+    ready.screenshot(artifacts / "image-editor.png")
+    press_generate(ready, "IMAGE_EDITOR")
+    ready.wait_for(OBJECTS, timeout=60)
+    assert server.control.counters()["accepted"] == 1
+
+
+def test_the_first_start_says_what_is_missing(window: Window, artifacts: Path) -> None:
+    window.open_sidebar("VIEW_3D", "TRELLIS")
+    window.screenshot(artifacts / "1-offline.png")
+    can_press = "bpy.ops.trellis.generate.poll()"
+    reason = (f"__import__({scene.PACKAGE + '.blender.readiness'!r}, fromlist=['x'])"
+              ".generate_reason(bpy.context)")  # fmt: skip
+    assert not window.call(can_press)
+    assert "Online access is off" in window.call(reason)
+    window.call("bpy.context.preferences.system.use_online_access = True\nresult = None")
+    assert not window.call(can_press)
+    assert "API key" in window.call(reason)
+    window.call(f"{scene.PREFERENCES}.api_key = 'sk-empiriolabs-anything'\nresult = None")
+    window.display.move(400, 500)
+    window.screenshot(artifacts / "2-no-source.png")
+    assert "Image Editor" in window.call(reason)
+    window.call(f"{scene.PREFERENCES}.server_url = 'http://example.com'\nresult = None")
+    assert "https" in window.call(reason)
