@@ -23,6 +23,8 @@ STEP_TIMEOUT_SECONDS = 900
 ZIP_PLATFORM = "linux-x64"
 ARTIFACTS = CHECKOUT / "out"
 SCRIPT_PACKAGES = ("rig", "bundle", "checking")
+SCRIPT_MODULES = ("linking.folder", "linking.reloading")
+"""The rest of linking runs inside Blender."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ def types_blender() -> Outcome:
 
 def types_scripts() -> Outcome:
     packages = [word for package in SCRIPT_PACKAGES for word in ("-p", package)]
-    return _types("types scripts", *packages)
+    modules = [word for module in SCRIPT_MODULES for word in ("-m", module)]
+    return _types("types scripts", *packages, *modules)
 
 
 def core_tests(settings: Settings) -> Outcome:

@@ -13,6 +13,7 @@ Mouse and keyboard events are the X server's own. ``call`` evaluates Python on B
 import contextlib
 import json
 import socket
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -70,8 +71,9 @@ class Window:
             self.root = chroots.ensure_chroot(self.blender.suite)
             self.home = stack.enter_context(temporary_home(self._asked_home))
             self.log = self.home / "blender.log"
-            self._socket = self.home / "agent.sock"
-            self._socket.unlink(missing_ok=True)
+            # A home can be deep in a temporary folder, and the path of a socket can have 107 bytes only.
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="trellis-", dir="/tmp"))
+            self._socket = Path(folder) / "agent.sock"
             self.display = Display(self.blender.suite, self.size)
             stack.callback(self.display.close)
             if self.zip_path is not None:
