@@ -12,8 +12,11 @@ from pydantic_core import SchemaValidator, ValidationError, core_schema, from_js
 
 from .errors import AnswerError
 
-RAW_KEPT_BYTES: Final = 64 * 1024
-"""How much of an unreadable answer is kept with the error."""
+QUOTED_CHARACTERS: Final = 300
+"""How much of a text from elsewhere is shown."""
+_ENVELOPE_DEPTH: Final = 4
+_MESSAGE_KEYS: Final = ("message", "detail", "reason")
+_RESULT_KEYS: Final = ("result", "data", "output", "url", "glb_url", "model_url", "output_urls", "b64_json")
 
 
 class Status(Enum):
@@ -89,10 +92,10 @@ def parse_json(raw: bytes, what: str) -> Mapping[str, object]:
         raise AnswerError(
             f"The service's answer to {what} is not JSON. Check the server address, and whether a proxy or a "
             "login page answers in its place.",
-            raw=raw[:RAW_KEPT_BYTES],
+            raw=raw,
         ) from None
     if not isinstance(body, dict):
-        raise AnswerError(f"The service's answer to {what} is not a JSON object.", raw=raw[:RAW_KEPT_BYTES])
+        raise AnswerError(f"The service's answer to {what} is not a JSON object.", raw=raw)
     return body
 
 
@@ -100,11 +103,14 @@ def read_submitted(raw: bytes) -> Submitted | Delivered:
     """Read the answer to the POST. A body without ``job_id`` is a result at once, for the locator to judge."""
     body = parse_json(raw, "the new job")
     if body.get("job_id") in (None, ""):
-        if any(body.get(key) for key in ("result", "data", "output", "url", "glb_url", "model_url", "output_urls")):
+        if any(body.get(key) for key in _RESULT_KEYS):
             return Delivered(body)
-        raise AnswerError("The service's answer to the new job lacks job_id.", raw=raw[:RAW_KEPT_BYTES])
+        said = read_envelope(body).message if body.get("error") else ""
+        if said:
+            raise AnswerError(f"The service answered the new job with an error: {sentence(said)}", raw=raw)
+        raise AnswerError("The service's answer to the new job lacks job_id.", raw=raw)
     checked = _check(_SUBMITTED, body, raw, "the new job")
-    return Submitted(checked["job_id"], checked.get("poll_url") or "")
+    return Submitted(checked["job_id"], checked["poll_url"] or "")
 
 
 def read_job(raw: bytes) -> JobState:
@@ -115,7 +121,7 @@ def read_job(raw: bytes) -> JobState:
     envelope = read_envelope(body) if body.get("error") else ErrorEnvelope("", "")
     if status is Status.FAILED and envelope.code.lower() in _CANCEL_CODES:
         status = Status.CANCELLED
-    progress = checked.get("progress")
+    progress = checked["progress"]
     if progress is not None:
         progress = min(max(progress, 0.0), 1.0)
     return JobState(status, progress, envelope.message, envelope.code, body)
@@ -137,23 +143,36 @@ def read_usage(raw: bytes) -> Usage:
 
 def read_envelope(body: object) -> ErrorEnvelope:
     """Find code and message in any error body: OpenAI style, Anthropic style, ``detail``, plain text."""
-    if isinstance(body, str):
-        return ErrorEnvelope("", body.strip())
-    if not isinstance(body, dict):
-        return ErrorEnvelope("", "")
-    error = body.get("error")
-    source = error if isinstance(error, dict) else body
-    code = next((value for key in ("code", "type") if isinstance(value := source.get(key), str)), "")
-    texts = (error, *(source.get(key) for key in ("message", "detail", "error", "reason")))
-    message = next((value for value in texts if isinstance(value, str) and value), "")
-    details = source.get("detail")
-    if not message and isinstance(details, list):
-        message = "; ".join(
-            f"{'.'.join(str(part) for part in item.get('loc', ()))}: {item.get('msg', '')}"
-            for item in details[:3]
-            if isinstance(item, dict)
-        )
-    return ErrorEnvelope(code, message.strip())
+    source, code = body, ""
+    for _level in range(_ENVELOPE_DEPTH):
+        if isinstance(source, str):
+            return ErrorEnvelope(code, source.strip())
+        if isinstance(source, list):
+            return ErrorEnvelope(code, "; ".join(_complaint(item) for item in source[:3]))
+        if not isinstance(source, dict):
+            break
+        inner = source.get("error")
+        code = next((value for key in ("code", "type") if isinstance(value := source.get(key), str)), code)
+        source = inner or next((value for key in _MESSAGE_KEYS if (value := source.get(key))), None)
+    return ErrorEnvelope(code, "")
+
+
+def sentence(text: str) -> str:
+    """Make a text from elsewhere fit to be quoted: one line, not long, with a full stop."""
+    line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    if len(line) > QUOTED_CHARACTERS:
+        return line[: QUOTED_CHARACTERS - 1] + "…"
+    return line if not line or line[-1] in ".!?…" else line + "."
+
+
+def _complaint(item: object) -> str:
+    """Give one item of a list of errors, as web frameworks write them: where, and what."""
+    if not isinstance(item, dict):
+        return str(item)
+    place = item.get("loc")
+    where = ".".join(map(str, place)) if isinstance(place, list) else ""
+    what = next((str(value) for key in ("msg", *_MESSAGE_KEYS) if (value := item.get(key))), "")
+    return f"{where}: {what}" if where else what
 
 
 def _check(validator: SchemaValidator, body: Mapping[str, object], raw: bytes, what: str) -> dict[str, Any]:
@@ -163,26 +182,31 @@ def _check(validator: SchemaValidator, body: Mapping[str, object], raw: bytes, w
         first = error.errors(include_url=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         fault = "lacks" if first["type"] == "missing" else "has an unreadable"
-        raise AnswerError(f"The service's answer to {what} {fault} {field}.", raw=raw[:RAW_KEPT_BYTES]) from None
+        raise AnswerError(f"The service's answer to {what} {fault} {field}.", raw=raw) from None
     return checked
 
 
-def _field(schema: core_schema.CoreSchema, *, required: bool = False) -> core_schema.TypedDictField:
-    return core_schema.typed_dict_field(schema if required else core_schema.nullable_schema(schema), required=required)
+def _field(schema: core_schema.CoreSchema) -> core_schema.TypedDictField:
+    return core_schema.typed_dict_field(schema)
+
+
+def _dispensable(schema: core_schema.CoreSchema) -> core_schema.TypedDictField:
+    """Give a field that is None when it is missing or unreadable: a paid job must not hang on it."""
+    return core_schema.typed_dict_field(core_schema.with_default_schema(schema, default=None, on_error="default"))
 
 
 _TEXT: Final = core_schema.str_schema(min_length=1, max_length=256, coerce_numbers_to_str=True)
 _SUBMITTED: Final = SchemaValidator(
     core_schema.typed_dict_schema(
-        {"job_id": _field(_TEXT, required=True), "poll_url": _field(core_schema.str_schema(max_length=4096))},
+        {"job_id": _field(_TEXT), "poll_url": _dispensable(core_schema.str_schema(max_length=4096))},
         extra_behavior="ignore",
     )
 )
 _JOB: Final = SchemaValidator(
     core_schema.typed_dict_schema(
         {
-            "status": _field(_TEXT, required=True),
-            "progress": _field(core_schema.float_schema(allow_inf_nan=False)),
+            "status": _field(_TEXT),
+            "progress": _dispensable(core_schema.float_schema(allow_inf_nan=False)),
         },
         extra_behavior="ignore",
     )

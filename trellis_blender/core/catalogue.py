@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
-from typing import Final, Union
+from typing import Final
 
 MODEL_ID: Final = "trellis-2-4b"
 """The model's id at the service [doc]."""
 
-Scalar = Union[str, int, float, bool]
+Scalar = str | int | float | bool
 """What a parameter's value can be; enumerations travel as strings [doc]."""
 
 
@@ -104,9 +104,7 @@ def _sampler(prefix: str, stage: Stage, what: str, **rows: tuple[float, tuple[st
         default, source = rows[name]
         if kind is Kind.INT:
             default, low, high = int(default), int(low), int(high)
-        return Parameter(
-            f"{prefix}_{name}", kind, stage, label, description, default, low, high, source=source
-        )
+        return Parameter(f"{prefix}_{name}", kind, stage, label, description, default, low, high, source=source)
 
     return (
         row("sampling_steps", Kind.INT, "Sampling Steps",

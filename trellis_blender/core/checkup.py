@@ -22,8 +22,6 @@ def check_connection(client: Client) -> ConnectionChecked:
         )
     except TrellisError as error:
         return ConnectionChecked(False, str(error))
-    except Exception as error:  # the artist waits for an answer; a defect is one, too
-        return ConnectionChecked(False, f"Something went wrong inside the extension ({type(error).__name__}).")
     if balance is None:
         return ConnectionChecked(True, "Connected. The key is accepted.")
     return ConnectionChecked(True, f"Connected. The balance is ${balance:,.2f}.")

@@ -12,30 +12,34 @@ from urllib.parse import quote
 import requests
 
 from . import api
+from .answers import read_body, read_start
 from .catalogue import MODEL_ID, Scalar
 from .download import Arrived, Landing, fetch, receive
 from .endpoint import Endpoint
-from .errors import AnswerError, NotFound, ServiceError
+from .errors import AnswerError, DownloadError, NotFound, ServiceError
 from .refusals import refusal
 from .secrets import Key
-from .transport import Body, Timeouts, Transport, read_body, read_start
+from .transport import Body, Timeouts, Transport
 
 ANSWER_LIMIT_BYTES: Final = 16 * 2**20
 _MODEL_TYPES: Final = ("model/", "application/octet-stream")
-_METHOD_NOT_ALLOWED: Final = 405
+_NOT_OFFERED: Final = (404, 405, 501)
 _ERROR_BODY_BYTES: Final = 64 * 1024
+RAW_KEPT_BYTES: Final = 64 * 1024
+"""How much of an unreadable answer is kept with the error."""
 Answer = TypeVar("Answer")
 
 
 class Client:
     """One server, one key. Every method blocks and belongs in a worker thread."""
 
-    def __init__(self, endpoint: Endpoint, key: Key, *, timeouts: Timeouts = Timeouts()) -> None:
+    def __init__(self, endpoint: Endpoint, key: Key, *, timeouts: Timeouts) -> None:
         """``key`` may be empty for a server that asks for none."""
         self.endpoint = endpoint
         self.key = key
         self._transport = Transport(timeouts, authorize=self._authorize)
         self._downloads = Transport(timeouts)  # has no way to the key at all
+        self._cancels_by_delete = False
 
     def submit(
         self, body: Mapping[str, Scalar], *, price_usd: Decimal, landing: Landing
@@ -53,8 +57,10 @@ class Client:
         with self._transport.exchange("POST", url, headers=headers, body=content, once=True) as response:
             self._refuse_unless_ok(response, price_usd=price_usd)
             if response.headers.get("Content-Type", "").lower().startswith(_MODEL_TYPES):
-                return receive(response, landing)
-            raw = read_body(response, limit_bytes=ANSWER_LIMIT_BYTES + landing.limit_bytes * 4 // 3)
+                return receive(response, landing, self._transport.timeouts)
+            raw = read_body(
+                response, self._transport.timeouts, limit_bytes=ANSWER_LIMIT_BYTES + landing.limit_bytes * 4 // 3
+            )
         return self._read(api.read_submitted, raw)
 
     def job(self, job_id: str, poll_url: str = "", *, limit_bytes: int = ANSWER_LIMIT_BYTES) -> api.JobState:
@@ -65,16 +71,23 @@ class Client:
     def cancel(self, job_id: str) -> api.JobState | None:
         """Ask the server to stop a job; gives its state where the answer tells it.
 
-        Falls back to DELETE. Raises :class:`NotFound` or :class:`RequestRefused` when the server
-        offers neither.
+        Falls back to DELETE, and remembers it. Raises :class:`NotFound` when the server offers neither.
         """
         url = self._job_url(job_id)
+        if not self._cancels_by_delete:
+            try:
+                return self._cancel("POST", url + "/cancel")
+            except ServiceError as error:
+                if error.status not in _NOT_OFFERED:
+                    raise
         try:
-            return self._cancel("POST", url + "/cancel")
+            state = self._cancel("DELETE", url)
         except ServiceError as error:
-            if not isinstance(error, NotFound) and error.status != _METHOD_NOT_ALLOWED:
+            if error.status not in _NOT_OFFERED:
                 raise
-            return self._cancel("DELETE", url)
+            raise NotFound("The server cannot cancel.", status=error.status) from None
+        self._cancels_by_delete = True
+        return state
 
     def usage(self) -> api.Usage:
         """Ask for the account's balance."""
@@ -88,6 +101,9 @@ class Client:
 
     def fetch(self, url: str, landing: Landing) -> Arrived:
         """Download a finished object, without the key. Raises :class:`DownloadError` and transport errors."""
+        if self.key.redact(url) != url:
+            raise DownloadError("The link to the finished object holds an API key, so it is not used. Tell the "
+                                "provider.", transient=False)  # fmt: skip
         return fetch(url, landing, endpoint=self.endpoint, transport=self._downloads)
 
     def cut(self, *, submissions: bool = True) -> None:
@@ -111,7 +127,7 @@ class Client:
     def _get(self, url: str, *, limit_bytes: int, read: Callable[[bytes], Answer]) -> Answer:
         with self._transport.exchange("GET", url) as response:
             self._refuse_unless_ok(response)
-            raw = read_body(response, limit_bytes=limit_bytes)
+            raw = read_body(response, self._transport.timeouts, limit_bytes=limit_bytes)
         return self._read(read, raw)
 
     def _read(self, read: Callable[[bytes], Answer], raw: bytes) -> Answer:
@@ -119,13 +135,13 @@ class Client:
         try:
             return read(raw)
         except AnswerError as error:
-            error.raw = self.key.redact_bytes(error.raw)
-            raise
+            kept = self.key.redact_bytes(error.raw)[:RAW_KEPT_BYTES]
+            raise AnswerError(self.key.redact(str(error)), raw=kept) from None
 
     def _cancel(self, method: str, url: str) -> api.JobState | None:
         with self._transport.exchange(method, url) as response:
             self._refuse_unless_ok(response)
-            raw = read_body(response, limit_bytes=ANSWER_LIMIT_BYTES)
+            raw = read_body(response, self._transport.timeouts, limit_bytes=ANSWER_LIMIT_BYTES)
         try:
             return api.read_job(raw)
         except AnswerError:
@@ -133,5 +149,5 @@ class Client:
 
     def _refuse_unless_ok(self, response: requests.Response, *, price_usd: Decimal | None = None) -> None:
         if response.status_code // 100 != 2:
-            raw = read_start(response, _ERROR_BODY_BYTES)
+            raw = read_start(response, self._transport.timeouts, _ERROR_BODY_BYTES)
             raise refusal(response.status_code, response.headers, raw, key=self.key, price_usd=price_usd)

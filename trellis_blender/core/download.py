@@ -18,14 +18,17 @@ from typing import Final
 
 import requests
 
+from .answers import length, pieces
 from .endpoint import Endpoint
-from .errors import ConnectionLost, DownloadError, FileTooLarge, LinkExpired, TrellisError
-from .transport import CHUNK_BYTES, Transport, translate
+from .errors import ConnectionLost, DownloadError, FileTooLarge, LinkExpired, TransportError, TrellisError
+from .transport import Timeouts, Transport
 
 GLB_MAGIC: Final = b"glTF"
 DEFAULT_LIMIT_BYTES: Final = 512 * 2**20
 PART_PREFIX: Final = ".part-"
 _HEADER: Final = struct.Struct("<4sII")
+_FULL: Final = {getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name)}
+_KINDS: Final = {b"<": "a web page", b"{": "text", b"[": "text"}
 _log = logging.getLogger(__name__)
 
 
@@ -67,16 +70,15 @@ def fetch(url: str, landing: Landing, *, endpoint: Endpoint, transport: Transpor
                 f"The finished object could not be downloaded (HTTP {status}); trying again is free.",
                 transient=status == 429 or status >= 500,
             )
-        return receive(response, landing)
+        return receive(response, landing, transport.timeouts)
 
 
-def receive(response: requests.Response, landing: Landing) -> Arrived:
+def receive(response: requests.Response, landing: Landing, timeouts: Timeouts) -> Arrived:
     """Stream an answer into ``landing``. Raises :class:`DownloadError`; leaves no file then."""
-    declared = response.headers.get("Content-Length", "")
-    expected = int(declared) if declared.isdecimal() and "Content-Encoding" not in response.headers else None
+    expected = length(response)
     if expected is not None and expected > landing.limit_bytes:
         raise _too_large(landing)
-    return store(_pieces(response), landing, expected=expected)
+    return store(_pieces(response, timeouts), landing, expected=expected)
 
 
 def store(pieces: Iterator[bytes], landing: Landing, *, expected: int | None = None) -> Arrived:
@@ -101,7 +103,7 @@ def store(pieces: Iterator[bytes], landing: Landing, *, expected: int | None = N
                     if size > landing.limit_bytes:
                         raise _too_large(landing)
                     if len(head) < _HEADER.size:
-                        head += piece[: _HEADER.size]
+                        head += piece[: _HEADER.size - len(head)]
                         _check_magic(head)
                     digest.update(piece)
                     file.write(piece)
@@ -109,7 +111,7 @@ def store(pieces: Iterator[bytes], landing: Landing, *, expected: int | None = N
                 _check_length(head, size, expected)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(part, landing.target)
+            part.replace(landing.target)
         except BaseException:
             with contextlib.suppress(FileNotFoundError):
                 part.unlink()
@@ -120,20 +122,19 @@ def store(pieces: Iterator[bytes], landing: Landing, *, expected: int | None = N
     return Arrived(landing.target, size, digest.hexdigest())
 
 
-def _pieces(response: requests.Response) -> Iterator[bytes]:
-    """Give the body in pieces; a cut connection becomes an error that says so."""
+def _pieces(response: requests.Response, timeouts: Timeouts) -> Iterator[bytes]:
+    """Give the body in pieces; a trouble of the network becomes an error that says so."""
     try:
-        yield from response.iter_content(CHUNK_BYTES)
-    except requests.exceptions.RequestException as error:
-        cause = translate(error, sent=True)
-        if isinstance(cause, ConnectionLost):
-            raise DownloadError("The download was cut in the middle; trying again is free.") from None
-        raise DownloadError(f"The download stopped: {cause} Trying again is free.") from None
+        yield from pieces(response, timeouts)
+    except ConnectionLost:
+        raise DownloadError("The download was cut in the middle; trying again is free.") from None
+    except TransportError as error:
+        raise DownloadError(f"The download stopped: {error} Trying again is free.") from None
 
 
 def _check_magic(head: bytes) -> None:
     if not GLB_MAGIC.startswith(head[:4]) and head[:4] != GLB_MAGIC:
-        kind = "a web page" if head.lstrip()[:1] == b"<" else "text" if head.lstrip()[:1] in (b"{", b"[") else "not a GLB"
+        kind = _KINDS.get(head.lstrip()[:1], "something else")
         raise DownloadError(f"What was downloaded is {kind} instead of a model; trying again is free.")
 
 
@@ -142,9 +143,11 @@ def _check_length(head: bytes, size: int, expected: int | None) -> None:
         raise DownloadError(f"The download is incomplete ({size} of {expected} bytes); trying again is free.")
     if len(head) < _HEADER.size:
         raise DownloadError("The downloaded file is empty or cut short; trying again is free.")
-    _magic, _version, length = _HEADER.unpack(head[: _HEADER.size])
-    if length != size:
-        raise DownloadError(f"The downloaded model is incomplete ({size} of {length} bytes); trying again is free.")
+    _magic, _version, whole = _HEADER.unpack(head)
+    if size < whole:
+        raise DownloadError(f"The downloaded model is incomplete ({size} of {whole} bytes); trying again is free.")
+    if size > whole:
+        raise DownloadError(f"The downloaded model has {size - whole} bytes too many; trying again is free.")
 
 
 def _too_large(landing: Landing) -> FileTooLarge:
@@ -156,10 +159,10 @@ def _too_large(landing: Landing) -> FileTooLarge:
 
 
 def _disk_error(error: OSError, folder: Path) -> DownloadError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in _FULL:
         return DownloadError(f"The disk is full: free some space for {folder}, then try again.", transient=False)
     return DownloadError(
-        f"The object cannot be written to {folder} ({error.strerror or 'unknown error'}). Choose another download folder "
-        "in the preferences, then try again.",
+        f"The object cannot be written to {folder} ({error.strerror or 'unknown error'}). Choose another download "
+        "folder in the preferences, then try again.",
         transient=False,
     )

@@ -4,15 +4,21 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from .errors import DownloadError, InvalidSetting
 
 DEFAULT_BASE_URL: Final = "https://api.empiriolabs.ai"
 DASHBOARD_URL: Final = "https://empiriolabs.ai/dashboard"
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_UNAMBIGUOUS: Final = re.compile(
+    r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[1-9]\d{0,4})?([/?#][^\s\\\x00-\x1f\x7f]*)?\Z", re.IGNORECASE | re.ASCII
+)
+"""An http(s) address of which every parser makes the same."""
+
 
 Origin = tuple[str, str, int]
 """Scheme, host in lower case, port."""
@@ -42,7 +48,7 @@ class Endpoint:
     def may_carry_key(self, url: str) -> bool:
         """Whether ``url`` is on this very origin."""
         try:
-            return origin_of(urlsplit(url)) == self.origin
+            return origin_of(url) == self.origin
         except ValueError:
             return False
 
@@ -57,8 +63,7 @@ class Endpoint:
     def check_download(self, url: str) -> None:
         """Raise :class:`DownloadError` unless ``url`` is https, or loopback http while the server is loopback."""
         try:
-            parts = urlsplit(url)
-            scheme, host, _port = origin_of(parts)
+            scheme, host, _port = origin_of(url)
         except ValueError:
             raise DownloadError("The finished job names an address that cannot be read.", transient=False) from None
         if scheme == "https" or (scheme == "http" and self.is_loopback and is_loopback(host)):
@@ -77,24 +82,31 @@ def parse(base_url: str) -> Endpoint:
     text = base_url.strip().rstrip("/") or DEFAULT_BASE_URL
     text = text.removesuffix("/v1").rstrip("/")
     try:
+        origin = origin_of(text)
         parts = urlsplit(text)
-        origin = origin_of(parts)
     except ValueError:
         raise InvalidSetting(
             "The server address cannot be read; type it like https://api.example.com or leave it empty."
         ) from None
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise InvalidSetting("The server address must be plain, without user name, password, ? or #.")
+    if parts.query or parts.fragment:
+        raise InvalidSetting("The server address must be plain, without ? or #.")
     if origin[0] == "http" and not is_loopback(origin[1]):
         raise InvalidSetting("The server address must begin with https; http is accepted for this computer only.")
-    return Endpoint(text, origin)
+    return Endpoint(f"{origin[0]}://{parts.netloc.lower()}{parts.path}", origin)
 
 
-def origin_of(parts: SplitResult) -> Origin:
-    """Give the origin of an address. Raises ValueError when it is not http(s) or has no host."""
-    scheme = parts.scheme.lower()
-    if scheme not in _DEFAULT_PORTS or not parts.hostname:
+def origin_of(url: str) -> Origin:
+    """Give the origin of an address. Raises ValueError when it is not http(s), has no host, or is ambiguous.
+
+    Ambiguous: with a user name, a backslash, a space or a control character the parsers in use
+    disagree about the host, and the key must not hang on who is right.
+    """
+    if not _UNAMBIGUOUS.match(url):
         raise ValueError("not an http(s) address")
+    parts = urlsplit(url)
+    if not parts.hostname:
+        raise ValueError("not an http(s) address")
+    scheme = parts.scheme.lower()
     return scheme, parts.hostname.lower(), parts.port or _DEFAULT_PORTS[scheme]
 
 

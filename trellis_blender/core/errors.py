@@ -32,13 +32,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 
 class TrellisError(Exception):
     """Base of all our errors. ``str(error)`` is one sentence for the artist."""
 
-    transient: ClassVar[bool] = False
+    transient: bool = False
     """Whether the same read-only call may succeed when tried again a little later."""
 
 
@@ -178,7 +176,7 @@ class DownloadError(TrellisError):
     def __init__(self, sentence: str, *, transient: bool = True) -> None:
         """``transient``: whether trying the same address again may help."""
         super().__init__(sentence)
-        self.transient = transient  # type: ignore[misc]  # narrowed per error, the class only gives the default
+        self.transient = transient
 
 
 class LinkExpired(DownloadError):

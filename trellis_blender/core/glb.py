@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,8 @@ from .gltf_bounds import Document
 from .gltf_schema import DOCUMENT
 
 JSON_LIMIT_BYTES: Final = 16 * 2**20
+MAXIMUM_FACES: Final = 20_000_000
+"""The service delivers a million at most; one accessor may be shared by many meshes, so the sum counts."""
 _MAGIC: Final = b"glTF"
 _HEADER: Final = struct.Struct("<4sII")
 _CHUNK: Final = struct.Struct("<I4s")
@@ -54,6 +57,8 @@ def inspect_bytes(content: bytes) -> Summary:
             primitive_faces, primitive_vertices = _check_values(document, primitive, binary)
             faces += primitive_faces
             vertices += primitive_vertices
+            if faces > MAXIMUM_FACES:
+                raise _broken("it has absurdly many faces")
     if faces == 0:
         raise ModelFileError("The model file holds no faces. The file is kept.")
     return Summary(faces, vertices, len(document.get("materials", ())), len(document.get("images", ())))
@@ -65,30 +70,31 @@ def read_container(content: bytes) -> tuple[Document, memoryview]:
         raise _broken("it is empty or cut short")
     magic, version, length = _HEADER.unpack_from(content)
     if magic != _MAGIC:
-        raise ModelFileError("The file is not a GLB model.")
+        raise ModelFileError("The file is not a GLB model. The file is kept.")
     if version != 2:
-        raise ModelFileError(f"The file is glTF version {version}; only version 2 can be read.")
+        raise ModelFileError(f"The file is glTF version {version}; only version 2 can be read. The file is kept.")
     if length != len(content):
         raise _broken(f"{len(content)} of {length} bytes are there")
-    text, binary = b"", memoryview(b"")
+    chunks = list(_chunks(content))
+    kind, text = chunks[0]
+    if kind != b"JSON":
+        raise _broken("it does not begin with its description")
+    if len(text) > JSON_LIMIT_BYTES:
+        raise _broken("its description is absurdly large")
+    binary = next((chunk for kind, chunk in chunks[1:] if kind == b"BIN\0"), memoryview(b""))
+    return _document(bytes(text)), binary
+
+
+def _chunks(content: bytes) -> Iterator[tuple[bytes, memoryview]]:
+    """Give kind and bytes of each chunk, without copying."""
     position = _HEADER.size
-    first = True
-    while position + _CHUNK.size <= length:
+    while position + _CHUNK.size <= len(content):
         size, kind = _CHUNK.unpack_from(content, position)
         position += _CHUNK.size
-        if position + size > length:
+        if position + size > len(content):
             raise _broken("a chunk reaches past the end of the file")
-        if first and kind != b"JSON":
-            raise _broken("it does not begin with its description")
-        if first:
-            if size > JSON_LIMIT_BYTES:
-                raise _broken("its description is absurdly large")
-            text = content[position : position + size]
-        elif kind == b"BIN\0" and not len(binary):
-            binary = memoryview(content)[position : position + size]
-        first = False
+        yield kind, memoryview(content)[position : position + size]
         position += size
-    return _document(text), binary
 
 
 def _document(text: bytes) -> Document:
@@ -107,14 +113,14 @@ def _check_values(document: Document, primitive: dict[str, Any], binary: memoryv
     position = document["accessors"][position_index]
     if position["componentType"] == _FLOAT:
         points = _elements(document, position_index, "<f4", 3, binary)
-        if points is not None and not np.isfinite(points).all():
+        if not np.isfinite(points).all():
             raise _broken("a vertex lies nowhere (not a number)")
     corners = position["count"]
     if "indices" in primitive:
         accessor = document["accessors"][primitive["indices"]]
         corners = accessor["count"]
         values = _elements(document, primitive["indices"], _INDEX_DTYPES[accessor["componentType"]], 1, binary)
-        if values is not None and int(values.max()) >= position["count"]:
+        if int(values.max()) >= position["count"]:
             raise _broken("a face refers to a vertex that does not exist")
     if primitive.get("mode", _TRIANGLES) != _TRIANGLES:
         return 0, 0
@@ -124,10 +130,10 @@ def _check_values(document: Document, primitive: dict[str, Any], binary: memoryv
 
 
 def _elements(document: Document, index: int, dtype: str, components: int, binary: memoryview) -> Any:
-    """Give an accessor's elements as a (count, components) view without copying; None when it holds zeros."""
+    """Give an accessor's elements as a (count, components) view without copying."""
     offset, stride, _element = gltf_bounds.accessor_span(document, index)
     if offset < 0:
-        return None
+        raise _broken("a mesh has no data")
     base = np.dtype(dtype)
     return np.ndarray(
         (document["accessors"][index]["count"], components), base, binary, offset, (stride, base.itemsize)

@@ -41,6 +41,10 @@ def accessor_span(document: Document, index: int) -> tuple[int, int, int]:
     The offset is -1 when the accessor has no buffer view, and so holds zeros.
     """
     accessor = _item(document, "accessors", index)
+    if "sparse" in accessor:
+        raise ModelFileError(
+            "The model stores its mesh as changes to another one, which is not accepted. The file is kept."
+        )
     element = COMPONENT_BYTES[accessor["componentType"]] * ELEMENT_COMPONENTS[accessor["type"]]
     if "bufferView" not in accessor:
         return -1, element, element
@@ -68,7 +72,7 @@ def _check_buffers(document: Document, binary_bytes: int) -> None:
     if not buffers:
         raise _broken("it has no buffer")
     if len(buffers) > 1 or "uri" in buffers[0]:
-        raise ModelFileError("The model keeps its data in other files, which is not accepted.")
+        raise ModelFileError("The model keeps its data in other files, which is not accepted. The file is kept.")
     if buffers[0]["byteLength"] > binary_bytes:
         raise _broken("its buffer is missing or shorter than it says")
 
@@ -83,7 +87,9 @@ def _check_views(document: Document) -> None:
 def _check_images(document: Document, binary: bytes | memoryview) -> None:
     for index, image in enumerate(document.get("images", ())):
         if "uri" in image or "bufferView" not in image:
-            raise ModelFileError("The model keeps its textures in other files, which is not accepted.")
+            raise ModelFileError(
+                "The model keeps its textures in other files, which is not accepted. The file is kept."
+            )
         view = _item(document, "bufferViews", image["bufferView"])
         start = view.get("byteOffset", 0)
         head = bytes(binary[start : start + min(16, view["byteLength"])])

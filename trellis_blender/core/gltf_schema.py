@@ -42,13 +42,6 @@ _VIEW: Final = _table(
     byteOffset=_SIZE,
     byteStride=core_schema.int_schema(strict=True, ge=4, le=252),
 )
-_SPARSE: Final = _table(
-    {
-        "count": core_schema.int_schema(strict=True, ge=1, le=MAXIMUM_ELEMENTS),
-        "indices": _table({"bufferView": _INDEX, "componentType": _INDEX}),
-        "values": _table({"bufferView": _INDEX}),
-    }
-)
 _ACCESSOR: Final = _table(
     {
         "componentType": core_schema.literal_schema(list(COMPONENT_BYTES)),
@@ -57,7 +50,7 @@ _ACCESSOR: Final = _table(
     },
     bufferView=_INDEX,
     byteOffset=_SIZE,
-    sparse=_SPARSE,
+    sparse=core_schema.any_schema(),
 )
 _IMAGE: Final = _table({}, uri=_TEXT, bufferView=_INDEX, mimeType=_TEXT)
 _TEXTURE: Final = _table({}, source=_INDEX, sampler=_INDEX, extensions=core_schema.dict_schema(_TEXT))

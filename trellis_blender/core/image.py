@@ -9,7 +9,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Union
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +52,7 @@ class TargaFile:
     path: Path
 
 
-Source = Union[Pixels, TargaFile]
+Source = Pixels | TargaFile
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,12 @@ def prepare(source: Source) -> Picture:
     return Picture(content, "image/png", width, height, hashlib.sha256(content).hexdigest())
 
 
+def discard(source: Source) -> None:
+    """Remove the temporary file of a source that will not be sent."""
+    if isinstance(source, TargaFile):
+        source.path.unlink(missing_ok=True)
+
+
 def to_rgba(pixels: Pixels) -> Rgba:
     """Convert Blender's floats to 8-bit sRGB with straight alpha, rows from the top."""
     expected = pixels.width * pixels.height * pixels.channels
@@ -89,7 +95,7 @@ def to_rgba(pixels: Pixels) -> Rgba:
     colour, alpha = _split(np.nan_to_num(values, posinf=1.0, neginf=0.0))
     if pixels.is_linear:
         solid = np.where(alpha > 0.0, alpha, 1.0)
-        colour = _srgb(colour / solid)
+        colour = _srgb((colour / solid).astype(np.float32))
     joined = np.concatenate([np.broadcast_to(colour, (*colour.shape[:2], 3)), alpha], axis=2)
     return np.asarray(np.clip(joined * 255.0 + 0.5, 0.0, 255.0), dtype=np.uint8)
 
@@ -150,7 +156,7 @@ def encode_png(rgba: Rgba) -> bytes:
     filtered[0, 1:] = rows[0]
     np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
     header = struct.pack(">IIBBBBB", width, height, 8, 6 if has_alpha else 2, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(filtered, 1)), (b"IEND", b""))
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(filtered.data, 1)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     )

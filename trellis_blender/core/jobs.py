@@ -9,8 +9,9 @@
        └──► refused, cancelled       │            └──► expired
                                      └──► completed, failed, cancelled, expired
 
-A downloaded file that turns out damaged may be downloaded again. A job whose next step failed on our side stays in its state and is *suspended*: it says why in
-``error``, costs nothing more, and goes on when the artist asks for it.
+A downloaded file that turns out damaged may be downloaded again. A job whose next step failed on
+our side stays in its state and is *suspended*: it says why in ``error``, costs nothing more, and
+goes on when the artist asks for it.
 """
 
 from __future__ import annotations

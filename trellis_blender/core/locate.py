@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -46,6 +45,7 @@ _NOT_A_MODEL: Final = frozenset(
     "usd usda usdc usdz gltf".split()
 )
 _BASE64_LEAF: Final = "b64_json"
+_ADDRESS: Final = ("http://", "https://", "/")
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,30 @@ def locate(body: Mapping[str, object], *, base_url: str) -> Location:
     candidates = [item for item in found if _may_be_model(*item)]
     candidates.sort(key=lambda item: 0 if _extension(item[1]) == "glb" else 1)
     for where, value in candidates:
+        location = _location(where, value, base_url)
+        if location is not None:
+            return location
+    raise AnswerError(_nothing(body, found), raw=_raw(body))
+
+
+def _location(where: str, value: str, base_url: str) -> Location | None:
+    """Give what a candidate leads to; None when it cannot be read after all."""
+    try:
         if where.endswith(_BASE64_LEAF) or value.startswith("data:"):
-            return Location(where, content=_decode(where, value, body))
-        return Location(where, url=urljoin(base_url, value))
-    raise AnswerError(_nothing(body, found), raw=json.dumps(body, default=str).encode())
+            payload = value.partition(",")[2] if value.startswith("data:") else value
+            content = base64.b64decode("".join(payload.split()), validate=True)
+            return Location(where, content=content) if content else None
+        return Location(where, url=urljoin(base_url + "/", value))
+    except ValueError:  # binascii.Error is one
+        return None
+
+
+def _raw(body: Mapping[str, object]) -> bytes:
+    """Give the body as it is to be kept: it is paid for."""
+    try:
+        return json.dumps(body, default=str).encode()
+    except (ValueError, RecursionError):  # a number of thousands of digits, a nesting of thousands of levels
+        return str(list(body)).encode("utf-8", "replace")
 
 
 def _walk(value: object, path: str, where: str = "") -> Iterator[tuple[str, str]]:
@@ -118,21 +138,10 @@ def _may_be_model(where: str, value: str) -> bool:
         return True
     if value.startswith("data:"):
         return value.startswith(("data:model/", "data:application/"))
-    if not value.startswith(("http://", "https://", "/")) or any(character.isspace() for character in value):
+    if any(character.isspace() for character in value):
         return False
-    return _extension(value) not in _NOT_A_MODEL
-
-
-def _decode(where: str, value: str, body: Mapping[str, object]) -> bytes:
-    payload = value.partition(",")[2] if value.startswith("data:") else value
-    try:
-        return base64.b64decode(payload, validate=True)
-    except (binascii.Error, ValueError):
-        raise AnswerError(
-            f"The finished job's {where} is not valid Base64. Its answer is kept; ask the provider's support with the "
-            "job's id.",
-            raw=json.dumps(body, default=str).encode(),
-        ) from None
+    extension = _extension(value)
+    return extension == "glb" or (value.lower().startswith(_ADDRESS) and extension not in _NOT_A_MODEL)
 
 
 def _nothing(body: Mapping[str, object], found: list[tuple[str, str]]) -> str:
@@ -141,9 +150,8 @@ def _nothing(body: Mapping[str, object], found: list[tuple[str, str]]) -> str:
         held = f"only {named}"
     else:
         result = body.get("result")
-        held = f"result with {', '.join(map(str, list(result)[:8])) or 'nothing'}" if isinstance(result, dict) else (
-            f"the fields {', '.join(map(str, list(body)[:8])) or 'none'}"
-        )
+        name, fields = ("result with", result) if isinstance(result, dict) else ("the fields", body)
+        held = f"{name} {', '.join(str(field)[:40] for field in list(fields)[:8]) or 'nothing'}"
     return (
         f"The job is finished, but its answer holds no model: {held}. The answer is kept; check for an update of the "
         "extension."

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Union
 
 from .jobs import Job
 
@@ -24,4 +23,4 @@ class ConnectionChecked:
     sentence: str
 
 
-Message = Union[JobChanged, ConnectionChecked]
+Message = JobChanged | ConnectionChecked

@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Final, TypedDict
 
 from pydantic_core import from_json
 
-from .api import ErrorEnvelope, read_envelope
-from .catalogue import MODEL_ID
+from .api import ErrorEnvelope, read_envelope, sentence
+from .catalogue import BY_NAME, MODEL_ID, Kind
 from .endpoint import DASHBOARD_URL
 from .errors import (
     InsufficientCredits,
@@ -27,7 +28,6 @@ from .errors import (
 )
 from .secrets import Key
 
-_DETAIL_CHARACTERS: Final = 300
 _LONGEST_PAUSE_SECONDS: Final = 3600.0
 
 
@@ -39,9 +39,9 @@ def refusal(
     ``raw`` is the body, of any shape; ``price_usd`` is what the refused job would have cost.
     """
     envelope = _envelope(raw)
-    code, detail = key.redact(envelope.code), _tidy(key.redact(envelope.message))
+    code, detail = key.redact(envelope.code), sentence(key.redact(envelope.message))
     quoted = f" The service says: {detail}" if detail else ""
-    said = {"status": status, "code": code, "detail": detail}
+    said = _Said(status=status, code=code, detail=detail)
     if status in (401, 403):
         return Unauthorized(
             f"The API key was not accepted. Paste a valid one in the extension's preferences; keys are made at "
@@ -75,9 +75,10 @@ def refusal(
         return RequestRefused(
             f"The server sends us elsewhere (HTTP {status}). Check the server address in the preferences.", **said
         )
-    return RequestRefused(
-        f"The service refused the request (HTTP {status}).{quoted or ' Check the settings.'}", **said
-    )
+    if status == 413:
+        return RequestRefused(f"The picture is too large for the service. Send a smaller one.{quoted}", **said)
+    hint = _allowed(detail) or ("" if quoted else " Check the settings.")
+    return RequestRefused(f"The service refused the request (HTTP {status}).{quoted}{hint}", **said)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -92,8 +93,25 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
             when = parsedate_to_datetime(value)
         except ValueError:
             return None
-        seconds = (when - datetime.now(timezone.utc)).total_seconds()
+        if when.tzinfo is None:  # the date said -0000: UTC, of an unknown place
+            when = when.replace(tzinfo=UTC)
+        seconds = (when - datetime.now(UTC)).total_seconds()
     return min(max(seconds, 0.0), _LONGEST_PAUSE_SECONDS) if math.isfinite(seconds) else None
+
+
+class _Said(TypedDict):
+    """What every answer of the service tells."""
+
+    status: int
+    code: str
+    detail: str
+
+
+def _allowed(detail: str) -> str:
+    """Give the range of the parameter that a complaint is about, if it names one that we know."""
+    words = re.findall(r"\w+", detail)
+    name = next((word for word in words if word in BY_NAME and BY_NAME[word].kind not in (Kind.IMAGE, Kind.URL)), "")
+    return f" {name} must be {BY_NAME[name].allowed}." if name and BY_NAME[name].allowed not in detail else ""
 
 
 def _envelope(raw: bytes) -> ErrorEnvelope:
@@ -103,8 +121,3 @@ def _envelope(raw: bytes) -> ErrorEnvelope:
         text = raw.decode("utf-8", "replace").strip()
         is_page = text[:1] == "<"
         return ErrorEnvelope("", "" if is_page else text)
-
-
-def _tidy(text: str) -> str:
-    text = " ".join("".join(character if character.isprintable() else " " for character in text).split())
-    return text if len(text) <= _DETAIL_CHARACTERS else text[: _DETAIL_CHARACTERS - 1] + "…"

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic_core import SchemaValidator, ValidationError, core_schema
@@ -103,11 +103,9 @@ def validate_body(body: object) -> dict[str, Scalar]:
     checked = _validate(values)
     if ("image" in checked) == ("image_url" in checked):
         raise InvalidRequest("image", None, "given, or image_url instead of it, and not both")
-    for name, parameter in BY_NAME.items():
-        if parameter.default is not None:
-            checked.setdefault(name, parameter.default)
     _agree(checked)
-    return checked
+    defaults = {parameter.name: parameter.default for parameter in PARAMETERS if parameter.default is not None}
+    return {**defaults, **checked}
 
 
 def _agree(values: dict[str, Scalar]) -> None:
@@ -170,21 +168,28 @@ def _field(parameter: Parameter) -> core_schema.CoreSchema:
     if parameter.kind is Kind.BOOL:
         return core_schema.bool_schema(strict=True)
     if parameter.kind is Kind.INT:
-        assert isinstance(parameter.minimum, int) and isinstance(parameter.maximum, int)
-        return core_schema.int_schema(strict=True, ge=parameter.minimum, le=parameter.maximum)
+        low, high = _bounds(parameter)
+        return core_schema.int_schema(strict=True, ge=int(low), le=int(high))
     if parameter.kind is Kind.FLOAT:
-        return core_schema.float_schema(
-            strict=True, allow_inf_nan=False, ge=parameter.minimum, le=parameter.maximum
-        )
+        low, high = _bounds(parameter)
+        return core_schema.float_schema(strict=True, allow_inf_nan=False, ge=low, le=high)
     check = _picture if parameter.kind is Kind.IMAGE else _public_url
     return core_schema.no_info_after_validator_function(check, core_schema.str_schema(strict=True, min_length=1))
 
 
-def _schema() -> core_schema.CoreSchema:
-    fields: dict[str, Any] = {
-        parameter.name: core_schema.typed_dict_field(_field(parameter), required=False) for parameter in PARAMETERS
+def _bounds(parameter: Parameter) -> tuple[float, float]:
+    """Give the limits of a number's schema. Raises ValueError for a parameter that states none."""
+    if parameter.minimum is None or parameter.maximum is None:
+        raise ValueError(f"{parameter.name} has no range")
+    return parameter.minimum, parameter.maximum
+
+
+def validator(parameters: Iterable[Parameter]) -> SchemaValidator:
+    """Make the validator of bodies that may hold these parameters, and nothing else."""
+    fields = {
+        parameter.name: core_schema.typed_dict_field(_field(parameter), required=False) for parameter in parameters
     }
-    return core_schema.typed_dict_schema(fields, extra_behavior="forbid")
+    return SchemaValidator(core_schema.typed_dict_schema(fields, extra_behavior="forbid"))
 
 
-_VALIDATOR: Final = SchemaValidator(_schema())
+_VALIDATOR: Final = validator(PARAMETERS)

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Knows every open connection of a ``requests`` session, so that another thread can cut them. Imports no bpy."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import logging
+import socket
+import threading
+import weakref
+from typing import Any, Final
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+POOLED_CONNECTIONS: Final = 16
+_log = logging.getLogger(__name__)
+
+
+class Connections:
+    """The open connections of one kind. Once cut, no new one is admitted."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._open: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._is_cut = False
+        self._lock = threading.Lock()
+
+    def admit(self, connection: object) -> None:
+        """Take note of a connection; raises ConnectionAbortedError after :meth:`cut`."""
+        with self._lock:
+            if self._is_cut:
+                raise ConnectionAbortedError("connections are cut")
+            self._open.add(connection)
+
+    def cut(self) -> None:
+        """Break every connection, so that threads that wait in one return at once; for good."""
+        with self._lock:
+            self._is_cut = True
+            connections = list(self._open)
+        for connection in connections:
+            _shut(connection.sock)
+
+    def session(self) -> requests.Session:
+        """Give a new session whose connections are tracked here.
+
+        Proxies and CA bundles come from the environment, as ``requests`` reads them. ``.netrc`` and
+        cookies are never used.
+        """
+        session = requests.Session()
+        session.auth = _no_netrc
+        session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+        adapter = _TrackedAdapter(self)
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+        return session
+
+
+def _shut(sock: Any) -> None:
+    """Shut a socket down below TLS.
+
+    ``SSLSocket.shutdown`` first takes its TLS layer away: what another thread is about to send in
+    that moment, the key among it, would go out in the clear.
+    """
+    plain = getattr(sock, "socket", sock)  # TLS inside a TLS proxy is a wrapper around its socket
+    if isinstance(plain, socket.socket):
+        try:
+            socket.socket.shutdown(plain, socket.SHUT_RDWR)
+        except OSError as error:  # closed already, which is what is wanted
+            _log.debug("A connection was closed before it was cut (errno %s)", error.errno)
+
+
+def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Stand in as authentication, so that ``requests`` does not take one from ``.netrc``."""
+    return request
+
+
+class _TrackedAdapter(HTTPAdapter):
+    """Opens connections that report themselves. Works with urllib3 1.26, which Blender 4.2 has, and 2.x."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._pools = _pool_classes(connections)
+        super().__init__(pool_connections=4, pool_maxsize=POOLED_CONNECTIONS, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        if not proxy.lower().startswith("socks"):  # whose connections are of their own kind
+            manager.pool_classes_by_scheme = self._pools
+        return manager
+
+
+def _pool_classes(connections: Connections) -> dict[str, type[HTTPConnectionPool]]:
+    """Give urllib3's pools, with connections that ask ``connections`` before and after they connect."""
+
+    class Plain(HTTPConnection):
+        def connect(self) -> None:
+            connections.admit(self)
+            super().connect()
+            _admit_connected(connections, self)
+
+    class Encrypted(HTTPSConnection):
+        def connect(self) -> None:
+            connections.admit(self)
+            super().connect()
+            _admit_connected(connections, self)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class EncryptedPool(HTTPSConnectionPool):
+        ConnectionCls = Encrypted
+
+    return {"http": PlainPool, "https": EncryptedPool}
+
+
+def _admit_connected(connections: Connections, connection: HTTPConnection) -> None:
+    """Let go of a connection that came about while all were being cut."""
+    try:
+        connections.admit(connection)
+    except ConnectionAbortedError:
+        connection.close()
+        raise

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps while a job is at the server: ask for its state, cancel it. No threads, no bpy."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from . import api
+from .client import Client
+from .errors import NotFound, TrellisError
+from .jobs import Job, State, advance
+from .workplace import LONG, Pause, Workplace, answer_limit, end, is_overdue, retry
+
+UNKNOWN_JOB_ANSWERS: Final = 3
+"""A fresh job may not be known everywhere at once, so one 404 is not the end."""
+
+
+def poll_or_cancel(job: Job, place: Workplace) -> Pause:
+    """Ask for a job's state, or ask for it to be cancelled if that is wanted."""
+    client = place.client(job)
+    try:
+        if place.cancel_wanted(job) and not job.cancel_sent:
+            return _cancel(job, place, client)
+        state = client.job(job.job_id, job.poll_url, limit_bytes=answer_limit(place))
+    except NotFound as error:
+        return _unknown(job, place, error)
+    except TrellisError as error:
+        return retry(job, place, error)
+    return _heard(job, place, state)
+
+
+def _unknown(job: Job, place: Workplace, error: NotFound) -> Pause:
+    """Look once more at the documented address, and a few times in all, before a paid job is given up."""
+    if job.failures + 1 >= UNKNOWN_JOB_ANSWERS:
+        return end(
+            job, place, State.EXPIRED,
+            "The service no longer knows this job; it keeps a finished one for an hour. Look for the object at the "
+            "provider's dashboard.",
+        )  # fmt: skip
+    return retry(advance(job, poll_url=""), place, error)
+
+
+def _cancel(job: Job, place: Workplace, client: Client) -> Pause:
+    try:
+        state = client.cancel(job.job_id)
+    except NotFound:
+        note = "This server cannot cancel; the job goes on, and its object will be kept."
+        place.commit(advance(job, cancel_sent=True, note=note))
+        return place.pacing.poll_delay(job.polls, place.running())
+    job = place.commit(advance(job, cancel_sent=True, failures=0, note="Cancelled; waiting for the server's word."))
+    if state is None:
+        return place.pacing.poll_delay(0, place.running())
+    return _heard(job, place, state)
+
+
+def _heard(job: Job, place: Workplace, state: api.JobState) -> Pause:
+    if state.status is api.Status.FAILED:
+        why = api.sentence(state.error) or "it gave no reason."
+        return end(job, place, State.FAILED, f"The server could not make an object: {why} Try another seed or picture.")
+    if state.status is api.Status.CANCELLED:
+        return end(job, place, State.CANCELLED, "Cancelled at the server. A job that was accepted is still billed.")
+    if state.status is api.Status.COMPLETED:
+        note = "The server had finished before it could cancel; the object is kept." if job.cancel_sent else ""
+        place.results[job.id] = state.body
+        place.commit(advance(job, State.COMPLETED, progress=1.0, note=note))
+        return 0.0
+    overdue = is_overdue(job, place)
+    note = LONG if overdue else job.note if job.cancel_sent else ""
+    place.commit(
+        advance(job, State.PROCESSING, progress=state.progress, polls=job.polls + 1, failures=0, note=note,
+                overdue=overdue)
+    )  # fmt: skip
+    return place.pacing.longest_retry if overdue else place.pacing.poll_delay(job.polls + 1, place.running())

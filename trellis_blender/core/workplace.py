@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the steps of a job work with, and how each of them ends or stops one. No threads, no bpy."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+from . import download, image
+from .client import ANSWER_LIMIT_BYTES, Client
+from .errors import RateLimited, TransportError, TrellisError
+from .jobs import Job, State, advance
+from .pacing import Clock, Pacing, RateLimiter
+
+GIVE_UP_AFTER_FAILURES: Final = 12
+"""Failures in a row before a job is suspended; about eight minutes with the usual back-off."""
+GIVE_UP_AFTER_SILENCES: Final = 130
+"""As above, while the network is gone; about two hours. The service keeps a finished job for one."""
+GIVE_UP_AFTER_REFUSALS: Final = 3
+"""As above, for answers that waiting is not likely to change."""
+TRY_AGAIN: Final = "Then press Try Again, which costs nothing."
+LONG: Final = "This takes unusually long. It is still being watched; cancel it, or look at the provider's dashboard."
+_log = logging.getLogger(__name__)
+
+Pause = float | None
+"""Seconds until a job's next step; None when there is none."""
+
+
+@dataclass(frozen=True)
+class Storage:
+    """Where files go, and how large one may be."""
+
+    folder: Path
+    limit_bytes: int = download.DEFAULT_LIMIT_BYTES
+
+    def model(self, job: Job) -> Path:
+        """Give the place of a job's GLB."""
+        return self.folder / f"{job.id}.glb"
+
+    def answer(self, job: Job) -> Path:
+        """Give the place of an answer that could not be read, kept because it is paid for."""
+        return self.folder / f"{job.id}.answer.json"
+
+
+@dataclass
+class Workplace:
+    """What the steps work with. ``commit`` is the one place that every change of a job passes."""
+
+    commit: Callable[[Job], Job]
+    client: Callable[[Job], Client]
+    storage: Callable[[], Storage]
+    cancel_wanted: Callable[[Job], bool]
+    running: Callable[[], int]
+    clock: Clock
+    limiter: RateLimiter
+    pacing: Pacing
+    stopping: Event
+    sources: dict[str, image.Source] = field(default_factory=dict)
+    pictures: dict[str, image.Picture] = field(default_factory=dict)
+    results: dict[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def forget(self, job_id: str) -> None:
+        """Let go of a job's picture and result."""
+        source = self.sources.pop(job_id, None)
+        if source is not None:
+            image.discard(source)
+        self.pictures.pop(job_id, None)
+        self.results.pop(job_id, None)
+
+
+def answer_limit(place: Workplace) -> int:
+    """Give the bytes that an answer may have: some servers put the whole file into it, as Base64."""
+    return ANSWER_LIMIT_BYTES + place.storage().limit_bytes * 4 // 3
+
+
+def end(job: Job, place: Workplace, state: State, error: str) -> Pause:
+    """Move a job to a state in which nothing more is done for it; ``error`` says why."""
+    place.forget(job.id)
+    place.commit(advance(job, state, error=error, ended_at=place.clock.time()))
+    return None
+
+
+def suspend(job: Job, place: Workplace, error: TrellisError, sentence: str = "") -> Pause:
+    """Stop working for a job until the artist asks for it; ``sentence`` replaces the error's."""
+    keep_raw(job, place, error)
+    place.commit(advance(job, failures=job.failures + 1, suspended=True, note="", error=sentence or str(error)))
+    return None
+
+
+def retry(job: Job, place: Workplace, error: TrellisError) -> Pause:
+    """Count a failed look at a job, which goes on at the server meanwhile; suspend it after many."""
+    failures = job.failures + 1
+    if failures >= _patience(error):
+        return suspend(job, place, error, f"{error} {TRY_AGAIN}")
+    pause = place.pacing.retry_delay(failures)
+    note = f"{error} It is tried again."
+    if isinstance(error, RateLimited):
+        pause = max(pause, error.retry_after or 0.0)
+        place.limiter.pause(pause)
+        note = ""
+    overdue = is_overdue(job, place)
+    place.commit(advance(job, failures=failures, note=LONG if overdue else note, overdue=overdue))
+    return pause
+
+
+def is_overdue(job: Job, place: Workplace) -> bool:
+    """Whether a job has been at the server for longer than any should."""
+    at_server = job.state in (State.ACCEPTED, State.PROCESSING)
+    return job.overdue or (at_server and place.clock.time() - job.accepted_at > place.pacing.patience)
+
+
+def keep_raw(job: Job, place: Workplace, error: TrellisError) -> None:
+    """Put an answer that could not be read on disk: it may be what was paid for."""
+    raw = getattr(error, "raw", b"")
+    if not raw:
+        return
+    path = place.storage().answer(job)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(place.client(job).key.redact_bytes(raw))
+    except OSError as problem:
+        _log.warning("The answer to job %s could not be kept: %s", job.id, problem.strerror)
+
+
+def _patience(error: TrellisError) -> float:
+    """Give the number of failures in a row that are borne."""
+    if isinstance(error, RateLimited):
+        return float("inf")  # the service asks to wait, so we wait
+    if isinstance(error, TransportError):
+        return GIVE_UP_AFTER_SILENCES
+    return GIVE_UP_AFTER_FAILURES if error.transient else GIVE_UP_AFTER_REFUSALS
