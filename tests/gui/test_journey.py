@@ -13,6 +13,21 @@ from tests.simulator.remote import Process
 OBJECTS = "[o.name for o in bpy.data.objects if o.name.startswith('mushroom')]"
 FOLLOWED = "any(o.bl_idname == 'TRELLIS_OT_watch' for w in bpy.context.window_manager.windows for o in w.modal_operators)"
 
+LOOK_AT_IT = """
+bpy.data.objects['Cube'].hide_set(True)
+view = area('VIEW_3D')
+view.spaces.active.shading.type = 'MATERIAL'
+view.spaces.active.region_3d.view_distance = 2.2
+looked = 0
+def count_frames():
+    global looked
+    looked += 1
+    view.tag_redraw()
+counter = bpy.types.SpaceView3D.draw_handler_add(count_frames, (), 'WINDOW', 'POST_PIXEL')
+view.tag_redraw()
+result = None
+"""
+
 
 @pytest.fixture
 def server() -> Iterator[Process]:
@@ -45,9 +60,8 @@ def test_generate_pressed_in_the_viewport(ready: Window, server: Process, artifa
     assert abs(faces - scene.FEW_FACES) < 0.2 * scene.FEW_FACES
     assert ready.call("[o.name for o in bpy.context.selected_objects]") == selected
     ready.wait_for(f"not ({FOLLOWED})", timeout=10)
-    ready.call("area('VIEW_3D').spaces.active.shading.type = 'MATERIAL'\n"
-               "bpy.data.objects['Cube'].hide_set(True)\nresult = None")  # fmt: skip
-    ready.display.move(400, 500)
+    ready.call(LOOK_AT_IT)
+    ready.wait_for("looked > 1", timeout=60)  # the first frame of Material Preview waits for its shaders
     ready.screenshot(artifacts / "3-done.png")
     assert server.control.counters()["accepted"] == 1
     assert not server.control.violations()
@@ -75,7 +89,7 @@ def test_cancel_pressed_while_it_runs(ready: Window, server: Process, artifacts:
     ready.click(*ready.find_button("trellis.cancel"))
     ready.wait_for(f"all(j.state.value == 'cancelled' for j in {scene.SESSION}.jobs.values())", timeout=30)
     ready.screenshot(artifacts / "cancelled.png")
-    assert [job["status"] for job in server.control.jobs()] == ["cancelled"]
+    assert [job["state"] for job in server.control.jobs()] == ["cancelled"]
     assert "billed" in str(scene.jobs(ready)[0]["error"])
     ready.wait_for(f"not ({FOLLOWED})", timeout=10)
 
@@ -131,6 +145,7 @@ def test_generate_pressed_in_the_image_editor(ready: Window, server: Process, ar
 
 
 def test_the_first_start_says_what_is_missing(window: Window, artifacts: Path) -> None:
+    window.call("bpy.context.preferences.system.use_online_access = False\nresult = None")
     window.open_sidebar("VIEW_3D", "TRELLIS")
     window.screenshot(artifacts / "1-offline.png")
     can_press = "bpy.ops.trellis.generate.poll()"

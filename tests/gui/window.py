@@ -31,6 +31,8 @@ INSTALL_TIMEOUT_SECONDS = 120.0
 CALL_TIMEOUT_SECONDS = 60.0
 SIDEBAR_DRAW_SECONDS = 0.8
 """A sidebar's category can be chosen only after it was drawn once."""
+SIDEBAR_EDGE_PIXELS = 55
+"""From the right border to the middle of a small button that stands there, left of the tabs."""
 SCAN_STEP_PIXELS = 9
 """Less than half a button's height, so that a scan misses none."""
 
@@ -145,7 +147,7 @@ class Window:
         """
         left, top, width, height = self.rectangle(area_type, region_type)
         seen: list[str] = []
-        for x in (left + width // 2, left + width // 4, left + 3 * width // 4):
+        for x in (left + width // 2, left + width // 4, left + 3 * width // 4, left + width - SIDEBAR_EDGE_PIXELS):
             for y in range(top + SCAN_STEP_PIXELS, top + height, SCAN_STEP_PIXELS):
                 self.display.move(x, y)
                 told = self.call(f"button_under_mouse({area_type!r}, {region_type!r})")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The only code that imports bpy: the ordered list of modules, registered down, unregistered up."""
 
-from . import operators, panels, preferences, properties, session, watch
+from . import operators, panels, preferences, properties, renders, session, watch
 
-_MODULES = (preferences, properties, session, watch, operators, panels)
+_MODULES = (preferences, properties, renders, session, watch, operators, panels)
 
 
 def register() -> None:

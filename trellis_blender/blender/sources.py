@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import bpy
 import numpy as np
 
 from ..core.errors import SourceError
 from ..core.image import Pixels, Source, TargaFile
-from . import properties
+from . import properties, renders
 
-_RENDER_RESULT = "Render Result"
+_OPAQUE_MODES = frozenset({"NONE", "CHANNEL_PACKED"})
+"""Alpha modes in which the fourth channel is no transparency."""
+_TARGA = {"media_type": "IMAGE", "file_format": "TARGA_RAW", "color_mode": "RGBA", "color_management": "FOLLOW_SCENE"}
 _EXTENSIONS = frozenset("png jpg jpeg webp tif tiff exr hdr tga bmp psd gif dds".split())
 
 
@@ -30,6 +31,11 @@ class Choice:
     def is_render(self) -> bool:
         """Whether it is the Render Result, which has no pixels of its own."""
         return self.image is not None and self.image.type == "RENDER_RESULT"
+
+    @property
+    def identity(self) -> str:
+        """Tell this picture from others, in plain text that may be kept."""
+        return f"{self.image.name_full} {self.image.session_uid}" if self.image is not None else ""
 
     @property
     def name(self) -> str:
@@ -50,10 +56,11 @@ def choose(context: bpy.types.Context) -> Choice:
     settings = properties.of(context.scene)
     if settings.source == "IMAGE":
         return _given(settings.source_image, "Pick an image above")
-    render = bpy.data.images.get(_RENDER_RESULT)
+    render = next((image for image in bpy.data.images if image.type == "RENDER_RESULT"), None)
     if settings.source == "RENDER":
         return _given(render, "Render an image first")
-    return _given(_open_image(context) or render, "Open an image in an Image Editor, or render one")
+    opened = _open_image(context) or (render if renders.seen() else None)
+    return _given(opened, "Open an image in an Image Editor, or render one")
 
 
 def capture(choice: Choice, scene: bpy.types.Scene) -> Source:
@@ -73,8 +80,9 @@ def _open_image(context: bpy.types.Context) -> bpy.types.Image | None:
     windows = [context.window, *context.window_manager.windows] if context.window else context.window_manager.windows
     for window in windows:
         for area in window.screen.areas:
-            if area.type == "IMAGE_EDITOR" and area.spaces.active.image is not None:
-                return area.spaces.active.image
+            image = area.spaces.active.image if area.type == "IMAGE_EDITOR" else None
+            if image is not None and (image.type != "RENDER_RESULT" or renders.seen()):
+                return image
     return None
 
 
@@ -88,7 +96,7 @@ def _capture_image(image: bpy.types.Image) -> Pixels:
         image.pixels.foreach_get(values)
     except (RuntimeError, TypeError) as error:
         raise SourceError(f"The image {image.name} has no pixels that can be read. Save it, then try again.") from error
-    if channels == 4 and image.alpha_mode == "NONE":
+    if channels == 4 and image.alpha_mode in _OPAQUE_MODES:
         values[3::4] = 1.0
     is_linear = image.is_float and image.colorspace_settings.name != "Non-Color"
     return Pixels(width, height, channels, values, is_linear)
@@ -99,7 +107,7 @@ def _capture_render(image: bpy.types.Image, scene: bpy.types.Scene) -> TargaFile
     handle, name = tempfile.mkstemp(prefix="trellis-render-", suffix=".tga")
     path = Path(name)
     try:
-        with open(handle, "wb"), _image_settings(scene, file_format="TARGA_RAW", color_mode="RGBA"):
+        with open(handle, "wb"), _output_settings(scene, _TARGA):
             image.save_render(name, scene=scene)
     except RuntimeError as error:
         path.unlink(missing_ok=True)
@@ -108,17 +116,16 @@ def _capture_render(image: bpy.types.Image, scene: bpy.types.Scene) -> TargaFile
 
 
 @contextmanager
-def _image_settings(scene: bpy.types.Scene, **wanted: str) -> Iterator[None]:
+def _output_settings(scene: bpy.types.Scene, wanted: dict[str, str]) -> Iterator[None]:
     """Borrow the scene's output settings; they are as before afterwards."""
     settings = scene.render.image_settings
-    names = [name for name in ("media_type", "file_format", "color_mode", "color_depth") if hasattr(settings, name)]
-    before: dict[str, Any] = {name: getattr(settings, name) for name in names}
+    # In this order: each decides what the next one may be.
+    names = ("media_type", "file_format", "color_mode", "color_depth", "color_management")
+    before = {name: getattr(settings, name) for name in names if hasattr(settings, name)}
     try:
-        if "media_type" in before:
-            settings.media_type = "IMAGE"
-        for name, value in wanted.items():
-            setattr(settings, name, value)
+        for name in before:
+            setattr(settings, name, wanted.get(name, getattr(settings, name)))
         yield
     finally:
-        for name in names:
-            setattr(settings, name, before[name])
+        for name, value in before.items():
+            setattr(settings, name, value)

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``scripts/bench ui``: what the extension costs Blender's main thread while ten jobs run, and when it is enabled."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from rig.blenders import WindowBlender
+from rig.paths import CHECKOUT
+from rig.running import run_bpy
+
+from .distribution import summary
+
+JOBS = 10
+JOB_SECONDS = 20
+WATCH_SECONDS = 30
+PROBE = Path(__file__).with_name("ui_probe.py")
+REGISTER = Path(__file__).with_name("register_probe.py")
+TARGET_P99_MS = 5.0
+
+
+def measure(blender: WindowBlender, zip_path: Path) -> dict[str, Any]:
+    """Run ten jobs in a real window, with the sidebar open, and give the distribution of every callback's time."""
+    sys.path.insert(0, str(CHECKOUT))
+    from tests.gui import scene
+    from tests.gui.window import Window
+
+    with scene.start_server("--job-seconds", str(JOB_SECONDS)) as server, Window(blender.suite, zip_path) as window:
+        scene.connect(window, server)
+        scene.choose_picture(window)
+        window.open_sidebar("VIEW_3D", "TRELLIS")
+        idle = _gaps(window, 5.0)
+        window.call(f"exec(compile(open({str(PROBE)!r}).read(), {str(PROBE)!r}, 'exec'), globals())\nresult = install()")
+        window.call("times.clear()\nresult = None")
+        for seed in range(JOBS):
+            window.call(f"bpy.context.scene.trellis.seed = {seed}\nbpy.ops.trellis.generate('INVOKE_DEFAULT')\nresult = 0")
+        window.call(f"gaps({WATCH_SECONDS})\nresult = None")
+        time.sleep(WATCH_SECONDS)
+        window.wait_for(f"not {scene.SESSION}.busy", timeout=120)
+        times: dict[str, list[float]] = window.call("dict(times)")
+        imported = window.call("len(bpy.data.collections['TRELLIS'].objects)")
+    callbacks = {name: values for name, values in times.items() if name not in ("import", "gap of a 10 ms timer")}
+    together = [value for values in callbacks.values() for value in values]
+    return {
+        "blender": blender.version,
+        "jobs": JOBS,
+        "imported": imported,
+        "all callbacks": summary(together),
+        **{name: summary(values) for name, values in sorted(callbacks.items())},
+        "import": summary(times.get("import", [])),
+        "gap of a 10 ms timer": summary(times.get("gap of a 10 ms timer", [])),
+        "gap of a 10 ms timer, idle": summary(idle),
+    }
+
+
+def register_time(version: str, zip_path: Path) -> dict[str, float]:
+    """Enable the installed extension in a fresh process; beside it, Blender's own glTF add-on in the same run."""
+    done = run_bpy(version, [str(REGISTER), str(zip_path)])
+    for line in done.stdout.splitlines():
+        if line.startswith("{"):
+            told: dict[str, float] = json.loads(line)
+            return told
+    raise RuntimeError(f"Blender {version} measured nothing.\n{done.stdout[-2000:]}")
+
+
+def show(result: dict[str, Any]) -> None:
+    """Print the distributions as a table."""
+    for name, row in result.items():
+        if not isinstance(row, dict):
+            print(f"{name:<44} {row}")
+        elif row.get("count"):
+            print(f"{name:<44} n={row['count']:<6} median {row['median_ms']:>8.3f}  p99 {row['p99_ms']:>8.3f}  "
+                  f"max {row['max_ms']:>8.3f} ms   p99 = {row['p99_of_a_frame']:.3f} of a frame")  # fmt: skip
+        elif "count" not in row:
+            print(f"{name:<44} " + "  ".join(f"{key} {value}" for key, value in row.items()))
+
+
+def _gaps(window: Any, seconds: float) -> list[float]:
+    window.call(f"exec(compile(open({str(PROBE)!r}).read(), {str(PROBE)!r}, 'exec'), globals())\ngaps({seconds})\nresult = 0")
+    time.sleep(seconds + 0.5)
+    told: list[float] = window.call("times['gap of a 10 ms timer']")
+    return told

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs inside Blender's window: times every call of ours on the main thread while jobs run.
+
+Blender looks a class's functions up at each call, so wrapping them measures the calls that Blender itself makes.
+An import is timed apart: it is the one thing that may take longer.
+"""
+
+import functools
+import sys
+import time
+from collections import defaultdict
+from typing import Any
+
+import bpy
+
+PACKAGE = "bl_ext.user_default.trellis_blender"
+times: dict[str, list[float]] = defaultdict(list)
+_importing = 0.0
+
+
+def _timed(name: str, function: Any) -> Any:
+    @functools.wraps(function)
+    def measured(*arguments: Any, **named: Any) -> Any:
+        global _importing
+        _importing = 0.0
+        began = time.perf_counter()
+        try:
+            return function(*arguments, **named)
+        finally:
+            times[name].append((time.perf_counter() - began - _importing) * 1000)
+
+    return measured
+
+
+def _importer_timed(function: Any) -> Any:
+    @functools.wraps(function)
+    def measured(*arguments: Any, **named: Any) -> Any:
+        global _importing
+        began = time.perf_counter()
+        try:
+            return function(*arguments, **named)
+        finally:
+            _importing += time.perf_counter() - began
+            times["import"].append(_importing * 1000)
+
+    return measured
+
+
+def install() -> int:
+    """Wrap timer, draws, polls and Generate's invoke; give how many functions are measured."""
+    importer = sys.modules[f"{PACKAGE}.blender.importer"]
+    importer.import_glb = _importer_timed(importer.import_glb)
+    count = 0
+    for cls in [*bpy.types.Panel.__subclasses__(), *bpy.types.Operator.__subclasses__()]:
+        if not cls.__module__.startswith(PACKAGE):
+            continue
+        for name, kind in (("draw", "draw"), ("modal", "timer"), ("invoke", "invoke")):
+            if hasattr(cls, name) and callable(getattr(cls, name)):
+                setattr(cls, name, _timed(f"{kind} {cls.bl_idname}", getattr(cls, name)))
+                count += 1
+        if "poll" in dir(cls):
+            inner = cls.poll.__func__
+            cls.poll = classmethod(_timed(f"poll {cls.bl_idname}", inner))
+            count += 1
+    return count
+
+
+def gaps(seconds: float, interval: float = 0.01) -> None:
+    """Record how late a timer of ``interval`` comes, which is what the interface feels."""
+    state = {"last": time.perf_counter(), "end": time.perf_counter() + seconds}
+
+    def beat() -> float | None:
+        now = time.perf_counter()
+        times["gap of a 10 ms timer"].append((now - state["last"]) * 1000)
+        state["last"] = now
+        return interval if now < state["end"] else None
+
+    bpy.app.timers.register(beat, first_interval=interval)
