@@ -5,15 +5,12 @@ Run by ``scripts/check --only blender``. The checkout's own code is out of reach
 """
 
 import importlib.util
-import json
 import os
 import sys
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -21,6 +18,10 @@ with warnings.catch_warnings():
     # Blender's own start scripts and bundled add-ons are not ours to mend.
     warnings.simplefilter("ignore")
     import bpy
+
+import stand_in
+from artist import Artist
+from stand_in import StandIn
 
 from footprint import PACKAGE, Footprint, take_footprint
 
@@ -74,41 +75,30 @@ def preferences() -> object:
     return bpy.context.preferences.addons[PACKAGE].preferences
 
 
-@dataclass(frozen=True)
-class Standin:
-    """The stand-in server, which runs outside of Blender, and the remote control of it."""
-
-    url: str
-    key: str
-    download_url: str
-    control_url: str
-    control: Any
-    """``tests.simulator.remote.Remote``."""
-
-
-@pytest.fixture(scope="session")
-def standing() -> Standin:
-    """The stand-in as it is."""
-    # By path: importing it by name would make the checkout importable.
-    path = Path(__file__).parents[1] / "simulator" / "remote.py"
-    spec = importlib.util.spec_from_file_location("simulator_remote", path)
-    remote = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = remote
-    spec.loader.exec_module(remote)
-    addresses = json.loads(os.environ["TRELLIS_SIMULATOR"])
-    return Standin(**addresses, control=remote.Remote(addresses["control_url"]))
-
-
-@pytest.fixture
-def simulator(standing: Standin) -> Standin:
-    """The stand-in as new, with jobs that take no time unless the test says so."""
-    standing.control.reset()
-    standing.control.settings(job_seconds=0.0)
-    return standing
-
-
 @pytest.fixture(autouse=True)
 def empty_file(untouched: Footprint) -> None:
     """A new, empty file for each test; extensions stay enabled, online access stays on."""
     bpy.ops.wm.read_homefile(use_empty=True)
     assert bpy.context.preferences.system.use_online_access
+
+
+@pytest.fixture(scope="session")
+def standing() -> StandIn:
+    """The stand-in server beside this Blender, as the last test left it."""
+    return stand_in.connect()
+
+
+@pytest.fixture
+def simulator(standing: StandIn) -> StandIn:
+    """The stand-in server as new; its jobs take no time unless the test says so."""
+    standing.control.reset()
+    standing.control.settings(job_seconds=0.0)
+    return standing
+
+
+@pytest.fixture
+def artist(simulator: StandIn, tmp_path: Path) -> Iterator[Artist]:
+    """An artist whose preferences are set to the stand-in, with small objects and no pauses between requests."""
+    someone = Artist(simulator, tmp_path / "objects")
+    yield someone
+    someone.leave()

@@ -18,8 +18,9 @@ class Footprint:
     """What is there now; two of them are equal when nothing came and nothing went."""
 
     classes: frozenset[str]
-    handlers: frozenset[str]
-    draw_functions: frozenset[str]
+    handlers: tuple[str, ...]
+    """With repeats: one function appended twice is a leak."""
+    draw_functions: tuple[str, ...]
     properties: frozenset[str]
     """Every property of every type, Blender's own too: no name has to be guessed."""
     keymap_items: int
@@ -30,8 +31,8 @@ def take_footprint() -> Footprint:
     """Look at everything the extension may have registered or started."""
     return Footprint(
         classes=frozenset(_classes()),
-        handlers=frozenset(_handlers()),
-        draw_functions=frozenset(_draw_functions()),
+        handlers=tuple(sorted(_handlers())),
+        draw_functions=tuple(sorted(_draw_functions())),
         properties=frozenset(_properties()),
         keymap_items=_keymap_items(),
         threads=frozenset(thread.name for thread in threading.enumerate()),
@@ -56,7 +57,7 @@ def _handlers() -> Iterator[str]:
     for name in dir(bpy.app.handlers):
         functions = getattr(bpy.app.handlers, name)
         if isinstance(functions, list):
-            yield from (f"{name}: {function!r}" for function in functions if _is_ours(function))
+            yield from (_named(name, function) for function in functions if _is_ours(function))
 
 
 def _draw_functions() -> Iterator[str]:
@@ -64,7 +65,12 @@ def _draw_functions() -> Iterator[str]:
         draw = getattr(getattr(bpy.types, name), "draw", None)
         for function in getattr(draw, "_draw_funcs", ()):
             if _is_ours(function):
-                yield f"{name}: {function!r}"
+                yield _named(name, function)
+
+
+def _named(place: str, function: object) -> str:
+    # Not its repr: an update loads the same function anew, at another address.
+    return f"{place}: {getattr(function, '__module__', '')}.{getattr(function, '__qualname__', function)}"
 
 
 def _properties() -> Iterator[str]:

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an artist does, done to the installed extension: set preferences, choose a picture, generate, wait, look."""
+
+import importlib
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import bpy
+from stand_in import StandIn
+
+from footprint import PACKAGE
+
+FEW_FACES = 10_000
+PATIENCE_SECONDS = 60.0
+
+
+def module(name: str) -> Any:
+    """Give a module of the installed extension."""
+    return importlib.import_module(f"{PACKAGE}.{name}")
+
+
+class Artist:
+    """The extension's preferences set to the stand-in, and a fresh session that does not pause between requests."""
+
+    def __init__(self, simulator: StandIn, folder: Path) -> None:
+        self.simulator = simulator
+        self.folder = folder
+        self.preferences = bpy.context.preferences.addons[PACKAGE].preferences
+        for name in [item.identifier for item in self.preferences.bl_rna.properties if item.identifier != "bl_idname"]:
+            if not self.preferences.is_property_readonly(name):
+                self.preferences.property_unset(name)
+        self.preferences.server_url = simulator.url
+        self.preferences.api_key = simulator.key
+        self.preferences.download_folder = str(folder)
+        self.preferences.decimation_target = FEW_FACES
+        self.preferences.texture_size = "1024"
+        self.session = self.new_session()
+
+    def new_session(self) -> Any:
+        """Begin a new session without pauses, so that the account's limit does not slow the tests down."""
+        session = module("blender.session")
+        session.unregister()
+        session.register()
+        live = session.current()
+        live._make_engine = self._quick_engine
+        return live
+
+    def leave(self) -> None:
+        """End the session and go back to the preferences' defaults."""
+        session = module("blender.session")
+        session.unregister()
+        session.register()
+        for name in ("server_url", "api_key", "download_folder", "decimation_target", "texture_size"):
+            self.preferences.property_unset(name)
+
+    @property
+    def settings(self) -> Any:
+        """The scene's settings."""
+        return bpy.context.scene.trellis
+
+    def choose(self, image: bpy.types.Image) -> None:
+        """Pick an image as the source."""
+        self.settings.source = "IMAGE"
+        self.settings.source_image = image
+
+    def order(self) -> Any:
+        """Start a job as the button does, and give it; comes back at once."""
+        return module("blender.operators.generate").order(bpy.context)
+
+    def tick(self) -> None:
+        """Do what the modal timer does at a beat."""
+        self.session.tick()
+
+    def wait(self, *jobs: Any) -> list[Any]:
+        """Tick until these jobs, or all, have ended and what arrived was dealt with; give them as they are now."""
+        ids = [job.id for job in jobs] or list(self.session.jobs)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while any(self.session.jobs[name].running for name in ids) or (
+            self.session._arrived and not self.session.waiting
+        ):
+            assert time.monotonic() < deadline, [self.session.jobs[name] for name in ids]
+            self.tick()
+            time.sleep(0.005)
+        return [self.session.jobs[name] for name in ids]
+
+    def wait_for_state(self, job: Any, *states: str) -> Any:
+        """Take in messages, importing nothing, until a job is in one of these states."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self.session.jobs[job.id].state.value not in states:
+            assert time.monotonic() < deadline, self.session.jobs[job.id]
+            self.session.drain()
+            time.sleep(0.005)
+        return self.session.jobs[job.id]
+
+    def files(self) -> list[str]:
+        """Give the names of the files in the download folder."""
+        return sorted(path.name for path in self.folder.iterdir()) if self.folder.exists() else []
+
+    def _quick_engine(self, storage: Any) -> Any:
+        pacing, engine = module("core.pacing"), module("core.engine")
+        clock = pacing.SystemClock()
+        return engine.Engine(
+            storage,
+            clock=clock,
+            pacing=pacing.Pacing(first_poll=0.02, longest_poll=0.1, first_retry=0.01, longest_retry=0.02),
+            limiter=pacing.RateLimiter(clock, limit=100_000),
+            timeouts=module("core.transport").Timeouts(connect_seconds=2.0, read_seconds=1.0, submit_seconds=1.0),
+        )
+
+
+def our_threads() -> list[str]:
+    """Give the names of the extension's living threads."""
+    return sorted(thread.name for thread in threading.enumerate() if thread.name.startswith("trellis-"))
