@@ -19,7 +19,7 @@ def opened_another_file() -> None:
 
 @dataclass(frozen=True)
 class Place:
-    """The scene that an object goes into, and the point in it."""
+    """The scene that an object goes into, and the point in it. Holds a datablock: for one call, never kept."""
 
     scene: bpy.types.Scene
     location: Vector
@@ -30,19 +30,23 @@ def mark(context: bpy.types.Context) -> Mapping[str, str]:
     return {
         "file": bpy.data.filepath,
         "generation": str(_generation),
-        "scene": context.scene.name,
+        "scene": context.scene.name_full,
+        "scene_uid": str(context.scene.session_uid),
         "cursor": json.dumps(list(context.scene.cursor.location)),
     }
 
 
 def find(origin: Mapping[str, str]) -> Place | None:
     """Give the place that asked, or None while another file is open or its scene is gone."""
-    same_session = origin.get("generation") == str(_generation)
-    same_file = bool(bpy.data.filepath) and origin.get("file") == bpy.data.filepath
-    scene = bpy.data.scenes.get(origin.get("scene", ""))
-    if scene is None or not (same_session or same_file):
+    if origin.get("generation") == str(_generation):
+        # By its number in this session, which renaming and undo leave alone.
+        fits, wanted = "session_uid", origin.get("scene_uid", "")
+    elif bpy.data.filepath and origin.get("file") == bpy.data.filepath:
+        fits, wanted = "name_full", origin.get("scene", "")
+    else:
         return None
-    return Place(scene, Vector(json.loads(origin["cursor"])))
+    scene = next((item for item in bpy.data.scenes if str(getattr(item, fits)) == wanted), None)
+    return Place(scene, Vector(json.loads(origin["cursor"]))) if scene is not None else None
 
 
 def here(context: bpy.types.Context) -> Place:

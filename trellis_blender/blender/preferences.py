@@ -113,12 +113,17 @@ def needs_key() -> bool:
 
 
 def storage() -> Storage:
-    """Give the folder for finished objects, and the largest file it takes. Creates the folder."""
+    """Give the folder for finished objects, and the largest file it takes. Raises :class:`InvalidSetting`."""
     typed = get().download_folder
-    folder = Path(bpy.path.abspath(typed)) if typed else Path(
-        bpy.utils.extension_path_user(PACKAGE, path="objects", create=True)
-    )
-    return Storage(folder, get().download_limit * _MIB)
+    if typed.startswith("//") and not bpy.data.filepath:
+        raise InvalidSetting("The download folder is relative to the .blend file, which is not saved yet. Save it first.")
+    try:
+        folder = bpy.path.abspath(typed) or bpy.utils.extension_path_user(PACKAGE, path="objects", create=True)
+    except OSError as error:
+        raise InvalidSetting(
+            f"The download folder cannot be made ({error.strerror}); choose another one in the preferences."
+        ) from error
+    return Storage(Path(folder), get().download_limit * _MIB)
 
 
 def settings_fault() -> str:

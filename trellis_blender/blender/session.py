@@ -7,7 +7,7 @@ the modal timer of :mod:`.watch` while there is something to watch, and by scrip
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from queue import Empty
 
 import bpy
@@ -27,6 +27,8 @@ from .importer import can_import
 TICK_BUDGET_SECONDS = 0.002
 DOUBLE_CLICK_SECONDS = 1.0
 """An identical order within this time is taken for the same one: a double click must not pay twice."""
+Order = tuple[str, ...]
+"""What was asked for, in plain text: it outlives undo and the opening of files, which datablocks do not."""
 _REDRAWN = frozenset({"VIEW_3D", "IMAGE_EDITOR", "PREFERENCES"})
 _log = logging.getLogger(__name__)
 
@@ -41,10 +43,11 @@ class Session:
         self.checking = False
         self.waiting = ""
         """Why arrived objects are not imported yet, for the panel."""
+        self._make_engine: Callable[[Storage], Engine] = Engine
         self._engine: Engine | None = None
         self._arrived: list[str] = []
         self._cancelled: set[str] = set()
-        self._last_order: tuple[object, float] = (None, 0.0)
+        self._last_order: tuple[Order | None, float] = (None, 0.0)
 
     @property
     def busy(self) -> bool:
@@ -55,21 +58,21 @@ class Session:
         """Whether the artist has cancelled a job that has not ended yet."""
         return job.id in self._cancelled and job.state in CANCELLABLE
 
-    def is_repeated(self, order: object) -> bool:
-        """Whether the very same order was given a moment ago, as by a double click."""
-        now = time.monotonic()
+    def is_repeated(self, order: Order) -> bool:
+        """Whether the very same order was submitted a moment ago, as by a double click."""
         last, when = self._last_order
-        self._last_order = (order, now)
-        return last == order and now - when < DOUBLE_CLICK_SECONDS
+        return last == order and time.monotonic() - when < DOUBLE_CLICK_SECONDS
 
     def submit(
         self, request: GenerationRequest, source: Source, *, name: str, origin: Mapping[str, str],
-        endpoint: Endpoint, key: Key, storage: Storage,
+        endpoint: Endpoint, key: Key, storage: Storage, order: Order = (),
     ) -> Job:  # fmt: skip
-        """Hand a job to the engine and return at once."""
+        """Hand a job to the engine and return at once; ``order`` is for :meth:`is_repeated`."""
         engine = self._configured(endpoint, key, storage)
         job = engine.submit(request, source, name=name, endpoint=endpoint, origin=origin)
         self.jobs[job.id] = job
+        # Now, not before the picture was copied: the second click was made while that held Blender up.
+        self._last_order = (order, time.monotonic())
         return job
 
     def check_connection(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
@@ -109,7 +112,7 @@ class Session:
         return changed
 
     def wait(self, job_id: str) -> Job:
-        """Block until a job has ended and its object is imported; for scripts. Other jobs go on meanwhile."""
+        """Block until there is nothing more to do for a job in the background; for scripts. Other jobs go on meanwhile."""
         while self.jobs[job_id].running and not self.jobs[job_id].overdue:
             try:
                 self._take(self._live().messages.get(timeout=0.1))
@@ -171,7 +174,7 @@ class Session:
 
     def _configured(self, endpoint: Endpoint, key: Key, storage: Storage) -> Engine:
         if self._engine is None:
-            self._engine = Engine(storage)
+            self._engine = self._make_engine(storage)
         self._engine.configure(endpoint, key, storage)
         return self._engine
 

@@ -9,6 +9,29 @@ from .. import placement, preferences, properties, readiness, session, sources, 
 from ..identity import GENERATE
 
 
+class AlreadyStarted(TrellisError):
+    """The very same job was started a moment ago."""
+
+
+def order(context: bpy.types.Context, *, guard: bool = False) -> Job:
+    """Start the job that the scene asks for, and return at once. Raises :class:`TrellisError`.
+
+    With ``guard`` the same order within a moment is taken for a double click: :class:`AlreadyStarted`.
+    """
+    live = session.current()
+    choice = sources.choose(context)
+    request = properties.build_request(properties.of(context.scene))
+    origin = placement.mark(context)
+    asked = (choice.identity, str(sorted(request.parameters.items())), *origin.values())
+    if guard and live.is_repeated(asked):
+        raise AlreadyStarted("Already started; press again in a moment to pay for the same once more")
+    endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
+    source = sources.capture(choice, context.scene)
+    return live.submit(
+        request, source, name=choice.name, origin=origin, endpoint=endpoint, key=key, storage=storage, order=asked
+    )
+
+
 class TRELLIS_OT_generate(bpy.types.Operator):
     """Send the picture to the service and bring the object into the scene when it is made. Spends money"""
 
@@ -51,24 +74,10 @@ class TRELLIS_OT_generate(bpy.types.Operator):
         return {"FINISHED"}
 
     def _submit(self, context: bpy.types.Context, *, guard: bool) -> Job | None:
-        live = session.current()
-        choice = sources.choose(context)
         try:
-            request = properties.build_request(properties.of(context.scene))
-            order = (choice.image, tuple(request.parameters.items()), context.scene)
-            if guard and live.is_repeated(order):
-                self.report({"INFO"}, "Already started; press again in a moment to pay for the same once more")
-                return None
-            endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
-            source = sources.capture(choice, context.scene)
+            return order(context, guard=guard)
+        except AlreadyStarted as reason:
+            self.report({"INFO"}, str(reason))
         except TrellisError as error:
             self.report({"ERROR"}, str(error))
-            return None
-        except OSError as error:
-            self.report({"ERROR"}, f"The download folder cannot be used ({error.strerror}); choose another one in the "
-                        "extension's preferences")  # fmt: skip
-            return None
-        origin = placement.mark(context)
-        return live.submit(
-            request, source, name=choice.name, origin=origin, endpoint=endpoint, key=key, storage=storage
-        )
+        return None
