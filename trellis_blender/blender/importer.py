@@ -2,7 +2,8 @@
 """A checked GLB on disk -> one object in a scene, through Blender's own glTF importer; all or nothing."""
 
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ..core.errors import ModelFileError
 from .placement import Place
 
 COLLECTION = "TRELLIS"
+_OURS = re.compile(rf"{COLLECTION}(\.\d{{3,}})?")
 _log = logging.getLogger(__name__)
 _WANTED: dict[str, Any] = {
     "import_pack_images": True,
@@ -30,16 +32,19 @@ def import_glb(path: Path, *, name: str, place: Place, select: bool) -> bpy.type
     ``select`` makes it the selection; otherwise the artist's selection stays. One undo step. Raises
     :class:`ModelFileError`, and leaves no datablock behind then.
     """
+    if place.scene.library is not None:
+        raise ModelFileError(
+            f"The scene {place.scene.name} is linked from another file and takes no objects. Import into another scene."
+        )
     before = _datablocks()
     try:
-        with _selection_kept(unless=select):
+        with _view_kept(unless=select):
             _run_importer(path)
-            new = _datablocks() - before
-            result = _arrange([item for item in new if isinstance(item, bpy.types.Object)], name, place)
+            result = _arrange(_datablocks() - before, name, place)
             if select:
                 _select_only(result)
     except Exception as error:
-        bpy.data.batch_remove(_datablocks() - before)
+        _take_back(before)
         if isinstance(error, ModelFileError):
             raise
         _log.exception("The import of %s failed", path.name)
@@ -56,24 +61,36 @@ def can_import(context: bpy.types.Context) -> str:
     """Give why importing has to wait, or an empty text: the artist's work in hand is not interrupted."""
     if bpy.app.is_job_running("RENDER"):
         return "Waiting for the render to finish"
-    if context.mode != "OBJECT":
+    if bpy.app.is_job_running("OBJECT_BAKE"):
+        return "Waiting for the bake to finish"
+    windows = context.window_manager.windows
+    actives = [context.view_layer.objects.active, *(window.view_layer.objects.active for window in windows)]
+    if any(active is not None and active.mode != "OBJECT" for active in actives):
         return "Waiting for Object Mode"
-    for window in context.window_manager.windows:
+    for window in windows:
         if any(operator.bl_idname.startswith("TRANSFORM_OT_") for operator in window.modal_operators):
             return "Waiting for the transform to end"
     return ""
 
 
 def _run_importer(path: Path) -> None:
-    known = {item.identifier for item in bpy.ops.import_scene.gltf.get_rna_type().properties}
+    try:
+        known = {item.identifier for item in bpy.ops.import_scene.gltf.get_rna_type().properties}
+    except KeyError:
+        raise ModelFileError(
+            "Blender's glTF importer is switched off. Enable the add-on glTF 2.0 format in the preferences, then import "
+            "again."
+        ) from None
     options = {name: value for name, value in _WANTED.items() if name in known}
     outcome = bpy.ops.import_scene.gltf(filepath=str(path), **options)
     if "FINISHED" not in outcome:
         raise ModelFileError("Blender's importer refused the file. The file is kept.")
 
 
-def _arrange(objects: list[bpy.types.Object], name: str, place: Place) -> bpy.types.Object:
+def _arrange(new: set[bpy.types.ID], name: str, place: Place) -> bpy.types.Object:
     """Put what was imported into the collection at the place; a lone mesh loses its chain of empties."""
+    objects = [item for item in new if isinstance(item, bpy.types.Object)]
+    others = [item for item in new if not isinstance(item, bpy.types.Object)]
     meshes = [item for item in objects if item.type == "MESH"]
     if not meshes:
         raise ModelFileError("The model file holds no mesh. The file is kept.")
@@ -84,6 +101,7 @@ def _arrange(objects: list[bpy.types.Object], name: str, place: Place) -> bpy.ty
         root.parent = None
         root.matrix_world = matrix
         bpy.data.batch_remove([item for item in objects if item is not root])
+        _remove_unused(others)
     else:
         keep, root = objects, next(item for item in objects if item.parent is None)
     for item in keep:
@@ -106,7 +124,7 @@ def _name(item: bpy.types.Object, name: str) -> None:
 
 
 def _link(objects: list[bpy.types.Object], scene: bpy.types.Scene) -> None:
-    collection = next((item for item in scene.collection.children if item.name.startswith(COLLECTION)), None)
+    collection = next((item for item in scene.collection.children if _is_ours(item)), None)
     if collection is None:
         collection = bpy.data.collections.new(COLLECTION)
         scene.collection.children.link(collection)
@@ -116,28 +134,69 @@ def _link(objects: list[bpy.types.Object], scene: bpy.types.Scene) -> None:
         collection.objects.link(item)
 
 
+def _is_ours(collection: bpy.types.Collection) -> bool:
+    """Whether it has our name, numbered perhaps, and can take objects: what is linked or overridden cannot."""
+    local = collection.library is None and collection.override_library is None
+    return local and _OURS.fullmatch(collection.name) is not None
+
+
 def _select_only(item: bpy.types.Object) -> None:
     layer = bpy.context.view_layer
-    if item.name not in layer.objects:
-        return
+    if item not in set(layer.objects):
+        return  # our collection is excluded from this view layer
     for other in layer.objects:
         other.select_set(other == item)
     layer.objects.active = item
 
 
 @contextmanager
-def _selection_kept(*, unless: bool) -> Iterator[None]:
-    """Give the artist back the selection, the active object and the active collection."""
+def _view_kept(*, unless: bool) -> Iterator[None]:
+    """Give the artist back the selection, the active object and the active collection.
+
+    The importer works in the scene's own collection meanwhile: the active one may be linked or excluded.
+    """
     layer = bpy.context.view_layer
-    selected = [item.name for item in layer.objects if item.select_get()]
-    active = layer.objects.active.name if layer.objects.active else ""
+    selected = {item for item in layer.objects if item is not None and item.select_get()}
+    active = layer.objects.active
+    collection = layer.active_layer_collection.collection
+    layer.active_layer_collection = layer.layer_collection
     try:
         yield
     finally:
+        # Found anew: linking objects makes Blender rebuild its layer collections.
+        _activate(layer, collection)
         if not unless:
             for item in layer.objects:
-                item.select_set(item.name in selected)
-            layer.objects.active = layer.objects.get(active)
+                if item is not None:
+                    item.select_set(item in selected)
+            layer.objects.active = active
+
+
+def _activate(layer: bpy.types.ViewLayer, collection: bpy.types.Collection) -> None:
+    waiting = [layer.layer_collection]
+    while waiting:
+        candidate = waiting.pop()
+        if candidate.collection == collection:
+            layer.active_layer_collection = candidate
+            return
+        waiting += candidate.children
+
+
+def _take_back(before: set[bpy.types.ID]) -> None:
+    """Remove every datablock that came since ``before``."""
+    if bpy.context.mode != "OBJECT":
+        bpy.ops.object.mode_set(mode="OBJECT")  # the importer edits armatures, and may fail there
+    # Shape keys go with their mesh.
+    bpy.data.batch_remove([item for item in _datablocks() - before if not isinstance(item, bpy.types.Key)])
+    bpy.context.view_layer.update()
+
+
+def _remove_unused(items: Iterable[bpy.types.ID]) -> None:
+    """Remove those of ``items`` that nothing uses, and what only they used."""
+    waiting = [item for item in items if not isinstance(item, bpy.types.Key)]
+    while unused := [item for item in waiting if item.users == int(item.use_fake_user)]:
+        waiting = [item for item in waiting if item not in unused]  # before: what was removed cannot be compared
+        bpy.data.batch_remove(unused)
 
 
 def _datablocks() -> set[bpy.types.ID]:
