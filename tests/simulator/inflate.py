@@ -15,6 +15,8 @@ import numpy.typing as npt
 from .silhouette import RASTER_PIXELS, Silhouette, trace
 
 FACE_TOLERANCE = 0.03
+RIM_EASE = 0.6
+"""How much of what is around the wall at the rim leans by; 0 for a vertical one."""
 _MARGIN = 0.01
 
 Floats = npt.NDArray[np.float32]
@@ -38,10 +40,9 @@ class Solid:
 @dataclass(frozen=True)
 class _Sheet:
     plane: Floats
-    load: Floats
+    height: Floats
     triangles: Indices
     inner: int
-    cell: float
 
 
 def inflate(alpha: npt.NDArray[np.uint8], faces: int, seed: int) -> Solid:
@@ -91,7 +92,8 @@ def _count(outline: Silhouette, cells: int) -> int:
 
 def _sheet(outline: Silhouette, cells: int) -> _Sheet:
     x, y = _grid(cells)
-    level, load = (values.ravel() for values in outline.sample(x, y))
+    plane = np.stack([x.ravel(), y.ravel()], axis=1)
+    level = outline.sample(outline.level, plane)
     inside = level > 0
     triangles = _triangles(_cells_used(inside.reshape(x.shape)))
     number = inside[triangles].sum(axis=1)
@@ -105,18 +107,25 @@ def _sheet(outline: Silhouette, cells: int) -> _Sheet:
     p2, q2, p1, q1 = np.split(corner + len(kept), np.cumsum([len(two), len(two), len(one)]))
     a, b, i = numbered[two[:, 1]], numbered[two[:, 2]], numbered[one[:, 0]]
     cut = [np.stack(columns, axis=1) for columns in ((p2, a, b), (p2, b, q2), (i, p1, q1))]
-    plane = np.stack([x.ravel(), y.ravel()], axis=1)
     low, high = level[pairs[:, 0]], level[pairs[:, 1]]
     # Kept off the corners: a sliver there would collapse when the points are welded.
     share = np.clip(low / (low - high), 0.08, 0.92)[:, None]
     rim = plane[pairs[:, 0]] * (1 - share) + plane[pairs[:, 1]] * share
+    cell = (1 + 2 * _MARGIN) / cells
     return _Sheet(
         np.concatenate([plane[kept], rim]).astype(np.float32),
-        np.maximum(load[kept], 0),
+        _height(outline, plane[kept]) + np.float32(0.05 * cell),
         np.concatenate([numbered[whole], *cut]),
         len(kept),
-        (1 + 2 * _MARGIN) / cells,
     )
+
+
+def _height(outline: Silhouette, inner: Floats) -> Floats:
+    """Give the half thickness at points (n, 2): round, but for the rim, where a vertical wall would look serrated."""
+    load = np.maximum(outline.sample(outline.load, inner, order=3), 0)
+    around = np.maximum(outline.sample(outline.around, inner), 0)
+    height: Floats = np.sqrt(2 * load + 2 * around * RIM_EASE**2) - np.sqrt(2 * around) * np.float32(RIM_EASE)
+    return height / np.float32((1 + RIM_EASE**2) ** 0.5 - RIM_EASE)
 
 
 def _lead(triangles: Indices, first: npt.NDArray[np.bool_]) -> Indices:
@@ -127,8 +136,7 @@ def _lead(triangles: Indices, first: npt.NDArray[np.bool_]) -> Indices:
 
 def _solid(sheet: _Sheet, seed: int) -> Solid:
     inner, rim = sheet.inner, len(sheet.plane) - sheet.inner
-    thick = np.sqrt(2 * sheet.load + (0.15 * sheet.cell) ** 2)
-    front, back = _relief(sheet.plane[:inner], thick, seed)
+    front, back = _relief(sheet.plane[:inner], sheet.height, seed)
     flat = np.zeros(rim, np.float32)
     points = np.concatenate(
         [

@@ -19,6 +19,8 @@ RASTER_PIXELS = 512
 """Side of the raster that carries the unit square."""
 PADDING_PIXELS = 8
 """Empty frame around it, so that an outline that touches the picture's edge closes."""
+EASE_PIXELS = 16.0
+"""How far the wall at the rim is made to lean."""
 RIM_PIXELS = 4.0
 """Where the raster's steps are replaced by the smooth outline."""
 
@@ -27,22 +29,25 @@ Raster = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Silhouette:
-    """``level`` is positive inside, ``load`` the membrane; both (n, n) with the top row first, spacing ``pixel``
-    in units of the unit square."""
+    """``level`` is positive inside, ``load`` the membrane, ``around`` the same, blurred.
+
+    All (n, n) with the top row first, in units of the unit square like ``pixel``, the spacing; ``padding`` in pixels.
+    """
 
     level: Raster
     load: Raster
+    around: Raster
     pixel: float
     padding: int
 
-    def sample(self, x: Raster, y: Raster) -> tuple[Raster, Raster]:
-        """Give ``level`` and ``load`` at points of the unit square around the origin, y up."""
-        rows = (0.5 - y) / self.pixel + self.padding - 0.5
-        columns = (x + 0.5) / self.pixel + self.padding - 0.5
-        where = np.stack([rows, columns])
-        level = ndimage.map_coordinates(self.level, where, order=1, mode="nearest", output=np.float32)
-        load = ndimage.map_coordinates(self.load, where, order=3, mode="nearest", output=np.float32)
-        return level, load
+    def sample(self, raster: Raster, plane: Raster, order: int = 1) -> Raster:
+        """Give a raster's values at points (n, 2) of the unit square around the origin, y up."""
+        rows = (0.5 - plane[:, 1]) / self.pixel + self.padding - 0.5
+        columns = (plane[:, 0] + 0.5) / self.pixel + self.padding - 0.5
+        values: Raster = ndimage.map_coordinates(
+            raster, np.stack([rows, columns]), order=order, mode="nearest", output=np.float32
+        )
+        return values
 
 
 def trace(alpha: npt.NDArray[np.uint8], detail_pixels: float = 1.0) -> Silhouette:
@@ -57,20 +62,30 @@ def trace(alpha: npt.NDArray[np.uint8], detail_pixels: float = 1.0) -> Silhouett
     # Signed distance near the outline, exact for a straight edge blurred by a Gaussian.
     near = sigma * ndtri(np.clip(soft, 1e-4, 1 - 1e-4)).astype(np.float32)
     far = ndimage.distance_transform_edt(inside).astype(np.float32) - 0.5
+    outer = ndimage.distance_transform_edt(~inside).astype(np.float32) - 0.5
+    # The blur takes the raster's steps out of the distance; it is right for a straight edge, and thin parts are near.
+    even = ndimage.gaussian_filter(np.where(inside, far, -outer), 2.0)
     blend = np.clip(far / (2 * sigma), 0, 1)
-    distance = np.where(inside, (1 - blend) * near + blend * np.maximum(far, near), near)
-    return Silhouette(soft - 0.5, _rounded(inside, distance, far), 1.0 / RASTER_PIXELS, PADDING_PIXELS)
+    distance = np.where(inside, np.maximum((1 - blend) * near + blend * even, np.minimum(near, sigma)), near)
+    load = _rounded(inside, distance, far)
+    around = _inside_blur(inside.astype(np.float32), load, EASE_PIXELS)
+    return Silhouette(soft - 0.5, load, around, 1.0 / RASTER_PIXELS, PADDING_PIXELS)
 
 
 def _rounded(inside: npt.NDArray[np.bool_], smooth: Raster, stepped: Raster) -> Raster:
     """Give the membrane in units of the unit square squared, with the raster's steps taken out of its rim."""
     membrane = _membrane(inside) / RASTER_PIXELS**2
     ramp = RIM_PIXELS * -np.expm1(-np.maximum(stepped, 0.25) / RIM_PIXELS)
-    weight = inside.astype(np.float32)
-    slope = ndimage.gaussian_filter(np.where(inside, membrane / ramp, 0), 2.0)
-    slope /= np.maximum(ndimage.gaussian_filter(weight, 2.0), 0.05)
+    slope = _inside_blur(inside.astype(np.float32), membrane / ramp, 2.0)
     load: Raster = (slope * RIM_PIXELS * -np.expm1(-np.maximum(smooth, 0) / RIM_PIXELS)).astype(np.float32)
     return load
+
+
+def _inside_blur(weight: Raster, values: Raster, sigma: float) -> Raster:
+    """Blur ``values`` by their ``weight``, which is zero for what is not to be let in."""
+    total = np.maximum(ndimage.gaussian_filter(weight, sigma), 1e-6)
+    blurred: Raster = ndimage.gaussian_filter(np.where(weight > 0, values * weight, 0), sigma) / total
+    return blurred
 
 
 def _membrane(inside: npt.NDArray[np.bool_]) -> Raster:
