@@ -22,7 +22,7 @@ from .outcomes import Outcome, from_junit, from_status
 STEP_TIMEOUT_SECONDS = 900
 ZIP_PLATFORM = "linux-x64"
 ARTIFACTS = CHECKOUT / "out"
-SCRIPT_PACKAGES = ("rig", "bundle", "checking")
+SCRIPT_PACKAGES = ("rig", "bundle", "checking", "demonstration", "documentation")
 SCRIPT_MODULES = ("linking.folder", "linking.reloading")
 """The rest of linking runs inside Blender."""
 
