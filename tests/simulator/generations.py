@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from PIL import Image, ImageDraw
 
-from trellis_blender.core.catalogue import MODEL_ID, PIPELINE_BY_RESOLUTION, PRICE_BY_RESOLUTION_USD
+from trellis_blender.core.catalogue import MODEL_ID, PRICE_BY_RESOLUTION_USD
 from trellis_blender.core.errors import InvalidRequest
 from trellis_blender.core.request import validate_body
 
@@ -80,15 +80,8 @@ def _checked(service: Service, body: dict[str, Any]) -> dict[str, Any]:
         raise Refusal(service.settings.validation_status, "invalid_request", "model: field required")
     if model != MODEL_ID:
         raise Refusal(404, "model_not_found", f"The model {str(model)[:80]!r} does not exist.")
-    asked = dict(body)
-    # One name of the choice is enough for the service: the other follows it.
-    resolution, pipeline = asked.get("resolution"), asked.get("pipeline_type")
-    if pipeline is None and isinstance(resolution, str) and resolution in PIPELINE_BY_RESOLUTION:
-        asked["pipeline_type"] = PIPELINE_BY_RESOLUTION[resolution]
-    elif resolution is None:
-        asked.update([("resolution", key) for key, value in PIPELINE_BY_RESOLUTION.items() if value == pipeline])
     try:
-        return dict(validate_body(asked))
+        return dict(validate_body(body))
     except InvalidRequest as error:
         raise Refusal(service.settings.validation_status, "invalid_request", str(error)) from None
 

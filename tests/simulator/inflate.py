@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .silhouette import RASTER_PIXELS, Silhouette, trace
+from .silhouette import PADDING_PIXELS, RASTER_PIXELS, Silhouette, softened, trace
 
 FACE_TOLERANCE = 0.03
 RIM_EASE = 0.6
@@ -49,12 +49,16 @@ def inflate(alpha: npt.NDArray[np.uint8], faces: int, seed: int) -> Solid:
     """Inflate ``alpha`` (side, side) uint8, top row first, to about ``faces`` triangles; ``seed`` varies the relief."""
     cells = 64
     for _ in range(5):
-        outline = trace(alpha, detail_pixels=0.5 * RASTER_PIXELS / cells)
-        found = 2 * _count(outline, cells)
+        found = 2 * _count(softened(alpha, _detail(cells)), cells)
         if found and abs(found - faces) <= FACE_TOLERANCE * faces:
             break
         cells = int(np.clip(round(cells * (faces / max(found, 8)) ** 0.5), 8, 2400))
-    return _solid(_sheet(outline, cells), seed)
+    return _solid(_sheet(trace(alpha, _detail(cells)), cells), seed)
+
+
+def _detail(cells: int) -> float:
+    """Give the finest detail that the grid can carry, in pixels of the raster."""
+    return 0.5 * RASTER_PIXELS / cells
 
 
 def _grid(cells: int) -> tuple[Floats, Floats]:
@@ -78,14 +82,15 @@ def _cells_used(inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     return inside[:-1, :-1] | inside[1:, :-1] | inside[:-1, 1:] | inside[1:, 1:]
 
 
-def _count(outline: Silhouette, cells: int) -> int:
+def _count(level: Floats, cells: int) -> int:
     """Count the triangles of one sheet without making them."""
     x, y = _grid(cells)
-    rows = (0.5 - y) / outline.pixel + outline.padding - 0.5
-    columns = (x + 0.5) / outline.pixel + outline.padding - 0.5
-    row, column = np.clip(np.rint(rows).astype(int), 0, None), np.clip(np.rint(columns).astype(int), 0, None)
-    last = outline.level.shape[0] - 1
-    inside = outline.level[np.minimum(row, last), np.minimum(column, last)] > 0
+    last = level.shape[0] - 1
+    row, column = (
+        np.clip(np.rint(along * RASTER_PIXELS + PADDING_PIXELS - 0.5).astype(int), 0, last)
+        for along in (0.5 - y, x + 0.5)
+    )
+    inside = level[row, column] > 0
     number = inside.ravel()[_triangles(_cells_used(inside))].sum(axis=1)
     return int((number > 0).sum() + (number == 2).sum())
 

@@ -50,17 +50,26 @@ class Silhouette:
         return values
 
 
-def trace(alpha: npt.NDArray[np.uint8], detail_pixels: float = 1.0) -> Silhouette:
-    """Trace ``alpha`` (side, side); details finer than ``detail_pixels`` of the raster are smoothed away."""
+def softened(alpha: npt.NDArray[np.uint8], detail_pixels: float) -> Raster:
+    """Give the outline's level from ``alpha`` (side, side), positive inside.
+
+    Details finer than ``detail_pixels`` of the raster are smoothed away; something always stays.
+    """
     picture = Image.fromarray(alpha).resize((RASTER_PIXELS, RASTER_PIXELS), Image.Resampling.BOX)
     cover = np.pad(np.asarray(picture, dtype=np.float32) / 255.0, PADDING_PIXELS)
-    sigma = max(1.0, detail_pixels)
-    soft = ndimage.gaussian_filter(cover, sigma)
+    soft = ndimage.gaussian_filter(cover, max(1.0, detail_pixels))
     if not (soft > 0.5).any():
         soft *= 0.75 / float(soft.max())
-    inside = soft > 0.5
+    level: Raster = soft - 0.5
+    return level
+
+
+def trace(alpha: npt.NDArray[np.uint8], detail_pixels: float = 1.0) -> Silhouette:
+    """Trace ``alpha`` (side, side), smoothed as by :func:`softened`, and find its thickness."""
+    level, sigma = softened(alpha, detail_pixels), max(1.0, detail_pixels)
+    inside = level > 0
     # Signed distance near the outline, exact for a straight edge blurred by a Gaussian.
-    near = sigma * ndtri(np.clip(soft, 1e-4, 1 - 1e-4)).astype(np.float32)
+    near = sigma * ndtri(np.clip(level + 0.5, 1e-4, 1 - 1e-4)).astype(np.float32)
     far = ndimage.distance_transform_edt(inside).astype(np.float32) - 0.5
     outer = ndimage.distance_transform_edt(~inside).astype(np.float32) - 0.5
     # The blur takes the raster's steps out of the distance; it is right for a straight edge, and thin parts are near.
@@ -69,7 +78,7 @@ def trace(alpha: npt.NDArray[np.uint8], detail_pixels: float = 1.0) -> Silhouett
     distance = np.where(inside, np.maximum((1 - blend) * near + blend * even, np.minimum(near, sigma)), near)
     load = _rounded(inside, distance, far)
     around = _inside_blur(inside.astype(np.float32), load, EASE_PIXELS)
-    return Silhouette(soft - 0.5, load, around, 1.0 / RASTER_PIXELS, PADDING_PIXELS)
+    return Silhouette(level, load, around, 1.0 / RASTER_PIXELS, PADDING_PIXELS)
 
 
 def _rounded(inside: npt.NDArray[np.bool_], smooth: Raster, stepped: Raster) -> Raster:
