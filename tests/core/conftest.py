@@ -1,6 +1,65 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures of every test in here: the stand-in for the service."""
+"""Fixtures of every test in here: the stand-in for the service, and an engine at work against it."""
 
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.core.workbench import Workbench
 from tests.simulator.fixtures import simulator, standing
+from tests.simulator.server import Simulator
 
 __all__ = ["simulator", "standing"]
+
+PROXY_VARIABLES = (
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "requests_ca_bundle",
+    "curl_ca_bundle",
+    "netrc",
+)
+OpenBench = Callable[..., Workbench]
+
+
+@pytest.fixture(autouse=True)
+def plain_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep this computer's own proxies, certificates and passwords out."""
+    for name in PROXY_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def open_bench(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[OpenBench]:
+    """Give what opens a workbench against any server; all are closed and searched at the end."""
+    caplog.set_level("DEBUG")
+    benches: list[Workbench] = []
+
+    def open_one(url: str, key: str = "", **engine: Any) -> Workbench:
+        benches.append(Workbench(url, key, tmp_path / f"bench{len(benches)}", **engine))
+        return benches[-1]
+
+    yield open_one
+    for bench in benches:
+        bench.close()
+        assert not bench.key or bench.key not in caplog.text, "the log holds the key"
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("trellis-worker")]
+
+
+@pytest.fixture
+def bench(simulator: Simulator, open_bench: OpenBench) -> Iterator[Workbench]:
+    """Give a workbench against the stand-in; at the end each job has sent one POST at most, and no key went astray."""
+    opened = open_bench(simulator.url, simulator.key)
+    yield opened
+    opened.close()
+    posts = [entry for entry in simulator.control.log() if entry["route"] == "submit"]
+    assert len(posts) <= len(opened.jobs)
+    assert simulator.control.violations() == []

@@ -38,6 +38,7 @@ SHORT_PLACES: Final = 2
 SUBMISSION_GRACE_SECONDS: Final = 3.0
 """How long closing waits for the answer to a POST that may be paid for."""
 _CLOSING_SECONDS: Final = 1.0
+_QUOTING: Final = ("error", "note", "poll_url", "result_url")
 _log = logging.getLogger(__name__)
 
 
@@ -180,8 +181,9 @@ class Engine:
         if previous is None or previous.state is not job.state:
             _log.info("Job %s: %s", job.id, job.state.value)
         client = self._clients.get(job.server)
-        if client is not None and (job.error or job.note):  # they may quote the server, which may quote the key
-            job = replace(job, error=client.key.redact(job.error), note=client.key.redact(job.note))
+        if client is not None:  # a text may quote the server, which may quote the key
+            hide = client.key.redact
+            job = advance(job, **{name: hide(text) for name in _QUOTING if (text := getattr(job, name))})
         self._jobs[job.id] = job
         self.messages.put(JobChanged(job))
         return job

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A job's whole life, over real sockets, against the stand-in and against servers that answer otherwise."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+
+import pytest
+from PIL import Image
+
+from tests.core.conftest import OpenBench
+from tests.core.workbench import Workbench
+from tests.simulator.server import Simulator
+from tests.simulator.shapes import SHAPES
+from trellis_blender.core.jobs import State
+
+WHOLE_LIFE = [
+    State.PREPARED,
+    State.SUBMITTING,
+    State.ACCEPTED,
+    State.PROCESSING,
+    State.COMPLETED,
+    State.DOWNLOADING,
+    State.DOWNLOADED,
+]
+
+
+def test_picture_becomes_a_checked_file(simulator: Simulator, bench: Workbench) -> None:
+    simulator.control.settings(job_seconds=0.05)
+    job = bench.finish(bench.submit(seed=7))
+    assert bench.states(job.id) == WHOLE_LIFE
+    assert job.error == job.note == ""
+    assert job.path is not None
+    content = job.path.read_bytes()
+    assert hashlib.sha256(content).hexdigest() == job.sha256
+    assert content == simulator.control.model(job.job_id)
+    assert job.faces > 5000
+    assert job.importable
+    assert not job.running
+    [told] = simulator.control.jobs()
+    assert told["sent"]["seed"] == 7
+    assert told["picture"] == job.image_sha256
+    sent = Image.open(io.BytesIO(simulator.control.image(job.job_id)))
+    assert sent.size == (48, 48)
+    bench.engine.imported(job.id)
+    bench.drain()
+    assert bench.jobs[job.id].state is State.IMPORTED
+
+
+def test_only_what_differs_is_sent(simulator: Simulator, bench: Workbench) -> None:
+    bench.finish(bench.submit())
+    [told] = simulator.control.jobs()
+    assert set(told["sent"]) == {"model", "resolution", "pipeline_type", "decimation_target", "texture_size"}
+
+
+def test_ten_jobs_at_once(simulator: Simulator, bench: Workbench) -> None:
+    simulator.control.settings(job_seconds=0.1)
+    ids = [bench.submit(seed=index % 2) for index in range(10)]
+    bench.finish()
+    assert {bench.jobs[job_id].state for job_id in ids} == {State.DOWNLOADED}
+    assert len(set(bench.files())) == 10
+    assert simulator.control.counters()["posts"] == 10
+    assert bench.engine.thread_count <= 8
+
+
+@pytest.mark.parametrize("shape", [name for name in SHAPES if name != "nothing"])
+def test_every_place_of_the_result(simulator: Simulator, bench: Workbench, shape: str) -> None:
+    simulator.control.settings(result_shape=shape)
+    assert bench.finish(bench.submit()).state is State.DOWNLOADED
+
+
+def test_finished_without_a_model_keeps_the_answer(simulator: Simulator, bench: Workbench) -> None:
+    simulator.control.settings(result_shape="nothing")
+    job = bench.finish(bench.submit())
+    assert job.state is State.COMPLETED
+    assert job.suspended
+    assert job.resumable
+    assert "holds no model" in job.error
+    assert bench.files() == [f"{job.id}.answer.json"]
+    simulator.control.settings(result_shape="result.url")
+
+
+def test_file_inside_the_answer(simulator: Simulator, bench: Workbench) -> None:
+    job = bench.finish(bench.submit(response_format="b64_json"))
+    assert job.state is State.DOWNLOADED
+    assert job.result_url == ""
+
+
+def test_file_as_data_uri(simulator: Simulator, bench: Workbench) -> None:
+    simulator.control.settings(data_uri=True)
+    assert bench.finish(bench.submit()).state is State.DOWNLOADED
+
+
+@pytest.mark.parametrize("answer", ["glb", "result"])
+def test_server_that_answers_at_once(simulator: Simulator, bench: Workbench, answer: str) -> None:
+    simulator.control.settings(answer=answer)
+    job = bench.finish(bench.submit())
+    assert job.state is State.DOWNLOADED
+    assert job.importable
+    assert job.job_id == ""
+    assert simulator.control.counters()["posts"] == 1
+
+
+@pytest.mark.parametrize("place", ["absolute", "absent", "elsewhere"])
+def test_poll_url_is_a_hint(simulator: Simulator, bench: Workbench, place: str) -> None:
+    simulator.control.settings(poll_url=place)
+    assert bench.finish(bench.submit()).state is State.DOWNLOADED
+
+
+def test_public_address_instead_of_a_picture(simulator: Simulator, bench: Workbench) -> None:
+    job = bench.finish(bench.submit(image_url="https://example.com/chair.png"))
+    assert job.state is State.DOWNLOADED
+    assert simulator.control.jobs()[0]["picture_from"] == "made up"
+
+
+def test_picture_without_subject_is_refused_before_it_costs_anything(simulator: Simulator, bench: Workbench) -> None:
+    from tests.core.workbench import subject
+
+    empty = subject()
+    empty.values[:] = 0.0
+    job = bench.finish(bench.submit(empty))
+    assert job.state is State.REFUSED
+    assert job.error.endswith("Nothing was sent, and nothing was billed.")
+    assert simulator.control.counters()["posts"] == 0
+
+
+def test_failed_at_the_server(simulator: Simulator, bench: Workbench) -> None:
+    for shape in ("object", "string", "nested", "detail", "list"):
+        simulator.control.misbehave("run", "fail", shape=shape, message="no mesh came out")
+        job = bench.finish(bench.submit())
+        assert job.state is State.FAILED
+        assert "no mesh came out. Try another seed" in job.error
+    simulator.control.misbehave("run", "fail", shape="null")
+    assert "it gave no reason." in bench.finish(bench.submit()).error
+
+
+def test_server_without_keys(simulator: Simulator, open_bench: OpenBench) -> None:
+    bench = open_bench(simulator.url, "")
+    job = bench.finish(bench.submit())
+    assert job.state is State.REFUSED  # the stand-in wants one
+    assert "API key" in job.error
+    assert "authorization" not in simulator.control.log()[0]["headers"]
+
+
+def test_forgotten_job_leaves_no_memory(simulator: Simulator, bench: Workbench) -> None:
+    job = bench.finish(bench.submit())
+    bench.engine.forget(job.id)
+    place = bench.engine._place
+    assert not (place.sources or place.pictures or place.results or bench.engine._jobs)
+    bench.engine.cancel(job.id)
+    bench.engine.resume(job.id)
+    bench.engine.imported(job.id)
+    bench.engine.import_failed(job.id, "no")
+    bench.engine.forget(job.id)
+
+
+def test_connection_check(simulator: Simulator, open_bench: OpenBench) -> None:
+    def check(url: str, key: str) -> tuple[bool, str]:
+        bench = open_bench(url, key)
+        bench.engine.check_connection(bench.endpoint)
+        bench.until(lambda: bool(bench.checked))
+        return bench.checked[0].ok, bench.checked[0].sentence
+
+    assert check(simulator.url, simulator.key) == (True, "Connected. The balance is $100.00.")
+    ok, sentence = check(simulator.url, "sk-empiriolabs-wrong")
+    assert not ok
+    assert "Paste a valid one" in sentence
+    ok, sentence = check("http://127.0.0.1:9", "")
+    assert not ok
+    assert "cannot be reached" in sentence
+    simulator.control.settings(offers_usage=False)
+    assert check(simulator.url, simulator.key) == (True, "Connected. This server keeps no account.")
+    simulator.control.settings(offers_usage=False, offers_model=False)
+    assert check(simulator.url, simulator.key)[0]

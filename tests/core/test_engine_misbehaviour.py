@@ -1,0 +1,290 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every way to answer wrongly ends in its state and its sentence, with one POST at most and nothing left behind.
+
+What is left behind is checked at the end of each test by the fixture ``bench``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.core.conftest import OpenBench
+from tests.core.workbench import QUICK, Workbench
+from tests.simulator.server import Simulator
+from trellis_blender.core.jobs import State
+from trellis_blender.core.pacing import Pacing
+from trellis_blender.core.transport import Timeouts
+
+DOUBT = "It is unknown whether the job was accepted and billed"
+
+SUBMIT: list[tuple[str, dict[str, Any], State, str]] = [
+    ("400", {}, State.REFUSED, "refused the request (HTTP 400)"),
+    ("401", {}, State.REFUSED, "Paste a valid one"),
+    ("403", {}, State.REFUSED, "Paste a valid one"),
+    ("402", {}, State.REFUSED, "does not cover this job of $0.025. Top up"),
+    ("404", {"code": "model_not_found"}, State.REFUSED, "Check for an update"),
+    ("404", {}, State.REFUSED, "Check the server address"),
+    ("413", {}, State.REFUSED, "Send a smaller one"),
+    ("418", {}, State.REFUSED, "refused the request (HTTP 418)"),
+    ("422", {"message": "seed is -1"}, State.REFUSED, "seed must be a whole number from 0 to 2147483647."),
+    ("429", {"retry_after": 0}, State.REFUSED, "try again in a minute"),
+    ("429", {"retry_after": 0.01}, State.REFUSED, "try again in 1 s"),
+    ("429_bare", {}, State.REFUSED, "limit of requests a minute is reached. Nothing was billed"),
+    ("500", {}, State.UNCERTAIN, DOUBT),
+    ("502", {}, State.UNCERTAIN, DOUBT),
+    ("503", {}, State.REFUSED, "not available at the moment. Nothing was billed"),
+    ("504", {}, State.UNCERTAIN, DOUBT),
+    ("html", {}, State.UNCERTAIN, "is not JSON. Check the server address"),
+    ("html", {"status": 502}, State.UNCERTAIN, DOUBT),
+    ("empty", {}, State.UNCERTAIN, "sent an empty answer"),
+    ("garbage", {}, State.UNCERTAIN, "is not JSON"),
+    ("not_object", {}, State.UNCERTAIN, "is not a JSON object"),
+    ("missing_field", {}, State.UNCERTAIN, "lacks job_id"),
+    ("wrong_type", {"field": "job_id"}, State.UNCERTAIN, "unreadable job_id"),
+    ("error_in_ok", {}, State.UNCERTAIN, "with an error: upstream said no. It is unknown"),
+    ("cut_before", {}, State.UNCERTAIN, "was cut. Check the network connection. It is unknown"),
+    ("cut_after", {}, State.UNCERTAIN, "was cut. Check the network connection. It is unknown"),
+    ("cut_middle", {}, State.UNCERTAIN, DOUBT),
+    ("truncated", {}, State.UNCERTAIN, "was cut"),
+    ("chunked_cut", {}, State.UNCERTAIN, DOUBT),
+    ("redirect_same", {}, State.UNCERTAIN, "sends us elsewhere (HTTP 302)"),
+    ("redirect_same", {"status": 303}, State.UNCERTAIN, "sends us elsewhere (HTTP 303)"),
+    ("redirect_same", {"status": 307}, State.REFUSED, "sends us elsewhere (HTTP 307)"),
+    ("redirect_elsewhere", {"status": 308}, State.REFUSED, "sends us elsewhere (HTTP 308)"),
+]
+
+
+@pytest.mark.parametrize(("kind", "options", "state", "words"), SUBMIT)
+def test_submit(
+    simulator: Simulator, bench: Workbench, kind: str, options: dict[str, Any], state: State, words: str
+) -> None:
+    simulator.control.misbehave("submit", kind, **options)
+    job = bench.finish(bench.submit())
+    assert (job.state, simulator.control.counters()["posts"]) == (state, 1)
+    assert words in job.error
+    assert job.ended_at > 0
+    assert (DOUBT in job.error) is (state is State.UNCERTAIN)
+
+
+@pytest.mark.parametrize("kind", ["late", "chunked", "drip"])
+def test_submit_that_is_only_odd(simulator: Simulator, bench: Workbench, kind: str) -> None:
+    simulator.control.misbehave("submit", kind, **({"seconds": 0.2} if kind == "late" else {}))
+    assert bench.finish(bench.submit()).state is State.DOWNLOADED
+
+
+def test_submit_that_waits_for_ever(simulator: Simulator, open_bench: OpenBench) -> None:
+    simulator.control.misbehave("submit", "late", seconds=60)
+    bench = open_bench(simulator.url, simulator.key, timeouts=Timeouts(5.0, 20.0, submit_seconds=0.2))
+    job = bench.finish(bench.submit())
+    assert job.state is State.UNCERTAIN
+    assert "took too long to answer" in job.error
+    assert simulator.control.counters()["posts"] == 1
+
+
+@pytest.mark.parametrize("field", ["poll_url", "status"])
+def test_submit_with_an_odd_detail_is_accepted(simulator: Simulator, bench: Workbench, field: str) -> None:
+    simulator.control.misbehave("submit", "wrong_type", field=field)
+    assert bench.finish(bench.submit()).state is State.DOWNLOADED
+
+
+POLL = [
+    "429", "429_bare", "500", "502", "503", "504", "html", "empty", "garbage", "not_object", "missing_field",
+    "cut_before", "cut_after", "cut_middle", "truncated", "chunked_cut", "late", "chunked", "wrong_type",
+    "error_in_ok", "redirect_same", "401", "404",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", POLL)
+def test_poll_that_goes_wrong_once(simulator: Simulator, bench: Workbench, kind: str) -> None:
+    options = {"late": {"seconds": 0.1}, "429": {"retry_after": 0.01}}.get(kind, {})
+    simulator.control.misbehave("poll", kind, **options)
+    job = bench.finish(bench.submit())
+    assert job.state is State.DOWNLOADED
+    assert job.error == job.note == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("500", "The provider failed (HTTP 500)."),
+        ("503", "not available at the moment"),
+        ("html", "is not JSON"),
+        ("empty", "empty answer to the job's state"),
+        ("garbage", "is not JSON"),
+        ("not_object", "not a JSON object"),
+        ("missing_field", "lacks status"),
+        ("401", "Paste a valid one"),
+        ("cut_before", "The connection to the server was cut."),
+        ("redirect_endless", "circle of redirects"),
+        ("redirect_elsewhere", "Paste a valid one"),  # the key does not go there, so the other origin asks for one
+    ],
+)
+def test_poll_that_stays_wrong_stops_the_job_and_goes_on_when_asked(
+    simulator: Simulator, bench: Workbench, kind: str, words: str
+) -> None:
+    simulator.control.misbehave("poll", kind, times=None)
+    job = bench.finish(bench.submit())
+    assert (job.state, job.suspended) == (State.ACCEPTED, True)
+    assert words in job.error
+    assert job.error.endswith("Then press Try Again, which costs nothing.")
+    simulator.control.behave()
+    bench.engine.resume(job.id)
+    job = bench.finish()
+    assert job.state is State.DOWNLOADED
+    assert job.error == ""
+    assert simulator.control.counters()["posts"] == 1
+
+
+def test_rate_limit_is_waited_out_however_long(simulator: Simulator, bench: Workbench) -> None:
+    simulator.control.misbehave("poll", "429", times=40, retry_after=0)
+    job = bench.finish(bench.submit())
+    assert job.state is State.DOWNLOADED
+    assert not any(told.note for told in bench.told)
+
+
+def test_job_that_the_server_forgets_has_expired(simulator: Simulator, bench: Workbench) -> None:
+    simulator.control.misbehave("poll", "404", times=None)
+    job = bench.finish(bench.submit())
+    assert job.state is State.EXPIRED
+    assert "provider's dashboard" in job.error
+
+
+def test_poll_url_that_leads_nowhere(simulator: Simulator, bench: Workbench) -> None:
+    simulator.control.misbehave("submit", "wrong_type", field="poll_url", value="/v2/elsewhere")
+    assert bench.finish(bench.submit()).state is State.DOWNLOADED
+
+
+def test_never_finishing_job_is_overdue_and_can_be_cancelled(simulator: Simulator, open_bench: OpenBench) -> None:
+    simulator.control.misbehave("run", "never_finish")
+    bench = open_bench(simulator.url, simulator.key, pacing=Pacing(0.001, 1.0, 0.0, 0.0, 0.01, 0.0, patience=0.02))
+    job_id = bench.submit()
+    bench.until(lambda: bench.jobs[job_id].overdue)
+    job = bench.jobs[job_id]
+    assert job.running
+    assert "cancel it, or look at the provider's dashboard" in job.note
+    bench.engine.cancel(job_id)
+    assert bench.finish().state is State.CANCELLED
+    assert simulator.control.jobs()[0]["cancelled"]
+
+
+def test_unknown_word_means_still_running(simulator: Simulator, bench: Workbench) -> None:
+    simulator.control.settings(status_words={"processing": "pondering"}, job_seconds=0.1)
+    assert bench.finish(bench.submit()).state is State.DOWNLOADED
+
+
+DOWNLOAD = [
+    ("429", "HTTP 429", True), ("500", "HTTP 500", True), ("502", "HTTP 502", True), ("503", "HTTP 503", True),
+    ("418", "HTTP 418", False), ("cut_before", "was cut", True), ("cut_after", "was cut", True),
+    ("cut_middle", "was cut in the middle", True), ("truncated", "was cut in the middle", True),
+    ("chunked_cut", "was cut in the middle", True), ("no_length_cut", "incomplete", True),
+    ("wrong_length", "incomplete", True), ("html", "a web page instead", True), ("empty", "empty or cut short", True),
+    ("garbage", "something else instead", True), ("wrong_magic", "something else instead", True),
+    ("garbage_file", "instead|incomplete|too many", True), ("expired", "no longer honoured (HTTP 403)", True),
+    ("404", "no longer honoured (HTTP 404)", True), ("redirect_endless", "circle of redirects", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "words", "transient"), DOWNLOAD)
+def test_download(simulator: Simulator, bench: Workbench, kind: str, words: str, transient: bool) -> None:
+    simulator.control.misbehave("download", kind)
+    job = bench.finish(bench.submit())
+    assert (job.state is State.DOWNLOADED) is transient
+    assert any(word in told.note + told.error for told in bench.told for word in words.split("|"))
+    simulator.control.misbehave("download", kind, times=None)
+    job = bench.finish(bench.submit())
+    assert (job.state, job.suspended, job.path) == (State.DOWNLOADING, True, None)
+    assert any(word in job.error for word in words.split("|"))
+    simulator.control.behave()
+    for job_id in list(bench.jobs):
+        bench.engine.resume(job_id)
+    bench.finish()
+    assert {job.state for job in bench.jobs.values()} == {State.DOWNLOADED}
+    assert simulator.control.counters()["posts"] == 2
+
+
+@pytest.mark.parametrize("kind", ["late", "chunked", "no_length", "redirect_same", "redirect_elsewhere"])
+def test_download_that_is_only_odd(simulator: Simulator, bench: Workbench, kind: str) -> None:
+    simulator.control.misbehave("download", kind, **({"seconds": 0.1} if kind == "late" else {}))
+    job = bench.finish(bench.submit())
+    assert job.state is State.DOWNLOADED
+    assert job.error == job.note == ""
+
+
+def test_damaged_file_is_kept_and_can_be_had_again(simulator: Simulator, bench: Workbench) -> None:
+    simulator.control.misbehave("download", "corrupt", at=60)
+    job = bench.finish(bench.submit())
+    assert job.state is State.DOWNLOADED
+    assert not job.importable
+    assert job.error.startswith("The model file is damaged")
+    assert "Try Again" in job.error
+    assert bench.files() == [f"{job.id}.glb"]
+    bench.engine.resume(job.id)
+    job = bench.finish()
+    assert job.importable
+    assert job.error == ""
+
+
+def test_expired_link_of_a_forgotten_job_is_said(simulator: Simulator, bench: Workbench) -> None:
+    simulator.control.misbehave("download", "expired", times=None)
+    simulator.control.misbehave("poll", "404", times=None, after=1)
+    job = bench.finish(bench.submit())
+    assert job.suspended
+    assert "the service no longer knows the job" in job.error
+
+
+def test_file_over_the_limit(simulator: Simulator, open_bench: OpenBench) -> None:
+    bench = open_bench(simulator.url, simulator.key, limit_bytes=1000)
+    for kind in ("late", "chunked", "no_length"):
+        simulator.control.misbehave("download", kind, **({"seconds": 0} if kind == "late" else {}))
+        job = bench.finish(bench.submit())
+        assert job.suspended
+        assert "Raise the download limit" in job.error
+
+
+def test_answer_over_the_limit(simulator: Simulator, open_bench: OpenBench) -> None:
+    bench = open_bench(simulator.url, simulator.key, limit_bytes=1000)
+    simulator.control.misbehave("poll", "huge_json", times=None, megabytes=17)
+    job = bench.finish(bench.submit())
+    assert job.suspended
+    assert "larger than 16 MiB" in job.error
+
+
+def test_answer_with_the_file_that_is_cut_is_uncertain(simulator: Simulator, bench: Workbench) -> None:
+    simulator.control.settings(answer="glb")
+    for kind in ("truncated", "cut_middle", "wrong_magic"):
+        simulator.control.misbehave("submit", kind)
+        job = bench.finish(bench.submit())
+        assert job.state is State.UNCERTAIN
+        assert "most likely billed" in job.error
+
+
+def test_server_that_echoes_the_key(simulator: Simulator, bench: Workbench) -> None:
+    said = f"bad key {simulator.key}, sorry"
+    simulator.control.misbehave("submit", "422", message=said)
+    job = bench.finish(bench.submit())
+    assert "bad key [key], sorry." in job.error
+    simulator.control.misbehave("submit", "error_in_ok", message=said)
+    assert "[key]" in bench.finish(bench.submit()).error
+    simulator.control.misbehave("submit", "wrong_type", field="job_id", value={"echo": said})
+    assert bench.finish(bench.submit()).state is State.UNCERTAIN
+    simulator.control.misbehave("run", "fail", message=said)
+    assert "[key]" in bench.finish(bench.submit()).error
+    simulator.control.misbehave("poll", "500", message=said, times=None)
+    assert "[key]" in bench.finish(bench.submit()).error
+    simulator.control.behave()
+    simulator.control.misbehave("poll", "wrong_type", field="result", value={"url": f"x {said}"}, times=None)
+    assert "[key]" in bench.finish(bench.submit()).error
+
+
+def test_link_that_holds_the_key_is_not_followed(simulator: Simulator, bench: Workbench) -> None:
+    link = f"{simulator.download_url}/files/x/model.glb?key={simulator.key}"
+    simulator.control.misbehave("poll", "wrong_type", field="result", value={"url": link}, times=None)
+    bench.submit()
+    bench.finish()
+    assert not [entry for entry in simulator.control.log() if entry["origin"] == "download"]
+
+
+def test_quick_pacing_is_quick() -> None:
+    assert QUICK.poll_delay(3, 10) == QUICK.retry_delay(5) == 0.0
