@@ -6,8 +6,8 @@ import os
 import sys
 import time
 
-import addon_utils
-import bpy
+import bpy  # isort: skip  # first: it makes addon_utils importable
+import addon_utils  # isort: skip
 
 PACKAGE = "bl_ext.user_default.trellis_blender"
 NEIGHBOUR = "io_scene_gltf2"

@@ -35,7 +35,7 @@ def measure(blender: WindowBlender, zip_path: Path) -> dict[str, Any]:
         window.call(f"exec(compile(open({str(PROBE)!r}).read(), {str(PROBE)!r}, 'exec'), globals())\nresult = install()")
         window.call("times.clear()\nresult = None")
         for seed in range(JOBS):
-            window.call(f"bpy.context.scene.trellis.seed = {seed}\nbpy.ops.trellis.generate('INVOKE_DEFAULT')\nresult = 0")
+            window.call(f"press_generate({seed})\nresult = 0")
         window.call(f"gaps({WATCH_SECONDS})\nresult = None")
         time.sleep(WATCH_SECONDS)
         window.wait_for(f"not {scene.SESSION}.busy", timeout=120)

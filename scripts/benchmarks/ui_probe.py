@@ -32,6 +32,15 @@ def _timed(name: str, function: Any) -> Any:
     return measured
 
 
+def _drawn(function: Any) -> Any:
+    """Give a function of the signature that Blender counts on."""
+    return lambda self, context: function(self, context)
+
+
+def _handled(function: Any) -> Any:
+    return lambda self, context, event: function(self, context, event)
+
+
 def _importer_timed(function: Any) -> Any:
     @functools.wraps(function)
     def measured(*arguments: Any, **named: Any) -> Any:
@@ -47,7 +56,7 @@ def _importer_timed(function: Any) -> Any:
 
 
 def install() -> int:
-    """Wrap timer, draws, polls and Generate's invoke; give how many functions are measured."""
+    """Wrap the timer, draws, invokes and what polls ask; give how many functions are measured."""
     importer = sys.modules[f"{PACKAGE}.blender.importer"]
     importer.import_glb = _importer_timed(importer.import_glb)
     count = 0
@@ -56,13 +65,21 @@ def install() -> int:
             continue
         for name, kind in (("draw", "draw"), ("modal", "timer"), ("invoke", "invoke")):
             if hasattr(cls, name) and callable(getattr(cls, name)):
-                setattr(cls, name, _timed(f"{kind} {cls.bl_idname}", getattr(cls, name)))
+                measured = _timed(f"{kind} {cls.bl_idname}", getattr(cls, name))
+                setattr(cls, name, _drawn(measured) if name == "draw" else _handled(measured))
                 count += 1
-        if "poll" in dir(cls):
-            inner = cls.poll.__func__
-            cls.poll = classmethod(_timed(f"poll {cls.bl_idname}", inner))
-            count += 1
+    readiness = sys.modules[f"{PACKAGE}.blender.readiness"]
+    for name in ("generate_reason", "service_reason"):  # all that the polls do; a registered poll cannot be wrapped
+        setattr(readiness, name, _timed(f"poll {name}", getattr(readiness, name)))
+        count += 1
     return count
+
+
+def press_generate(seed: int) -> None:
+    """Do what the button does, with another seed; an invoke needs a window to come from."""
+    bpy.context.scene.trellis.seed = seed
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
+        bpy.ops.trellis.generate("INVOKE_DEFAULT")
 
 
 def gaps(seconds: float, interval: float = 0.01) -> None:
