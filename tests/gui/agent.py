@@ -119,13 +119,15 @@ def main() -> None:
     preferences = bpy.context.preferences
     preferences.use_preferences_save = False
     preferences.view.show_splash = False
-    preferences.system.use_online_access = os.environ.get("TRELLIS_TEST_OFFLINE") is None
     if script := os.environ.get("TRELLIS_TEST_SCRIPT"):
         with open(script, encoding="utf-8") as file:
             exec(compile(file.read(), script, "exec"), {"__name__": "__main__", "bpy": bpy})
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(os.environ["TRELLIS_TEST_SOCKET"])
+    # Under its name only when it listens: the test connects as soon as the name is there.
+    address = os.environ["TRELLIS_TEST_SOCKET"]
+    listener.bind(f"{address}.new")
     listener.listen()
+    os.rename(f"{address}.new", address)
     listener.setblocking(False)
     bpy.app.timers.register(lambda: _look(listener), first_interval=0.1, persistent=True)
 

@@ -54,14 +54,19 @@ def artifacts(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 def open_window(
-    request: pytest.FixtureRequest, blender: str, zip_path: Path, artifacts: Path
+    request: pytest.FixtureRequest,
+    blender: str,
+    zip_path: Path,
+    artifacts: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[..., Window]]:
     """A function that opens a window with the zip installed; takes what ``Window`` takes, closed after the test."""
     opened: list[Window] = []
+    profiles = tmp_path_factory.getbasetemp() / "profiles"
     with ExitStack() as stack:
 
         def open_one(**options: Any) -> Window:
-            asked = {"zip_path": zip_path, "artifacts": artifacts, **options}
+            asked = {"zip_path": zip_path, "artifacts": artifacts, "profiles": profiles, **options}
             opened.append(stack.enter_context(Window(blender, **asked)))
             return opened[-1]
 

@@ -2,6 +2,7 @@
 """A screen of its own: Xvfb in the chroot, real mouse and keyboard events, screenshots."""
 
 import fcntl
+import shlex
 import subprocess
 import time
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from rig import chroots, processes
 NUMBERS = range(90, 130)
 SOCKETS = Path("/tmp/.X11-unix")
 START_TIMEOUT_SECONDS = 20.0
-TOOL_TIMEOUT_SECONDS = 60.0
+END_MARK = "=== end of the command, status "
 SETTLE_SECONDS = 0.3
 """Between the mouse's arrival and the click, so that Blender has highlighted what is under it."""
 
@@ -32,6 +33,9 @@ class Display:
         server = ["Xvfb", self.name, "-screen", "0", screen, "-nolisten", "tcp", "-nolock", "-noreset"]
         environment = {"PATH": processes.CHROOT_PATH}
         self._server = processes.start(processes.in_chroot(self.root, server), environment, output=subprocess.DEVNULL)
+        # One shell for all programs: entering the chroot for each would take most of the time of a click.
+        environment |= {"DISPLAY": self.name, "LANG": "C.UTF-8"}
+        self._shell = processes.start(processes.in_chroot(self.root, ["sh"]), environment, stdin=subprocess.PIPE)
         try:
             self._wait_until_it_answers()
         except BaseException:
@@ -40,12 +44,20 @@ class Display:
 
     def run(self, argv: Sequence[str]) -> str:
         """Run an X program on this display and return what it said."""
-        environment = {"PATH": processes.CHROOT_PATH, "DISPLAY": self.name, "LANG": "C.UTF-8"}
-        command = processes.in_chroot(self.root, argv)
-        done = processes.run(command, environment, timeout=TOOL_TIMEOUT_SECONDS)
-        if done.returncode != 0:
-            raise RuntimeError(f"{' '.join(argv)}: exit status {done.returncode}\n{done.stdout}")
-        return done.stdout
+        assert self._shell.stdin is not None and self._shell.stdout is not None
+        command = shlex.join(argv)
+        self._shell.stdin.write(f"{command} </dev/null; printf '\\n{END_MARK}%d\\n' $?\n")
+        self._shell.stdin.flush()
+        said: list[str] = []
+        for line in self._shell.stdout:
+            if line.startswith(END_MARK):
+                status = int(line.removeprefix(END_MARK))
+                text = "".join(said).removesuffix("\n")
+                if status != 0:
+                    raise RuntimeError(f"{command}: exit status {status}\n{text}")
+                return text
+            said.append(line)
+        raise RuntimeError(f"{command}: the shell in the chroot has ended\n{''.join(said)}")
 
     def click(self, x: int, y: int, button: int = 1, repeat: int = 1) -> None:
         """Move the real mouse there and click."""
@@ -79,6 +91,10 @@ class Display:
 
     def close(self) -> None:
         """End the server and take away its socket."""
+        processes.end(self._shell)
+        for stream in (self._shell.stdin, self._shell.stdout):
+            if stream is not None:
+                stream.close()
         processes.end(self._server)
         (SOCKETS / f"X{self.number}").unlink(missing_ok=True)
         self._claim.close()

@@ -12,6 +12,7 @@ Mouse and keyboard events are the X server's own. ``call`` evaluates Python on B
 
 import contextlib
 import json
+import shutil
 import socket
 import tempfile
 import time
@@ -54,18 +55,19 @@ class Window:
         home: Path | None = None,
         file: Path | None = None,
         artifacts: Path | None = None,
+        profiles: Path | None = None,
     ) -> None:
         """Describe the window; ``with`` opens it.
 
         ``blender`` is a suite, version or series. ``zip_path`` is installed and enabled first; None leaves the profile
         as it is. ``script`` runs inside before anything else. ``home`` is kept and can be opened again; else a
         temporary one is used. ``file`` is a .blend to open. ``artifacts`` gets a screenshot and the log when the block
-        fails.
+        fails. ``profiles`` is a folder that keeps the profile with the zip installed, for the next window to copy.
         """
         self.blender = window_blender(blender)
         self.zip_path, self.script, self.size, self.file = zip_path, script, size, file
         self.env, self.artifacts = dict(env or {}), artifacts
-        self._asked_home = home
+        self._asked_home, self._profiles = home, profiles
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -196,11 +198,18 @@ class Window:
         return fresh_environment(self.home, processes.CHROOT_PATH, {**ours, **self.env})
 
     def _install(self, zip_path: Path) -> None:
+        profile = self.home / "blender"
+        kept = self._profiles / f"{self.blender.version}-{zip_path.stat().st_mtime_ns}" if self._profiles else None
+        if kept is not None and kept.exists():
+            shutil.copytree(kept, profile, dirs_exist_ok=True)
+            return
         install = ["blender", "--command", "extension", "install-file", "-r", "user_default", "--enable", str(zip_path)]
         command = processes.in_chroot(self.root, install)
         done = processes.run(command, self._environment(), timeout=INSTALL_TIMEOUT_SECONDS)
         if done.returncode != 0:
             raise WindowError(f"The zip could not be installed (exit status {done.returncode}).\n{done.stdout}")
+        if kept is not None:
+            shutil.copytree(profile, kept)
 
     def _start(self, stack: contextlib.ExitStack) -> None:
         geometry = ["--window-geometry", "0", "0", *map(str, self.size)]
