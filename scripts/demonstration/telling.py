@@ -30,7 +30,7 @@ def verdict(found: str, faults: list[str]) -> str:
 
 
 def _row(title: str, text: str) -> str:
-    first, *rest = text.splitlines()
+    first, *rest = text.splitlines() or ["–"]
     return "\n".join([f"  {title:{_WIDTH}}{first}", *(" " * (_WIDTH + 2) + line for line in rest)])
 
 

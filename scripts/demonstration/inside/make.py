@@ -85,6 +85,8 @@ def _load(path: Path) -> bpy.types.Image:
         raise DemoError(f"Blender cannot open the picture {path.name}.") from error
     if not all(image.size):
         raise DemoError(f"The picture {path.name} cannot be read: it is damaged, or of a kind Blender does not know.")
+    # Cycles reads a WebP file by itself, and paints a bright rim where alpha ends; what is packed, Blender reads.
+    image.pack()
     return image
 
 

@@ -10,10 +10,10 @@ from mathutils import Euler, Matrix, Vector
 from .cycles import use_cycles
 from .shapes import block, surface
 
-SIZE = (1080, 720)
+SIZE = (960, 640)
 PRINT = "Print"
 """The object that shows the picture."""
-_SAMPLES = 10
+_SAMPLES = 8
 _TURN = math.radians(10)
 """How far the camera stands to the side, so that one sees that the object has a depth."""
 _LOOK_DOWN = math.radians(9)
