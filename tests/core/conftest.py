@@ -9,12 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.core.workbench import Workbench
 from tests.simulator.fixtures import simulator, standing
 from tests.simulator.server import Simulator
 
 __all__ = ["simulator", "standing"]
+
+# The same examples everywhere, whatever the machine's speed, and no folder of examples left behind.
+settings.register_profile(
+    "tests", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("tests")
 
 PROXY_VARIABLES = (
     "http_proxy",

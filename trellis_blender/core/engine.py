@@ -183,7 +183,7 @@ class Engine:
         client = self._clients.get(job.server)
         if client is not None:  # a text may quote the server, which may quote the key
             hide = client.key.redact
-            job = advance(job, **{name: hide(text) for name in _QUOTING if (text := getattr(job, name))})
+            job = advance(job, None, **{name: hide(text) for name in _QUOTING if (text := getattr(job, name))})
         self._jobs[job.id] = job
         self.messages.put(JobChanged(job))
         return job
