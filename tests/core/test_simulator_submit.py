@@ -88,6 +88,7 @@ class TestSubmit:
         assert call(simulator, "POST", "/v1/3d/generations", data=b"[]").status_code == 422
         simulator.control.settings(body_limit_bytes=1000)
         assert call(simulator, "POST", "/v1/3d/generations", data=b"x" * 1001).status_code == 413
+        assert call(simulator, "POST", "/v1/3d/generations", data=b"x" * 20_000_000).status_code == 413
 
     def test_a_picture_without_a_solid_pixel_fails_after_it_was_billed(self, simulator: Simulator) -> None:
         answer = submit(simulator, image=uri(png(alpha=200)))

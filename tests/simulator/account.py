@@ -27,7 +27,10 @@ class Account:
         self.limited = 0
         """Requests refused with 429."""
         self._settings, self._clock = settings, clock
+        self.busiest = 0
+        """Most requests that came with the key within any minute, the refused ones too."""
         self._window: deque[float] = deque(maxlen=10_000)
+        self._seen: deque[float] = deque(maxlen=10_000)
         self._lock = threading.Lock()
 
     def admit(self, request: Request) -> None:
@@ -44,10 +47,14 @@ class Account:
 
     def _count(self) -> None:
         """Count every request of the last minute that was let in; the window slides."""
-        limit, now = self._settings.rate_limit, self._clock.now()
+        limit = self._settings.rate_limit
         with self._lock:
-            while self._window and self._window[0] <= now - WINDOW_SECONDS:
-                self._window.popleft()
+            now = self._clock.now()
+            for times in (self._window, self._seen):
+                while times and times[0] <= now - WINDOW_SECONDS:
+                    times.popleft()
+            self._seen.append(now)
+            self.busiest = max(self.busiest, len(self._seen))
             if not limit or len(self._window) < limit:
                 self._window.append(now)
                 return

@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from .account import WINDOW_SECONDS
 from .clock import iso
 from .envelopes import failure
 from .faults import Fault
@@ -88,7 +87,6 @@ class Control:
     def counters(self) -> dict[str, Any]:
         """Give the sums: accepted POSTs, money in USD, refused for their rate, and the busiest minute."""
         account, log = self._service.account, self._service.record.log()
-        times = [entry["time"] for entry in log if entry["origin"] == "api" and entry["status"] != 429]
         return {
             "requests": len(log),
             "posts": sum(entry["route"] == "submit" for entry in log),
@@ -96,7 +94,7 @@ class Control:
             "billed": float(account.billed),
             "balance": float(account.balance),
             "rate_limited": account.limited,
-            "busiest_minute": _busiest(times),
+            "busiest_minute": account.busiest,
             "violations": len(self.violations()),
         }
 
@@ -146,15 +144,6 @@ class ControlPort:
 
     def seen(self, _request: Request, _reply: Reply) -> None:
         """Record nothing: this is not part of the service."""
-
-
-def _busiest(times: list[float]) -> int:
-    first, most = 0, 0
-    for last, time in enumerate(times):
-        while times[first] <= time - WINDOW_SECONDS:
-            first += 1
-        most = max(most, last - first + 1)
-    return most
 
 
 def _told(job: Job) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from collections import deque
 from typing import Any
 from urllib.parse import unquote
 
-from .clock import Clock
 from .wire import Reply, Request
 
 KEY_PREFIX = "sk-empiriolabs-"
@@ -21,9 +20,8 @@ LARGEST_LOG = 20_000
 class Record:
     """The log, bounded: the oldest entries are forgotten."""
 
-    def __init__(self, clock: Clock) -> None:
-        """Time entries by ``clock``."""
-        self._clock = clock
+    def __init__(self) -> None:
+        """Start empty."""
         self._lock = threading.Lock()
         self._log: deque[dict[str, Any]] = deque(maxlen=LARGEST_LOG)
         self._violations: deque[dict[str, Any]] = deque(maxlen=LARGEST_LOG)
@@ -36,7 +34,7 @@ class Record:
         entry = {
             "origin": origin,
             "route": route,
-            "time": self._clock.now(),
+            "time": request.arrived,
             "wall_time": time.time(),
             "method": request.method,
             "path": request.path,

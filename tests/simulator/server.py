@@ -31,9 +31,10 @@ class Simulator:
         self.key = key or f"{KEY_PREFIX}standin-{secrets.token_hex(16)}"
         self.service = Service(self.key, settings, clock or WallClock())
         self.control = Control(self.service)
-        self._api = Listener(Api(self.service), "api", port)
-        self._downloads = Listener(Downloads(self.service), "downloads")
-        self._control = Listener(ControlPort(self.control), "control")
+        now = self.service.clock.now
+        self._api = Listener(Api(self.service), "api", now, port)
+        self._downloads = Listener(Downloads(self.service), "downloads", now)
+        self._control = Listener(ControlPort(self.control), "control", now)
         self.url, self.download_url, self.control_url = self._api.url, self._downloads.url, self._control.url
         self.service.api_origin, self.service.links.origin = self.url, self.download_url
 

@@ -30,7 +30,7 @@ class Service:
         self.workshop = Workshop()
         self.api_origin = ""
         self.links = Links(secrets.token_bytes(16))
-        self.record = Record(clock)
+        self.record = Record()
         self.record.keys.add(key)
         self.faults = Faults()
         self.stopping = threading.Event()

@@ -8,6 +8,7 @@ constant load), which is exactly round for a strip and has no creases, unlike th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -90,7 +91,7 @@ def _rounded(inside: npt.NDArray[np.bool_], smooth: Raster, stepped: Raster) -> 
     return load
 
 
-def _inside_blur(weight: Raster, values: Raster, sigma: float) -> Raster:
+def _inside_blur(weight: Raster, values: npt.NDArray[Any], sigma: float) -> Raster:
     """Blur ``values`` by their ``weight``, which is zero for what is not to be let in."""
     total = np.maximum(ndimage.gaussian_filter(weight, sigma), 1e-6)
     blurred: Raster = ndimage.gaussian_filter(np.where(weight > 0, values * weight, 0), sigma) / total

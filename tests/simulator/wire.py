@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import socket
 import struct
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
@@ -26,6 +27,8 @@ class Request:
     target: str
     headers: Mapping[str, str]
     body: bytes = b""
+    arrived: float = 0.0
+    """When its head was read, on the stand-in's clock."""
 
     @property
     def path(self) -> str:
@@ -100,8 +103,9 @@ class Listener(ThreadingHTTPServer):
     request_queue_size = 256
     allow_reuse_address = True
 
-    def __init__(self, application: Application, name: str, port: int = 0) -> None:
-        """Listen on ``port``, 0 for one of the system's choice."""
+    def __init__(self, application: Application, name: str, now: Callable[[], float], port: int = 0) -> None:
+        """Listen on ``port``, 0 for one of the system's choice; ``now`` is the clock that requests are stamped by."""
+        self.now = now
         self.application = application
         self.stopping = threading.Event()
         self._open: set[socket.socket] = set()
@@ -165,28 +169,34 @@ class _Handler(BaseHTTPRequestHandler):
     def _any(self) -> None:
         application = self.server.application
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.command, self.path, headers)
+        request = Request(self.command, self.path, headers, arrived=self.server.now())
         reply = application.opening(request)
         if reply is None:
             length = headers.get("content-length", "0")
             if "transfer-encoding" in headers or not length.isdigit():
                 reply = Reply(411, b"", "")
             else:
-                if headers.get("expect", "").lower() == "100-continue":
-                    self.send_response_only(100)
-                    self.end_headers()
                 body = self.rfile.read(int(length))
                 if len(body) != int(length):
                     self.close_connection = True
                     return
-                request = Request(self.command, self.path, headers, body)
+                request = dataclasses.replace(request, body=body)
                 reply = application.answer(request)
         else:
             self.close_connection = True
+            if not reply.delivery.silent:
+                self._drain(headers.get("content-length", "0"))
         application.seen(request, reply)
         self._deliver(reply)
 
     do_GET = do_POST = do_DELETE = do_PUT = do_PATCH = do_HEAD = do_OPTIONS = _any  # noqa: N815
+
+    def _drain(self, length: str) -> None:
+        """Read a refused body away: closing before would reset the connection under the refusal."""
+        left = int(length) if length.isdigit() else 0
+        while left > 0:
+            read = len(self.rfile.read(min(left, _BLOCK_BYTES)))
+            left = left - read if read else 0
 
     def _deliver(self, reply: Reply) -> None:
         delivery = reply.delivery
