@@ -29,6 +29,7 @@ LOG = "blender.log"
 SHEET = "contact-sheet.png"
 SECONDS_FOR_SET_UP, SECONDS_A_PICTURE, SECONDS_A_LIVE_PICTURE = 120, 180, 1200
 _PLATFORM = "linux-x64"
+"""The rig's Blenders are made for it."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def travel(wish: Wish) -> bool:
             well = _work(wish, staging, zip_path)
         finally:
             hand_over(staging, wish.out)
-    ending = "Done" if well else "Done, with failures"
+    ending = "Done" if well else "Ended with failures"
     print(f"\n{ending}, in {time.monotonic() - began:.0f} s. Everything is in {wish.out}")
     return well
 
@@ -107,8 +108,10 @@ def _work(wish: Wish, staging: Path, zip_path: Path) -> bool:
         each = SECONDS_A_LIVE_PICTURE if wish.live else SECONDS_A_PICTURE
         limit = SECONDS_FOR_SET_UP + each * len(expected)
         _run(wish, "make", staging, told.hear, limit, server.environment)
-    if not told.made and not told.failed:
-        raise RigError(f"Blender ended before it made anything; its log is {wish.out / LOG}.")
+    if missing := len(expected) - len(told.made) - len(told.failed):
+        print(f"demo: Blender ended {missing} pictures too early; its log is {wish.out / LOG}.", file=sys.stderr)
+    if not told.made:
+        return False
     _run(wish, "verify", staging, told.hear, SECONDS_FOR_SET_UP + 30 * len(expected), {})
     told.conclude()
     if len(told.made) > 1:
