@@ -141,6 +141,28 @@ def test_the_log_says_what_was_seen(simulator: Simulator) -> None:
     assert simulator.control.log(since=1) == []
 
 
+def test_the_record_never_holds_the_key(simulator: Simulator) -> None:
+    call(simulator, "GET", f"/v1/jobs/{simulator.key}", params={"k": simulator.key})
+    assert simulator.control.violations()[0]["key_in"] == ["url", "header:authorization"]
+    assert simulator.key not in str(simulator.control.violations()) + str(simulator.control.log())
+
+
+def test_the_control_port_by_hand(simulator: Simulator) -> None:
+    submit(simulator)
+    assert len(fetch(simulator.control_url + "/log?since=0").json()) == 1
+    assert fetch(simulator.control_url + "/log?since=1").json() == []
+    assert fetch(simulator.control_url + "/counters").json()["accepted"] == 1
+    assert fetch(simulator.control_url + "/nothing").status_code == 404
+    assert "offers_odd" in fetch(simulator.control_url + "/settings?offers_odd=true").json()["error"]
+
+
+def test_a_bug_of_its_own_says_so(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulator.service.jobs, "all", None)
+    answer = call(simulator, "GET", "/v1/jobs")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "bug")
+    assert simulator.control.log()[-1]["fault"] == "bug"
+
+
 def test_settings_refuse_what_cannot_be(simulator: Simulator) -> None:
     for wrong in ({"colour": 1}, {"envelope": "odd"}, {"ranges": 1}, {"job_seconds": "soon"}):
         with pytest.raises(ValueError, match=next(iter(wrong))):

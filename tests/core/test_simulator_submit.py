@@ -119,6 +119,14 @@ class TestSubmit:
             assert "job_id" not in got.json()
             assert fetch(got.json()["result"]["url"]).content[:4] == b"glTF"
 
+    @pytest.mark.parametrize("answer", ["glb", "result"])
+    def test_other_servers_fail_at_once(self, simulator: Simulator, answer: str) -> None:
+        simulator.control.settings(answer=answer)
+        assert submit(simulator, image=uri(png(alpha=200))).status_code == 500
+        simulator.control.misbehave("run", "fail")
+        assert submit(simulator).status_code == 500
+        assert simulator.control.log()[-1]["fault"] == ""
+
     @pytest.mark.parametrize(
         ("setting", "start"), [("absolute", "http://127.0.0.1"), ("elsewhere", "http://127.0.0.1"), ("absent", None)]
     )

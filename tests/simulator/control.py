@@ -136,7 +136,7 @@ class ControlPort:
             return json_reply({"error": f"there is no {name}; there is {', '.join(METHODS)}"}, 404)
         method: Callable[..., Any] = getattr(self._control, name)
         try:
-            given = json.loads(request.body) if request.body else dict(request.query)
+            given = json.loads(request.body) if request.body else {n: _read(v) for n, v in request.query.items()}
             result = method(**given)
         except (ValueError, TypeError, KeyError) as error:
             return json_reply({"error": str(error)}, 400)
@@ -144,6 +144,14 @@ class ControlPort:
 
     def seen(self, _request: Request, _reply: Reply) -> None:
         """Record nothing: this is not part of the service."""
+
+
+def _read(text: str) -> Any:
+    """Read a query's value: JSON, or else the text as it is."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _told(job: Job) -> dict[str, Any]:

@@ -151,10 +151,9 @@ def _answer(service: Service, job: Job) -> Reply:
     if settings.answer != "job":
         service.stopping.wait(job.seconds)
         job.seconds = 0.0
-        if job.order:
-            problem = job.order.exception()
-            if problem:
-                raise Refusal(500, "upstream_error", str(problem))
+        problem = job.order.exception() if job.order else "the generation failed"
+        if problem:
+            raise Refusal(500, "upstream_error", str(problem))
         data = service.jobs.data(job)
         service.jobs.get(job.id)
         if settings.answer == "glb":

@@ -37,8 +37,8 @@ class Record:
             "time": request.arrived,
             "wall_time": time.time(),
             "method": request.method,
-            "path": request.path,
-            "query": request.query,
+            "path": self._hidden(request.path),
+            "query": {self._hidden(name): self._hidden(value) for name, value in request.query.items()},
             "headers": sorted(request.headers),
             "user_agent": request.headers.get("user-agent", ""),
             "key_in": found,
@@ -89,6 +89,12 @@ class Record:
             self._log.clear()
             self._violations.clear()
             self._number = 0
+
+    def _hidden(self, text: str) -> str:
+        """Give ``text`` with every key replaced: the record may be printed."""
+        for key in self.keys:
+            text = text.replace(key, "<key>")
+        return text
 
     def _bears(self, text: str) -> bool:
         return KEY_PREFIX in text or any(key in text for key in self.keys)

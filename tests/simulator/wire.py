@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import logging
 import socket
 import struct
 import threading
@@ -17,6 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 HEADER_TIMEOUT_SECONDS = 120.0
 _BLOCK_BYTES = 256 * 1024
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ class _Handler(BaseHTTPRequestHandler):
                     self.close_connection = True
                     return
                 request = dataclasses.replace(request, body=body)
-                reply = application.answer(request)
+                reply = self._answer(request)
         else:
             self.close_connection = True
             if not reply.delivery.silent:
@@ -190,6 +192,15 @@ class _Handler(BaseHTTPRequestHandler):
         self._deliver(reply)
 
     do_GET = do_POST = do_DELETE = do_PUT = do_PATCH = do_HEAD = do_OPTIONS = _any  # noqa: N815
+
+    def _answer(self, request: Request) -> Reply:
+        try:
+            return self.server.application.answer(request)
+        except Exception as error:
+            _LOG.exception("the stand-in itself failed at %s %s", request.method, request.path)
+            reply = json_reply({"error": {"message": f"the stand-in itself failed: {error!r}", "code": "bug"}}, 500)
+            reply.fault = "bug"
+            return reply
 
     def _drain(self, length: str) -> None:
         """Read a refused body away: closing before would reset the connection under the refusal."""
