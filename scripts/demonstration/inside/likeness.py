@@ -10,6 +10,8 @@ import numpy.typing as npt
 _CELLS = 48
 _SOLID = 0.8
 """Alpha above which the service counts a pixel to the subject."""
+_DEPTH = 0.15
+"""How far behind the foremost point of a cell others are still seen, over the object's depth."""
 _WAYS = {"straight": (1, 1), "mirrored": (1, -1), "upside down": (-1, 1)}
 
 Floats = npt.NDArray[np.float32]
@@ -44,14 +46,21 @@ def _picture(image: bpy.types.Image) -> Floats | None:
     if values.shape[2] < 4 or not (values[..., 3] < 1).any() or not (values[..., 3] > _SOLID).any():
         return None
     rows, columns = np.nonzero(values[..., 3] > _SOLID)
-    part = values[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    down, across = (((np.arange(_CELLS) + 0.5) / _CELLS * side).astype(int) for side in part.shape[:2])
-    small = part[np.ix_(down, across)]
-    return np.where(small[..., 3:] > _SOLID, small[..., :3], np.float32(np.nan))
+    down = (rows - rows.min()) * _CELLS // (np.ptp(rows) + 1)
+    across = (columns - columns.min()) * _CELLS // (np.ptp(columns) + 1)
+    return _means(down * _CELLS + across, values[rows, columns, :3])
+
+
+def _means(cells: npt.NDArray[np.int64], colours: Floats) -> Floats:
+    """Give the mean colour of each cell; NaN where there is none."""
+    count = np.bincount(cells, minlength=_CELLS**2).astype(np.float32)
+    sums = [np.bincount(cells, colours[:, channel], minlength=_CELLS**2) for channel in range(3)]
+    means = np.stack(sums, axis=1) / np.where(count > 0, count, np.nan)[:, None]
+    return means.astype(np.float32).reshape(_CELLS, _CELLS, 3)
 
 
 def _front(item: Any, texture: Floats) -> Floats:
-    """Give what is seen of the object from -y, each cell in the colour of its foremost point; bottom row first."""
+    """Give what is seen of the object from -y, each cell in the colours of its foremost points; bottom row first."""
     mesh = item.data
     places = np.empty(len(mesh.vertices) * 3, np.float32)
     corners = np.empty(len(mesh.loops), np.int32)
@@ -65,9 +74,8 @@ def _front(item: Any, texture: Floats) -> Floats:
     cell = np.clip(((points - low) / np.maximum(high - low, 1e-9) * _CELLS).astype(int), 0, _CELLS - 1)
     height, width = texture.shape[:2]
     at = np.clip((spots.reshape(-1, 2) * (width, height)).astype(int), 0, (width - 1, height - 1))
-    farthest_first = np.argsort(-points[:, 1], kind="stable")
-    seen = np.full((_CELLS, _CELLS, 3), np.nan, np.float32)
-    # Of several values for one cell, numpy keeps the last: the foremost.
-    ordered = cell[farthest_first]
-    seen[ordered[:, 2], ordered[:, 0]] = texture[at[farthest_first, 1], at[farthest_first, 0], :3]
-    return seen
+    number = cell[:, 2] * _CELLS + cell[:, 0]
+    foremost = np.full(_CELLS**2, np.inf, np.float32)
+    np.minimum.at(foremost, number, points[:, 1])
+    seen = points[:, 1] <= foremost[number] + _DEPTH * (high[1] - low[1])
+    return _means(number[seen], texture[at[seen, 1], at[seen, 0], :3])
