@@ -19,6 +19,8 @@ _TURN = math.radians(10)
 _LOOK_DOWN = math.radians(9)
 _PRINT_SHARE = 0.62
 """Height of the print over the object's largest side."""
+_WIDEST = 1.3
+"""Width over height from which on a print is made smaller."""
 
 
 def present(item: bpy.types.Object, picture: bpy.types.Image) -> None:
@@ -26,7 +28,9 @@ def present(item: bpy.types.Object, picture: bpy.types.Image) -> None:
     _stand_on_ground(item)
     low, high = _bounds(item)
     size = max(high - low)
-    card = _print(picture, size * _PRINT_SHARE)
+    aspect = picture.size[0] / max(picture.size[1], 1)
+    # A panorama's print would otherwise be larger than the object.
+    card = _print(picture, size * _PRINT_SHARE * min(1.0, _WIDEST / aspect))
     wide = max(_corners(card), key=lambda corner: corner.x).x
     card.location.x = low.x - size * 0.10 - wide
     bpy.context.view_layer.update()
