@@ -12,7 +12,8 @@ from .errors import RigError, Skipped
 from .paths import CHROOTS
 from .stamps import digest, is_made, locked, remove_tree, write_stamp
 
-MIRROR = os.environ.get("TRELLIS_DEBIAN_MIRROR", "http://deb.debian.org/debian")
+MIRROR = os.environ.get("TRELLIS_DEBIAN_MIRROR")
+"""Where Debian comes from; None leaves it to debootstrap."""
 _PACKAGES = (
     *("blender", "python3", "python3-numpy", "python3-requests", "python3-zstandard"),
     *("xvfb", "xauth", "xdotool", "x11-utils", "imagemagick", "libgl1-mesa-dri", "libegl1", "libglx-mesa0"),
@@ -75,7 +76,7 @@ def run_in_chroot(suite: str, argv: Sequence[str], log_name: str) -> str:
 def _make(suite: str, root: Path, packages: Sequence[str]) -> None:
     root.mkdir(parents=True)
     log_name = f"chroot-{suite}"
-    bootstrap = ["debootstrap", "--variant=minbase", suite, str(root), MIRROR]
+    bootstrap = ["debootstrap", "--variant=minbase", suite, str(root), *([MIRROR] if MIRROR else [])]
     run_logged(log_name, processes.contained(bootstrap))
     (root / "etc/apt/apt.conf.d/90rig").write_text(_APT_SETTINGS, encoding="utf-8")
     (root / "etc/dpkg/dpkg.cfg.d/90rig").write_text(_DPKG_SETTINGS, encoding="utf-8")

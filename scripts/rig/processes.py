@@ -9,8 +9,9 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -27,6 +28,8 @@ root=$1; directory=$2; binds=$3; shift 3
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount --rbind /sys "$root/sys"
+IFS='
+'
 for folder in $binds; do mkdir -p "$root$folder"; mount --bind "$folder" "$root$folder"; done
 chroot "$root" env -C "$directory" "$@"
 """
@@ -55,10 +58,14 @@ def contained(argv: Sequence[str]) -> list[str]:
     return [*dies_with_us, *namespace, "sh", "-c", '"$@"; exit $?', "contained", *argv]
 
 
-def in_chroot(root: Path, argv: Sequence[str], cwd: Path | None = None) -> list[str]:
-    """Return ``argv`` so that it runs inside ``root``, with the checkout, the rig and /tmp at their own paths."""
-    folders = {Path("/tmp"), CHECKOUT, RIG}
-    binds = " ".join(str(folder) for folder in sorted(folders, key=lambda folder: len(folder.parts)))
+def in_chroot(root: Path, argv: Sequence[str], cwd: Path | None = None, also: Iterable[Path] = ()) -> list[str]:
+    """Return ``argv`` so that it runs inside ``root``.
+
+    The checkout, the rig, the temporary folders and those of ``also`` have the same paths there as outside.
+    """
+    folders = {Path("/tmp"), Path(tempfile.gettempdir()).resolve(), CHECKOUT, RIG, *also}
+    # Parents first: a folder in one that is bound already is bound inside that, not over it.
+    binds = "\n".join(str(folder) for folder in sorted(folders, key=lambda folder: len(folder.parts)))
     return contained(["sh", "-c", _ENTER_CHROOT, "chroot", str(root), str(cwd or "/"), binds, *argv])
 
 

@@ -40,6 +40,6 @@ def run_bpy(
             environment = fresh_environment(fresh_home, os.environ.get("PATH", os.defpath), env)
             return processes.run(processes.contained(command), environment, cwd, output, timeout)
         environment = fresh_environment(fresh_home, processes.CHROOT_PATH, env)
-        inside = processes.in_chroot(chroots.chroot_path(blender.chroot), command, cwd)
+        inside = processes.in_chroot(chroots.chroot_path(blender.chroot), command, cwd, also=(fresh_home, cwd))
         # The way in is the host's: setpriv, unshare and mount are looked up with the host's PATH, which has these too.
         return processes.run(inside, environment, None, output, timeout)
