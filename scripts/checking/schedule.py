@@ -40,7 +40,7 @@ def run(parts: Sequence[str], blenders: Sequence[str], settings: Settings) -> It
         ThreadPoolExecutor(1) as building,
         ThreadPoolExecutor(_SIDE_BY_SIDE) as pool,
     ):
-        _set_up_ahead(setups, [b.version for b in modules], {b.suite for b in windows})
+        _set_up_ahead(setups, modules, windows)
         needed = modules or windows or "build" in parts
         built = building.submit(steps.build_zip) if needed else Future[Path]()
         alone = [(f"window {b.version}", partial(_on_zip, steps.gui_tests, b, built, settings)) for b in windows]
@@ -57,13 +57,19 @@ def run(parts: Sequence[str], blenders: Sequence[str], settings: Settings) -> It
             yield _guarded(step)
 
 
-def _set_up_ahead(setups: ThreadPoolExecutor, versions: Sequence[str], suites: set[str]) -> None:
-    """Start making what later steps will wait for; they meet its errors themselves when they ask for it."""
+def _set_up_ahead(
+    setups: ThreadPoolExecutor, modules: Sequence[ModuleBlender], windows: Sequence[WindowBlender]
+) -> None:
+    """Start making what later steps will wait for, the slowest first; they meet its errors when they ask for it."""
     setups.submit(venvs.ensure_dev_venv)
-    for version in versions:
-        setups.submit(venvs.ensure_bpy_venv, version)
-    for suite in sorted(suites, reverse=True):
+    first = {module.chroot for module in modules if module.chroot}
+    for suite in sorted(first):
         setups.submit(chroots.ensure_chroot, suite)
+    for module in sorted(modules, key=lambda module: module.chroot is not None):
+        setups.submit(venvs.ensure_bpy_venv, module.version)
+    for window in windows:
+        if window.suite not in first:
+            setups.submit(chroots.ensure_chroot, window.suite)
 
 
 def _plain_steps(parts: Sequence[str], settings: Settings) -> Iterator[Step]:
