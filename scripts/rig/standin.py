@@ -3,6 +3,7 @@
 
 import json
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -23,11 +24,12 @@ def running(*arguments: str) -> Iterator[dict[str, Any]]:
     command = [str(ensure_dev_venv()), "-m", "tests.simulator", "--keep", *arguments]
     process = processes.start(processes.contained(command), cwd=CHECKOUT)
     try:
-        yield _addresses(process)
+        addresses = _addresses(process)
+        # What it says later is let go: a full pipe would stop it.
+        threading.Thread(target=_drain, args=(process,), daemon=True).start()
+        yield addresses
     finally:
         processes.end(process)
-        if process.stdout:
-            process.stdout.close()
 
 
 def _addresses(process: "subprocess.Popen[str]") -> dict[str, Any]:
@@ -39,3 +41,10 @@ def _addresses(process: "subprocess.Popen[str]") -> dict[str, Any]:
         rest, _ = process.communicate(timeout=START_TIMEOUT_SECONDS)
         raise RigError(f"The stand-in server did not start: {said}{rest}") from None
     return addresses
+
+
+def _drain(process: "subprocess.Popen[str]") -> None:
+    if process.stdout is not None:
+        with process.stdout as said:
+            for _ in said:
+                pass
