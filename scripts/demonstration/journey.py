@@ -108,8 +108,9 @@ def _work(wish: Wish, staging: Path, zip_path: Path) -> bool:
         each = SECONDS_A_LIVE_PICTURE if wish.live else SECONDS_A_PICTURE
         limit = SECONDS_FOR_SET_UP + each * len(expected)
         _run(wish, "make", staging, told.hear, limit, server.environment)
-    if missing := len(expected) - len(told.made) - len(told.failed):
-        print(f"demo: Blender ended {missing} pictures too early; its log is {wish.out / LOG}.", file=sys.stderr)
+    missing = len(expected) - len(told.made) - len(told.failed)
+    if missing and "" not in told.failed:
+        print(f"demo: Blender ended before the last {missing}; its log is {wish.out / LOG}.", file=sys.stderr)
     if not told.made:
         return False
     _run(wish, "verify", staging, told.hear, SECONDS_FOR_SET_UP + 30 * len(expected), {})
