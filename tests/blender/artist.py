@@ -4,6 +4,7 @@
 import importlib
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ class Artist:
     def __init__(self, simulator: StandIn, folder: Path) -> None:
         self.simulator = simulator
         self.folder = folder
-        self.preferences = bpy.context.preferences.addons[PACKAGE].preferences
+        self.patience_seconds = 20.0
+        """How long a new session's engine waits for an answer."""
+        self.overdue_after_seconds = 600.0
         for name in [item.identifier for item in self.preferences.bl_rna.properties if item.identifier != "bl_idname"]:
             if not self.preferences.is_property_readonly(name):
                 self.preferences.property_unset(name)
@@ -56,6 +59,11 @@ class Artist:
             self.preferences.property_unset(name)
 
     @property
+    def preferences(self) -> Any:
+        """The extension's preferences; looked up each time, since disabling it frees them."""
+        return bpy.context.preferences.addons[PACKAGE].preferences
+
+    @property
     def settings(self) -> Any:
         """The scene's settings."""
         return bpy.context.scene.trellis
@@ -77,6 +85,7 @@ class Artist:
         """Tick until these jobs, or all, have ended and what arrived was dealt with; give them as they are now."""
         ids = [job.id for job in jobs] or list(self.session.jobs)
         deadline = time.monotonic() + PATIENCE_SECONDS
+        self.tick()
         while any(self.session.jobs[name].running for name in ids) or (
             self.session._arrived and not self.session.waiting
         ):
@@ -94,6 +103,14 @@ class Artist:
             time.sleep(0.005)
         return self.session.jobs[job.id]
 
+    def wait_until(self, true: Callable[[], bool]) -> None:
+        """Take in messages, importing nothing, until something is so."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not true():
+            assert time.monotonic() < deadline
+            self.session.drain()
+            time.sleep(0.005)
+
     def files(self) -> list[str]:
         """Give the names of the files in the download folder."""
         return sorted(path.name for path in self.folder.iterdir()) if self.folder.exists() else []
@@ -101,12 +118,20 @@ class Artist:
     def _quick_engine(self, storage: Any) -> Any:
         pacing, engine = module("core.pacing"), module("core.engine")
         clock = pacing.SystemClock()
+
+        class Quick(pacing.Pacing):
+            def poll_delay(self, *_arguments: int, **_named: int) -> float:
+                return 0.04
+
+            def retry_delay(self, _failures: int) -> float:
+                return 0.01
+
         return engine.Engine(
             storage,
             clock=clock,
-            pacing=pacing.Pacing(first_poll=0.02, longest_poll=0.1, first_retry=0.01, longest_retry=0.02),
+            pacing=Quick(patience=self.overdue_after_seconds, longest_retry=0.1),
             limiter=pacing.RateLimiter(clock, limit=100_000),
-            timeouts=module("core.transport").Timeouts(connect_seconds=2.0, read_seconds=1.0, submit_seconds=1.0),
+            timeouts=module("core.transport").Timeouts(5.0, self.patience_seconds, self.patience_seconds),
         )
 
 

@@ -26,7 +26,7 @@ class StandIn:
 
     def newest(self) -> dict[str, Any]:
         """Give the job that was accepted last."""
-        return self.control.jobs()[-1]  # type: ignore[no-any-return]
+        return self.control.jobs()[-1]
 
 
 def connect() -> StandIn:

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What becomes of a job when one route misbehaves at every call: the state, and words of the sentence. A table.
+
+A state with ``*`` is suspended: the job is kept and goes on when the artist asks for it.
+"""
+
+from typing import Final
+
+Outcome = tuple[str, str]
+
+ROUTES: Final = ("submit", "poll", "download")
+
+FINE: Final = ("imported", "")
+NO_SUCH_CASE: Final = ("", "")
+"""The stand-in cannot do that to a file."""
+
+
+def _unknown(words: str) -> Outcome:
+    return "uncertain", f"{words}|not sent again by itself"
+
+
+def _refused(words: str) -> Outcome:
+    return "refused", words
+
+
+def _watched(words: str) -> Outcome:
+    return "accepted*", f"{words}|Then press Try Again, which costs nothing"
+
+
+def _delivery(words: str) -> Outcome:
+    return "downloading*", words
+
+
+_KEY = "The API key was not accepted"
+_SAID = "The stand-in was told to answer"
+_CUT = "The connection to the server was cut"
+_NOT_JSON = "is not JSON"
+_LINK = "no longer honoured"
+_PROVIDER = "The provider failed"
+_CIRCLE = "circle of redirects"
+_SLOW = "too slowly"
+_FREE = "trying again is free"
+
+EXPECTED: Final[dict[str, tuple[Outcome, Outcome, Outcome]]] = {
+    "400": (_refused(_SAID), _watched(_SAID), _delivery("HTTP 400")),
+    "401": (_refused(_KEY), _watched(_KEY), _delivery(_LINK)),
+    "402": (_refused("The balance does not cover this job of $0.249"), _watched("balance"), _delivery("HTTP 402")),
+    "403": (_refused(_KEY), _watched(_KEY), _delivery(_LINK)),
+    "404": (_refused("Check the server address"), ("expired", "no longer knows this job"), _delivery(_LINK)),
+    "409": (_refused(_SAID), _watched(_SAID), _delivery("HTTP 409")),
+    "413": (_refused("Send a smaller one"), _watched(_SAID), _delivery("HTTP 413")),
+    "418": (_refused(_SAID), _watched(_SAID), _delivery("HTTP 418")),
+    "422": (_refused(_SAID), _watched(_SAID), _delivery("HTTP 422")),
+    "429": (_refused("try again in 1 s"), ("accepted", "takes unusually long"), _delivery("HTTP 429")),
+    "429_bare": (_refused("try again in a minute"), ("accepted", "takes unusually long"), _delivery("HTTP 429")),
+    "500": (_unknown(_PROVIDER), _watched(_PROVIDER), _delivery("HTTP 500")),
+    "502": (_unknown(_PROVIDER), _watched(_PROVIDER), _delivery("HTTP 502")),
+    "503": (_refused("Nothing was billed"), _watched("not available at the moment"), _delivery("HTTP 503")),
+    "504": (_unknown(_PROVIDER), _watched(_PROVIDER), _delivery("HTTP 504")),
+    "late": (_unknown("too long"), _watched("too long"), _delivery("too long")),
+    "cut_before": (_unknown(_CUT), _watched(_CUT), _delivery(_CUT)),
+    "cut_unread": (_unknown(_CUT), _watched(_CUT), _delivery(_CUT)),
+    "cut_after": (_unknown(_CUT), _watched(_CUT), _delivery(_CUT)),
+    "cut_middle": (_unknown(_CUT), _watched(_CUT), _delivery("cut in the middle")),
+    "truncated": (_unknown(_CUT), _watched(_CUT), _delivery("cut in the middle")),
+    "wrong_length": (_unknown(_NOT_JSON), _watched(_NOT_JSON), _delivery("incomplete")),
+    "chunked": (FINE, FINE, FINE),
+    "chunked_cut": (_unknown(_CUT), _watched(_CUT), _delivery("cut in the middle")),
+    "no_length": (FINE, FINE, FINE),
+    "no_length_cut": (_unknown(_NOT_JSON), _watched(_NOT_JSON), _delivery("incomplete")),
+    "drip": (_unknown(_SLOW), _watched(_SLOW), _delivery(_SLOW)),
+    "html": (_unknown(_NOT_JSON), _watched(_NOT_JSON), _delivery("a web page instead of a model")),
+    "empty": (_unknown("empty answer"), _watched("empty answer"), _delivery("empty or cut short")),
+    "garbage": (_unknown(_NOT_JSON), _watched(_NOT_JSON), _delivery("instead of a model")),
+    "garbage_file": (_unknown(_NOT_JSON), _watched(_NOT_JSON), _delivery(_FREE)),
+    "wrong_magic": (_unknown(_NOT_JSON), _watched(_NOT_JSON), _delivery("instead of a model")),
+    "corrupt": (_unknown(_NOT_JSON), _watched(_NOT_JSON), FINE),
+    "huge_json": (FINE, FINE, _delivery("text instead of a model")),
+    "missing_field": (_unknown("lacks job_id"), _watched("lacks status"), NO_SUCH_CASE),
+    "wrong_type": (FINE, _watched("unreadable status"), NO_SUCH_CASE),
+    "not_object": (_unknown("not a JSON object"), _watched("not a JSON object"), _delivery("text instead of a model")),
+    "error_in_ok": (_unknown("upstream said no"), _watched("lacks status"), _delivery("text instead of a model")),
+    "expired": (_refused(_KEY), _watched(_KEY), _delivery(_LINK)),
+    "redirect_same": (_unknown("sends us elsewhere"), _watched(_CIRCLE), _delivery(_CIRCLE)),
+    "redirect_elsewhere": (_unknown("sends us elsewhere"), _watched(""), _delivery(_CIRCLE)),
+    "redirect_endless": (_unknown("sends us elsewhere"), _watched(_CIRCLE), _delivery(_CIRCLE)),
+}
+"""For submit, poll, download. What is not answered to a POST may have been accepted: it is never sent again."""
+
+CASES: Final = [
+    (route, fault, *outcomes[ROUTES.index(route)])
+    for fault, outcomes in EXPECTED.items()
+    for route in ROUTES
+    if outcomes[ROUTES.index(route)] != NO_SUCH_CASE
+]

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When *Generate* is off it says why in one line, and nothing goes over the network."""
+
+import warnings
+
+import bpy
+import pictures
+import pytest
+from artist import Artist, module
+
+GOOD_KEY = "sk-empiriolabs-typed-by-hand"
+
+
+@pytest.fixture(autouse=True)
+def no_key_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EMPIRIOLABS_API_KEY", raising=False)
+
+
+@pytest.fixture
+def ready(artist: Artist) -> Artist:
+    artist.choose(pictures.put("mushroom", pictures.mushroom(16, 16)))
+    assert bpy.ops.trellis.generate.poll()
+    return artist
+
+
+def check_off(artist: Artist, *words: str, service: bool = True) -> None:
+    """Generate is off for this reason, from a script too; so is what else asks the server; nothing was sent."""
+    assert not bpy.ops.trellis.generate.poll()
+    reason = module("blender.readiness").generate_reason(bpy.context)
+    assert all(word in reason for word in words), reason
+    assert "\n" not in reason and not reason.endswith(".") and len(reason) < 120
+    with pytest.raises(RuntimeError, match=r"poll|context"):
+        bpy.ops.trellis.generate()
+    assert bpy.ops.trellis.test_connection.poll() is not service
+    assert bpy.ops.trellis.resume.poll() is not service
+    assert artist.simulator.control.counters()["requests"] == 0
+
+
+def test_online_access_off(ready: Artist) -> None:
+    system = bpy.context.preferences.system
+    system.use_online_access = False
+    try:
+        check_off(ready, "Online access is off", "Network")
+    finally:
+        system.use_online_access = True
+
+
+def test_no_key(ready: Artist) -> None:
+    ready.preferences.api_key = ""
+    assert bpy.ops.trellis.generate.poll(), "a server on this computer may ask for none"
+    ready.preferences.server_url = ""
+    check_off(ready, "No API key", "preferences")
+    ready.preferences.api_key = GOOD_KEY
+    assert bpy.ops.trellis.generate.poll()
+
+
+def test_no_source(ready: Artist) -> None:
+    ready.settings.source_image = None
+    check_off(ready, "Pick an image", service=False)
+    ready.settings.source = "RENDER"
+    check_off(ready, "Render an image first", service=False)
+    ready.settings.source = "AUTO"
+    check_off(ready, "Image Editor", service=False)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://example.com", ("https",)),
+        ("http://192.168.1.5:8000", ("https",)),
+        ("ftp://example.com", ("server address",)),
+        ("not an address", ("server address",)),
+        ("https://", ("server address",)),
+        ("https://someone:secret@example.com", ("server address",)),
+        ("https://example.com/?a=b", ("server address",)),
+    ],
+)
+def test_a_server_that_cannot_be(ready: Artist, url: str, words: tuple[str, ...]) -> None:
+    ready.preferences.server_url = url
+    check_off(ready, *words)
+    assert "secret" not in module("blender.readiness").generate_reason(bpy.context)
+
+
+def test_a_key_that_cannot_be(ready: Artist) -> None:
+    ready.preferences.api_key = "sk-empiriolabs-with a space"
+    check_off(ready, "API key")
+    assert "with a space" not in module("blender.readiness").generate_reason(bpy.context)
+
+
+def test_the_environments_key_wins(ready: Artist, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready.preferences.api_key = "sk-empiriolabs-wrong"
+    monkeypatch.setenv("EMPIRIOLABS_API_KEY", ready.simulator.key)
+    assert ready.wait(ready.order())[0].state.value == "imported"
+    monkeypatch.setenv("EMPIRIOLABS_API_KEY", "sk-empiriolabs-wrong-too")
+    ready.preferences.api_key = ready.simulator.key
+    ready.settings.seed = 5
+    assert ready.wait(ready.order())[0].state.value == "refused"
+
+
+def test_connection_is_tested_without_blocking(ready: Artist) -> None:
+    ready.simulator.control.misbehave("*", "late", seconds=0.4)
+    assert bpy.ops.trellis.test_connection() == {"FINISHED"}
+    assert ready.session.checking and ready.session.busy
+    ready.wait_until(lambda: not ready.session.checking)
+    assert ready.session.connection.ok, ready.session.connection
+    ready.preferences.api_key = "sk-empiriolabs-wrong"
+    bpy.ops.trellis.test_connection()
+    ready.wait_until(lambda: not ready.session.checking)
+    assert not ready.session.connection.ok and "key" in ready.session.connection.sentence
+    assert ready.simulator.accepted() == 0
+
+
+def test_download_folder_that_cannot_be(ready: Artist, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """It is found out before the job costs anything, or the object can still be fetched after the folder is mended."""
+    file = tmp_path_factory.mktemp("taken") / "file"
+    file.write_text("in the way")
+    ready.preferences.download_folder = str(file / "objects")
+    job = ready.wait(ready.order())[0]
+    assert job.error and "folder" in job.error
+    if job.state.value != "refused":
+        assert job.resumable
+        ready.preferences.download_folder = str(ready.folder)
+        bpy.ops.trellis.resume(job=job.id)
+        assert ready.wait(job)[0].state.value == "imported"
+    assert file.read_text() == "in the way"
+
+
+def test_download_folder_beside_a_file_that_is_not_saved(ready: Artist) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # newer Blenders warn, older ones offer such paths in their file browser
+        ready.preferences.download_folder = "//objects"
+    with pytest.raises(module("core.errors").InvalidSetting, match="not saved yet"):
+        ready.order()
+    assert ready.simulator.accepted() == 0
