@@ -3,8 +3,6 @@
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ import bpy
 from mathutils import Matrix
 
 from ..core.errors import ModelFileError
+from . import datablocks, selection
 from .placement import Place
 
 COLLECTION = "TRELLIS"
@@ -36,15 +35,15 @@ def import_glb(path: Path, *, name: str, place: Place, select: bool) -> bpy.type
         raise ModelFileError(
             f"The scene {place.scene.name} is linked from another file and takes no objects. Import into another scene."
         )
-    before = _datablocks()
+    before = datablocks.all_now()
     try:
-        with _view_kept(unless=select):
+        with selection.kept(unless=select):
             _run_importer(path)
-            result = _arrange(_datablocks() - before, name, place)
+            result = _arrange(datablocks.all_now() - before, name, place)
             if select:
-                _select_only(result)
+                selection.select_only(result)
     except Exception as error:
-        _take_back(before)
+        datablocks.take_back(before)
         if isinstance(error, ModelFileError):
             raise
         _log.exception("The import of %s failed", path.name)
@@ -78,8 +77,7 @@ def _run_importer(path: Path) -> None:
         known = {item.identifier for item in bpy.ops.import_scene.gltf.get_rna_type().properties}
     except KeyError:
         raise ModelFileError(
-            "Blender's glTF importer is switched off. Enable the add-on glTF 2.0 format in the preferences, then import "
-            "again."
+            "Blender's glTF importer is switched off. Enable glTF 2.0 among the add-ons, then try again."
         ) from None
     options = {name: value for name, value in _WANTED.items() if name in known}
     outcome = bpy.ops.import_scene.gltf(filepath=str(path), **options)
@@ -101,7 +99,7 @@ def _arrange(new: set[bpy.types.ID], name: str, place: Place) -> bpy.types.Objec
         root.parent = None
         root.matrix_world = matrix
         bpy.data.batch_remove([item for item in objects if item is not root])
-        _remove_unused(others)
+        datablocks.remove_unused(others)
     else:
         keep, root = objects, next(item for item in objects if item.parent is None)
     for item in keep:
@@ -109,6 +107,7 @@ def _arrange(new: set[bpy.types.ID], name: str, place: Place) -> bpy.types.Objec
             item.matrix_world = Matrix.Translation(place.location) @ item.matrix_world
     _name(root, name)
     _link(keep, place.scene)
+    selection.deselect(keep, place.scene)
     bpy.context.view_layer.update()  # else the layer still lists what was removed, as None
     return root
 
@@ -138,67 +137,3 @@ def _is_ours(collection: bpy.types.Collection) -> bool:
     """Whether it has our name, numbered perhaps, and can take objects: what is linked or overridden cannot."""
     local = collection.library is None and collection.override_library is None
     return local and _OURS.fullmatch(collection.name) is not None
-
-
-def _select_only(item: bpy.types.Object) -> None:
-    layer = bpy.context.view_layer
-    if item not in set(layer.objects):
-        return  # our collection is excluded from this view layer
-    for other in layer.objects:
-        other.select_set(other == item)
-    layer.objects.active = item
-
-
-@contextmanager
-def _view_kept(*, unless: bool) -> Iterator[None]:
-    """Give the artist back the selection, the active object and the active collection.
-
-    The importer works in the scene's own collection meanwhile: the active one may be linked or excluded.
-    """
-    layer = bpy.context.view_layer
-    selected = {item for item in layer.objects if item is not None and item.select_get()}
-    active = layer.objects.active
-    collection = layer.active_layer_collection.collection
-    layer.active_layer_collection = layer.layer_collection
-    try:
-        yield
-    finally:
-        # Found anew: linking objects makes Blender rebuild its layer collections.
-        _activate(layer, collection)
-        if not unless:
-            for item in layer.objects:
-                if item is not None:
-                    item.select_set(item in selected)
-            layer.objects.active = active
-
-
-def _activate(layer: bpy.types.ViewLayer, collection: bpy.types.Collection) -> None:
-    waiting = [layer.layer_collection]
-    while waiting:
-        candidate = waiting.pop()
-        if candidate.collection == collection:
-            layer.active_layer_collection = candidate
-            return
-        waiting += candidate.children
-
-
-def _take_back(before: set[bpy.types.ID]) -> None:
-    """Remove every datablock that came since ``before``."""
-    if bpy.context.mode != "OBJECT":
-        bpy.ops.object.mode_set(mode="OBJECT")  # the importer edits armatures, and may fail there
-    # Shape keys go with their mesh.
-    bpy.data.batch_remove([item for item in _datablocks() - before if not isinstance(item, bpy.types.Key)])
-    bpy.context.view_layer.update()
-
-
-def _remove_unused(items: Iterable[bpy.types.ID]) -> None:
-    """Remove those of ``items`` that nothing uses, and what only they used."""
-    waiting = [item for item in items if not isinstance(item, bpy.types.Key)]
-    while unused := [item for item in waiting if item.users == int(item.use_fake_user)]:
-        waiting = [item for item in waiting if item not in unused]  # before: what was removed cannot be compared
-        bpy.data.batch_remove(unused)
-
-
-def _datablocks() -> set[bpy.types.ID]:
-    kinds = (item.identifier for item in bpy.data.bl_rna.properties if item.type == "COLLECTION")
-    return {datablock for kind in kinds for datablock in getattr(bpy.data, kind)}

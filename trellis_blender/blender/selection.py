@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The artist's selection, active object and active collection: kept over an import, or handed over. Knows no file."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import bpy
+
+
+@contextmanager
+def kept(*, unless: bool) -> Iterator[None]:
+    """Give the artist back the selection, the active object and the active collection; ``unless`` all went well.
+
+    The importer works in the scene's own collection meanwhile: the active one may be linked or excluded.
+    """
+    layer = bpy.context.view_layer
+    selected = {item for item in layer.objects if item is not None and item.select_get()}
+    active = layer.objects.active
+    collection = layer.active_layer_collection.collection
+    layer.active_layer_collection = layer.layer_collection
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        if bpy.context.mode != "OBJECT":
+            bpy.ops.object.mode_set(mode="OBJECT")  # the importer edits armatures, and may fail there
+        # Found anew: linking objects makes Blender rebuild its layer collections.
+        _activate(layer, collection)
+        if not (unless and done):
+            for item in layer.objects:
+                if item is not None:
+                    item.select_set(item in selected)
+            layer.objects.active = active
+
+
+def select_only(item: bpy.types.Object) -> None:
+    """Make an object the selection and the active object, if this view layer shows it."""
+    layer = bpy.context.view_layer
+    if item not in set(layer.objects):
+        return  # our collection is excluded from this view layer
+    for other in layer.objects:
+        other.select_set(other == item)
+    layer.objects.active = item
+
+
+def deselect(objects: list[bpy.types.Object], scene: bpy.types.Scene) -> None:
+    """Begin unselected in every view layer: what is newly linked is selected there."""
+    for layer in scene.view_layers:
+        if layer != bpy.context.view_layer:
+            layer.update()  # else a layer that nobody looks at has not heard of them yet
+        present = set(layer.objects)
+        for item in objects:
+            if item in present:
+                item.select_set(False, view_layer=layer)
+
+
+def _activate(layer: bpy.types.ViewLayer, collection: bpy.types.Collection) -> None:
+    waiting = [layer.layer_collection]
+    while waiting:
+        candidate = waiting.pop()
+        if candidate.collection == collection:
+            layer.active_layer_collection = candidate
+            return
+        waiting += candidate.children
