@@ -116,7 +116,7 @@ def storage() -> Storage:
     """Give the folder for finished objects, and the largest file it takes. Raises :class:`InvalidSetting`."""
     typed = get().download_folder
     if typed.startswith("//") and not bpy.data.filepath:
-        raise InvalidSetting("The download folder is relative to the .blend file, which is not saved yet. Save it first.")
+        raise InvalidSetting("The download folder is beside the .blend file, which is not saved yet. Save it first.")
     try:
         folder = bpy.path.abspath(typed) or bpy.utils.extension_path_user(PACKAGE, path="objects", create=True)
     except OSError as error:

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from ..core import request
-from ..core.catalogue import BY_NAME, SETTINGS, Kind, Parameter
+from ..core.catalogue import SETTINGS, Kind, Parameter
 from ..core.request import GenerationRequest
 from . import preferences
 from .fields import AUTOMATIC, field, items, plain
@@ -72,7 +72,9 @@ def _accessors(parameter: Parameter, own: str, flag: str) -> tuple[Callable[[Any
     name, values = parameter.name, parameter.values
 
     def effective(settings: Any) -> Any:
-        return getattr(settings if getattr(settings, flag) else preferences.get(), own if getattr(settings, flag) else name)
+        return getattr(
+            settings if getattr(settings, flag) else preferences.get(), own if getattr(settings, flag) else name
+        )
 
     def read(settings: Any) -> Any:
         value = effective(settings)
@@ -99,7 +101,6 @@ def _annotations() -> dict[str, Any]:
 
 
 TrellisSettings.__annotations__.update(_annotations())
-assert all(name in BY_NAME for name in preferences.DEFAULTS)
 
 
 def register() -> None:

@@ -112,7 +112,7 @@ class Session:
         return changed
 
     def wait(self, job_id: str) -> Job:
-        """Block until there is nothing more to do for a job in the background; for scripts. Other jobs go on meanwhile."""
+        """Block until nothing is left to do for a job in the background; for scripts. Other jobs go on meanwhile."""
         while self.jobs[job_id].running and not self.jobs[job_id].overdue:
             try:
                 self._take(self._live().messages.get(timeout=0.1))

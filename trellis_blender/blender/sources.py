@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which picture the artist means, and its pixels as the core takes them. Choosing is cheap; capturing copies pixels."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,7 +108,8 @@ def _capture_render(image: bpy.types.Image, scene: bpy.types.Scene) -> TargaFile
     handle, name = tempfile.mkstemp(prefix="trellis-render-", suffix=".tga")
     path = Path(name)
     try:
-        with open(handle, "wb"), _output_settings(scene, _TARGA):
+        os.close(handle)
+        with _output_settings(scene, _TARGA):
             image.save_render(name, scene=scene)
     except RuntimeError as error:
         path.unlink(missing_ok=True)
