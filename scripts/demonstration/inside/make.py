@@ -66,7 +66,7 @@ def _make(order: Order, picture: str, name: str) -> Made:
 
 
 def _facts(item: Any, job: Any, picture: bpy.types.Image) -> dict[str, Any]:
-    images = {node.image.name: node.image for material in item.data.materials if material.use_nodes
+    images = {node.image.name: node.image for material in item.data.materials if material and material.node_tree
               for node in material.node_tree.nodes if node.type == "TEX_IMAGE" and node.image}  # fmt: skip
     return {
         "picture_pixels": tuple(picture.size),
