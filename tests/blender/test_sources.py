@@ -235,3 +235,52 @@ def test_render_result_that_holds_nothing(artist: Artist, expected: np.ndarray) 
     temporary = set(Path(tempfile.gettempdir()).iterdir())
     assert "render" in refusal(artist)
     assert set(Path(tempfile.gettempdir()).iterdir()) == temporary
+
+
+@pytest.fixture
+def editor() -> bpy.types.Area:
+    """An Image Editor in the window."""
+    area = bpy.context.window.screen.areas[0]
+    area.type = "IMAGE_EDITOR"
+    return area
+
+
+def test_the_image_open_in_an_image_editor(artist: Artist, editor: bpy.types.Area) -> None:
+    sources = module("blender.sources")
+    shown, picked = pictures.put("shown", pictures.mushroom()), pictures.put("picked", pictures.mushroom())
+    editor.spaces.active.image = shown
+    artist.settings.source = "AUTO"
+    assert sources.choose(bpy.context).image == shown
+    artist.choose(picked)
+    assert sources.choose(bpy.context).image == picked
+    with bpy.context.temp_override(area=editor):
+        assert sources.choose(bpy.context).image == shown, "in the editor it is what the editor shows"
+        editor.spaces.active.image = None
+        assert not sources.choose(bpy.context).image and "Open an image" in sources.choose(bpy.context).missing
+    artist.settings.source = "AUTO"
+    assert sources.choose(bpy.context).image is None
+    assert not bpy.ops.trellis.generate.poll()
+
+
+def test_generated_from_the_image_editor(artist: Artist, editor: bpy.types.Area) -> None:
+    editor.spaces.active.image = pictures.put("shown", pictures.mushroom())
+    artist.settings.source = "RENDER"
+    with bpy.context.temp_override(area=editor):
+        assert bpy.ops.trellis.generate() == {"FINISHED"}
+    assert "shown" in bpy.context.scene.objects
+
+
+def test_the_chosen_image_was_removed(artist: Artist, expected: np.ndarray) -> None:
+    image = pictures.put("mushroom", expected)
+    artist.choose(image)
+    bpy.data.images.remove(image)
+    assert not bpy.ops.trellis.generate.poll()
+
+
+def test_a_sequence_is_told_from_a_missing_file(artist: Artist, tmp_path: Path, expected: np.ndarray) -> None:
+    for number in (1, 2):
+        (tmp_path / f"frame{number:04}.png").write_bytes(pictures.encode_png(expected))
+    image = bpy.data.images.load(str(tmp_path / "frame0001.png"))
+    image.source = "SEQUENCE"
+    artist.choose(image)
+    assert "many frames" in refusal(artist)

@@ -52,7 +52,7 @@ class Choice:
 def choose(context: bpy.types.Context) -> Choice:
     """Give the picture that would be sent now. Reads no pixels, so it may be called while drawing."""
     space = context.space_data
-    if space is not None and space.type == "IMAGE_EDITOR":
+    if isinstance(space, bpy.types.SpaceImageEditor):
         return _given(space.image, "Open an image in this editor")
     settings = properties.of(context.scene)
     if settings.source == "IMAGE":
@@ -90,6 +90,8 @@ def _open_image(context: bpy.types.Context) -> bpy.types.Image | None:
 def _capture_image(image: bpy.types.Image) -> Pixels:
     width, height = image.size  # loads the file when it was not yet shown
     channels = image.channels
+    if not (width and height and channels) and image.source in ("SEQUENCE", "MOVIE"):
+        raise SourceError(f"The image {image.name} has many frames. Save the one you want as an image, then pick that.")
     if not (width and height and channels):
         raise SourceError(f"The image {image.name} cannot be read. Check that its file is there, or pick another one.")
     values = np.empty(width * height * channels, np.float32)
