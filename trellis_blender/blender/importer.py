@@ -51,7 +51,7 @@ def import_glb(path: Path, *, name: str, place: Place, select: bool) -> bpy.type
             "Blender could not import the object; the details are in its console. The file is kept, so importing can "
             "be tried again."
         ) from error
-    if bpy.ops.ed.undo_push.poll():
+    if bpy.ops.ed.undo_push.poll():  # type: ignore[call-arg]
         bpy.ops.ed.undo_push(message=f"Import {result.name}")
     return result
 
@@ -74,7 +74,7 @@ def can_import(context: bpy.types.Context) -> str:
 
 def _run_importer(path: Path) -> None:
     try:
-        known = {item.identifier for item in bpy.ops.import_scene.gltf.get_rna_type().properties}
+        known = {item.identifier for item in bpy.ops.import_scene.gltf.get_rna_type().properties}  # type: ignore[call-arg]
     except KeyError:
         raise ModelFileError(
             "Blender's glTF importer is switched off. Enable glTF 2.0 among the add-ons, then try again."
@@ -104,7 +104,7 @@ def _arrange(new: set[bpy.types.ID], name: str, place: Place) -> bpy.types.Objec
         keep, root = objects, next(item for item in objects if item.parent is None)
     for item in keep:
         if item.parent is None:
-            item.matrix_world = Matrix.Translation(place.location) @ item.matrix_world
+            item.matrix_world = Matrix.Translation(place.location.to_tuple()) @ item.matrix_world
     _name(root, name)
     _link(keep, place.scene)
     selection.deselect(keep, place.scene)

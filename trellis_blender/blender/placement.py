@@ -32,7 +32,7 @@ def mark(context: bpy.types.Context) -> Mapping[str, str]:
         "generation": str(_generation),
         "scene": context.scene.name_full,
         "scene_uid": str(context.scene.session_uid),
-        "cursor": json.dumps(list(context.scene.cursor.location)),
+        "cursor": json.dumps(context.scene.cursor.location.to_tuple()),
     }
 
 

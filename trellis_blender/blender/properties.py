@@ -36,7 +36,7 @@ class TrellisSettings(bpy.types.PropertyGroup):
 
 def of(scene: bpy.types.Scene) -> TrellisSettings:
     """Give a scene's settings."""
-    return scene.trellis
+    return scene.trellis  # type: ignore[attr-defined]  # made by register
 
 
 def is_own(settings: TrellisSettings, name: str) -> bool:
@@ -106,10 +106,10 @@ TrellisSettings.__annotations__.update(_annotations())
 def register() -> None:
     """Add the settings to every scene."""
     bpy.utils.register_class(TrellisSettings)
-    bpy.types.Scene.trellis = bpy.props.PointerProperty(type=TrellisSettings, name="TRELLIS")
+    bpy.types.Scene.trellis = bpy.props.PointerProperty(type=TrellisSettings, name="TRELLIS")  # type: ignore[attr-defined]
 
 
 def unregister() -> None:
     """Take the settings out; a saved file keeps their values."""
-    del bpy.types.Scene.trellis
+    del bpy.types.Scene.trellis  # type: ignore[attr-defined]
     bpy.utils.unregister_class(TrellisSettings)

@@ -85,7 +85,7 @@ def _guard() -> float | None:
     windows = bpy.context.window_manager.windows
     if not is_beating() and windows:
         with bpy.context.temp_override(window=windows[0]):
-            bpy.ops.trellis.watch("INVOKE_DEFAULT")
+            bpy.ops.trellis.watch("INVOKE_DEFAULT")  # type: ignore[attr-defined]
     return GUARD_SECONDS
 
 
@@ -94,7 +94,7 @@ def _beat() -> None:
     _last_beat = time.monotonic()
 
 
-@persistent
+@persistent  # type: ignore[untyped-decorator]
 def _opened_file(_path: str) -> None:
     placement.opened_another_file()
     if session.current().busy:

@@ -15,4 +15,5 @@ class TRELLIS_OT_open_dashboard(bpy.types.Operator):
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         """Open it."""
-        return bpy.ops.wm.url_open(url=DASHBOARD_URL)
+        bpy.ops.wm.url_open(url=DASHBOARD_URL)
+        return {"FINISHED"}

@@ -37,7 +37,7 @@ class TRELLIS_OT_generate(bpy.types.Operator):
 
     bl_idname = GENERATE
     bl_label = "Generate"
-    bl_options: set[str] = set()  # neither repeatable by accident nor adjustable: each run is paid for
+    bl_options = set()  # neither repeatable by accident nor adjustable: each run is paid for
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

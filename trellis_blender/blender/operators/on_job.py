@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What operators on one job of the list share: which job is meant."""
 
+from typing import Any
+
 import bpy
 
 from ...core.jobs import Job
@@ -14,7 +16,7 @@ class OnJob:
 
     job: bpy.props.StringProperty(name="Job", description="The job's id in the list", options={"SKIP_SAVE"})
 
-    def wanted(self) -> Job | None:
+    def wanted(self: Any) -> Job | None:
         """Give the job that is meant; reports when it is gone."""
         found = session.current().jobs.get(self.job)
         if found is None:
