@@ -19,6 +19,7 @@ WATCH_SECONDS = 30
 PROBE = Path(__file__).with_name("ui_probe.py")
 REGISTER = Path(__file__).with_name("register_probe.py")
 TARGET_P99_MS = 5.0
+_PROBED = f"exec(compile(open({str(PROBE)!r}).read(), {str(PROBE)!r}, 'exec'), globals())"
 
 
 def measure(blender: WindowBlender, zip_path: Path) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def measure(blender: WindowBlender, zip_path: Path) -> dict[str, Any]:
         scene.choose_picture(window)
         window.open_sidebar("VIEW_3D", "TRELLIS")
         idle = _gaps(window, 5.0)
-        window.call(f"exec(compile(open({str(PROBE)!r}).read(), {str(PROBE)!r}, 'exec'), globals())\nresult = install()")
+        window.call(f"{_PROBED}\nresult = install()")
         window.call("times.clear()\nresult = None")
         for seed in range(JOBS):
             window.call(f"press_generate({seed})\nresult = 0")
@@ -78,7 +79,7 @@ def show(result: dict[str, Any]) -> None:
 
 
 def _gaps(window: Any, seconds: float) -> list[float]:
-    window.call(f"exec(compile(open({str(PROBE)!r}).read(), {str(PROBE)!r}, 'exec'), globals())\ngaps({seconds})\nresult = 0")
+    window.call(f"{_PROBED}\ngaps({seconds})\nresult = 0")
     time.sleep(seconds + 0.5)
     told: list[float] = window.call("times['gap of a 10 ms timer']")
     return told

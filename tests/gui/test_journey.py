@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The main way in a real window, pressed with a real mouse: picture, Generate, object; cancel; a file opened meanwhile."""
+"""The main way in a real window, pressed with a real mouse; and what an artist does while a job runs."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,9 @@ from tests.gui.window import Window
 from tests.simulator.remote import Process
 
 OBJECTS = "[o.name for o in bpy.data.objects if o.name.startswith('mushroom')]"
-FOLLOWED = "any(o.bl_idname == 'TRELLIS_OT_watch' for w in bpy.context.window_manager.windows for o in w.modal_operators)"
+FOLLOWED = (
+    "any(o.bl_idname == 'TRELLIS_OT_watch' for w in bpy.context.window_manager.windows for o in w.modal_operators)"
+)
 
 LOOK_AT_IT = """
 bpy.data.objects['Cube'].hide_set(True)

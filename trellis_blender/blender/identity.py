@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names that several modules of this layer share: the package, the operators, the sidebar's tab. Imports nothing of ours."""
+"""Names that several modules of this layer share: the package, the operators, the tab. Imports nothing of ours."""
 
 from typing import Final
 

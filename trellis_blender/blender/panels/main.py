@@ -36,9 +36,7 @@ def draw_setting(layout: bpy.types.UILayout, settings: properties.TrellisSetting
         row.operator(FOLLOW_PREFERENCE, text="", icon="LOOP_BACK").parameter = name
 
 
-def _draw_source(
-    layout: bpy.types.UILayout, context: bpy.types.Context, settings: properties.TrellisSettings
-) -> None:
+def _draw_source(layout: bpy.types.UILayout, context: bpy.types.Context, settings: properties.TrellisSettings) -> None:
     in_image_editor = context.space_data.type == "IMAGE_EDITOR"
     if not in_image_editor:
         layout.row().prop(settings, "source", expand=True)
