@@ -237,6 +237,21 @@ def test_render_result_that_holds_nothing(artist: Artist, expected: np.ndarray) 
     assert set(Path(tempfile.gettempdir()).iterdir()) == temporary
 
 
+@pytest.mark.parametrize("how", ["cancel", "close"])
+def test_render_result_that_is_never_sent_leaves_no_file(artist: Artist, expected: np.ndarray, how: str) -> None:
+    render(bpy.context.scene, expected)
+    artist.settings.source = "RENDER"
+    before = set(Path(tempfile.gettempdir()).iterdir())
+    jobs = [artist.order() for _ in range(3)]
+    if how == "cancel":
+        for job in jobs:
+            artist.session.cancel(job.id)
+        artist.wait(*jobs)
+    else:
+        artist.session.close()
+    assert set(Path(tempfile.gettempdir()).iterdir()) == before
+
+
 @pytest.fixture
 def editor() -> bpy.types.Area:
     """An Image Editor in the window."""
