@@ -15,6 +15,8 @@ from types import TracebackType
 from typing import Self
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
+HANDSHAKE_SECONDS = 3.0
+"""A client that gave up without closing must not hold the test."""
 
 
 @dataclass
@@ -157,7 +159,9 @@ class Scripted:
     def _serve(self, sock: socket.socket) -> None:
         with contextlib.suppress(OSError, ValueError):
             if self._context is not None:
+                sock.settimeout(HANDSHAKE_SECONDS)
                 sock = self._context.wrap_socket(sock, server_side=True)
+                sock.settimeout(None)
                 self._open.append(sock)
             self.script(Connection(sock, self))
             sock.shutdown(socket.SHUT_RDWR)

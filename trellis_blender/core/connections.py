@@ -20,7 +20,10 @@ _log = logging.getLogger(__name__)
 
 
 class Connections:
-    """The open connections of one kind. Once cut, no new one is admitted."""
+    """The open connections of one kind. Once cut, no new one is admitted.
+
+    Kept are the sockets, since http.client lets go of one whose answer it is still reading.
+    """
 
     def __init__(self) -> None:
         """Start with none."""
@@ -28,20 +31,21 @@ class Connections:
         self._is_cut = False
         self._lock = threading.Lock()
 
-    def admit(self, connection: object) -> None:
-        """Take note of a connection; raises ConnectionAbortedError after :meth:`cut`."""
+    def admit(self, sock: Any = None) -> None:
+        """Let a connection come about, and take note of its socket; raises ConnectionAbortedError after :meth:`cut`."""
         with self._lock:
             if self._is_cut:
                 raise ConnectionAbortedError("connections are cut")
-            self._open.add(connection)
+            if sock is not None:
+                self._open.add(sock)
 
     def cut(self) -> None:
         """Break every connection, so that threads that wait in one return at once; for good."""
         with self._lock:
             self._is_cut = True
-            connections = list(self._open)
-        for connection in connections:
-            _shut(connection.sock)
+            sockets = list(self._open)
+        for sock in sockets:
+            _shut(sock)
 
     def session(self) -> requests.Session:
         """Give a new session whose connections are tracked here.
@@ -100,13 +104,13 @@ def _pool_classes(connections: Connections) -> dict[str, type[HTTPConnectionPool
 
     class Plain(HTTPConnection):
         def connect(self) -> None:
-            connections.admit(self)
+            connections.admit()
             super().connect()
             _admit_connected(connections, self)
 
     class Encrypted(HTTPSConnection):
         def connect(self) -> None:
-            connections.admit(self)
+            connections.admit()
             super().connect()
             _admit_connected(connections, self)
 
@@ -122,7 +126,7 @@ def _pool_classes(connections: Connections) -> dict[str, type[HTTPConnectionPool
 def _admit_connected(connections: Connections, connection: HTTPConnection) -> None:
     """Let go of a connection that came about while all were being cut."""
     try:
-        connections.admit(connection)
+        connections.admit(connection.sock)
     except ConnectionAbortedError:
         connection.close()
         raise

@@ -52,8 +52,13 @@ def _has(chain: list[BaseException], *kinds: type[BaseException]) -> bool:
     return any(isinstance(item, kinds) for item in chain)
 
 
-def _proxy(error: BaseException, _chain: list[BaseException], sent: bool) -> TransportError | None:
-    if isinstance(error, (requests.exceptions.InvalidSchema, requests.exceptions.InvalidProxyURL)):
+def _proxy(error: BaseException, chain: list[BaseException], sent: bool) -> TransportError | None:
+    kinds = (
+        requests.exceptions.InvalidSchema,
+        requests.exceptions.InvalidProxyURL,
+        urllib3.exceptions.ProxySchemeUnknown,
+    )
+    if _has(chain, *kinds):
         # Only http and https addresses come here, so it is the proxy's that cannot be used.
         return ProxyFailed("This kind of proxy cannot be used. Set an http proxy on this computer.", sent=False)
     if isinstance(error, requests.exceptions.ProxyError):
