@@ -3,6 +3,7 @@
 
 import os
 from pathlib import Path
+from typing import cast
 
 import bpy
 
@@ -94,7 +95,7 @@ for _name in DEFAULTS:
 
 def get() -> TrellisPreferences:
     """Give the preferences of the enabled extension."""
-    return bpy.context.preferences.addons[PACKAGE].preferences
+    return cast(TrellisPreferences, bpy.context.preferences.addons[PACKAGE].preferences)
 
 
 def key() -> Key:

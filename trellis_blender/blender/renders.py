@@ -14,13 +14,13 @@ def seen() -> bool:
     return _seen
 
 
-@persistent
+@persistent  # type: ignore[untyped-decorator]
 def _finished(*_arguments: Any) -> None:
     global _seen
     _seen = True
 
 
-@persistent
+@persistent  # type: ignore[untyped-decorator]
 def _opened_file(*_arguments: Any) -> None:
     global _seen
     _seen = False

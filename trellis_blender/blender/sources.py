@@ -48,6 +48,14 @@ class Choice:
         stem, dot, extension = self.image.name.rpartition(".")
         return stem if dot and stem and extension.lower() in _EXTENSIONS else self.image.name
 
+    @property
+    def size(self) -> str:
+        """Give width and height in words, where they are known without loading the file."""
+        if self.image is None or not self.image.has_data:
+            return ""
+        width, height = self.image.size
+        return f"{width} × {height}"
+
 
 def choose(context: bpy.types.Context) -> Choice:
     """Give the picture that would be sent now. Reads no pixels, so it may be called while drawing."""

@@ -2,15 +2,19 @@
 """Sentences in a layout: wrapped to the width at hand. Knows no data."""
 
 import textwrap
+from typing import Any
 
 import bpy
+
+Icon = Any
+"""An icon's name; Blender's stubs want one of a thousand literals."""
 
 _CHARACTER_WIDTH = 6.6
 """Mean width of the interface font's characters at 1×, in pixels; measured at the default theme."""
 _MARGIN = 46
 
 
-def draw_wrapped(layout: bpy.types.UILayout, text: str, *, icon: str = "NONE") -> None:
+def draw_wrapped(layout: bpy.types.UILayout, text: str, *, icon: Icon = "NONE") -> None:
     """Draw a sentence over as many lines as the region's width asks for."""
     region = bpy.context.region
     scale = bpy.context.preferences.system.ui_scale or 1.0

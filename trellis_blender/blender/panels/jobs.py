@@ -8,8 +8,8 @@ import bpy
 from ...core.jobs import CANCELLABLE, Job, State
 from .. import session
 from ..identity import CANCEL, IMPORT, REMOVE, RESUME
-from ..text import draw_wrapped
-from .spaces import panels
+from ..text import Icon, draw_wrapped
+from .spaces import Drawn, panels
 
 STAGE_WORDS = {
     State.PREPARED: "Preparing",
@@ -26,7 +26,7 @@ STAGE_WORDS = {
     State.DOWNLOADED: "Ready to import",
     State.IMPORTED: "Imported",
 }
-_ICONS = {
+_ICONS: dict[State, Icon] = {
     State.REFUSED: "CANCEL",
     State.UNCERTAIN: "QUESTION",
     State.FAILED: "ERROR",
@@ -39,7 +39,7 @@ SHOWN_JOBS = 20
 """Newest first; the panel stays short."""
 
 
-class Jobs:
+class Jobs(Drawn):
     """Jobs of this session."""
 
     @classmethod

@@ -5,12 +5,12 @@ import bpy
 
 from ...core.errors import TrellisError
 from .. import preferences, properties, readiness, sources
-from ..identity import DASHBOARD, FOLLOW_PREFERENCE, GENERATE
+from ..identity import DASHBOARD, FOLLOW_PREFERENCE, GENERATE, PACKAGE
 from ..text import draw_wrapped
-from .spaces import panels
+from .spaces import Drawn, panels
 
 
-class Main:
+class Main(Drawn):
     """Make an object of a picture."""
 
     def draw(self, context: bpy.types.Context) -> None:
@@ -45,8 +45,7 @@ def _draw_source(layout: bpy.types.UILayout, context: bpy.types.Context, setting
     choice = sources.choose(context)
     if choice.image is None:
         return
-    size = " × ".join(str(side) for side in choice.image.size) if choice.image.has_data else ""
-    layout.label(text=f"{choice.name}  {size}".rstrip(), icon="RENDER_RESULT" if choice.is_render else "IMAGE_DATA")
+    layout.label(text=f"{choice.name}  {choice.size}".rstrip(), icon="RENDER_RESULT" if choice.is_render else "IMAGE_DATA")
 
 
 def _draw_generate(
@@ -62,7 +61,7 @@ def _draw_generate(
     draw_wrapped(layout, reason, icon="INFO")
     if readiness.service_reason():
         row = layout.row(align=True)
-        row.operator("preferences.addon_show", text="Preferences").module = preferences.PACKAGE
+        row.operator("preferences.addon_show", text="Preferences").module = PACKAGE
         row.operator(DASHBOARD, text="Get a Key")
 
 

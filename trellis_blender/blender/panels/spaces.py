@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One panel for both editors: makes a class for each sidebar from one drawing mix-in."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from ..identity import TAB
 
 SPACES = {"VIEW3D": "VIEW_3D", "IMAGE": "IMAGE_EDITOR"}
+
+
+class Drawn:
+    """Base of the drawing mix-ins: Blender gives a panel its ``layout`` for the time of a draw."""
+
+    if TYPE_CHECKING:
+        layout: bpy.types.UILayout
 
 
 def panels(name: str, mixin: type, *, parent: str = "", **attributes: Any) -> tuple[type, ...]:

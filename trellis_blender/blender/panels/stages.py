@@ -6,12 +6,12 @@ import bpy
 from ...core.catalogue import Stage, settings_of
 from .. import properties
 from .main import draw_setting
-from .spaces import panels
+from .spaces import Drawn, panels
 
 _ON_MAIN_PANEL = frozenset({"resolution", "seed", "texture_size", "decimation_target"})
 
 
-class StagePanel:
+class StagePanel(Drawn):
     """Settings of one stage."""
 
     stage: Stage
