@@ -77,7 +77,7 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = MappingProxyType(
 )  # fmt: skip
 
 ENDED: Final = frozenset(
-    {State.REFUSED, State.UNCERTAIN, State.FAILED, State.CANCELLED, State.EXPIRED, State.DOWNLOADED, State.IMPORTED}
+    {State.REFUSED, State.FAILED, State.CANCELLED, State.EXPIRED, State.DOWNLOADED, State.IMPORTED}
 )
 """States in which there is nothing left to do in the background."""
 
@@ -94,7 +94,8 @@ class Job:
 
     ``error`` is the sentence why it ended or is suspended; ``note`` is one about a passing trouble.
     ``origin`` is what the asker wants to find again, untouched. ``failures`` counts the failures in
-    a row of the present step; ``polls`` the answers so far.
+    a row of the present step; ``polls`` the answers so far. ``submitted_at`` and ``answered_at`` frame
+    the paid POST. ``candidates`` are jobs at the server, of which one may be an uncertain one's.
     """
 
     name: str
@@ -104,6 +105,8 @@ class Job:
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     state: State = State.PREPARED
     created_at: float = 0.0
+    submitted_at: float = 0.0
+    answered_at: float = 0.0
     accepted_at: float = 0.0
     ended_at: float = 0.0
     image_sha256: str = ""
@@ -122,7 +125,10 @@ class Job:
     note: str = ""
     suspended: bool = False
     overdue: bool = False
+    cancel_wanted: bool = False
     cancel_sent: bool = False
+    candidates: tuple[str, ...] = ()
+    replaces: str = ""
 
     @property
     def price_usd(self) -> Decimal:
@@ -133,6 +139,11 @@ class Job:
     def running(self) -> bool:
         """Whether something is still being done for it in the background."""
         return self.state not in ENDED and not self.suspended
+
+    @property
+    def unsent(self) -> bool:
+        """Whether it can be sent, or sent again, when the artist says so: the server most likely never had it."""
+        return self.state is State.PREPARED and self.suspended
 
     @property
     def importable(self) -> bool:

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One SQLite file: opened, checked, migrated, or set aside when it is damaged or another program's. Imports no bpy."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from .errors import TrellisError
+
+APPLICATION_ID: Final = 0x54524C53
+"""``TRLS``: marks the file as ours."""
+BUSY_TIMEOUT_SECONDS: Final = 15.0
+_log = logging.getLogger(__name__)
+
+
+class StoreError(TrellisError):
+    """The store cannot be written or read just now."""
+
+
+def connect(path: Path, migrations: Sequence[str]) -> tuple[sqlite3.Connection, str]:
+    """Open ``path`` at the newest schema; give the connection, and a sentence when an old file was set aside.
+
+    Every commit is on disk when it returns (WAL, synchronous FULL). ``migrations[n]`` brings version
+    n to n+1. Raises :class:`StoreError` when the folder cannot be used, or when a newer version of
+    the extension wrote the file.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return _open(path, migrations), ""
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and "not a database" not in str(error):
+                raise
+            aside = _set_aside(path)
+            _log.error("The store was damaged and is kept as %s: %s", aside.name, error)
+            sentence = (
+                f"The list of jobs was damaged. It is kept as {aside.name} in {aside.parent}, and a new one was begun."
+            )
+            return _open(path, migrations), sentence
+    except (OSError, sqlite3.OperationalError) as error:
+        raise StoreError(
+            f"The list of jobs in {path.parent} cannot be used ({error}). Free some space or check the folder's "
+            "permissions, then restart Blender."
+        ) from error
+
+
+def _open(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        mark = connection.execute("PRAGMA application_id").fetchone()[0]
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if mark != APPLICATION_ID and (tables or mark):
+            raise sqlite3.DatabaseError("it is another program's")
+        if version > len(migrations):
+            raise StoreError(
+                "The list of jobs was written by a newer version of the extension. Update the extension to use it."
+            )
+        if tables and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("it fails its own check")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        _migrate(connection, migrations)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
+    """Bring the schema forward in one transaction; another process may be doing the same."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        for number, script in enumerate(migrations[version:], start=version + 1):
+            for statement in script.split(";"):
+                if statement.strip():
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={number}")
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _set_aside(path: Path) -> Path:
+    """Rename the file and its journal; nothing is ever deleted."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{path.name}.damaged-{stamp}-{number}")
+    path.rename(aside)
+    for suffix in ("-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
+    return aside

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A job <-> the text it is kept as. Knows every field of a job; no database, no bpy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from . import request
+from .errors import TrellisError
+from .jobs import Job, State
+from .request import GenerationRequest
+
+PASSING: Final = frozenset({"progress", "polls", "received_bytes", "expected_bytes", "note", "failures"})
+"""Fields that change with every look at the server, and that nothing is lost without."""
+
+
+class UnreadableRecord(TrellisError):
+    """A kept record cannot be read; it stays in the store as it is."""
+
+
+def durable(job: Job) -> Job:
+    """Give the job without its passing fields: two of them that are equal need not be written twice."""
+    return replace(job, **{name: _DEFAULTS[name] for name in PASSING})
+
+
+def to_text(job: Job) -> str:
+    """Give the text of a record; never holds the key, which a job does not know."""
+    values = {item.name: getattr(job, item.name) for item in fields(Job)}
+    return json.dumps({name: _WRITERS.get(name, _same)(value) for name, value in values.items()}, sort_keys=True)
+
+
+def from_text(text: str) -> Job:
+    """Read a record of this version or an earlier one. Raises :class:`UnreadableRecord`."""
+    try:
+        values = json.loads(text)
+        known = {name: _READERS.get(name, _same)(value) for name, value in values.items() if name in _NAMES}
+        return Job(**known)
+    except (ValueError, TypeError, KeyError, AttributeError, TrellisError) as error:
+        raise UnreadableRecord("A job's record cannot be read; it is left as it is.") from error
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _write_request(value: GenerationRequest) -> dict[str, Any]:
+    return {"parameters": dict(value.parameters), "image_url": value.image_url}
+
+
+def _read_request(value: Mapping[str, Any]) -> GenerationRequest:
+    return request.build(value["parameters"], image_url=value["image_url"])
+
+
+_WRITERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "request": _write_request,
+    "origin": dict,
+    "state": lambda value: value.value,
+    "path": lambda value: None if value is None else str(value),
+    "candidates": list,
+}
+_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "request": _read_request,
+    "origin": MappingProxyType,
+    "state": State,
+    "path": lambda value: None if value is None else Path(value),
+    "candidates": tuple,
+}
+_NAMES: Final = frozenset(item.name for item in fields(Job))
+_DEFAULTS: Final = {item.name: item.default for item in fields(Job) if item.name in PASSING}

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The durable record of every job, and of every request sent: SQLite, shared by all Blenders of this user. No bpy.
+
+One row a job; a change is on disk when :meth:`Store.record` returns. A job belongs to one running
+Blender (``owner``); the jobs of one that died are taken over. A *claim* says that a job or file at
+the server belongs to a record, so that no second record adopts it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from .database import StoreError, connect
+from .jobs import Job, State
+from .owners import Owner
+from .records import UnreadableRecord, durable, from_text, to_text
+
+FILE_NAME: Final = "jobs.sqlite3"
+RESULT_LIMIT_CHARACTERS: Final = 256 * 1024
+"""Larger results carry the file itself, which is written to its own place at once."""
+
+_MIGRATIONS: Final = (
+    """
+    CREATE TABLE jobs (
+        id TEXT PRIMARY KEY, state TEXT NOT NULL, owner TEXT NOT NULL, server TEXT NOT NULL, file TEXT NOT NULL,
+        created_at REAL NOT NULL, accepted_at REAL NOT NULL, price TEXT NOT NULL, hidden INTEGER NOT NULL DEFAULT 0,
+        record TEXT NOT NULL, result TEXT
+    );
+    CREATE INDEX jobs_state ON jobs (state);
+    CREATE TABLE claims (what TEXT PRIMARY KEY, job TEXT NOT NULL);
+    CREATE TABLE requests (at REAL NOT NULL);
+    CREATE INDEX requests_at ON requests (at);
+    CREATE TABLE pauses (until REAL NOT NULL)
+    """,
+)
+_PAID: Final = ("accepted_at > 0", "state IN ('submitting', 'uncertain')")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Money in US dollars: what jobs have cost, and what jobs of unknown outcome may have cost besides."""
+
+    certain: Decimal = Decimal(0)
+    uncertain: Decimal = Decimal(0)
+
+    @property
+    def at_most(self) -> Decimal:
+        """Both together; a cap counts this."""
+        return self.certain + self.uncertain
+
+
+class Store:
+    """The store of one folder. Thread-safe; every method may wait for the disk, so it belongs in a worker."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open or begin it. Raises :class:`StoreError`; :attr:`warning` says when an old file was set aside."""
+        self.folder = folder
+        self._connection, self.warning = connect(folder / FILE_NAME, _MIGRATIONS)
+        self.owner = Owner(folder / "owners")
+        self._lock = threading.RLock()
+        self._known: dict[str, Job] = {}
+
+    def record(self, job: Job, result: Mapping[str, object] | None = None) -> None:
+        """Keep a job; it is on disk afterwards. Does nothing when only passing fields changed.
+
+        ``result`` is the finished job's body, kept with it while it is small. Raises :class:`StoreError`.
+        """
+        kept = durable(job)
+        if result is None and self._known.get(job.id) == kept:
+            return
+        text = json.dumps(result, default=str) if result is not None else None
+        if text is not None and len(text) > RESULT_LIMIT_CHARACTERS:
+            text = None
+        with self._writing():
+            self._connection.execute(
+                "INSERT INTO jobs (id, state, owner, server, file, created_at, accepted_at, price, record, result) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state=excluded.state, "
+                "owner=excluded.owner, accepted_at=excluded.accepted_at, record=excluded.record, "
+                "result=coalesce(excluded.result, result)",
+                (job.id, job.state.value, self.owner.id, job.server, job.origin.get("file", ""), job.created_at,
+                 job.accepted_at, str(job.price_usd), to_text(job), text),
+            )  # fmt: skip
+            if job.job_id:
+                self._claim(claim_of_job(job.server, job.job_id), job.id)
+        self._known[job.id] = kept
+
+    def load(self) -> list[Job]:
+        """Give every job that is not hidden, oldest first; a record that cannot be read is left out and logged."""
+        jobs = []
+        with self._reading():
+            rows = self._connection.execute(
+                "SELECT id, record FROM jobs WHERE NOT hidden ORDER BY created_at, rowid"
+            ).fetchall()
+        for job_id, text in rows:
+            try:
+                jobs.append(from_text(text))
+            except UnreadableRecord:
+                _log.exception("The record of job %s cannot be read", job_id)
+        return jobs
+
+    def result(self, job_id: str) -> Mapping[str, object] | None:
+        """Give the finished job's body, if it was kept."""
+        with self._reading():
+            row = self._connection.execute("SELECT result FROM jobs WHERE id=?", (job_id,)).fetchone()
+        return json.loads(row[0]) if row and row[0] else None
+
+    def forget_result(self, job_id: str) -> None:
+        """Drop a job's body: its links are no longer honoured."""
+        with self._writing():
+            self._connection.execute("UPDATE jobs SET result=NULL WHERE id=?", (job_id,))
+
+    def hide(self, job_id: str) -> None:
+        """Take a job out of the list; its money stays in the ledger."""
+        with self._writing():
+            self._connection.execute("UPDATE jobs SET hidden=1 WHERE id=?", (job_id,))
+
+    def take_over(self) -> set[str]:
+        """Make the jobs of Blenders that no longer run ours; give the ids of those that are ours now."""
+        with self._reading():
+            rows = self._connection.execute("SELECT DISTINCT owner FROM jobs").fetchall()
+        taken: set[str] = set()
+        for (owner,) in rows:
+            if owner == self.owner.id or self.owner.is_alive(owner):
+                continue
+            with self._writing():
+                ids = self._connection.execute("SELECT id FROM jobs WHERE owner=?", (owner,)).fetchall()
+                self._connection.execute("UPDATE jobs SET owner=? WHERE owner=?", (self.owner.id, owner))
+            taken |= {job_id for (job_id,) in ids}
+            self.owner.bury(owner)
+        return taken
+
+    def claim(self, what: str, job_id: str) -> bool:
+        """Claim a job or a file at the server for a record; False when another record has it."""
+        with self._writing():
+            return self._claim(what, job_id)
+
+    def claimed(self, what: str) -> bool:
+        """Whether any record has this job or file."""
+        with self._reading():
+            return self._connection.execute("SELECT 1 FROM claims WHERE what=?", (what,)).fetchone() is not None
+
+    def spent(self, *, since: float = 0.0, file: str | None = None) -> Spent:
+        """Give what was paid since a time (seconds since 1970), for one .blend or for all."""
+        where, values = "created_at >= ?", [since, *([file] if file is not None else [])]
+        if file is not None:
+            where += " AND file = ?"
+        sums = []
+        with self._reading():
+            for condition in _PAID:
+                query = f"SELECT price FROM jobs WHERE {where} AND {condition}"  # noqa: S608  # constants of ours
+                rows = self._connection.execute(query, values).fetchall()
+                sums.append(sum((Decimal(price) for (price,) in rows), Decimal(0)))
+        return Spent(*sums)
+
+    def paths(self) -> dict[str, set[State]]:
+        """Give every file that a record names, and the states of the records that name it."""
+        named: dict[str, set[State]] = {}
+        with self._reading():
+            rows = self._connection.execute("SELECT record FROM jobs").fetchall()
+        for (text,) in rows:
+            values = json.loads(text)
+            if values.get("path"):
+                named.setdefault(values["path"], set()).add(State(values["state"]))
+        return named
+
+    def take_request(self, now: float, *, limit: int, window: float) -> float:
+        """Note one request of the account at ``now`` (monotonic seconds); 0.0, or the seconds until it may go.
+
+        All Blenders of this user count together. Entries of an earlier boot lie in the future, and are dropped.
+        """
+        with self._writing():
+            self._connection.execute("DELETE FROM requests WHERE at <= ? OR at > ?", (now - window, now + 1.0))
+            self._connection.execute("DELETE FROM pauses WHERE until <= ? OR until > ?", (now, now + 3600.0))
+            pause = self._connection.execute("SELECT max(until) FROM pauses").fetchone()[0]
+            if pause is not None:
+                return float(pause) - now
+            count, first = self._connection.execute("SELECT count(*), min(at) FROM requests").fetchone()
+            if count >= limit:
+                return max(float(first) + window - now, 0.01)
+            self._connection.execute("INSERT INTO requests VALUES (?)", (now,))
+            return 0.0
+
+    def pause_requests(self, until: float) -> None:
+        """Let no Blender of this user send before ``until`` (monotonic seconds)."""
+        with self._writing():
+            self._connection.execute("INSERT INTO pauses VALUES (?)", (until,))
+
+    def close(self) -> None:
+        """Let go of the file and of the jobs."""
+        with self._lock:
+            self._connection.close()
+        self.owner.close()
+
+    def _claim(self, what: str, job_id: str) -> bool:
+        self._connection.execute("INSERT INTO claims VALUES (?, ?) ON CONFLICT DO NOTHING", (what, job_id))
+        row = self._connection.execute("SELECT job FROM claims WHERE what=?", (what,)).fetchone()
+        return bool(row and row[0] == job_id)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._lock, _translated(self.folder):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self._lock, _translated(self.folder):
+            yield
+
+
+def claim_of_job(server: str, job_id: str) -> str:
+    """Give the name under which a job at a server is claimed."""
+    return f"job {server} {job_id}"
+
+
+def claim_of_file(server: str, url: str) -> str:
+    """Give the name under which a file at a server is claimed; a signature in the query may change."""
+    return f"file {server} {url.partition('?')[0]}"
+
+
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"The list of jobs in {folder} cannot be written ({error}). Free some space on the disk, then try again."
+        ) from error
