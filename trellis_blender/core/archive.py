@@ -29,6 +29,7 @@ class Archive:
         """Nothing is opened yet."""
         self.folder = folder
         self._store: Store | None = None
+        self._ours: set[str] = set()
         self._unwritten: dict[str, tuple[Job, Mapping[str, object] | None]] = {}
         self._lock = threading.Lock()
 
@@ -37,12 +38,16 @@ class Archive:
         if self.folder is None:
             return [], ""
         self._store = Store(self.folder)
-        ours = self._store.take_over()
+        ours = self._ours = self._store.take_over()
         jobs = [_woken(job) if job.id in ours else job for job in self._store.load()]
         for job in jobs:
             if job.id in ours:
                 self._store.record(job)
         return jobs, self._store.warning
+
+    def is_ours(self, job: Job) -> bool:
+        """Whether a job from the store is this Blender's; another one that runs works on the rest."""
+        return job.id in self._ours
 
     def orphans(self) -> list[Job]:
         """Take over the jobs of Blenders that have ended since; give those that are ours now."""
@@ -93,6 +98,10 @@ class Archive:
     def claimed(self, what: str) -> bool:
         """Whether any record has this job or file."""
         return self._store is not None and self._store.claimed(what)
+
+    def in_flight(self, job: Job) -> bool:
+        """Whether other jobs of this user are at the same server, and may yet claim a file there."""
+        return self._store is not None and self._store.in_flight(job)
 
     def spent(self, *, since: float = 0.0, file: str | None = None) -> Spent:
         """Give what was paid."""

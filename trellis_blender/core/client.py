@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import requests
 
-from . import api
+from . import api, sightings
 from .answers import read_body, read_start
 from .catalogue import MODEL_ID, Scalar
 from .download import Arrived, Landing, fetch, receive
@@ -19,6 +22,7 @@ from .endpoint import Endpoint
 from .errors import AnswerError, DownloadError, NotFound, ServiceError
 from .refusals import refusal
 from .secrets import Key
+from .sightings import Sighting
 from .transport import Body, Timeouts, Transport
 
 ANSWER_LIMIT_BYTES: Final = 16 * 2**20
@@ -27,6 +31,8 @@ _NOT_OFFERED: Final = (404, 405, 501)
 _ERROR_BODY_BYTES: Final = 64 * 1024
 RAW_KEPT_BYTES: Final = 64 * 1024
 """How much of an unreadable answer is kept with the error."""
+LISTED: Final = 100
+"""What one page of jobs or events holds at most [mcp]."""
 Answer = TypeVar("Answer")
 
 
@@ -40,6 +46,8 @@ class Client:
         self._transport = Transport(timeouts, authorize=self._authorize)
         self._downloads = Transport(timeouts)  # has no way to the key at all
         self._cancels_by_delete = False
+        self.clock_offset = 0.0
+        """Seconds that the server's clock is ahead of ours, as its last answer told."""
 
     def submit(
         self, body: Mapping[str, Scalar], *, price_usd: Decimal, landing: Landing
@@ -94,6 +102,23 @@ class Client:
         return self._get(self.endpoint.url("/v1/account/usage?limit=1"), limit_bytes=ANSWER_LIMIT_BYTES,
                          read=api.read_usage)  # fmt: skip
 
+    def list_jobs(self) -> list[Sighting]:
+        """Ask for the account's recent jobs, newest first. Raises :class:`ServiceError` where it is not offered."""
+        return self._get(self.endpoint.url(f"/v1/jobs?limit={LISTED}"), limit_bytes=ANSWER_LIMIT_BYTES,
+                         read=sightings.read_jobs)  # fmt: skip
+
+    def usage_events(self, *, since: float) -> list[Sighting]:
+        """Ask for what the account was billed for since a time of our clock, in seconds since 1970."""
+        begin = datetime.fromtimestamp(since + self.clock_offset, timezone.utc).isoformat().replace("+00:00", "Z")
+        query = urlencode({"limit": LISTED, "from": begin})
+        return self._get(self.endpoint.url(f"/v1/account/usage?{query}"), limit_bytes=ANSWER_LIMIT_BYTES,
+                         read=sightings.read_events)  # fmt: skip
+
+    def sign(self, file_id: str) -> str:
+        """Ask for a fresh address of a file that the service still keeps; empty when the answer holds none."""
+        url = self.endpoint.url(f"/v1/files/sign?{urlencode({'file_id': file_id})}")
+        return self._get(url, limit_bytes=ANSWER_LIMIT_BYTES, read=api.read_signed)
+
     def offers_model(self) -> bool:
         """Ask whether the server knows the model; for servers that keep no accounts."""
         self._get(self.endpoint.url(f"/v1/models/{MODEL_ID}"), limit_bytes=ANSWER_LIMIT_BYTES, read=bool)
@@ -147,7 +172,15 @@ class Client:
         except AnswerError:
             return None  # accepted without a state; the next poll tells
 
+    def _note_clock(self, response: requests.Response) -> None:
+        try:
+            told = parsedate_to_datetime(response.headers.get("Date", ""))
+        except ValueError:
+            return
+        self.clock_offset = told.timestamp() - time.time()
+
     def _refuse_unless_ok(self, response: requests.Response, *, price_usd: Decimal | None = None) -> None:
+        self._note_clock(response)
         if response.status_code // 100 != 2:
             raw = read_start(response, self._transport.timeouts, _ERROR_BODY_BYTES)
             raise refusal(response.status_code, response.headers, raw, key=self.key, price_usd=price_usd)

@@ -9,6 +9,8 @@ from . import api, download, glb, locate
 from .download import Arrived, Landing
 from .errors import AnswerError, LinkExpired, ModelFileError, NotFound, TrellisError
 from .jobs import Job, State, advance
+from .reconcile import find_outputs
+from .store import claim_of_file
 from .workplace import Pause, Workplace, answer_limit, retry, suspend
 
 DOWNLOAD_ATTEMPTS: Final = 4
@@ -30,6 +32,8 @@ def deliver(job: Job, place: Workplace) -> Pause:
     except AnswerError as error:
         return suspend(job, place, error)
     job = place.commit(advance(job, State.DOWNLOADING, result_url=found.url, note=job.note, failures=job.failures))
+    if found.url:
+        place.archive.claim(claim_of_file(job.server, found.url), job)
     told = 0
 
     def progress(received: int, expected: int | None) -> None:
@@ -46,6 +50,19 @@ def deliver(job: Job, place: Workplace) -> Pause:
     return downloaded(job, place, arrived)
 
 
+def _look_elsewhere(job: Job, place: Workplace, error: NotFound) -> Pause:
+    """Find a finished job's file when its state is gone: by signing its address anew, or in the account's usage."""
+    try:
+        result = find_outputs(job, place)
+    except TrellisError as problem:
+        return retry(job, place, problem)
+    if result is None or result.get("output_urls") == [job.result_url]:
+        return suspend(job, place, error, _GONE)
+    place.results[job.id] = result
+    place.commit(job, result)
+    return 0.0
+
+
 def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
     """Check a file that has arrived; the job is at its end, with an object or with the reason why not."""
     error, faces = "", 0
@@ -56,10 +73,11 @@ def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
             f"{broken} Press Try Again to download it once more, which costs nothing." if job.job_id else str(broken)
         )
     place.forget(job.id)
-    place.commit(
+    done = place.commit(
         advance(job, State.DOWNLOADED, path=arrived.path, sha256=arrived.sha256, received_bytes=arrived.size,
                 expected_bytes=arrived.size, faces=faces, error=error, note=job.note, ended_at=place.clock.time())
     )  # fmt: skip
+    place.archive.drop_picture(done)
     return None
 
 
@@ -68,6 +86,7 @@ def _not_arrived(job: Job, place: Workplace, error: TrellisError) -> Pause:
         return None
     if isinstance(error, LinkExpired) and job.job_id:
         place.results.pop(job.id, None)
+        place.archive.forget_result(job)
     failures = job.failures + 1
     if failures >= DOWNLOAD_ATTEMPTS or not error.transient:
         return suspend(job, place, error)
@@ -80,7 +99,7 @@ def _ask_again(job: Job, place: Workplace) -> Pause:
     try:
         state = place.client(job).job(job.job_id, job.poll_url, limit_bytes=answer_limit(place))
     except NotFound as error:
-        return suspend(job, place, error, _GONE)
+        return _look_elsewhere(job, place, error)
     except TrellisError as error:
         return retry(job, place, error)
     if state.status is not api.Status.COMPLETED:

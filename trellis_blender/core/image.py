@@ -80,6 +80,12 @@ def prepare(source: Source) -> Picture:
     return Picture(content, "image/png", width, height, hashlib.sha256(content).hexdigest())
 
 
+def picture_of(content: bytes) -> Picture:
+    """Give the picture that :func:`encode_png` wrote, from its bytes."""
+    width, height = struct.unpack_from(">II", content, 16)
+    return Picture(content, "image/png", width, height, hashlib.sha256(content).hexdigest())
+
+
 def discard(source: Source) -> None:
     """Remove the temporary file of a source that will not be sent."""
     if isinstance(source, TargaFile):

@@ -153,6 +153,8 @@ class Job:
     @property
     def resumable(self) -> bool:
         """Whether it stopped on our side and can go on, for free."""
+        if self.state is State.UNCERTAIN:
+            return self.suspended
         damaged = self.state is State.DOWNLOADED and not self.importable and bool(self.job_id)
         return damaged or (self.suspended and self.state not in ENDED)
 

@@ -9,6 +9,7 @@ from typing import Final
 from .delivery import deliver
 from .jobs import Job, State
 from .polling import poll_or_cancel
+from .reconcile import reconcile
 from .submission import prepare_or_submit
 from .workplace import Pause, Storage, Workplace
 
@@ -47,6 +48,7 @@ def _is_submission(job: Job, place: Workplace) -> bool:
 
 _STEPS: Final[Mapping[State, Callable[[Job, Workplace], Pause]]] = {
     State.PREPARED: prepare_or_submit,
+    State.UNCERTAIN: reconcile,
     State.ACCEPTED: poll_or_cancel,
     State.PROCESSING: poll_or_cancel,
     State.COMPLETED: deliver,

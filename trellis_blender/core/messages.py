@@ -23,4 +23,12 @@ class ConnectionChecked:
     sentence: str
 
 
-Message = JobChanged | ConnectionChecked
+@dataclass(frozen=True)
+class StoreOpened:
+    """The list of jobs is there; ``warning`` says what was wrong with it, ``fault`` why there is none."""
+
+    warning: str = ""
+    fault: str = ""
+
+
+Message = JobChanged | ConnectionChecked | StoreOpened

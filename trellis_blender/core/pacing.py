@@ -56,9 +56,9 @@ class RateLimiter:
     ) -> None:
         """``window`` is in seconds."""
         self._clock = clock
-        self._limit = limit
+        self.limit = limit
         self._reserve = min(reserve, limit - 1)
-        self._window = window
+        self.window = window
         self._sent: deque[float] = deque()
         self._paused_until = 0.0
         self._lock = threading.Lock()
@@ -67,15 +67,15 @@ class RateLimiter:
         """Take leave to send one request now and give 0.0, or give the seconds until it may be had."""
         with self._lock:
             now = self._clock.monotonic()
-            while self._sent and self._sent[0] <= now - self._window:
+            while self._sent and self._sent[0] <= now - self.window:
                 self._sent.popleft()
             if now < self._paused_until:
                 return self._paused_until - now
-            allowed = self._limit if urgent else self._limit - self._reserve
+            allowed = self.limit if urgent else self.limit - self._reserve
             if len(self._sent) < allowed:
                 self._sent.append(now)
                 return 0.0
-            return max(self._sent[len(self._sent) - allowed] + self._window - now, 0.001)
+            return max(self._sent[len(self._sent) - allowed] + self.window - now, 0.001)
 
     def pause(self, seconds: float) -> None:
         """Send nothing for so long, because the server asked for it."""
@@ -95,6 +95,8 @@ class Pacing:
     jitter: float = 0.2
     patience: float = 45 * 60.0
     """After this long without an end a job is said to be overdue, and polled at ``longest_retry``."""
+    fair_wait: float = 180.0
+    """So long after a lost answer a job that nobody has heard of was most likely never accepted."""
     random: random.Random = field(default_factory=random.Random, compare=False)
 
     def poll_delay(self, polls: int, running: int, requests_per_minute: int = REQUESTS_PER_MINUTE) -> float:

@@ -9,6 +9,7 @@ from . import api
 from .client import Client
 from .errors import NotFound, TrellisError
 from .jobs import Job, State, advance
+from .reconcile import find_outputs
 from .workplace import LONG, Pause, Workplace, answer_limit, end, is_overdue, retry
 
 UNKNOWN_JOB_ANSWERS: Final = 3
@@ -32,12 +33,25 @@ def poll_or_cancel(job: Job, place: Workplace) -> Pause:
 def _unknown(job: Job, place: Workplace, error: NotFound) -> Pause:
     """Look once more at the documented address, and a few times in all, before a paid job is given up."""
     if job.failures + 1 >= UNKNOWN_JOB_ANSWERS:
+        return _look_in_usage(job, place)
+    return retry(advance(job, poll_url=""), place, error)
+
+
+def _look_in_usage(job: Job, place: Workplace) -> Pause:
+    """Look for the files of a job whose state is gone: what was billed is listed with its outputs."""
+    try:
+        result = find_outputs(job, place)
+    except TrellisError as error:
+        return retry(job, place, error)
+    if result is None:
         return end(
             job, place, State.EXPIRED,
-            "The service no longer knows this job; it keeps a finished one for an hour. Look for the object at the "
-            "provider's dashboard.",
+            "The service no longer knows this job; it keeps a finished one for an hour, and the account's usage does "
+            "not list its object. Look for it at the provider's dashboard.",
         )  # fmt: skip
-    return retry(advance(job, poll_url=""), place, error)
+    place.results[job.id] = result
+    place.commit(advance(job, State.COMPLETED, progress=1.0), result)
+    return 0.0
 
 
 def _cancel(job: Job, place: Workplace, client: Client) -> Pause:
@@ -62,7 +76,7 @@ def _heard(job: Job, place: Workplace, state: api.JobState) -> Pause:
     if state.status is api.Status.COMPLETED:
         note = "The server had finished before it could cancel; the object is kept." if job.cancel_sent else ""
         place.results[job.id] = state.body
-        place.commit(advance(job, State.COMPLETED, progress=1.0, note=note))
+        place.commit(advance(job, State.COMPLETED, progress=1.0, note=note), state.body)
         return 0.0
     overdue = is_overdue(job, place)
     note = LONG if overdue else job.note if job.cancel_sent else ""

@@ -38,7 +38,7 @@ def reconcile(job: Job, place: Workplace) -> Pause:
         found = _fitting(job, place, listed or (), until=_answered(job, place))
         if not found:
             used = _asked(lambda: place.client(job).usage_events(since=job.submitted_at - MARGIN_SECONDS))
-            found = _paid(job, place, used or ())
+            found = [] if place.archive.in_flight(job) else _paid(job, place, used or ())
         else:
             used = ()
     except TrellisError as error:
@@ -49,6 +49,8 @@ def reconcile(job: Job, place: Workplace) -> Pause:
         names = tuple(item.job_id or item.output_urls[0] for item in found)
         place.commit(advance(job, suspended=True, candidates=names, note="", error=SEVERAL))
         return None
+    if not found and place.archive.in_flight(job):
+        return place.pacing.retry_delay(job.failures + 1)  # their files, not yet claimed, could be taken for ours
     if listed is None and used is None:
         place.commit(advance(job, suspended=True, note="", error=BLIND))
         return None
@@ -68,7 +70,8 @@ def adopt(job: Job, place: Workplace, found: Sighting) -> Pause:
         return place.pacing.retry_delay(1)
     accepted = place.clock.time()
     job = place.commit(
-        advance(job, State.ACCEPTED, job_id=found.job_id, poll_url="", accepted_at=accepted, error="", candidates=())
+        advance(job, State.ACCEPTED, job_id=found.job_id, poll_url="", accepted_at=accepted, ended_at=0.0,
+                error="", candidates=())
     )
     if not found.job_id:
         place.results[job.id] = {"output_urls": list(found.output_urls)}

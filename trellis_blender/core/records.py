@@ -15,17 +15,13 @@ from .errors import TrellisError
 from .jobs import Job, State
 from .request import GenerationRequest
 
-PASSING: Final = frozenset({"progress", "polls", "received_bytes", "expected_bytes", "note", "failures"})
-"""Fields that change with every look at the server, and that nothing is lost without."""
-
-
 class UnreadableRecord(TrellisError):
     """A kept record cannot be read; it stays in the store as it is."""
 
 
 def durable(job: Job) -> Job:
-    """Give the job without its passing fields: two of them that are equal need not be written twice."""
-    return replace(job, **{name: _DEFAULTS[name] for name in PASSING})
+    """Give the job without what changes at every look at the server: two that are equal need not be written twice."""
+    return replace(job, progress=None, polls=0, received_bytes=0, expected_bytes=0, note="", failures=0)
 
 
 def to_text(job: Job) -> str:
@@ -71,4 +67,3 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "candidates": tuple,
 }
 _NAMES: Final = frozenset(item.name for item in fields(Job))
-_DEFAULTS: Final = {item.name: item.default for item in fields(Job) if item.name in PASSING}

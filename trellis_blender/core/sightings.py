@@ -48,7 +48,7 @@ def _items(raw: bytes, what: str) -> Iterator[Mapping[str, object]]:
     if isinstance(body, dict):
         found = next((body[name] for name in _LISTS if isinstance(body.get(name), list)), None)
         if found is None:
-            nested = next((body[name] for name in _LISTS if isinstance(body.get(name), dict)), {})
+            nested: dict[str, object] = next((body[name] for name in _LISTS if isinstance(body.get(name), dict)), {})
             found = next((nested[name] for name in _LISTS if isinstance(nested.get(name), list)), None)
         body = found
     if not isinstance(body, list):

@@ -149,6 +149,15 @@ class Store:
         with self._reading():
             return self._connection.execute("SELECT 1 FROM claims WHERE what=?", (what,)).fetchone() is not None
 
+    def in_flight(self, job: Job) -> bool:
+        """Whether other jobs are at the same server and have not claimed their file yet."""
+        with self._reading():
+            row = self._connection.execute(
+                "SELECT 1 FROM jobs WHERE server=? AND id<>? AND state IN ('accepted', 'processing', 'completed')",
+                (job.server, job.id),
+            ).fetchone()
+        return row is not None
+
     def spent(self, *, since: float = 0.0, file: str | None = None) -> Spent:
         """Give what was paid since a time (seconds since 1970), for one .blend or for all."""
         where, values = "created_at >= ?", [since, *([file] if file is not None else [])]

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from datetime import datetime
+
 from . import api, image
+from .database import StoreError
 from .delivery import downloaded
 from .download import Landing
 from .errors import DownloadError, RateLimited, ServiceError, SourceError, TransportError, TrellisError, UpstreamFailed
@@ -30,9 +33,13 @@ def prepare_or_submit(job: Job, place: Workplace) -> Pause:
         picture = image.prepare(place.sources[job.id])
     except SourceError as error:
         return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
+    try:
+        place.archive.keep_picture(job, picture)
+        place.commit(advance(job, image_sha256=picture.sha256))
+    except StoreError as error:
+        return _unkept(job, place, error)
     place.pictures[job.id] = picture
     place.sources.pop(job.id, None)
-    place.commit(advance(job, image_sha256=picture.sha256))
     return 0.0
 
 
@@ -42,16 +49,23 @@ def _submit(job: Job, place: Workplace) -> Pause:
     body = job.request.body(picture.data_uri() if picture else "")
     if place.stopping.is_set():
         return None
-    job = place.commit(advance(job, State.SUBMITTING))
+    over = _over_cap(job, place)
+    if over:
+        return end(job, place, State.REFUSED, over)
+    try:
+        job = place.commit(advance(job, State.SUBMITTING, submitted_at=place.clock.time()))
+    except StoreError as error:
+        return _unkept(job, place, error)
     # Not to be stopped like other downloads: what a server answers with the object itself cannot be had again.
     landing = Landing(storage.model(job), storage.limit_bytes)
     try:
         answer = client.submit(body, price_usd=job.price_usd, landing=landing)
     except TrellisError as error:
-        return _not_accepted(job, place, error)
+        return _not_accepted(advance(job, answered_at=place.clock.time()), place, error)
     finally:
         place.pictures.pop(job.id, None)
     accepted = place.clock.time()
+    job = advance(job, answered_at=accepted)
     if isinstance(answer, api.Submitted):
         place.commit(advance(job, State.ACCEPTED, job_id=answer.job_id, poll_url=answer.poll_url, accepted_at=accepted))
         return place.pacing.poll_delay(0, place.running())
@@ -66,19 +80,43 @@ def _submit(job: Job, place: Workplace) -> Pause:
 def _not_accepted(job: Job, place: Workplace, error: TrellisError) -> Pause:
     """Tell a refusal, which is not billed, from everything that leaves it open."""
     if isinstance(error, RateLimited):
-        place.limiter.pause(error.retry_after if error.retry_after is not None else place.pacing.longest_poll)
+        place.pause_requests(error.retry_after if error.retry_after is not None else place.pacing.longest_poll)
     if isinstance(error, TransportError) and not error.sent:
         return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
     if _is_refusal(error):
         return end(job, place, State.REFUSED, str(error))
     keep_raw(job, place, error)
     if isinstance(error, DownloadError):
-        return end(
-            job, place, State.UNCERTAIN,
+        sentence = (
             f"{error} The server answered with the object itself, so it is most likely billed; look at the provider's "
-            "dashboard before you generate again.",
-        )  # fmt: skip
-    return end(job, place, State.UNCERTAIN, f"{error} {UNKNOWN}")
+            "dashboard before you generate again."
+        )
+        place.commit(advance(job, State.UNCERTAIN, suspended=True, error=sentence, ended_at=place.clock.time()))
+        return None
+    place.commit(advance(job, State.UNCERTAIN, error=f"{error} {UNKNOWN}", ended_at=place.clock.time()))
+    return place.pacing.retry_delay(1)
+
+
+def _unkept(job: Job, place: Workplace, error: StoreError) -> Pause:
+    """Stop a job that could not be put on disk first; the disk cannot take its end either."""
+    place.forget(job.id)
+    place.note(advance(job, State.REFUSED, error=f"{error} Nothing was sent, and nothing was billed."))
+    return None
+
+
+def _over_cap(job: Job, place: Workplace) -> str:
+    """Give why the day's cap does not allow this job, or an empty text."""
+    cap = place.storage().daily_cap_usd
+    if not cap:
+        return ""
+    midnight = datetime.fromtimestamp(place.clock.time()).replace(hour=0, minute=0, second=0, microsecond=0)
+    spent = place.archive.spent(since=midnight.timestamp()).at_most
+    if spent + job.price_usd <= cap:
+        return ""
+    return (
+        f"Today's cap of ${cap} does not allow this job: ${spent} are spent, and it costs ${job.price_usd}. Nothing was "
+        "sent. Raise the cap in the preferences, or wait until tomorrow."
+    )
 
 
 def _is_refusal(error: TrellisError) -> bool:

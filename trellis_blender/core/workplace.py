@@ -6,11 +6,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import Final, Protocol
 
 from . import download, image
+from .archive import Archive
 from .client import ANSWER_LIMIT_BYTES, Client
 from .errors import RateLimited, TransportError, TrellisError
 from .jobs import Job, State, advance
@@ -36,6 +38,8 @@ class Storage:
 
     folder: Path
     limit_bytes: int = download.DEFAULT_LIMIT_BYTES
+    daily_cap_usd: Decimal = Decimal(0)
+    """What may be spent in a day; zero means as much as the artist likes."""
 
     def model(self, job: Job) -> Path:
         """Give the place of a job's GLB."""
@@ -46,11 +50,20 @@ class Storage:
         return self.folder / f"{job.id}.answer.json"
 
 
+class Commit(Protocol):
+    """Takes note of a changed job, on disk before it returns; a finished job's body goes with it."""
+
+    def __call__(self, job: Job, result: Mapping[str, object] | None = None) -> Job:
+        """Give the job as it was noted."""
+
+
 @dataclass
 class Workplace:
     """What the steps work with. ``commit`` is the one place that every change of a job passes."""
 
-    commit: Callable[[Job], Job]
+    commit: Commit
+    note: Callable[[Job], Job]
+    """As ``commit``, but without the disk."""
     client: Callable[[Job], Client]
     storage: Callable[[], Storage]
     cancel_wanted: Callable[[Job], bool]
@@ -59,9 +72,15 @@ class Workplace:
     limiter: RateLimiter
     pacing: Pacing
     stopping: Event
+    archive: Archive
     sources: dict[str, image.Source] = field(default_factory=dict)
     pictures: dict[str, image.Picture] = field(default_factory=dict)
     results: dict[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def pause_requests(self, seconds: float) -> None:
+        """Send nothing for so long, here and in the other Blenders of this user."""
+        self.limiter.pause(seconds)
+        self.archive.pause_requests(self.clock.monotonic() + seconds)
 
     def forget(self, job_id: str) -> None:
         """Let go of a job's picture and result."""
@@ -80,7 +99,9 @@ def answer_limit(place: Workplace) -> int:
 def end(job: Job, place: Workplace, state: State, error: str) -> Pause:
     """Move a job to a state in which nothing more is done for it; ``error`` says why."""
     place.forget(job.id)
-    place.commit(advance(job, state, error=error, ended_at=place.clock.time()))
+    ended = place.commit(advance(job, state, error=error, ended_at=place.clock.time()))
+    if state is not State.EXPIRED:
+        place.archive.drop_picture(ended)
     return None
 
 
@@ -100,7 +121,7 @@ def retry(job: Job, place: Workplace, error: TrellisError) -> Pause:
     note = f"{error} It is tried again."
     if isinstance(error, RateLimited):
         pause = max(pause, error.retry_after or 0.0)
-        place.limiter.pause(pause)
+        place.pause_requests(pause)
         note = ""
     overdue = is_overdue(job, place)
     place.commit(advance(job, failures=failures, note=LONG if overdue else note, overdue=overdue))

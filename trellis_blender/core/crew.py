@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The worker threads: they do errands in order, and steps of jobs when they are due. Knows no job's states; no bpy."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from .agenda import Agenda
+from .jobs import Job
+from .pacing import Clock
+from .workplace import Pause, Workplace
+
+Errand = Callable[[], None]
+_log = logging.getLogger(__name__)
+
+
+class Crew:
+    """As many threads as there is work for, up to a limit; the first errand is done before any other work."""
+
+    def __init__(
+        self, *, workers: int, long_places: int, clock: Clock, place: Workplace, jobs: Mapping[str, Job],
+        step: Callable[[Job], Pause], is_hurried: Callable[[str], bool],
+    ) -> None:  # fmt: skip
+        """``step`` does a job's next step; ``is_hurried`` says whether the one after must not wait."""
+        self._agenda = Agenda(long_places=long_places)
+        self._workers, self._clock, self._place, self._jobs = workers, clock, place, jobs
+        self._step, self._is_hurried = step, is_hurried
+        self._errands: deque[Errand] = deque()
+        self._errands_running = 0
+        self._opening: Errand | None = None
+        self._is_open = True
+        self._changed = threading.Condition()
+        self.threads: list[threading.Thread] = []
+
+    def open_with(self, errand: Errand) -> None:
+        """Have ``errand`` done before anything else is."""
+        with self._changed:
+            self._is_open, self._opening = False, errand
+            self._changed.notify()
+        self._start()
+
+    def errand(self, errand: Errand) -> None:
+        """Have something done soon, after the errands that were given before."""
+        with self._changed:
+            self._errands.append(errand)
+            self._changed.notify()
+        self._start()
+
+    def schedule(self, job_id: str) -> None:
+        """Have a job's next step done now."""
+        with self._changed:
+            self._agenda.put(job_id, self._clock.monotonic())
+            self._changed.notify()
+        self._start()
+
+    def hasten(self, job_id: str, note: Callable[[], None]) -> None:
+        """Take ``note`` of a wish and have a waiting job's next step done now, in one."""
+        with self._changed:
+            note()
+            self._agenda.hasten(job_id, self._clock.monotonic())
+            self._changed.notify()
+
+    def stop(self) -> None:
+        """Begin no more work."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the threads to end, for so long at most."""
+        deadline = self._clock.monotonic() + seconds
+        for thread in self.threads:
+            thread.join(max(deadline - self._clock.monotonic(), 0.0))
+
+    def _start(self) -> None:
+        with self._changed:
+            waiting = len(self._errands) + (self._opening is not None)
+            wanted = min(self._agenda.size + waiting + self._errands_running, self._workers)
+            if len(self.threads) >= wanted or self._place.stopping.is_set():
+                return
+            thread = threading.Thread(target=self._work, name=f"trellis-worker-{len(self.threads)}", daemon=True)
+            self.threads.append(thread)
+        thread.start()
+
+    def _work(self) -> None:
+        while not self._place.stopping.is_set():
+            task = self._next()
+            if task is not None:
+                task()
+        self._finish_errands()
+
+    def _next(self) -> Callable[[], None] | None:
+        """Wait for the next thing that is due and may be done; None when it is worth looking again."""
+        with self._changed:
+            if self._place.stopping.is_set():
+                return None
+            if self._opening is not None:
+                opening, self._opening = self._opening, None
+                self._errands_running += 1
+                return lambda: self._open(opening)
+            if not self._is_open:
+                self._clock.wait(self._changed, None)
+                return None
+            if self._errands:
+                self._errands_running += 1
+                errand = self._errands.popleft()
+                return lambda: self._do(errand)
+            turn = self._agenda.take(self._clock.monotonic(), self._jobs, self._place)
+            if isinstance(turn, Job):
+                return lambda: self._run(turn)
+            self._clock.wait(self._changed, turn)
+            return None
+
+    def _open(self, errand: Errand) -> None:
+        self._do(errand)
+        with self._changed:
+            self._is_open = True
+            self._changed.notify_all()
+
+    def _run(self, job: Job) -> None:
+        """Do one step of a job, and note when the next is due."""
+        pause = self._step(job)
+        with self._changed:
+            self._agenda.done(job.id)
+            if pause is not None:
+                # Under one lock with :meth:`hasten`, which could otherwise find nothing to hasten.
+                now = self._clock.monotonic()
+                self._agenda.put(job.id, now if self._is_hurried(job.id) else now + pause)
+            self._changed.notify()
+
+    def _do(self, errand: Errand) -> None:
+        try:
+            errand()
+        except Exception:  # a defect of ours must not take the thread
+            _log.exception("An errand failed")
+        with self._changed:
+            self._errands_running -= 1
+            self._changed.notify()
+
+    def _finish_errands(self) -> None:
+        """Do what is still to be put on disk, before the last thread ends."""
+        while self._is_open:
+            with self._changed:
+                if not self._errands:
+                    return
+                errand = self._errands.popleft()
+                self._errands_running += 1
+            self._do(errand)
