@@ -84,14 +84,14 @@ def test_cancel_while_the_post_is_on_its_way(simulator: Simulator, open_bench: O
 def test_cancel_in_the_last_moment_of_a_step_is_not_lost(simulator: Simulator, open_bench: OpenBench) -> None:
     bench = open_bench(simulator.url, simulator.key, pacing=FAR)
     simulator.control.misbehave("run", "never_finish")
-    put = bench.engine._agenda.put
+    put = bench.engine._crew._agenda.put
 
     def cancel_first(job_id: str, at: float) -> None:
         if bench.engine._jobs[job_id].state is State.ACCEPTED and job_id not in bench.engine._cancelled:
             threading.Thread(target=bench.engine.cancel, args=(job_id,)).start()
         put(job_id, at)
 
-    bench.engine._agenda.put = cancel_first  # type: ignore[method-assign]
+    bench.engine._crew._agenda.put = cancel_first  # type: ignore[method-assign]
     bench.submit()
     assert bench.finish().state is State.CANCELLED
 
