@@ -14,6 +14,7 @@ from typing import Final
 from .database import StoreError
 from .image import Picture
 from .jobs import Job, State, advance
+from .receipts import Receipts
 from .store import Spent, Store
 
 BEFORE_THE_POST: Final = frozenset({State.PREPARED, State.SUBMITTING})
@@ -30,6 +31,7 @@ class Archive:
         self.folder = folder
         self._store: Store | None = None
         self._ours: set[str] = set()
+        self._fault = "The list of jobs is not open, so nothing can be sent. Restart Blender."
         self._unwritten: dict[str, tuple[Job, Mapping[str, object] | None]] = {}
         self._lock = threading.Lock()
 
@@ -37,13 +39,26 @@ class Archive:
         """Open the store; give its jobs, as they are to go on, and a warning. Raises :class:`StoreError`."""
         if self.folder is None:
             return [], ""
-        self._store = Store(self.folder)
+        try:
+            self._store = Store(self.folder)
+        except StoreError as error:
+            self._fault = str(error)
+            raise
+        self._receipts = Receipts(self.folder / "receipts")
+        if self._store.warning:
+            self._restore()
         ours = self._ours = self._store.take_over()
         jobs = [_woken(job) if job.id in ours else job for job in self._store.load()]
         for job in jobs:
             if job.id in ours:
                 self._store.record(job)
         return jobs, self._store.warning
+
+    def _restore(self) -> None:
+        """Enter the jobs of a damaged store into the new one, from the receipts; nobody owns them."""
+        assert self._store is not None
+        for job in self._receipts.all():
+            self._store.record(job, owner="")
 
     def is_ours(self, job: Job) -> bool:
         """Whether a job from the store is this Blender's; another one that runs works on the rest."""
@@ -59,6 +74,8 @@ class Archive:
     def record(self, job: Job, result: Mapping[str, object] | None = None) -> None:
         """Have a job on disk. Raises :class:`StoreError` before the POST; after it, tries again with the next record."""
         if self._store is None:
+            if self.folder is not None and job.state in BEFORE_THE_POST:
+                raise StoreError(self._fault)
             return
         with self._lock:
             waiting = dict(self._unwritten)
@@ -67,6 +84,7 @@ class Archive:
                 if late.id != job.id:
                     self._store.record(late, late_result)
             self._store.record(job, result)
+            self._receipts.keep(job)
             with self._lock:
                 for job_id in (*waiting, job.id):
                     self._unwritten.pop(job_id, None)

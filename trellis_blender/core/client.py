@@ -48,6 +48,7 @@ class Client:
         self._cancels_by_delete = False
         self.clock_offset = 0.0
         """Seconds that the server's clock is ahead of ours, as its last answer told."""
+        self.knows_clock = False
 
     def submit(
         self, body: Mapping[str, Scalar], *, price_usd: Decimal, landing: Landing
@@ -108,8 +109,8 @@ class Client:
                          read=sightings.read_jobs)  # fmt: skip
 
     def usage_events(self, *, since: float) -> list[Sighting]:
-        """Ask for what the account was billed for since a time of our clock, in seconds since 1970."""
-        begin = datetime.fromtimestamp(since + self.clock_offset, timezone.utc).isoformat().replace("+00:00", "Z")
+        """Ask for what the account was billed for since a time of the server's clock, in seconds since 1970."""
+        begin = datetime.fromtimestamp(since, timezone.utc).isoformat().replace("+00:00", "Z")
         query = urlencode({"limit": LISTED, "from": begin})
         return self._get(self.endpoint.url(f"/v1/account/usage?{query}"), limit_bytes=ANSWER_LIMIT_BYTES,
                          read=sightings.read_events)  # fmt: skip
@@ -172,7 +173,15 @@ class Client:
         except AnswerError:
             return None  # accepted without a state; the next poll tells
 
+    def learn_clock(self) -> None:
+        """Ask something that costs nothing, for the time in the answer; a server that tells none is as good."""
+        try:
+            self.usage()
+        except (ServiceError, AnswerError):
+            self.knows_clock = True
+
     def _note_clock(self, response: requests.Response) -> None:
+        self.knows_clock = True
         try:
             told = parsedate_to_datetime(response.headers.get("Date", ""))
         except ValueError:

@@ -8,6 +8,7 @@ import errno
 import hashlib
 import logging
 import os
+import re
 import struct
 import tempfile
 import threading
@@ -21,15 +22,23 @@ import requests
 from .answers import length, pieces
 from .endpoint import Endpoint
 from .errors import ConnectionLost, DownloadError, FileTooLarge, LinkExpired, TransportError, TrellisError
+from .partial import Partial
 from .transport import Timeouts, Transport
 
 GLB_MAGIC: Final = b"glTF"
 DEFAULT_LIMIT_BYTES: Final = 512 * 2**20
 PART_PREFIX: Final = ".part-"
+_PARTIAL_CONTENT: Final = 206
+_RANGE_REFUSED: Final = 416
+_CONTENT_RANGE: Final = re.compile(r"bytes (?P<first>\d+)-\d+/(?P<whole>\d+|\*)\Z")
 _HEADER: Final = struct.Struct("<4sII")
 _FULL: Final = {getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name)}
 _KINDS: Final = {b"<": "a web page", b"{": "text", b"[": "text"}
 _log = logging.getLogger(__name__)
+
+
+class _Cut(DownloadError):
+    """The connection failed; what arrived is good."""
 
 
 class Interrupted(TrellisError):
@@ -61,8 +70,12 @@ class Arrived:
 
 def fetch(url: str, landing: Landing, *, endpoint: Endpoint, transport: Transport) -> Arrived:
     """Download ``url``; every address on the way is checked by ``endpoint``. Raises :class:`DownloadError`."""
-    with transport.exchange("GET", url, check=endpoint.check_download) as response:
+    partial = Partial(landing.target)
+    with transport.exchange("GET", url, headers=partial.wanted(), check=endpoint.check_download) as response:
         status = response.status_code
+        if status == _RANGE_REFUSED:
+            partial.drop()
+            raise DownloadError("The beginning of the object no longer fits; it is downloaded anew, which is free.")
         if status in (401, 403, 404, 410):
             raise LinkExpired(f"The link to the finished object is no longer honoured (HTTP {status}).")
         if status // 100 != 2:
@@ -74,18 +87,33 @@ def fetch(url: str, landing: Landing, *, endpoint: Endpoint, transport: Transpor
 
 
 def receive(response: requests.Response, landing: Landing, timeouts: Timeouts) -> Arrived:
-    """Stream an answer into ``landing``. Raises :class:`DownloadError`; leaves no file then."""
+    """Stream an answer into ``landing``. Raises :class:`DownloadError`.
+
+    Leaves no file then but a beginning worth keeping (see :mod:`.partial`); an answer with the
+    status 206 continues one.
+    """
+    partial = Partial(landing.target)
+    continued = response.status_code == _PARTIAL_CONTENT
     expected = length(response)
+    if continued:
+        expected = _whole_length(response, partial)
     if expected is not None and expected > landing.limit_bytes:
         raise _too_large(landing)
-    return store(_pieces(response, timeouts), landing, expected=expected)
+    version = response.headers.get("ETag", "") if response.headers.get("Accept-Ranges", "bytes") != "none" else ""
+    return store(
+        _pieces(response, timeouts), landing, expected=expected, partial=partial, continued=continued, version=version
+    )
 
 
-def store(pieces: Iterator[bytes], landing: Landing, *, expected: int | None = None) -> Arrived:
+def store(
+    pieces: Iterator[bytes], landing: Landing, *, expected: int | None = None, partial: Partial | None = None,
+    continued: bool = False, version: str = "",
+) -> Arrived:  # fmt: skip
     """Write a GLB that arrives in pieces to a temporary name, check it, publish it by a rename.
 
-    ``expected`` is the size in bytes when it is known. The temporary name begins with
-    ``PART_PREFIX`` and is removed when anything fails.
+    ``expected`` is the whole size in bytes when it is known. With ``continued`` the pieces follow
+    what ``partial`` kept. The temporary name begins with ``PART_PREFIX``; when the connection fails,
+    a beginning of a file of a known ``version`` is kept, in all other failures nothing is.
     """
     digest = hashlib.sha256()
     size = 0
@@ -95,6 +123,14 @@ def store(pieces: Iterator[bytes], landing: Landing, *, expected: int | None = N
         handle, name = tempfile.mkstemp(prefix=PART_PREFIX, suffix=".glb", dir=landing.target.parent)
         part = Path(name)
         try:
+            if partial is not None and continued:
+                os.close(handle)
+                size = partial.begin(part, digest)
+                with part.open("rb") as beginning:
+                    head = beginning.read(_HEADER.size)
+                handle = os.open(part, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
+            elif partial is not None:
+                partial.drop()
             with os.fdopen(handle, "wb") as file:
                 for piece in pieces:
                     if landing.stop.is_set():
@@ -112,6 +148,10 @@ def store(pieces: Iterator[bytes], landing: Landing, *, expected: int | None = N
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(landing.target)
+        except (_Cut, Interrupted):
+            if partial is None or not partial.keep(part, version):
+                part.unlink(missing_ok=True)
+            raise
         except BaseException:
             with contextlib.suppress(FileNotFoundError):
                 part.unlink()
@@ -127,9 +167,19 @@ def _pieces(response: requests.Response, timeouts: Timeouts) -> Iterator[bytes]:
     try:
         yield from pieces(response, timeouts)
     except ConnectionLost:
-        raise DownloadError("The download was cut in the middle; trying again is free.") from None
+        raise _Cut("The download was cut in the middle; trying again is free.") from None
     except TransportError as error:
-        raise DownloadError(f"The download stopped: {error} Trying again is free.") from None
+        raise _Cut(f"The download stopped: {error} Trying again is free.") from None
+
+
+def _whole_length(response: requests.Response, partial: Partial) -> int | None:
+    """Give the size of the whole file that a 206 continues. Raises :class:`DownloadError` when it does not fit."""
+    asked = partial.wanted().get("Range", "").removeprefix("bytes=").removesuffix("-")
+    match = _CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
+    if match is None or match["first"] != asked:
+        partial.drop()
+        raise DownloadError("The server sent another part of the object than asked; trying again is free.")
+    return None if match["whole"] == "*" else int(match["whole"])
 
 
 def _check_magic(head: bytes) -> None:

@@ -95,7 +95,7 @@ class Job:
     ``error`` is the sentence why it ended or is suspended; ``note`` is one about a passing trouble.
     ``origin`` is what the asker wants to find again, untouched. ``failures`` counts the failures in
     a row of the present step; ``polls`` the answers so far. ``submitted_at`` and ``answered_at`` frame
-    the paid POST. ``candidates`` are jobs at the server, of which one may be an uncertain one's.
+    the paid POST, and are of the server's clock. ``candidates`` are jobs at the server, of which one may be an uncertain one's.
     """
 
     name: str

@@ -19,6 +19,8 @@ from .workplace import Pause, Workplace, retry
 
 MARGIN_SECONDS: Final = 5.0
 """How far the server's clock, once compared with ours, may still be off."""
+UNANSWERED_SECONDS: Final = 60.0
+"""How long a POST whose end nobody saw may have been on its way."""
 _NOT_OFFERED: Final = (404, 405, 501)
 ABSENT: Final = (
     "The service knows of no such job, so it was most likely never accepted and not billed. Press Send Again to send "
@@ -35,7 +37,7 @@ def reconcile(job: Job, place: Workplace) -> Pause:
     """Look for an uncertain job once; says what came of it, or when to look again."""
     try:
         listed = _asked(lambda: place.client(job).list_jobs())
-        found = _fitting(job, place, listed or (), until=_answered(job, place))
+        found = _fitting(job, place, listed or (), until=_answered(job))
         if not found:
             used = _asked(lambda: place.client(job).usage_events(since=job.submitted_at - MARGIN_SECONDS))
             found = [] if place.archive.in_flight(job) else _paid(job, place, used or ())
@@ -54,7 +56,7 @@ def reconcile(job: Job, place: Workplace) -> Pause:
     if listed is None and used is None:
         place.commit(advance(job, suspended=True, note="", error=BLIND))
         return None
-    if place.clock.time() - _answered(job, place) >= place.pacing.fair_wait:
+    if place.server_time(job) - _answered(job) >= place.pacing.fair_wait:
         place.commit(advance(job, suspended=True, note="", error=ABSENT))
         return None
     place.commit(advance(job, failures=job.failures + 1, note="The answer was lost; looking for the job at the service."))
@@ -102,20 +104,19 @@ def _asked(question: object) -> Sequence[Sighting] | None:
     return answer
 
 
-def _answered(job: Job, place: Workplace) -> float:
-    """Give when the POST was over: a process that died in it cannot tell, so until now."""
-    return job.answered_at or job.submitted_at or place.clock.time()
+def _answered(job: Job) -> float:
+    """Give when the POST was over, or began: a process that died in it cannot tell the end."""
+    return job.answered_at or job.submitted_at + UNANSWERED_SECONDS
 
 
 def _fitting(job: Job, place: Workplace, seen: Sequence[Sighting], *, until: float) -> list[Sighting]:
     """Give what was created while our POST was on its way, is of our model, and is nobody's yet."""
-    offset = place.client(job).clock_offset
     first, last = job.submitted_at - MARGIN_SECONDS, until + MARGIN_SECONDS
     return [
         item
         for item in seen
         if item.job_id
-        and first <= item.at - offset <= last
+        and first <= item.at <= last
         and item.model in ("", MODEL_ID)
         and not place.archive.claimed(claim_of_job(job.server, item.job_id))
     ]
@@ -123,14 +124,13 @@ def _fitting(job: Job, place: Workplace, seen: Sequence[Sighting], *, until: flo
 
 def _paid(job: Job, place: Workplace, seen: Sequence[Sighting]) -> list[Sighting]:
     """Give the usage events since our POST, of our model and price, that lead to a job or file that is nobody's yet."""
-    offset = place.client(job).clock_offset
     fitting = []
     for item in seen:
         names = [claim_of_file(job.server, url) for url in item.output_urls]
         if item.job_id:
             names.append(claim_of_job(job.server, item.job_id))
         nobodys = names and not any(place.archive.claimed(name) for name in names)
-        late_enough = item.at - offset >= job.submitted_at - MARGIN_SECONDS
+        late_enough = item.at >= job.submitted_at - MARGIN_SECONDS
         if nobodys and late_enough and item.model in ("", MODEL_ID) and item.price in (None, job.price_usd):
             fitting.append(item)
     return fitting

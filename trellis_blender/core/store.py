@@ -70,7 +70,7 @@ class Store:
         self._lock = threading.RLock()
         self._known: dict[str, Job] = {}
 
-    def record(self, job: Job, result: Mapping[str, object] | None = None) -> None:
+    def record(self, job: Job, result: Mapping[str, object] | None = None, *, owner: str | None = None) -> None:
         """Keep a job; it is on disk afterwards. Does nothing when only passing fields changed.
 
         ``result`` is the finished job's body, kept with it while it is small. Raises :class:`StoreError`.
@@ -87,7 +87,7 @@ class Store:
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state=excluded.state, "
                 "owner=excluded.owner, accepted_at=excluded.accepted_at, record=excluded.record, "
                 "result=coalesce(excluded.result, result)",
-                (job.id, job.state.value, self.owner.id, job.server, job.origin.get("file", ""), job.created_at,
+                (job.id, job.state.value, self.owner.id if owner is None else owner, job.server, job.origin.get("file", ""), job.created_at,
                  job.accepted_at, str(job.price_usd), to_text(job), text),
             )  # fmt: skip
             if job.job_id:

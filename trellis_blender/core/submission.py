@@ -52,8 +52,13 @@ def _submit(job: Job, place: Workplace) -> Pause:
     over = _over_cap(job, place)
     if over:
         return end(job, place, State.REFUSED, over)
+    if not client.knows_clock:
+        try:
+            client.learn_clock()
+        except TrellisError as error:
+            return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
     try:
-        job = place.commit(advance(job, State.SUBMITTING, submitted_at=place.clock.time()))
+        job = place.commit(advance(job, State.SUBMITTING, submitted_at=place.server_time(job)))
     except StoreError as error:
         return _unkept(job, place, error)
     # Not to be stopped like other downloads: what a server answers with the object itself cannot be had again.
@@ -61,11 +66,11 @@ def _submit(job: Job, place: Workplace) -> Pause:
     try:
         answer = client.submit(body, price_usd=job.price_usd, landing=landing)
     except TrellisError as error:
-        return _not_accepted(advance(job, answered_at=place.clock.time()), place, error)
+        return _not_accepted(advance(job, answered_at=place.server_time(job)), place, error)
     finally:
         place.pictures.pop(job.id, None)
     accepted = place.clock.time()
-    job = advance(job, answered_at=accepted)
+    job = advance(job, answered_at=place.server_time(job))
     if isinstance(answer, api.Submitted):
         place.commit(advance(job, State.ACCEPTED, job_id=answer.job_id, poll_url=answer.poll_url, accepted_at=accepted))
         return place.pacing.poll_delay(0, place.running())

@@ -77,6 +77,10 @@ class Workplace:
     pictures: dict[str, image.Picture] = field(default_factory=dict)
     results: dict[str, Mapping[str, object]] = field(default_factory=dict)
 
+    def server_time(self, job: Job) -> float:
+        """Give the time of the job's server, in seconds since 1970: what it tells of jobs is in its own."""
+        return self.clock.time() + self.client(job).clock_offset
+
     def pause_requests(self, seconds: float) -> None:
         """Send nothing for so long, here and in the other Blenders of this user."""
         self.limiter.pause(seconds)

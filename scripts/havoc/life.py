@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One life of the engine in a process of its own: orders jobs, works until all are at rest, or dies as it was told.
+
+``python life.py '{"url": …}'``: reads its orders as JSON, prints what the store held at the end as one line of JSON.
+"""
+
+import json
+import os
+import random
+import resource
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from trellis_blender.core import endpoint, request
+from trellis_blender.core.engine import Engine
+from trellis_blender.core.image import Pixels
+from trellis_blender.core.jobs import Job, State
+from trellis_blender.core.lifecycle import Storage
+from trellis_blender.core.messages import JobChanged, StoreOpened
+from trellis_blender.core.pacing import Pacing, RateLimiter, SystemClock
+from trellis_blender.core.secrets import Key
+from trellis_blender.core.transport import Timeouts
+
+PACING = Pacing(
+    first_poll=0.02, poll_growth=1.2, longest_poll=0.1, first_retry=0.05, longest_retry=0.3, fair_wait=1.5, jitter=0.2
+)  # fmt: skip
+VARIANTS = 3
+"""Few different orders, so that the server need not make each object anew."""
+TIMEOUTS = Timeouts(connect_seconds=3.0, read_seconds=3.0, submit_seconds=3.0)
+
+
+class MovedClock(SystemClock):
+    """A clock that is wrong by so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def time(self) -> float:
+        return time.time() + self._seconds
+
+
+def picture(seed: int) -> Pixels:
+    """A square whose colour tells one order from another."""
+    values = np.zeros((40, 40, 4), np.float32)
+    values[8:32, 8:32] = (*np.random.default_rng(seed).random(3), 1.0)
+    return Pixels(40, 40, 4, values.ravel())
+
+
+def die_at(engine: Engine, state: str, moment: str) -> None:
+    """Have the process killed before or after the record of a state, as by a crash."""
+    record = engine._archive.record
+
+    def fatal(job: Job, result: Any = None) -> None:
+        if job.state.value == state and moment == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        record(job, result)
+        if job.state.value == state and moment == "after":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    engine._archive.record = fatal  # type: ignore[method-assign]
+
+
+def die_after(seconds: float) -> None:
+    threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
+
+
+def insist(engine: Engine, job: Job) -> None:
+    """Do what an artist does who wants the object: choose, and try again; but never order anew."""
+    if job.candidates:
+        engine.choose(job.id, job.candidates[0])
+    elif job.resumable and job.state not in (State.UNCERTAIN, State.PREPARED):
+        engine.resume(job.id)
+
+
+def at_rest(jobs: dict[str, Job]) -> bool:
+    return not any(job.running for job in jobs.values())
+
+
+def live(orders: dict[str, Any]) -> dict[str, Any]:
+    """Work through the orders; give the jobs as they are at the end."""
+    folder = Path(orders["folder"])
+    clock = MovedClock(orders.get("clock", 0.0))
+    engine = Engine(
+        Storage(folder / "objects"), clock=clock, pacing=PACING, limiter=RateLimiter(clock, limit=100_000),
+        timeouts=TIMEOUTS, store_folder=folder / "store",
+    )  # fmt: skip
+    if orders.get("die_at"):
+        die_at(engine, *orders["die_at"])
+    if orders.get("die_after") is not None:
+        die_after(orders["die_after"])
+    if orders.get("file_limit"):
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (orders["file_limit"], resource.RLIM_INFINITY))
+    server = endpoint.parse(orders["url"])
+    engine.configure(server, Key(orders["key"]), Storage(folder / "objects"))
+    jobs: dict[str, Job] = {}
+    said: list[str] = []
+    opened = False
+    engine.open()
+    generator = random.Random(orders["seed"])
+    settings = {"resolution": "512", "decimation_target": 10000, "texture_size": "1024"}
+    for number in range(orders.get("jobs", 0)):
+        asked = request.build({**settings, "seed": generator.randrange(VARIANTS)})
+        engine.submit(asked, picture(generator.randrange(VARIANTS)), name=f"thing {number}", endpoint=server)
+    deadline = time.monotonic() + orders.get("seconds", 20.0)
+    while time.monotonic() < deadline and not (opened and at_rest(jobs) and len(jobs) >= orders.get("jobs", 0)):
+        try:
+            message = engine.messages.get(timeout=0.2)
+        except Empty:
+            continue
+        if isinstance(message, JobChanged):
+            jobs[message.job.id] = message.job
+            if message.job.state is State.DOWNLOADED and message.job.importable:
+                engine.imported(message.job.id)
+            if orders.get("insist"):
+                insist(engine, message.job)
+        elif isinstance(message, StoreOpened):
+            opened = True
+            said += [text for text in (message.warning, message.fault) if text]
+    engine.close()
+    while not engine.messages.empty():
+        message = engine.messages.get_nowait()
+        if isinstance(message, JobChanged):
+            jobs[message.job.id] = message.job
+    return {"jobs": [_told(job) for job in jobs.values()], "said": said, "rested": at_rest(jobs)}
+
+
+def _told(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id, "state": job.state.value, "job_id": job.job_id, "path": str(job.path or ""), "sha256": job.sha256,
+        "error": job.error, "submitted_at": job.submitted_at, "candidates": list(job.candidates),
+        "suspended": job.suspended, "replaces": job.replaces,
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    told = live(json.loads(sys.argv[1]))
+    sys.stdout.write(json.dumps(told) + "\n")
