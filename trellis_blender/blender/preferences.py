@@ -2,6 +2,7 @@
 """The extension's preferences: key, server, defaults, downloads; and what they come to. No network, no disk."""
 
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
@@ -16,7 +17,7 @@ from ..core.lifecycle import Storage
 from ..core.secrets import ENVIRONMENT_VARIABLE, Key
 from . import session
 from .fields import field
-from .identity import DASHBOARD, PACKAGE, TEST_CONNECTION
+from .identity import CLEAN_UP, DASHBOARD, PACKAGE, TEST_CONNECTION
 from .text import draw_wrapped
 
 DEFAULTS = ("resolution", "texture_size", "decimation_target")
@@ -52,6 +53,23 @@ class TrellisPreferences(bpy.types.AddonPreferences):
         max=8192,
     )
 
+    daily_cap: bpy.props.FloatProperty(
+        name="Daily Cap ($)",
+        description="Generate is refused when it would spend more than this in one day; 0 means no cap",
+        default=0.0,
+        min=0.0,
+        soft_max=100.0,
+        precision=2,
+        step=100,
+    )
+    storage_budget: bpy.props.IntProperty(
+        name="Storage Budget (MiB)",
+        description="Clean Up removes the oldest objects that were imported until the rest needs no more than this",
+        default=4096,
+        min=0,
+        soft_max=102400,
+    )
+
     def draw(self, _context: bpy.types.Context) -> None:
         """Draw the page; shows only what is known already."""
         layout = self.layout
@@ -80,6 +98,13 @@ class TrellisPreferences(bpy.types.AddonPreferences):
         column = layout.column(heading="Downloads")
         column.prop(self, "download_folder")
         column.prop(self, "download_limit")
+        row = column.row(align=True)
+        row.prop(self, "storage_budget")
+        row.operator(CLEAN_UP)
+        if session.current().cleaned is not None:
+            draw_wrapped(column, session.current().cleaned.sentence, icon="INFO")
+        column = layout.column(heading="Money")
+        column.prop(self, "daily_cap")
 
     def _draw_connection(self, column: bpy.types.UILayout) -> None:
         live = session.current()
@@ -124,7 +149,17 @@ def storage() -> Storage:
         raise InvalidSetting(
             f"The download folder cannot be made ({error.strerror}); choose another one in the preferences."
         ) from error
-    return Storage(Path(folder), get().download_limit * _MIB)
+    store = Path(bpy.utils.extension_path_user(PACKAGE, path="store"))
+    return Storage(Path(folder), get().download_limit * _MIB, _dollars(get().daily_cap), store)
+
+
+def budget_bytes() -> int:
+    """Give how much the files of imported objects may need on the disk."""
+    return get().storage_budget * _MIB
+
+
+def _dollars(value: float) -> Decimal:
+    return Decimal(f"{value:.2f}")
 
 
 def settings_fault() -> str:

@@ -18,7 +18,7 @@ from ..core.errors import TrellisError
 from ..core.image import Source
 from ..core.jobs import CANCELLABLE, Job, State
 from ..core.lifecycle import Storage
-from ..core.messages import ConnectionChecked, Message
+from ..core.messages import CleanedUp, ConnectionChecked, LedgerTold, Message, StoreOpened
 from ..core.request import GenerationRequest
 from ..core.secrets import Key
 from . import importer, placement
@@ -27,6 +27,8 @@ from .importer import can_import
 TICK_BUDGET_SECONDS = 0.002
 DOUBLE_CLICK_SECONDS = 1.0
 """An identical order within this time is taken for the same one: a double click must not pay twice."""
+MONEY_MOVES = frozenset({State.SUBMITTING, State.UNCERTAIN, State.ACCEPTED, State.REFUSED})
+"""States in which what was spent is to be told anew."""
 Order = tuple[str, ...]
 """What was asked for, in plain text: it outlives undo and the opening of files, which datablocks do not."""
 _REDRAWN = frozenset({"VIEW_3D", "IMAGE_EDITOR", "PREFERENCES"})
@@ -43,16 +45,23 @@ class Session:
         self.checking = False
         self.waiting = ""
         """Why arrived objects are not imported yet, for the panel."""
-        self._make_engine: Callable[[Storage], Engine] = Engine
+        self.ledger: LedgerTold | None = None
+        self.store_sentence = ""
+        """What was wrong with the list of jobs, for the panel."""
+        self.opened = False
+        self.cleaned: CleanedUp | None = None
+        self._make_engine: Callable[[Storage], Engine] = _engine
         self._engine: Engine | None = None
         self._arrived: list[str] = []
         self._cancelled: set[str] = set()
+        self._removed: set[str] = set()
         self._last_order: tuple[Order | None, float] = (None, 0.0)
 
     @property
     def busy(self) -> bool:
         """Whether there is something to watch."""
-        return self.checking or bool(self._arrived) or any(job.running for job in self.jobs.values())
+        opening = self._engine is not None and not self.opened
+        return self.checking or opening or bool(self._arrived) or any(job.running for job in self.jobs.values())
 
     def is_cancelling(self, job: Job) -> bool:
         """Whether the artist has cancelled a job that has not ended yet."""
@@ -62,6 +71,10 @@ class Session:
         """Whether the very same order was submitted a moment ago, as by a double click."""
         last, when = self._last_order
         return last == order and time.monotonic() - when < DOUBLE_CLICK_SECONDS
+
+    def open(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
+        """Have the list of jobs read, and what is unfinished gone on with; returns at once."""
+        self._configured(endpoint, key, storage)
 
     def submit(
         self, request: GenerationRequest, source: Source, *, name: str, origin: Mapping[str, str],
@@ -86,16 +99,38 @@ class Session:
         self._live().cancel(job_id)
 
     def resume(self, job_id: str, endpoint: Endpoint, key: Key, storage: Storage) -> None:
-        """Go on with a job that stopped on our side."""
+        """Go on with a job that stopped on our side; one that was never sent is sent now."""
         self._configured(endpoint, key, storage).resume(job_id)
+
+    def send_again(self, job_id: str, endpoint: Endpoint, key: Key, storage: Storage) -> None:
+        """Order once more what was most likely never accepted."""
+        self._configured(endpoint, key, storage).send_again(job_id)
+
+    def choose(self, job_id: str, candidate: str) -> None:
+        """Say which job at the service an uncertain one is."""
+        self._live().choose(job_id, candidate)
+
+    def clean_up(self, budget_bytes: int) -> None:
+        """Remove files of objects that stood in a scene, down to a size."""
+        self.cleaned = None
+        self._live().clean_up(budget_bytes)
 
     def remove(self, job_id: str) -> None:
         """Drop an ended job from the list; its file stays."""
         self._live().forget(job_id)
+        self._removed.add(job_id)
         del self.jobs[job_id]
+
+    def offer_again(self) -> None:
+        """Another file was opened: import what it asked for and has not got yet."""
+        for job in self.jobs.values():
+            if job.id not in self._arrived and _is_asked_for(job):
+                self._arrived.append(job.id)
 
     def tick(self, budget_seconds: float = TICK_BUDGET_SECONDS) -> bool:
         """Take in messages for so long, then import one arrived object; give whether anything changed."""
+        if self._engine is not None:
+            self._engine.online = bool(bpy.app.online_access)
         return self.drain(budget_seconds) | self._import_arrived()
 
     def drain(self, budget_seconds: float = TICK_BUDGET_SECONDS) -> bool:
@@ -147,12 +182,27 @@ class Session:
         if isinstance(message, ConnectionChecked):
             self.checking, self.connection = False, message
             return
-        job = message.job
+        if isinstance(message, StoreOpened):
+            self.opened = True
+            self.store_sentence = message.warning or message.fault
+            return
+        if isinstance(message, LedgerTold):
+            self.ledger = message
+            return
+        if isinstance(message, CleanedUp):
+            self.cleaned = message
+            return
+        self._take_job(message.job)
+
+    def _take_job(self, job: Job) -> None:
+        if job.id in self._removed:
+            return
         known = self.jobs.get(job.id)
-        if known is None:
-            return  # removed from the list meanwhile
         self.jobs[job.id] = job
-        if job.state is State.DOWNLOADED and known.state is not State.DOWNLOADED and job.importable:
+        if job.state in MONEY_MOVES and (known is None or known.state is not job.state) and self._engine is not None:
+            self._engine.tell_ledger()
+        arrived = job.state is State.DOWNLOADED and job.importable and (known is None or known.state is not job.state)
+        if arrived and (known is not None or _is_asked_for(job)):
             self._arrived.append(job.id)
 
     def _import_arrived(self) -> bool:
@@ -176,12 +226,23 @@ class Session:
         if self._engine is None:
             self._engine = self._make_engine(storage)
         self._engine.configure(endpoint, key, storage)
+        self._engine.open()
         return self._engine
 
     def _live(self) -> Engine:
         if self._engine is None:
             raise TrellisError("There is no job yet.")
         return self._engine
+
+
+def _engine(storage: Storage) -> Engine:
+    return Engine(storage, store_folder=storage.store_folder)
+
+
+def _is_asked_for(job: Job) -> bool:
+    """Whether the file that is open asked for a job's object, and has not got it yet."""
+    fresh = job.state is State.DOWNLOADED and job.importable and not job.error
+    return fresh and placement.find(job.origin) is not None
 
 
 _session = Session()

@@ -6,18 +6,23 @@ when nothing is running. Opening a file or closing its window ends a modal opera
 application timer looks whether it still beats, and starts it anew.
 """
 
+import logging
 import time
 
 import bpy
 from bpy.app.handlers import persistent
 
-from . import placement, session
+from ..core.errors import TrellisError
+from . import placement, preferences, session
 from .identity import WATCH
 
 TICK_SECONDS = 0.1
 CLOCK_SECONDS = 1.0
 """How often elapsed times are drawn anew."""
 GUARD_SECONDS = 1.0
+OPEN_SECONDS = 1.0
+"""How long after the start the list of jobs is read."""
+_log = logging.getLogger(__name__)
 
 _last_beat = 0.0
 
@@ -89,6 +94,16 @@ def _guard() -> float | None:
     return GUARD_SECONDS
 
 
+def _open() -> None:
+    """Read the list of jobs of earlier sessions, once Blender is up."""
+    try:
+        session.current().open(preferences.endpoint(), preferences.key(), preferences.storage())
+    except TrellisError as error:
+        _log.warning("The list of jobs was not opened: %s", error)  # Generate says the same, with a way out
+        return
+    start()
+
+
 def _beat() -> None:
     global _last_beat
     _last_beat = time.monotonic()
@@ -97,6 +112,7 @@ def _beat() -> None:
 @persistent  # type: ignore[untyped-decorator]
 def _opened_file(_path: str) -> None:
     placement.opened_another_file()
+    session.current().offer_again()
     if session.current().busy:
         start()
 
@@ -105,11 +121,14 @@ def register() -> None:
     """Add the operator, and watch for files being opened."""
     bpy.utils.register_class(TRELLIS_OT_watch)
     bpy.app.handlers.load_post.append(_opened_file)
+    if not bpy.app.background:
+        bpy.app.timers.register(_open, first_interval=OPEN_SECONDS, persistent=True)
 
 
 def unregister() -> None:
     """Take both out, and the guard with them."""
-    if bpy.app.timers.is_registered(_guard):
-        bpy.app.timers.unregister(_guard)
+    for timer in (_guard, _open):
+        if bpy.app.timers.is_registered(timer):
+            bpy.app.timers.unregister(timer)
     bpy.app.handlers.load_post.remove(_opened_file)
     bpy.utils.unregister_class(TRELLIS_OT_watch)

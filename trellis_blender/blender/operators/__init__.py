@@ -4,18 +4,24 @@
 import bpy
 
 from .cancel import TRELLIS_OT_cancel
+from .choose_job import TRELLIS_OT_choose_job
+from .clean_up import TRELLIS_OT_clean_up
 from .dashboard import TRELLIS_OT_open_dashboard
 from .follow_preference import TRELLIS_OT_follow_preference
 from .generate import TRELLIS_OT_generate
 from .import_job import TRELLIS_OT_import_job
 from .remove_job import TRELLIS_OT_remove_job
 from .resume import TRELLIS_OT_resume
+from .send_again import TRELLIS_OT_send_again
 from .test_connection import TRELLIS_OT_test_connection
 
 _CLASSES = (
     TRELLIS_OT_generate,
     TRELLIS_OT_cancel,
     TRELLIS_OT_resume,
+    TRELLIS_OT_send_again,
+    TRELLIS_OT_choose_job,
+    TRELLIS_OT_clean_up,
     TRELLIS_OT_import_job,
     TRELLIS_OT_remove_job,
     TRELLIS_OT_open_dashboard,

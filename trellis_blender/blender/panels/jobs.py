@@ -7,7 +7,7 @@ import bpy
 
 from ...core.jobs import CANCELLABLE, Job, State
 from .. import session
-from ..identity import CANCEL, IMPORT, REMOVE, RESUME
+from ..identity import CANCEL, CHOOSE, IMPORT, REMOVE, RESUME, SEND_AGAIN
 from ..text import Icon, draw_wrapped
 from .spaces import Drawn, panels
 
@@ -26,6 +26,7 @@ STAGE_WORDS = {
     State.DOWNLOADED: "Ready to import",
     State.IMPORTED: "Imported",
 }
+RESUME_WORDS = {State.UNCERTAIN: "Look Again"}
 _ICONS: dict[State, Icon] = {
     State.REFUSED: "CANCEL",
     State.UNCERTAIN: "QUESTION",
@@ -44,12 +45,15 @@ class Jobs(Drawn):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        """Show it once there is a job."""
-        return bool(session.current().jobs)
+        """Show it once there is a job, or something to say about the list."""
+        live = session.current()
+        return bool(live.jobs or live.store_sentence)
 
     def draw(self, _context: bpy.types.Context) -> None:
         """Draw the newest jobs."""
         live = session.current()
+        if live.store_sentence:
+            draw_wrapped(self.layout, live.store_sentence, icon="ERROR")
         if live.waiting:
             draw_wrapped(self.layout, live.waiting, icon="TIME")
         for job in list(reversed(live.jobs.values()))[:SHOWN_JOBS]:
@@ -57,6 +61,9 @@ class Jobs(Drawn):
         hidden = len(live.jobs) - SHOWN_JOBS
         if hidden > 0:
             self.layout.label(text=f"{hidden} older jobs")
+        if live.ledger is not None and live.ledger.total:
+            this_file = live.ledger.by_file.get(bpy.data.filepath, 0)
+            self.layout.label(text=f"Today ${live.ledger.today} · File ${this_file} · All ${live.ledger.total}")
 
 
 def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> None:
@@ -79,8 +86,15 @@ def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> No
         draw_wrapped(column, job.error or job.note)
     if job.importable:
         column.operator(IMPORT, text="Import Again" if job.state is State.IMPORTED else "Import").job = job.id
+    for candidate in job.candidates:
+        choice = column.operator(CHOOSE, text=f"This One: {candidate[-24:]}")
+        choice.job, choice.candidate = job.id, candidate
     if job.resumable:
-        column.operator(RESUME).job = job.id
+        text = f"Send · ${job.price_usd}" if job.state is State.PREPARED else RESUME_WORDS.get(job.state, "Try Again")
+        column.operator(RESUME, text=text).job = job.id
+    if job.state is State.UNCERTAIN and job.suspended:
+        column.operator_context = "INVOKE_DEFAULT"
+        column.operator(SEND_AGAIN, text=f"Send Again · ${job.price_usd}").job = job.id
 
 
 def stage_text(job: Job, cancelling: bool) -> str:

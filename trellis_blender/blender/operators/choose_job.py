@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*This One*: say which of several jobs at the service an uncertain one is. Free."""
+
+import bpy
+
+from .. import session, watch
+from ..identity import CHOOSE
+from .on_job import OnJob
+
+
+class TRELLIS_OT_choose_job(OnJob, bpy.types.Operator):
+    """Take this job at the service for the one whose answer was lost"""
+
+    bl_idname = CHOOSE
+    bl_label = "This One"
+
+    candidate: bpy.props.StringProperty(name="Candidate", description="The job's id at the service",
+                                        options={"SKIP_SAVE"})  # fmt: skip
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        """Take it."""
+        job = self.wanted()
+        if job is None:
+            return {"CANCELLED"}
+        if self.candidate not in job.candidates:
+            self.report({"WARNING"}, "This is not one of the jobs it could be")
+            return {"CANCELLED"}
+        session.current().choose(job.id, self.candidate)
+        watch.start()
+        session.redraw()
+        return {"FINISHED"}

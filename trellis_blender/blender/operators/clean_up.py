@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*Clean Up*: remove the oldest imported objects' files, down to the storage budget. Asks first."""
+
+import bpy
+
+from ...core.errors import TrellisError
+from .. import preferences, session, watch
+from ..identity import CLEAN_UP
+
+
+class TRELLIS_OT_clean_up(bpy.types.Operator):
+    """Remove the files of the oldest objects that were imported, until the rest fits the budget. What was never imported stays"""
+
+    bl_idname = CLEAN_UP
+    bl_label = "Clean Up"
+    bl_options = {"INTERNAL"}
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask first: importing them again would need the file."""
+        return context.window_manager.invoke_confirm(self, event)
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        """Have it done, and return at once."""
+        live = session.current()
+        try:
+            live.open(preferences.endpoint(), preferences.key(), preferences.storage())
+            live.clean_up(preferences.budget_bytes())
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        watch.start()
+        return {"FINISHED"}

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*Send Again*: order once more what was most likely never accepted. Asks first, since it is paid for."""
+
+import bpy
+
+from ...core.errors import TrellisError
+from .. import preferences, readiness, session, watch
+from ..identity import SEND_AGAIN
+from .on_job import OnJob
+
+
+class TRELLIS_OT_send_again(OnJob, bpy.types.Operator):
+    """Send this picture once more as a new job. Spends money; the lost job may have cost, too"""
+
+    bl_idname = SEND_AGAIN
+    bl_label = "Send Again"
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Say why it is off."""
+        reason = readiness.service_reason()
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask whether it shall be paid for."""
+        return context.window_manager.invoke_confirm(self, event)
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        """Send it, and return at once."""
+        job = self.wanted()
+        if job is None:
+            return {"CANCELLED"}
+        live = session.current()
+        try:
+            live.send_again(job.id, preferences.endpoint(), preferences.key(), preferences.storage())
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        watch.start()
+        session.redraw()
+        return {"FINISHED"}
