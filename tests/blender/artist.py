@@ -129,7 +129,7 @@ class Artist:
         return engine.Engine(
             storage,
             clock=clock,
-            pacing=Quick(patience=self.overdue_after_seconds, longest_retry=0.1),
+            pacing=Quick(patience=self.overdue_after_seconds, longest_retry=0.1, fair_wait=0.0),
             limiter=pacing.RateLimiter(clock, limit=100_000),
             timeouts=module("core.transport").Timeouts(5.0, self.patience_seconds, self.patience_seconds),
         )

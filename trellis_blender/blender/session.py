@@ -225,6 +225,7 @@ class Session:
     def _configured(self, endpoint: Endpoint, key: Key, storage: Storage) -> Engine:
         if self._engine is None:
             self._engine = self._make_engine(storage)
+        self._engine.online = bool(bpy.app.online_access)
         self._engine.configure(endpoint, key, storage)
         self._engine.open()
         return self._engine

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""*This One*: say which of several jobs at the service an uncertain one is. Free."""
+"""Say which of several jobs at the service an uncertain one is. Free."""
 
 import bpy
 

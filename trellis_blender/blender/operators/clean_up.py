@@ -9,7 +9,7 @@ from ..identity import CLEAN_UP
 
 
 class TRELLIS_OT_clean_up(bpy.types.Operator):
-    """Remove the files of the oldest objects that were imported, until the rest fits the budget. What was never imported stays"""
+    """Remove the oldest imported objects' files until the rest fits the budget. What was never imported stays"""
 
     bl_idname = CLEAN_UP
     bl_label = "Clean Up"
@@ -17,7 +17,7 @@ class TRELLIS_OT_clean_up(bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask first: importing them again would need the file."""
-        return context.window_manager.invoke_confirm(self, event)
+        return set(context.window_manager.invoke_confirm(self, event))
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         """Have it done, and return at once."""

@@ -25,7 +25,7 @@ class TRELLIS_OT_send_again(OnJob, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask whether it shall be paid for."""
-        return context.window_manager.invoke_confirm(self, event)
+        return set(context.window_manager.invoke_confirm(self, event))
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         """Send it, and return at once."""
