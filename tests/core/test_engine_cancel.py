@@ -158,7 +158,13 @@ def test_cancelled_render_leaves_no_temporary_file(simulator: Simulator, open_be
 
 def test_cancels_and_polls_go_on_beside_posts_that_hang(open_bench: OpenBench) -> None:
     """Six servers' worth of silence must not keep a thread from everything else."""
-    with Scripted(lambda connection: connection.hold()) as server:
+
+    def script(connection: Connection) -> None:
+        if connection.request().method == "POST":
+            connection.hold()
+        connection.send(reply(404))
+
+    with Scripted(script) as server:
         bench = open_bench(server.url, timeouts=Timeouts(5.0, 20.0, submit_seconds=20.0))
         ids = [bench.submit() for _ in range(12)]
         bench.until(lambda: sum(job.state is State.SUBMITTING for job in bench.jobs.values()) == 6)
@@ -270,7 +276,7 @@ def test_object_that_comes_with_the_answer_is_not_thrown_away_by_closing(
 def test_defect_of_ours_keeps_the_job_and_the_thread(
     simulator: Simulator, bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trellis_blender.core import image, submission
+    from trellis_blender.core import image
     from trellis_blender.core.client import Client
 
     def broken(*_arguments: object, **_named: object) -> None:
@@ -286,6 +292,7 @@ def test_defect_of_ours_keeps_the_job_and_the_thread(
     assert bench.finish().state is State.DOWNLOADED  # the picture was not lost with the first attempt
     monkeypatch.setattr(Client, "submit", broken)
     job = bench.finish(bench.submit())
-    assert job.state is State.UNCERTAIN
-    assert submission.UNKNOWN in job.error
-    assert not job.resumable
+    assert (job.state, job.suspended) == (State.UNCERTAIN, True)
+    assert "ZeroDivisionError" in job.error
+    assert "Press Send Again" in job.error
+    assert len(simulator.control.jobs()) == 1

@@ -18,6 +18,7 @@ from trellis_blender.core.pacing import Pacing
 from trellis_blender.core.transport import Timeouts
 
 DOUBT = "It is unknown whether the job was accepted and billed"
+ABSENT = "it was most likely never accepted and not billed. Press Send Again"
 
 SUBMIT: list[tuple[str, dict[str, Any], State, str]] = [
     ("400", {}, State.REFUSED, "refused the request (HTTP 400)"),
@@ -32,23 +33,23 @@ SUBMIT: list[tuple[str, dict[str, Any], State, str]] = [
     ("429", {"retry_after": 0}, State.REFUSED, "try again in a minute"),
     ("429", {"retry_after": 0.01}, State.REFUSED, "try again in 1 s"),
     ("429_bare", {}, State.REFUSED, "limit of requests a minute is reached. Nothing was billed"),
-    ("500", {}, State.UNCERTAIN, DOUBT),
-    ("502", {}, State.UNCERTAIN, DOUBT),
+    ("500", {}, State.UNCERTAIN, "The provider failed (HTTP 500)."),
+    ("502", {}, State.UNCERTAIN, "The provider failed (HTTP 502)."),
     ("503", {}, State.REFUSED, "not available at the moment. Nothing was billed"),
-    ("504", {}, State.UNCERTAIN, DOUBT),
-    ("html", {}, State.UNCERTAIN, "is not JSON. Check the server address"),
-    ("html", {"status": 502}, State.UNCERTAIN, DOUBT),
-    ("empty", {}, State.UNCERTAIN, "sent an empty answer"),
-    ("garbage", {}, State.UNCERTAIN, "is not JSON"),
-    ("not_object", {}, State.UNCERTAIN, "is not a JSON object"),
-    ("missing_field", {}, State.UNCERTAIN, "lacks job_id"),
-    ("wrong_type", {"field": "job_id"}, State.UNCERTAIN, "unreadable job_id"),
-    ("error_in_ok", {}, State.UNCERTAIN, "with an error: upstream said no. It is unknown"),
-    ("cut_before", {}, State.UNCERTAIN, "was cut. Check the network connection. It is unknown"),
-    ("cut_after", {}, State.UNCERTAIN, "was cut. Check the network connection. It is unknown"),
-    ("cut_middle", {}, State.UNCERTAIN, DOUBT),
-    ("truncated", {}, State.UNCERTAIN, "was cut"),
-    ("chunked_cut", {}, State.UNCERTAIN, DOUBT),
+    ("504", {}, State.UNCERTAIN, "The provider failed (HTTP 504)."),
+    ("html", {}, State.DOWNLOADED, "is not JSON. Check the server address"),
+    ("html", {"status": 502}, State.DOWNLOADED, DOUBT),
+    ("empty", {}, State.DOWNLOADED, "sent an empty answer"),
+    ("garbage", {}, State.DOWNLOADED, "is not JSON"),
+    ("not_object", {}, State.DOWNLOADED, "is not a JSON object"),
+    ("missing_field", {}, State.DOWNLOADED, "lacks job_id"),
+    ("wrong_type", {"field": "job_id"}, State.DOWNLOADED, "unreadable job_id"),
+    ("error_in_ok", {}, State.UNCERTAIN, "with an error: upstream said no. The service knows"),
+    ("cut_before", {}, State.UNCERTAIN, "was cut. Check the network connection. The service knows"),
+    ("cut_after", {}, State.DOWNLOADED, "was cut. Check the network connection. It is unknown"),
+    ("cut_middle", {}, State.DOWNLOADED, DOUBT),
+    ("truncated", {}, State.DOWNLOADED, "was cut"),
+    ("chunked_cut", {}, State.DOWNLOADED, DOUBT),
     ("redirect_same", {}, State.UNCERTAIN, "sends us elsewhere (HTTP 302)"),
     ("redirect_same", {"status": 303}, State.UNCERTAIN, "sends us elsewhere (HTTP 303)"),
     ("redirect_same", {"status": 307}, State.REFUSED, "sends us elsewhere (HTTP 307)"),
@@ -60,12 +61,17 @@ SUBMIT: list[tuple[str, dict[str, Any], State, str]] = [
 def test_submit(
     simulator: Simulator, bench: Workbench, kind: str, options: dict[str, Any], state: State, words: str
 ) -> None:
+    """What was accepted all the same is looked for and found; what was not is said, and sent again by nobody."""
     simulator.control.misbehave("submit", kind, **options)
     job = bench.finish(bench.submit())
     assert (job.state, simulator.control.counters()["posts"]) == (state, 1)
-    assert words in job.error
-    assert job.ended_at > 0
-    assert (DOUBT in job.error) is (state is State.UNCERTAIN)
+    first = next(told for told in bench.told if told.state in (State.REFUSED, State.UNCERTAIN))
+    assert words in (first if state is State.DOWNLOADED else job).error
+    assert first.ended_at > 0
+    assert (DOUBT in first.error) is (first.state is State.UNCERTAIN)
+    assert DOUBT not in job.error
+    assert (ABSENT in job.error, job.suspended) == (state is State.UNCERTAIN, state is State.UNCERTAIN)
+    assert (job.error == "") is (state is State.DOWNLOADED)
 
 
 @pytest.mark.parametrize("kind", ["late", "chunked", "drip"])
@@ -78,8 +84,8 @@ def test_submit_that_waits_for_ever(simulator: Simulator, open_bench: OpenBench)
     simulator.control.misbehave("submit", "late", seconds=60)
     bench = open_bench(simulator.url, simulator.key, timeouts=Timeouts(5.0, 20.0, submit_seconds=0.2))
     job = bench.finish(bench.submit())
-    assert job.state is State.UNCERTAIN
-    assert "took too long to answer" in job.error
+    assert job.state is State.DOWNLOADED
+    assert any("took too long to answer" in told.error for told in bench.told if told.state is State.UNCERTAIN)
     assert simulator.control.counters()["posts"] == 1
 
 
@@ -144,11 +150,25 @@ def test_rate_limit_is_waited_out_however_long(simulator: Simulator, bench: Work
     assert not any(told.note for told in bench.told)
 
 
-def test_job_that_the_server_forgets_has_expired(simulator: Simulator, bench: Workbench) -> None:
+def test_job_that_the_server_forgets_is_found_in_the_usage(simulator: Simulator, bench: Workbench) -> None:
+    simulator.control.misbehave("poll", "404", times=None)
+    job = bench.finish(bench.submit())
+    assert job.state is State.DOWNLOADED
+    assert job.error == ""
+
+
+def test_job_that_the_server_forgets_for_good_has_expired_until_it_is_found(
+    simulator: Simulator, bench: Workbench
+) -> None:
+    simulator.control.settings(usage_output_urls=False)
     simulator.control.misbehave("poll", "404", times=None)
     job = bench.finish(bench.submit())
     assert job.state is State.EXPIRED
     assert "provider's dashboard" in job.error
+    simulator.control.settings(usage_output_urls=True)
+    bench.engine.resume(job.id)
+    assert bench.finish().state is State.DOWNLOADED
+    assert simulator.control.counters()["posts"] == 1
 
 
 def test_poll_url_that_leads_nowhere(simulator: Simulator, bench: Workbench) -> None:
@@ -268,7 +288,7 @@ def test_server_that_echoes_the_key(simulator: Simulator, bench: Workbench) -> N
     simulator.control.misbehave("submit", "error_in_ok", message=said)
     assert "[key]" in bench.finish(bench.submit()).error
     simulator.control.misbehave("submit", "wrong_type", field="job_id", value={"echo": said})
-    assert bench.finish(bench.submit()).state is State.UNCERTAIN
+    assert bench.finish(bench.submit()).state is State.DOWNLOADED
     simulator.control.misbehave("run", "fail", message=said)
     assert "[key]" in bench.finish(bench.submit()).error
     simulator.control.misbehave("poll", "500", message=said, times=None)

@@ -21,18 +21,20 @@ OF_BLENDER = frozenset(
 OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 
 LAYERS = (
-    ("errors", "catalogue", "version", "gltf_schema"),
-    ("endpoint", "secrets", "api", "request", "image", "locate", "gltf_bounds", "pacing", "connections",
-     "network_faults"),
-    ("refusals", "transport", "jobs", "glb"),
-    ("answers", "messages"),
-    ("download",),
-    ("client",),
-    ("checkup", "workplace"),
-    ("delivery", "polling"),
-    ("submission",),
-    ("lifecycle",),
+    ("errors", "catalogue", "version", "gltf_schema", "partial", "turnstile"),
+    ("database", "endpoint", "sightings", "secrets", "api", "request", "image", "locate", "gltf_bounds", "pacing",
+     "connections", "network_faults"),
+    ("refusals", "transport", "jobs", "glb", "owners"),
+    ("answers", "messages", "records"),
+    ("download", "receipts", "store"),
+    ("archive", "client"),
+    ("checkup", "roster", "workplace"),
+    ("matching",),
+    ("delivery",),
+    ("polling", "reconcile", "submission"),
+    ("lifecycle", "resumption"),
     ("agenda",),
+    ("crew",),
     ("engine",),
 )  # fmt: skip
 """From the bottom to the top; a module imports only from rows below its own."""

@@ -46,6 +46,7 @@ class Workbench:
     def __init__(self, url: str, key: str, folder: Path, *, limit_bytes: int = 2**29, **engine: Any) -> None:
         self.storage = Storage(folder / "objects", limit_bytes)
         engine.setdefault("pacing", QUICK)
+        engine.setdefault("store_folder", folder / "store")
         engine.setdefault("limiter", unlimited())
         engine.setdefault("timeouts", Timeouts(connect_seconds=5.0, read_seconds=20.0, submit_seconds=20.0))
         self.engine = Engine(self.storage, **engine)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine's side of the store: what has to be on disk before a step, and what may wait for it. No threads, no bpy."""
+"""The engine's side of the store: what has to be on disk before a step, and what may wait. No threads, no bpy."""
 
 from __future__ import annotations
 
@@ -7,19 +7,25 @@ import contextlib
 import logging
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 from .database import StoreError
 from .image import Picture
-from .jobs import Job, State, advance
+from .jobs import UNKNOWN, Job, State, advance
+from .messages import CleanedUp, LedgerTold
 from .receipts import Receipts
 from .store import Spent, Store
 
 BEFORE_THE_POST: Final = frozenset({State.PREPARED, State.SUBMITTING})
 """In these a record that cannot be written stops the job: nothing is sent that is not on disk first."""
+BEFORE_THE_ANSWER: Final = BEFORE_THE_POST | {State.UNCERTAIN}
+"""In these a receipt may know more than the store, whose last words were lost with its journal."""
 _NOT_SENT: Final = "Blender ended before this was sent, so nothing was billed. Press Send to send it now."
+_NOT_PREPARED: Final = "Blender ended before this was sent, so nothing was billed. Generate it anew."
+_CUT_OFF: Final = "Blender ended before the answer came."
 _log = logging.getLogger(__name__)
 
 
@@ -30,70 +36,96 @@ class Archive:
         """Nothing is opened yet."""
         self.folder = folder
         self._store: Store | None = None
+        self._receipts = Receipts(folder / "receipts" if folder is not None else Path())
         self._ours: set[str] = set()
         self._fault = "The list of jobs is not open, so nothing can be sent. Restart Blender."
         self._unwritten: dict[str, tuple[Job, Mapping[str, object] | None]] = {}
         self._lock = threading.Lock()
 
-    def open(self) -> tuple[list[Job], str]:
-        """Open the store; give its jobs, as they are to go on, and a warning. Raises :class:`StoreError`."""
+    def open(self) -> tuple[list[Job], list[Job], str]:
+        """Open the store; give our jobs, as they are to go on, those of other Blenders that run, and a warning.
+
+        Raises :class:`StoreError`.
+        """
         if self.folder is None:
-            return [], ""
+            return [], [], ""
         try:
             self._store = Store(self.folder)
+            restored = self._restore()
+            ours, others = self.refresh()
         except StoreError as error:
             self._fault = str(error)
             raise
-        self._receipts = Receipts(self.folder / "receipts")
-        if self._store.warning:
-            self._restore()
-        ours = self._ours = self._store.take_over()
-        jobs = [_woken(job) if job.id in ours else job for job in self._store.load()]
-        for job in jobs:
-            if job.id in ours:
-                self._store.record(job)
-        return jobs, self._store.warning
+        found = f"{restored} jobs of earlier times were found again." if restored else ""
+        return ours, others, f"{self._store.warning} {found}".strip()
 
-    def _restore(self) -> None:
-        """Enter the jobs of a damaged store into the new one, from the receipts; nobody owns them."""
-        assert self._store is not None
-        for job in self._receipts.all():
-            self._store.record(job, owner="")
-
-    def is_ours(self, job: Job) -> bool:
-        """Whether a job from the store is this Blender's; another one that runs works on the rest."""
-        return job.id in self._ours
-
-    def orphans(self) -> list[Job]:
-        """Take over the jobs of Blenders that have ended since; give those that are ours now."""
+    def refresh(self) -> tuple[list[Job], list[Job]]:
+        """Take over the jobs of Blenders that have ended; give those, as they are to go on, and those of the others."""
         if self._store is None:
-            return []
-        ours = self._store.take_over()
-        return [_woken(job) for job in self._store.load() if job.id in ours] if ours else []
+            return [], []
+        taken = self._store.take_over()
+        ours, others = [], []
+        for job in self._store.load():
+            if job.id in taken:
+                ours.append(self._woken(job))
+                self.record(ours[-1])
+            elif job.id not in self._ours:
+                others.append(job)
+        self._ours |= taken
+        return ours, others
+
+    def _restore(self) -> int:
+        """Enter what the store has lost, from the receipts, for :meth:`refresh` to take; give how many jobs it was."""
+        if self._store is None:
+            return 0
+        readable = self._store.readable_states()
+        restored = 0
+        for job_id in self._receipts.ids():
+            stored = readable.get(job_id)
+            if stored is None or stored in BEFORE_THE_ANSWER:
+                job = self._receipts.job(job_id)
+                if job is not None and job.state is not stored and self._store.restore(job, instead_of=stored):
+                    restored += 1
+        return restored
+
+    def _woken(self, job: Job) -> Job:
+        """Give a job as it goes on after the Blender that ran it has ended."""
+        if job.state is State.PREPARED:
+            if job.request.image_url or self._picture(job).is_file():
+                return advance(job, suspended=True, error=_NOT_SENT)
+            return advance(job, State.REFUSED, error=_NOT_PREPARED)
+        if job.state is State.SUBMITTING:
+            return advance(job, State.UNCERTAIN, error=f"{_CUT_OFF} {UNKNOWN}")
+        return advance(job, failures=0, note="", polls=0)
 
     def record(self, job: Job, result: Mapping[str, object] | None = None) -> None:
-        """Have a job on disk. Raises :class:`StoreError` before the POST; after it, tries again with the next record."""
+        """Have a job on disk. Raises :class:`StoreError` before the POST; after it, tries again with the next."""
         if self._store is None:
             if self.folder is not None and job.state in BEFORE_THE_POST:
                 raise StoreError(self._fault)
             return
-        with self._lock:
-            waiting = dict(self._unwritten)
-        try:
-            for late, late_result in waiting.values():
-                if late.id != job.id:
+        with self._lock:  # one after the other, so that an older record never replaces a newer one
+            if result is None:
+                result = self._unwritten.get(job.id, (job, None))[1]
+            try:
+                self._store.record(job, result)
+                self._unwritten.pop(job.id, None)
+                self._receipts.keep(job)
+                for late, late_result in list(self._unwritten.values()):
                     self._store.record(late, late_result)
-            self._store.record(job, result)
-            self._receipts.keep(job)
-            with self._lock:
-                for job_id in (*waiting, job.id):
-                    self._unwritten.pop(job_id, None)
-        except StoreError as error:
-            if job.state in BEFORE_THE_POST:
-                raise
-            _log.warning("Job %s is not on disk yet: %s", job.id, error)
-            with self._lock:
+                    del self._unwritten[late.id]
+            except StoreError as error:
+                if job.state in BEFORE_THE_POST:
+                    raise
+                _log.warning("Job %s is not on disk yet: %s", job.id, error)
                 self._unwritten[job.id] = (job, result)
+                self._receipts.keep(job)
+
+    def begin(self, job: Job, *, cap: Decimal, since: float, now: float) -> Spent | None:
+        """Keep a job as being sent, or give what is spent when the cap forbids it. Raises :class:`StoreError`."""
+        if self._store is None:
+            return None
+        return self._store.begin(job, cap=cap, since=since, now=now)
 
     def result(self, job: Job) -> Mapping[str, object] | None:
         """Give a finished job's body, if it was kept."""
@@ -117,22 +149,53 @@ class Archive:
         """Whether any record has this job or file."""
         return self._store is not None and self._store.claimed(what)
 
-    def in_flight(self, job: Job) -> bool:
-        """Whether other jobs of this user are at the same server, and may yet claim a file there."""
-        return self._store is not None and self._store.in_flight(job)
+    def claim_all(self, names: Sequence[str], job: Job) -> bool:
+        """Claim all of these or, when another record has one, none."""
+        return self._store is None or self._store.claim_all(names, job.id)
+
+    def unclaimed(self, job: Job) -> list[Job]:
+        """Give the other jobs at the same server that may yet claim a job or a file there."""
+        return self._store.unclaimed(job) if self._store is not None else []
 
     def spent(self, *, since: float = 0.0, file: str | None = None) -> Spent:
         """Give what was paid."""
         return self._store.spent(since=since, file=file) if self._store is not None else Spent()
 
+    def ledger(self, midnight: float) -> LedgerTold:
+        """Give what was spent since ``midnight``, in each file, and in all."""
+        if self._store is None:
+            return LedgerTold(Decimal(0), Decimal(0), {})
+        by_file = {file: self._store.spent(file=file).at_most for file in self._store.files()}
+        return LedgerTold(self._store.spent(since=midnight).at_most, self._store.spent().at_most, by_file)
+
+    def clean_up(self, objects: Path, budget_bytes: int) -> CleanedUp:
+        """Remove the oldest objects that stood in a scene, until the rest fit; nothing else is ever removed."""
+        if self._store is None:
+            return CleanedUp(0, 0)
+        safe = {Path(path) for path, states in self._store.paths().items() if states == {State.IMPORTED}}
+        sized = sorted((path.stat().st_mtime, path.stat().st_size, path) for path in objects.glob("*.glb"))
+        total, files, freed = sum(size for _when, size, _path in sized), 0, 0
+        for _when, size, path in sized:
+            if total - freed <= budget_bytes:
+                break
+            if path in safe:
+                path.unlink()
+                files, freed = files + 1, freed + size
+        return CleanedUp(files, freed)
+
     def take_request(self, now: float, *, limit: int, window: float) -> float:
         """Ask for leave to send one request, beside all other Blenders; 0.0 or the seconds to wait."""
-        return self._store.take_request(now, limit=limit, window=window) if self._store is not None else 0.0
+        try:
+            return self._store.take_request(now, limit=limit, window=window) if self._store is not None else 0.0
+        except StoreError as error:  # nothing that is paid for waits for a full disk
+            _log.warning("The requests cannot be counted beside those of other Blenders: %s", error)
+            return 0.0
 
     def pause_requests(self, until: float) -> None:
         """Let no Blender of this user send before ``until`` (monotonic seconds)."""
         if self._store is not None:
-            self._store.pause_requests(until)
+            with contextlib.suppress(StoreError):
+                self._store.pause_requests(until)
 
     def keep_picture(self, job: Job, picture: Picture) -> None:
         """Have the picture on disk until the result is safe. Raises :class:`StoreError`."""
@@ -166,8 +229,9 @@ class Archive:
     def drop_picture(self, job: Job) -> None:
         """Let go of the picture: the result is safe, or nothing was sent and nothing will be."""
         if self.folder is not None:
-            with contextlib.suppress(OSError):
-                self._picture(job).unlink()
+            for path in (self._picture(job), self._picture(job).with_suffix(".part")):
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let go of the store."""
@@ -176,14 +240,4 @@ class Archive:
             self._store = None
 
     def _picture(self, job: Job) -> Path:
-        assert self.folder is not None
-        return self.folder / "pictures" / f"{job.id}.png"
-
-
-def _woken(job: Job) -> Job:
-    """Give a job as it goes on after the Blender that ran it has ended."""
-    if job.state is State.PREPARED:
-        return advance(job, suspended=True, error=_NOT_SENT)
-    if job.state is State.SUBMITTING:
-        return advance(job, State.UNCERTAIN)
-    return advance(job, failures=0, note="", polls=0)
+        return (self.folder or Path()) / "pictures" / f"{job.id}.png"

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import logging
+
 from .client import Client
 from .errors import NotFound, TrellisError
 from .messages import ConnectionChecked
+
+_log = logging.getLogger(__name__)
 
 
 def check_connection(client: Client) -> ConnectionChecked:
@@ -22,6 +26,14 @@ def check_connection(client: Client) -> ConnectionChecked:
         )
     except TrellisError as error:
         return ConnectionChecked(False, str(error))
+    except Exception as error:  # noqa: BLE001  # the artist waits for an answer; a defect of ours is one, too
+        return ConnectionChecked(False, defect(error))
     if balance is None:
         return ConnectionChecked(True, "Connected. The key is accepted.")
     return ConnectionChecked(True, f"Connected. The balance is ${balance:,.2f}.")
+
+
+def defect(error: Exception) -> str:
+    """Log a defect of ours, and give the sentence for it."""
+    _log.error("A step failed", exc_info=error)
+    return f"Something went wrong inside the extension ({type(error).__name__}); the details are in Blender's console."

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
@@ -39,12 +39,15 @@ Answer = TypeVar("Answer")
 class Client:
     """One server, one key. Every method blocks and belongs in a worker thread."""
 
-    def __init__(self, endpoint: Endpoint, key: Key, *, timeouts: Timeouts) -> None:
-        """``key`` may be empty for a server that asks for none."""
+    def __init__(
+        self, endpoint: Endpoint, key: Key, *, timeouts: Timeouts, now: Callable[[], float] = time.time
+    ) -> None:  # fmt: skip
+        """``key`` may be empty for a server that asks for none; ``now`` gives seconds since 1970."""
         self.endpoint = endpoint
         self.key = key
         self._transport = Transport(timeouts, authorize=self._authorize)
         self._downloads = Transport(timeouts)  # has no way to the key at all
+        self._now = now
         self._cancels_by_delete = False
         self.clock_offset = 0.0
         """Seconds that the server's clock is ahead of ours, as its last answer told."""
@@ -110,7 +113,7 @@ class Client:
 
     def usage_events(self, *, since: float) -> list[Sighting]:
         """Ask for what the account was billed for since a time of the server's clock, in seconds since 1970."""
-        begin = datetime.fromtimestamp(since, timezone.utc).isoformat().replace("+00:00", "Z")
+        begin = datetime.fromtimestamp(since, UTC).isoformat().replace("+00:00", "Z")
         query = urlencode({"limit": LISTED, "from": begin})
         return self._get(self.endpoint.url(f"/v1/account/usage?{query}"), limit_bytes=ANSWER_LIMIT_BYTES,
                          read=sightings.read_events)  # fmt: skip
@@ -186,7 +189,9 @@ class Client:
             told = parsedate_to_datetime(response.headers.get("Date", ""))
         except ValueError:
             return
-        self.clock_offset = told.timestamp() - time.time()
+        if told.tzinfo is None:  # as "-0000" is read; it is UTC all the same
+            told = told.replace(tzinfo=UTC)
+        self.clock_offset = told.timestamp() - self._now()
 
     def _refuse_unless_ok(self, response: requests.Response, *, price_usd: Decimal | None = None) -> None:
         self._note_clock(response)

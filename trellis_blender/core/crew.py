@@ -22,7 +22,7 @@ class Crew:
 
     def __init__(
         self, *, workers: int, long_places: int, clock: Clock, place: Workplace, jobs: Mapping[str, Job],
-        step: Callable[[Job], Pause], is_hurried: Callable[[str], bool],
+        step: Callable[[Job], Pause], is_hurried: Callable[[Job | None, Workplace], bool],
     ) -> None:  # fmt: skip
         """``step`` does a job's next step; ``is_hurried`` says whether the one after must not wait."""
         self._agenda = Agenda(long_places=long_places)
@@ -67,6 +67,11 @@ class Crew:
         """Begin no more work."""
         with self._changed:
             self._changed.notify_all()
+
+    @property
+    def alive(self) -> int:
+        """The number of threads that live."""
+        return sum(thread.is_alive() for thread in self.threads)
 
     def join(self, seconds: float) -> None:
         """Wait for the threads to end, for so long at most."""
@@ -127,13 +132,13 @@ class Crew:
             if pause is not None:
                 # Under one lock with :meth:`hasten`, which could otherwise find nothing to hasten.
                 now = self._clock.monotonic()
-                self._agenda.put(job.id, now if self._is_hurried(job.id) else now + pause)
+                self._agenda.put(job.id, now if self._is_hurried(self._jobs.get(job.id), self._place) else now + pause)
             self._changed.notify()
 
     def _do(self, errand: Errand) -> None:
         try:
             errand()
-        except Exception:  # a defect of ours must not take the thread
+        except Exception:  # noqa: BLE001  # a defect of ours must not take the thread
             _log.exception("An errand failed")
         with self._changed:
             self._errands_running -= 1

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -32,27 +32,39 @@ def connect(path: Path, migrations: Sequence[str]) -> tuple[sqlite3.Connection, 
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            return _open(path, migrations), ""
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and "not a database" not in str(error):
-                raise
-            aside = _set_aside(path)
-            _log.error("The store was damaged and is kept as %s: %s", aside.name, error)
-            sentence = (
-                f"The list of jobs was damaged. It is kept as {aside.name} in {aside.parent}, and a new one was begun."
-            )
-            return _open(path, migrations), sentence
-    except (OSError, sqlite3.OperationalError) as error:
+        with _alone(path):
+            try:
+                return _open(path, migrations), ""
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError) and "not a database" not in str(error):
+                    raise
+                aside = _set_aside(path)
+                _log.error("The store was damaged and is kept as %s: %s", aside.name, error)
+                sentence = (
+                    f"The list of jobs was damaged. It is kept as {aside.name} in {aside.parent}, and a new one was "
+                    "begun."
+                )
+                return _open(path, migrations), sentence
+    except (OSError, sqlite3.Error) as error:
         raise StoreError(
             f"The list of jobs in {path.parent} cannot be used ({error}). Free some space or check the folder's "
             "permissions, then restart Blender."
         ) from error
 
 
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let no other Blender open the store meanwhile: it would see it half made, or set aside what is new."""
+    lock = path.with_name(path.name + ".opening")
+    with contextlib.closing(sqlite3.connect(lock, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        yield
+
+
 def _open(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
     try:
+        connection.execute("BEGIN")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -64,6 +76,7 @@ def _open(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
             )
         if tables and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise sqlite3.DatabaseError("it fails its own check")
+        connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         _migrate(connection, migrations)
@@ -98,8 +111,8 @@ def _set_aside(path: Path) -> Path:
     while aside.exists():
         number += 1
         aside = path.with_name(f"{path.name}.damaged-{stamp}-{number}")
-    path.rename(aside)
-    for suffix in ("-wal", "-shm"):
+    for suffix in ("-wal", "-shm"):  # first, for a journal that stayed would be played into the new file
         with contextlib.suppress(FileNotFoundError):
             path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
+    path.rename(aside)
     return aside

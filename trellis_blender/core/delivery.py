@@ -9,12 +9,17 @@ from . import api, download, glb, locate
 from .download import Arrived, Landing
 from .errors import AnswerError, LinkExpired, ModelFileError, NotFound, TrellisError
 from .jobs import Job, State, advance
-from .reconcile import find_outputs
-from .store import claim_of_file
+from .matching import find_outputs
+from .partial import hashed
+from .sightings import claim_of_file
 from .workplace import Pause, Workplace, answer_limit, retry, suspend
 
 DOWNLOAD_ATTEMPTS: Final = 4
 _PROGRESS_STEP_BYTES: Final = 2 * 2**20
+_CAME_AND_WENT: Final = (
+    "The server answered with the object itself, and it was lost before it was on disk. Look at the provider's "
+    "dashboard before you generate again."
+)
 _GONE: Final = (
     "The link to the finished object has expired, and the service no longer knows the job. Look for the object at the "
     "provider's dashboard."
@@ -25,7 +30,7 @@ def deliver(job: Job, place: Workplace) -> Pause:
     """Bring a finished job's file to this disk."""
     storage = place.storage()
     if job.id not in place.results:
-        return _ask_again(job, place)
+        return _ask_again(job, place) if job.job_id else take_what_came(job, place)
     client = place.client(job)
     try:
         found = locate.locate(place.results[job.id], base_url=client.endpoint.base_url)
@@ -48,6 +53,20 @@ def deliver(job: Job, place: Workplace) -> Pause:
     except TrellisError as error:
         return _not_arrived(job, place, error)
     return downloaded(job, place, arrived)
+
+
+def take_what_came(job: Job, place: Workplace, arrived: Arrived | None = None) -> Pause:
+    """Go on with a job that has no id at the server: its object, or the address of it, came with the answer."""
+    path = place.storage().model(job)
+    if job.id not in place.results:
+        if arrived is None and path.is_file():
+            arrived = Arrived(path, path.stat().st_size, hashed(path))
+        if arrived is None:
+            return suspend(job, place, AnswerError(_CAME_AND_WENT))
+    for state in (State.COMPLETED, State.DOWNLOADING)[: 2 if arrived else 1]:
+        if job.state is not State.DOWNLOADING:
+            job = place.commit(advance(job, state, progress=1.0))
+    return downloaded(job, place, arrived) if arrived else 0.0
 
 
 def _look_elsewhere(job: Job, place: Workplace, error: NotFound) -> Pause:
@@ -84,7 +103,7 @@ def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
 def _not_arrived(job: Job, place: Workplace, error: TrellisError) -> Pause:
     if isinstance(error, download.Interrupted):
         return None
-    if isinstance(error, LinkExpired) and job.job_id:
+    if isinstance(error, LinkExpired) and (job.job_id or place.signable.get(job.id)):
         place.results.pop(job.id, None)
         place.archive.forget_result(job)
     failures = job.failures + 1

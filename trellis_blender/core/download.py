@@ -120,21 +120,20 @@ def store(
     head = b""
     try:
         landing.target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=PART_PREFIX, suffix=".glb", dir=landing.target.parent)
+        sweep(landing.target)
+        prefix = f"{PART_PREFIX}{landing.target.stem}-"
+        handle, name = tempfile.mkstemp(prefix=prefix, suffix=".glb", dir=landing.target.parent)
         part = Path(name)
         try:
+            os.close(handle)
             if partial is not None and continued:
-                os.close(handle)
                 size = partial.begin(part, digest)
                 with part.open("rb") as beginning:
                     head = beginning.read(_HEADER.size)
-                handle = os.open(part, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
             elif partial is not None:
                 partial.drop()
-            with os.fdopen(handle, "wb") as file:
-                for piece in pieces:
-                    if landing.stop.is_set():
-                        raise Interrupted("The download was stopped.")
+            with part.open("ab") as file:
+                for piece in _until(landing.stop, pieces):
                     size += len(piece)
                     if size > landing.limit_bytes:
                         raise _too_large(landing)
@@ -160,6 +159,20 @@ def store(
         raise _disk_error(error, landing.target.parent) from error
     _log.info("Downloaded %s, %d bytes", landing.target.name, size)
     return Arrived(landing.target, size, digest.hexdigest())
+
+
+def sweep(target: Path) -> None:
+    """Remove what downloads of a file have left behind that were killed; at most one runs at a time."""
+    for stray in target.parent.glob(f"{PART_PREFIX}{target.stem}-*"):
+        with contextlib.suppress(OSError):
+            stray.unlink()
+
+
+def _until(stop: threading.Event, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        if stop.is_set():
+            raise Interrupted("The download was stopped.")
+        yield piece
 
 
 def _pieces(response: requests.Response, timeouts: Timeouts) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -19,20 +19,21 @@ from typing import Final
 
 from . import resumption
 from .archive import Archive
-from .checkup import check_connection
+from .checkup import check_connection, defect
 from .client import Client
 from .crew import Crew
 from .database import StoreError
 from .endpoint import Endpoint
 from .errors import TrellisError
 from .image import Source
-from .jobs import CANCELLABLE, Job, State, advance
-from .lifecycle import Storage, Workplace, costs_request, step
-from .messages import ConnectionChecked, JobChanged, Message, StoreOpened
-from .pacing import Clock, Pacing, RateLimiter, SystemClock
+from .jobs import CANCELLABLE, UNKNOWN, Job, State, advance
+from .lifecycle import Storage, Workplace, cancel_is_due, costs_request, step
+from .messages import Message, StoreOpened
+from .pacing import Clock, Pacing, RateLimiter, SystemClock, midnight
+from .reconcile import in_doubt
 from .request import GenerationRequest
+from .roster import Roster
 from .secrets import Key
-from .submission import UNKNOWN
 from .transport import Timeouts
 from .workplace import Pause
 
@@ -41,8 +42,9 @@ SHORT_PLACES: Final = 2
 """Workers that are kept free of long steps, so that polls and cancels go on beside ten slow downloads."""
 SUBMISSION_GRACE_SECONDS: Final = 3.0
 """How long closing waits for the answer to a POST that may be paid for."""
+OFFLINE_SECONDS: Final = 2.0
+"""How often a job looks whether the network may be used again."""
 _CLOSING_SECONDS: Final = 1.0
-_QUOTING: Final = ("error", "note", "poll_url", "result_url")
 _log = logging.getLogger(__name__)
 
 
@@ -61,17 +63,20 @@ class Engine:
         self._storage = storage
         self._clients: dict[str, Client] = {}
         self._every_client: weakref.WeakSet[Client] = weakref.WeakSet()
-        self._jobs: dict[str, Job] = {}
         self._cancelled: set[str] = set()
         self._archive = Archive(store_folder)
+        self._roster = Roster(self._archive, self.messages, self._clients)
+        self._jobs, self._foreign = self._roster.jobs, self._roster.foreign
         self._is_opened = False
+        self.online = True
+        """Whether the network may be used; while it may not, jobs lie still and everything local works."""
         self._place = Workplace(
-            commit=self._commit,
-            note=self._note,
+            commit=self._roster.commit,
+            note=self._roster.note,
             client=lambda job: self._clients[job.server],
             storage=lambda: self._storage,
             cancel_wanted=lambda job: job.id in self._cancelled,
-            running=self.running,
+            running=self._roster.running,
             clock=self._clock,
             limiter=limiter or RateLimiter(self._clock),
             pacing=pacing or Pacing(),
@@ -80,14 +85,14 @@ class Engine:
         )
         self._crew = Crew(
             workers=workers, long_places=max(workers - SHORT_PLACES, 1), clock=self._clock, place=self._place,
-            jobs=self._jobs, step=self._step, is_hurried=self._cancel_is_due,
+            jobs=self._jobs, step=self._step, is_hurried=cancel_is_due,
         )  # fmt: skip
 
     def configure(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
         """Use these from now on; running jobs stay with their server, and take its newest key."""
         known = self._clients.get(endpoint.base_url)
         if known is None or known.key.reveal() != key.reveal():
-            client = Client(endpoint, key, timeouts=self._timeouts)
+            client = Client(endpoint, key, timeouts=self._timeouts, now=self._clock.time)
             self._clients[endpoint.base_url] = client
             self._every_client.add(client)
         self._storage = storage
@@ -107,13 +112,13 @@ class Engine:
         job = Job(name, request, endpoint.base_url, origin, created_at=self._clock.time())
         if source is not None:
             self._place.sources[job.id] = source
-        self._note(job)
+        self._roster.note(job)
         self._crew.schedule(job.id)
         return job
 
     def cancel(self, job_id: str) -> None:
         """Ask for a job to be cancelled, here or at the server; what came of it is told by a message."""
-        job = self._jobs.get(job_id)
+        job = self._roster.mine(job_id)
         if job is None or job.state not in CANCELLABLE:
             return
         self._crew.hasten(job_id, lambda: self._cancelled.add(job_id))
@@ -121,41 +126,48 @@ class Engine:
 
     def resume(self, job_id: str) -> None:
         """Go on with a job that stopped on our side. Costs nothing, but for one that was never sent."""
-        job = self._jobs.get(job_id)
+        job = self._roster.mine(job_id)
         if job is None or not job.resumable:
             return
+        error = ""
         if job.state is State.DOWNLOADED:
             job = advance(job, State.DOWNLOADING, path=None, ended_at=0.0)
-        job = self._note(replace(job, suspended=False, failures=0, error="", note="", candidates=()))
+        elif job.state is State.EXPIRED:
+            job = advance(job, State.COMPLETED, ended_at=0.0)
+        elif job.state is State.UNCERTAIN:
+            error = in_doubt(job.error)
+        job = self._roster.note(replace(job, suspended=False, failures=0, error=error, note="", candidates=()))
         self._crew.errand(lambda: self._take_up(job))
 
     def send_again(self, job_id: str) -> None:
         """Order once more what was most likely never accepted: a new job, because the artist says so."""
-        job = self._jobs.get(job_id)
+        job = self._roster.mine(job_id)
         if job is not None and job.state is State.UNCERTAIN and job.suspended:
-            self._crew.errand(lambda: self._send_again(job))
+            self._roster.note(replace(job, suspended=False))  # so that pressed twice it is sent once
+            self._crew.errand(lambda: self._go_on(job, lambda: resumption.send_again(job, self._place)))
 
     def choose(self, job_id: str, candidate: str) -> None:
         """Take the artist's word for which job at the server an uncertain one is."""
-        job = self._jobs.get(job_id)
+        job = self._roster.mine(job_id)
         if job is not None and job.state is State.UNCERTAIN and candidate in job.candidates:
-            self._crew.errand(lambda: self._choose(job, candidate))
+            job = self._roster.note(replace(job, suspended=False, candidates=(), error=in_doubt(job.error)))
+            self._crew.errand(lambda: self._go_on(job, lambda: resumption.choose(job, self._place, candidate)))
 
     def imported(self, job_id: str) -> None:
         """Note that a job's object stands in a scene."""
-        job = self._jobs.get(job_id)
+        job = self._roster.mine(job_id)
         if job is not None and job.state is State.DOWNLOADED:
             self._keep(advance(job, State.IMPORTED, error=""))
 
     def import_failed(self, job_id: str, sentence: str) -> None:
         """Note why a job's file could not be imported; the file is kept."""
-        job = self._jobs.get(job_id)
+        job = self._roster.mine(job_id)
         if job is not None:
             self._keep(advance(job, error=sentence))
 
     def forget(self, job_id: str) -> None:
         """Drop a job that nothing is being done for from the list; its file and its price stay."""
-        job = self._jobs.get(job_id)
+        job = self._roster.mine(job_id)
         if job is not None and not job.running:
             del self._jobs[job_id]
             self._cancelled.discard(job_id)
@@ -165,16 +177,35 @@ class Engine:
     def check_connection(self, endpoint: Endpoint) -> None:
         """Ask the server whether it is there and takes the key; the answer comes as a message."""
         client = self._clients[endpoint.base_url]
-        self._crew.errand(lambda: self._check(client))
+        self._place.limiter.take(urgent=True)
+        self._crew.errand(lambda: self.messages.put(check_connection(client)))
 
     def running(self) -> int:
         """Give the number of jobs that something is being done for."""
-        return sum(1 for job in list(self._jobs.values()) if job.running)
+        return self._roster.running()
+
+    def is_foreign(self, job_id: str) -> bool:
+        """Whether another running Blender works on a job: it is only looked at here."""
+        return job_id in self._foreign
+
+    def refresh(self) -> None:
+        """Have the jobs of Blenders that ended meanwhile taken over, and told how those of the others stand."""
+        if self._foreign:
+            self._crew.errand(lambda: self._take_in(*self._archive.refresh()))
+
+    def tell_ledger(self) -> None:
+        """Have what was spent told by a message."""
+        self._crew.errand(lambda: self.messages.put(self._archive.ledger(midnight(self._clock))))
+
+    def clean_up(self, budget_bytes: int) -> None:
+        """Remove the files of objects that stood in a scene, oldest first, down to a size; told by a message."""
+        folder = self._storage.folder
+        self._crew.errand(lambda: self.messages.put(self._archive.clean_up(folder, budget_bytes)))
 
     @property
     def thread_count(self) -> int:
         """Give the number of worker threads that live."""
-        return sum(thread.is_alive() for thread in self._crew.threads)
+        return self._crew.alive
 
     def close(self) -> None:
         """End every thread: what reads is cut off at once, a paid POST has a moment to hear its answer."""
@@ -195,100 +226,71 @@ class Engine:
             client.cut(submissions=submissions)
         self._crew.join(seconds)
 
-    def _commit(self, job: Job, result: Mapping[str, object] | None = None) -> Job:
-        """Have a changed job on disk, then take note of it: before the step that the change announces. For workers."""
-        self._archive.record(self._without_key(job), result)
-        return self._note(job)
-
     def _keep(self, job: Job) -> None:
         """Take note of a changed job now, and have it on disk soon; for the main thread."""
-        noted = self._note(job)
-        self._crew.errand(lambda: self._archive.record(noted))
-
-    def _note(self, job: Job) -> Job:
-        """Take note of a changed job: the one place that every change passes."""
-        previous = self._jobs.get(job.id)
-        if previous is None or previous.state is not job.state:
-            _log.info("Job %s: %s", job.id, job.state.value)
-        job = self._without_key(job)
-        self._jobs[job.id] = job
-        self.messages.put(JobChanged(job))
-        return job
-
-    def _without_key(self, job: Job) -> Job:
-        """Take the key out of a job's texts: they may quote the server, which may quote the key."""
-        client = self._clients.get(job.server)
-        if client is None:
-            return job
-        hide = client.key.redact
-        return advance(job, None, **{name: hide(text) for name in _QUOTING if (text := getattr(job, name))})
+        noted = self._roster.note(job)
+        self._crew.errand(lambda: self._roster.record(noted))
 
     def _step(self, job: Job) -> Pause:
         """Do one step of a job, with the other Blenders' leave where it sends a request."""
+        limiter = self._place.limiter
         try:
             if costs_request(job, self._place):
-                limiter = self._place.limiter
-                pause = self._archive.take_request(
-                    self._clock.monotonic(), limit=limiter.limit, window=limiter.window
-                )  # fmt: skip
+                now = self._clock.monotonic()
+                pause = OFFLINE_SECONDS
+                if self.online:
+                    pause = self._archive.take_request(now, limit=limiter.limit, window=limiter.window)
                 if pause > 0.0:
+                    limiter.give_back()
                     return pause
-            return step(job, self._place)
+            local = job.state is State.PREPARED  # making the picture ready, or a cancel
+            return step(job, self._place) if self.online or local else OFFLINE_SECONDS
         except TrellisError as error:
             return self._suspend(job, str(error))
         except Exception as error:  # noqa: BLE001  # a defect of ours must not take the thread, or the paid job
-            return self._suspend(job, f"{_defect(error)} The job is kept.")
-
-    def _cancel_is_due(self, job_id: str) -> bool:
-        """Whether the artist pressed cancel while the last step was on its way."""
-        job = self._jobs.get(job_id)
-        wanted = job is not None and job_id in self._cancelled and job.state in CANCELLABLE
-        return wanted and job is not None and not job.cancel_sent and job.failures == 0
+            return self._suspend(job, f"{defect(error)} The job is kept.")
 
     def _suspend(self, job: Job, sentence: str) -> Pause:
         current = self._jobs.get(job.id, job)
         if current.state is State.SUBMITTING:  # the POST may have been accepted: never to be sent again
-            self._note(advance(current, State.UNCERTAIN, error=f"{sentence} {UNKNOWN}", ended_at=self._clock.time()))
+            said, now = f"{sentence} {UNKNOWN}", self._place.server_time(current)
+            self._roster.commit(advance(current, State.UNCERTAIN, error=said, answered_at=now, ended_at=now))
             return self._place.pacing.retry_delay(1)
-        self._note(replace(current, suspended=True, error=sentence, note=""))
+        self._roster.note(replace(current, suspended=True, error=sentence, note=""))
         return None
-
-    def _check(self, client: Client) -> None:
-        try:
-            self._place.limiter.take(urgent=True)
-            answer = check_connection(client)
-        except Exception as error:  # noqa: BLE001  # the artist waits for an answer; a defect is one, too
-            answer = ConnectionChecked(False, _defect(error))
-        self.messages.put(answer)
 
     def _open(self) -> None:
         """Open the store, and take up what was unfinished."""
         try:
-            jobs, warning = self._archive.open()
+            *jobs, warning = self._archive.open()
         except StoreError as error:
             self.messages.put(StoreOpened(fault=str(error)))
             return
-        for job in jobs:
-            self._note(job)
-            if job.running and self._archive.is_ours(job):
-                self._take_up(job)
+        self._take_in(*jobs)
         self.messages.put(StoreOpened(warning=warning))
+        self.messages.put(self._archive.ledger(midnight(self._clock)))
+
+    def _take_in(self, ours: Sequence[Job], others: Sequence[Job]) -> None:
+        """Take note of jobs from the store, and go on with those that are ours."""
+        self._foreign.update(job.id for job in others)
+        for job in others:
+            self._roster.note(job)
+        for job in ours:
+            self._foreign.discard(job.id)
+            self._roster.note(job)
+            if job.running:
+                self._take_up(job)
 
     def _take_up(self, job: Job) -> None:
-        if resumption.take_up(job, self._place, knows_server=job.server in self._clients):
-            self._crew.schedule(job.id)
+        known = job.server in self._clients
+        self._go_on(job, lambda: resumption.take_up(job, self._place, knows_server=known))
 
-    def _send_again(self, job: Job) -> None:
-        fresh = resumption.send_again(job, self._place)
-        if fresh is not None:
-            self._crew.schedule(fresh.id)
-
-    def _choose(self, job: Job, candidate: str) -> None:
-        if resumption.choose(job, self._place, candidate):
-            self._crew.schedule(job.id)
-
-
-def _defect(error: Exception) -> str:
-    """Log a defect of ours, and give the sentence for it."""
-    _log.error("A step failed", exc_info=error)
-    return f"Something went wrong inside the extension ({type(error).__name__}); the details are in Blender's console."
+    def _go_on(self, job: Job, begin: Callable[[], str]) -> None:
+        """Do what a job needs to go on, and have the next step done of the one that ``begin`` names."""
+        try:
+            job_id = begin()
+        except Exception as error:  # noqa: BLE001  # as for a step
+            self._suspend(job, str(error) if isinstance(error, TrellisError) else defect(error))
+        else:
+            if job_id:
+                self._crew.schedule(job_id)

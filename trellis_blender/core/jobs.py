@@ -27,6 +27,17 @@ from typing import Any, Final
 
 from .request import GenerationRequest
 
+UNKNOWN: Final = (
+    "It is unknown whether the job was accepted and billed, so it is not sent again by itself; look at the provider's "
+    "dashboard before you generate again."
+)
+"""Said of an uncertain job; what happened to its POST stands before it."""
+ABSENT: Final = (
+    "The service knows of no such job, so it was most likely never accepted and not billed. Press Send Again to send "
+    "it once more, or remove it."
+)
+"""Said of one that was looked for in vain, for long enough."""
+
 
 class State(Enum):
     """Where a job stands."""
@@ -95,7 +106,7 @@ class Job:
     ``error`` is the sentence why it ended or is suspended; ``note`` is one about a passing trouble.
     ``origin`` is what the asker wants to find again, untouched. ``failures`` counts the failures in
     a row of the present step; ``polls`` the answers so far. ``submitted_at`` and ``answered_at`` frame
-    the paid POST, and are of the server's clock. ``candidates`` are jobs at the server, of which one may be an uncertain one's.
+    the paid POST, and are of the server's clock. ``candidates`` are what an uncertain job may be at the server.
     """
 
     name: str
@@ -153,8 +164,8 @@ class Job:
     @property
     def resumable(self) -> bool:
         """Whether it stopped on our side and can go on, for free."""
-        if self.state is State.UNCERTAIN:
-            return self.suspended
+        if self.state is State.EXPIRED:
+            return bool(self.job_id)
         damaged = self.state is State.DOWNLOADED and not self.importable and bool(self.job_id)
         return damaged or (self.suspended and self.state not in ENDED)
 

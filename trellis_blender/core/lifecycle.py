@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from .delivery import deliver
-from .jobs import Job, State
+from .jobs import CANCELLABLE, Job, State
 from .polling import poll_or_cancel
 from .reconcile import reconcile
 from .submission import prepare_or_submit
 from .workplace import Pause, Storage, Workplace
 
-__all__ = ["Storage", "Workplace", "costs_request", "is_long", "is_urgent", "step"]
+__all__ = ["Storage", "Workplace", "cancel_is_due", "costs_request", "is_long", "is_urgent", "step"]
 
 
 def step(job: Job, place: Workplace) -> Pause:
@@ -40,6 +40,13 @@ def is_long(job: Job, place: Workplace) -> bool:
     if job.state is State.PREPARED:
         return _is_submission(job, place) and not place.cancel_wanted(job)
     return job.state in (State.COMPLETED, State.DOWNLOADING) and job.id in place.results
+
+
+def cancel_is_due(job: Job | None, place: Workplace) -> bool:
+    """Whether the artist pressed cancel while the last step was on its way."""
+    if job is None or job.state not in CANCELLABLE or job.cancel_sent or job.failures:
+        return False
+    return place.cancel_wanted(job)
 
 
 def _is_submission(job: Job, place: Workplace) -> bool:

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from .jobs import Job
 
@@ -31,4 +33,30 @@ class StoreOpened:
     fault: str = ""
 
 
-Message = JobChanged | ConnectionChecked | StoreOpened
+@dataclass(frozen=True)
+class LedgerTold:
+    """What was spent, in US dollars: today, in each .blend by its path, in all. Lost answers count as spent."""
+
+    today: Decimal
+    total: Decimal
+    by_file: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class CleanedUp:
+    """What *Clean Up* removed, in bytes."""
+
+    files: int
+    freed_bytes: int
+
+    @property
+    def sentence(self) -> str:
+        """Say it to the artist."""
+        if not self.files:
+            return "Nothing had to be removed."
+        return (
+            f"{self.files} objects that had been imported were removed; {self.freed_bytes / 2**20:,.0f} MiB are free."
+        )
+
+
+Message = JobChanged | ConnectionChecked | StoreOpened | LedgerTold | CleanedUp

@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 class Owner:
-    """This process's mark; alive as long as the process, or until :meth:`close`."""
+    """The mark of this process; alive as long as it is, or until :meth:`close`."""
 
     def __init__(self, folder: Path) -> None:
         """Take a new mark in ``folder``. Raises :class:`StoreError`."""

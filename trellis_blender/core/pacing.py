@@ -8,6 +8,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, Protocol
 
 from .catalogue import REQUESTS_PER_MINUTE
@@ -44,6 +45,12 @@ class SystemClock:
         condition.wait(seconds)
 
 
+def midnight(clock: Clock) -> float:
+    """Give when this day began where the artist is, in seconds since 1970."""
+    now = datetime.fromtimestamp(clock.time())  # noqa: DTZ006  # the artist's own day
+    return now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+
+
 class RateLimiter:
     """A sliding window over every request of the account; thread-safe, never blocks.
 
@@ -76,6 +83,12 @@ class RateLimiter:
                 self._sent.append(now)
                 return 0.0
             return max(self._sent[len(self._sent) - allowed] + self.window - now, 0.001)
+
+    def give_back(self) -> None:
+        """Undo the last :meth:`take`: nothing was sent after all."""
+        with self._lock:
+            if self._sent:
+                self._sent.pop()
 
     def pause(self, seconds: float) -> None:
         """Send nothing for so long, because the server asked for it."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The beginning of a file that did not arrive whole, kept so that the next try asks for the rest only. No network, no bpy.
+"""The beginning of a file that did not arrive whole, kept so that the next try asks for the rest. No network, no bpy.
 
 Kept only while the server names the version it is of (an ETag): the rest of another version must
 never be put behind it.
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,7 +38,7 @@ class Partial:
 
     def begin(self, part: Path, digest: Any) -> int:
         """Move the kept beginning to ``part`` and feed it to ``digest``; give its size in bytes."""
-        os.replace(self._file, part)
+        self._file.replace(part)
         self._version.unlink(missing_ok=True)
         with part.open("rb") as file:
             while piece := file.read(_READ_BYTES):
@@ -50,7 +49,7 @@ class Partial:
         """Keep what arrived of a file of that version, if it is worth it; give whether it was."""
         if not version or version.startswith("W/") or part.stat().st_size < WORTH_KEEPING_BYTES:
             return False
-        os.replace(part, self._file)
+        part.replace(self._file)
         self._version.write_text(version, encoding="ascii")
         return True
 

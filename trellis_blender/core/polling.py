@@ -7,9 +7,10 @@ from typing import Final
 
 from . import api
 from .client import Client
+from .delivery import take_what_came
 from .errors import NotFound, TrellisError
 from .jobs import Job, State, advance
-from .reconcile import find_outputs
+from .matching import find_outputs
 from .workplace import LONG, Pause, Workplace, answer_limit, end, is_overdue, retry
 
 UNKNOWN_JOB_ANSWERS: Final = 3
@@ -19,6 +20,10 @@ UNKNOWN_JOB_ANSWERS: Final = 3
 def poll_or_cancel(job: Job, place: Workplace) -> Pause:
     """Ask for a job's state, or ask for it to be cancelled if that is wanted."""
     client = place.client(job)
+    if not job.job_id:
+        return take_what_came(job, place)
+    if job.id in place.lost:
+        return _look_in_usage(job, place)
     try:
         if place.cancel_wanted(job) and not job.cancel_sent:
             return _cancel(job, place, client)
@@ -33,7 +38,8 @@ def poll_or_cancel(job: Job, place: Workplace) -> Pause:
 def _unknown(job: Job, place: Workplace, error: NotFound) -> Pause:
     """Look once more at the documented address, and a few times in all, before a paid job is given up."""
     if job.failures + 1 >= UNKNOWN_JOB_ANSWERS:
-        return _look_in_usage(job, place)
+        place.lost.add(job.id)
+        return 0.0
     return retry(advance(job, poll_url=""), place, error)
 
 
@@ -43,6 +49,7 @@ def _look_in_usage(job: Job, place: Workplace) -> Pause:
         result = find_outputs(job, place)
     except TrellisError as error:
         return retry(job, place, error)
+    place.lost.discard(job.id)
     if result is None:
         return end(
             job, place, State.EXPIRED,

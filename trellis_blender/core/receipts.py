@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A small file for every job that money may have been spent on: the safety net under the store. No bpy.
 
-They are read only when the store was found damaged.
+They are read for what the store has lost.
 """
 
 from __future__ import annotations
@@ -49,12 +49,14 @@ class Receipts:
                 path.with_suffix(".part").unlink()
             _log.warning("The receipt of job %s could not be written: %s", job.id, error.strerror)
 
-    def all(self) -> list[Job]:
-        """Give the jobs of all readable receipts, oldest first."""
-        jobs = []
-        for path in self._folder.glob(f"*{_SUFFIX}"):
-            try:
-                jobs.append(from_text(path.read_text(encoding="utf-8")))
-            except (OSError, ValueError, UnreadableRecord):
-                _log.exception("The receipt %s cannot be read", path.name)
-        return sorted(jobs, key=lambda job: job.created_at)
+    def ids(self) -> list[str]:
+        """Give the ids of the jobs that have a receipt."""
+        return [path.stem for path in self._folder.glob(f"*{_SUFFIX}")]
+
+    def job(self, job_id: str) -> Job | None:
+        """Give a job as its receipt has it; None when that cannot be read."""
+        try:
+            return from_text((self._folder / f"{job_id}{_SUFFIX}").read_text(encoding="utf-8"))
+        except (OSError, ValueError, UnreadableRecord):
+            _log.exception("The receipt of job %s cannot be read", job_id)
+            return None

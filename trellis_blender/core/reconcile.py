@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The steps for a job whose fate is unknown: look for it in the server's list, then in the account's usage. No bpy.
 
-Nothing is ever sent again by itself. One candidate that no record claims is adopted; none after a
-fair wait is said, and the artist may send again; several are the artist's choice.
+Nothing is ever sent again by itself. One candidate that can be nobody else's is adopted; none after
+a fair wait is said, and the artist may send again; all else is the artist's choice.
 """
 
 from __future__ import annotations
@@ -10,130 +10,104 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from .catalogue import MODEL_ID
-from .errors import RateLimited, ServiceError, TrellisError
-from .jobs import Job, State, advance
+from .delivery import take_what_came
+from .errors import RateLimited, TrellisError
+from .jobs import ABSENT, UNKNOWN, Job, State, advance
+from .matching import BILLED_WITHIN_SECONDS, answered, asked, claims, events, nobodys, rivals
 from .sightings import Sighting
-from .store import claim_of_file, claim_of_job
 from .workplace import Pause, Workplace, retry
 
-MARGIN_SECONDS: Final = 5.0
-"""How far the server's clock, once compared with ours, may still be off."""
-UNANSWERED_SECONDS: Final = 60.0
-"""How long a POST whose end nobody saw may have been on its way."""
-_NOT_OFFERED: Final = (404, 405, 501)
-ABSENT: Final = (
-    "The service knows of no such job, so it was most likely never accepted and not billed. Press Send Again to send "
-    "it once more, or remove it."
-)
+LOOKING: Final = "The answer was lost; looking for the job at the service."
 BLIND: Final = (
     "This server tells neither its jobs nor the account's usage, so it stays unknown whether the job was accepted and "
     "billed. Look at the provider's dashboard before you press Send Again."
 )
 SEVERAL: Final = "Several jobs at the service could be this one. Choose which of them it is."
+CONTESTED: Final = (
+    "A job at the service could be this one or another whose answer was lost. Choose it if it is this one."
+)
+_SAID: Final = (UNKNOWN, ABSENT, BLIND, SEVERAL, CONTESTED)
 
 
 def reconcile(job: Job, place: Workplace) -> Pause:
-    """Look for an uncertain job once; says what came of it, or when to look again."""
+    """Look for an uncertain job with one request; say what came of it, or when to look again."""
+    if place.storage().model(job).is_file():
+        return _take_file(job, place)
+    in_usage = job.id in place.listed
     try:
-        listed = _asked(lambda: place.client(job).list_jobs())
-        found = _fitting(job, place, listed or (), until=_answered(job))
-        if not found:
-            used = _asked(lambda: place.client(job).usage_events(since=job.submitted_at - MARGIN_SECONDS))
-            found = [] if place.archive.in_flight(job) else _paid(job, place, used or ())
-        else:
-            used = ()
+        seen = events(job, place) if in_usage else asked(place.client(job).list_jobs)
     except TrellisError as error:
         return _try_later(job, place, error)
-    if len(found) == 1:
-        return adopt(job, place, found[0])
+    within = BILLED_WITHIN_SECONDS if in_usage else 0.0
+    found = nobodys(job, place, seen or (), within=within)
     if found:
-        names = tuple(item.job_id or item.output_urls[0] for item in found)
-        place.commit(advance(job, suspended=True, candidates=names, note="", error=SEVERAL))
-        return None
-    if not found and place.archive.in_flight(job):
-        return place.pacing.retry_delay(job.failures + 1)  # their files, not yet claimed, could be taken for ours
-    if listed is None and used is None:
-        place.commit(advance(job, suspended=True, note="", error=BLIND))
-        return None
-    if place.server_time(job) - _answered(job) >= place.pacing.fair_wait:
-        place.commit(advance(job, suspended=True, note="", error=ABSENT))
-        return None
-    place.commit(advance(job, failures=job.failures + 1, note="The answer was lost; looking for the job at the service."))
+        place.listed.pop(job.id, None)
+        return _weigh(job, place, found, within=within)
+    if not in_usage:
+        place.listed[job.id] = seen is not None
+        return 0.0
+    offered = place.listed.pop(job.id) or seen is not None
+    if not offered:
+        return _conclude(job, place, BLIND)
+    if place.server_time(job) - answered(job) >= place.pacing.fair_wait:
+        return _conclude(job, place, ABSENT)
+    return _look_again(job, place)
+
+
+def adopt(job: Job, place: Workplace, found: Sighting) -> bool:
+    """Take a job or file at the server for ours; False when another record was quicker."""
+    if not place.archive.claim_all(claims(job, found), job):
+        return False
+    result = {"output_urls": list(found.output_urls)} if not found.job_id else None
+    if result is not None:
+        place.results[job.id] = result
+    accepted = advance(
+        job, State.ACCEPTED, job_id=found.job_id, poll_url="", accepted_at=place.clock.time(), ended_at=0.0, error="",
+        candidates=(),
+    )  # fmt: skip
+    place.commit(accepted, result)
+    return True
+
+
+def in_doubt(said: str) -> str:
+    """Give the sentence of a job that is looked for: what happened to its POST, and that more is not known."""
+    return f"{_cause(said)} {UNKNOWN}".strip()
+
+
+def _cause(said: str) -> str:
+    """Give what happened to the POST, without what was concluded from it."""
+    for conclusion in _SAID:
+        said = said.removesuffix(conclusion).rstrip()
+    return said
+
+
+def _weigh(job: Job, place: Workplace, found: Sequence[Sighting], *, within: float) -> Pause:
+    """Adopt the only one that it can be; leave the choice to the artist when it may be another's, or one of several."""
+    others = rivals(job, place, found, within=within)
+    if len(found) == 1 and found[0].at and not others:
+        return 0.0 if adopt(job, place, found[0]) else place.pacing.retry_delay(1)
+    settling = any(other.state is not State.UNCERTAIN for other in others)
+    if settling and place.server_time(job) - answered(job) < place.pacing.fair_wait + BILLED_WITHIN_SECONDS:
+        return _look_again(job, place)  # it will soon be known what is theirs
+    names = tuple(item.job_id or item.output_urls[0] for item in found)
+    return _conclude(job, place, SEVERAL if len(found) > 1 else CONTESTED, names)
+
+
+def _take_file(job: Job, place: Workplace) -> Pause:
+    """Take the object that came with the answer: it was on disk before its record."""
+    job = place.commit(advance(job, State.ACCEPTED, accepted_at=place.clock.time(), error="", candidates=()))
+    return take_what_came(job, place)
+
+
+def _look_again(job: Job, place: Workplace) -> Pause:
+    place.commit(advance(job, failures=job.failures + 1, note=LOOKING))
     return place.pacing.retry_delay(job.failures + 1)
 
 
-def adopt(job: Job, place: Workplace, found: Sighting) -> Pause:
-    """Take a job at the server for ours, unless another record was quicker."""
-    claims = [claim_of_file(job.server, url) for url in found.output_urls]
-    if found.job_id:
-        claims.append(claim_of_job(job.server, found.job_id))
-    if not all([place.archive.claim(what, job) for what in claims]):
-        return place.pacing.retry_delay(1)
-    accepted = place.clock.time()
-    job = place.commit(
-        advance(job, State.ACCEPTED, job_id=found.job_id, poll_url="", accepted_at=accepted, ended_at=0.0,
-                error="", candidates=())
-    )
-    if not found.job_id:
-        place.results[job.id] = {"output_urls": list(found.output_urls)}
-        place.commit(advance(job, State.COMPLETED, progress=1.0), place.results[job.id])
-    return 0.0
-
-
-def find_outputs(job: Job, place: Workplace) -> dict[str, object] | None:
-    """Look in the account's usage for the files of a job whose state the server no longer keeps."""
-    used = _asked(lambda: place.client(job).usage_events(since=job.submitted_at - MARGIN_SECONDS))
-    named = [item for item in used or () if item.job_id == job.job_id and item.output_urls]
-    found = named or [item for item in _paid(job, place, used or ()) if item.output_urls]
-    if len(found) != 1:
-        return None
-    if not all([place.archive.claim(claim_of_file(job.server, url), job) for url in found[0].output_urls]):
-        return None
-    return {"output_urls": list(found[0].output_urls)}
-
-
-def _asked(question: object) -> Sequence[Sighting] | None:
-    """Give the answer, or None when the server does not offer to tell."""
-    try:
-        answer: Sequence[Sighting] = question()  # type: ignore[operator]
-    except ServiceError as error:
-        if error.status in _NOT_OFFERED:
-            return None
-        raise
-    return answer
-
-
-def _answered(job: Job) -> float:
-    """Give when the POST was over, or began: a process that died in it cannot tell the end."""
-    return job.answered_at or job.submitted_at + UNANSWERED_SECONDS
-
-
-def _fitting(job: Job, place: Workplace, seen: Sequence[Sighting], *, until: float) -> list[Sighting]:
-    """Give what was created while our POST was on its way, is of our model, and is nobody's yet."""
-    first, last = job.submitted_at - MARGIN_SECONDS, until + MARGIN_SECONDS
-    return [
-        item
-        for item in seen
-        if item.job_id
-        and first <= item.at <= last
-        and item.model in ("", MODEL_ID)
-        and not place.archive.claimed(claim_of_job(job.server, item.job_id))
-    ]
-
-
-def _paid(job: Job, place: Workplace, seen: Sequence[Sighting]) -> list[Sighting]:
-    """Give the usage events since our POST, of our model and price, that lead to a job or file that is nobody's yet."""
-    fitting = []
-    for item in seen:
-        names = [claim_of_file(job.server, url) for url in item.output_urls]
-        if item.job_id:
-            names.append(claim_of_job(job.server, item.job_id))
-        nobodys = names and not any(place.archive.claimed(name) for name in names)
-        late_enough = item.at >= job.submitted_at - MARGIN_SECONDS
-        if nobodys and late_enough and item.model in ("", MODEL_ID) and item.price in (None, job.price_usd):
-            fitting.append(item)
-    return fitting
+def _conclude(job: Job, place: Workplace, sentence: str, candidates: tuple[str, ...] = ()) -> Pause:
+    said = f"{_cause(job.error)} {sentence}".strip()
+    place.commit(advance(job, suspended=True, candidates=candidates, note="", error=said))
+    return None
 
 
 def _try_later(job: Job, place: Workplace, error: TrellisError) -> Pause:

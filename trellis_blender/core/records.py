@@ -15,6 +15,7 @@ from .errors import TrellisError
 from .jobs import Job, State
 from .request import GenerationRequest
 
+
 class UnreadableRecord(TrellisError):
     """A kept record cannot be read; it stays in the store as it is."""
 

@@ -14,32 +14,32 @@ from .workplace import Workplace
 _NO_PICTURE = "The picture is no longer kept. Generate it anew."
 
 
-def take_up(job: Job, place: Workplace, *, knows_server: bool) -> bool:
-    """Bring together what the next step needs; give whether it can be done. Only a job's own server is asked."""
+def take_up(job: Job, place: Workplace, *, knows_server: bool) -> str:
+    """Bring together what the next step needs; give the job's id if it can be done. Only its own server is asked."""
     if not knows_server:
         sentence = f"This job is at {job.server}. Enter that server in the preferences, then press Try Again."
         place.commit(replace(job, suspended=True, error=sentence))
-        return False
+        return ""
     if job.state is State.PREPARED and job.id not in place.sources and not job.request.image_url:
         content = place.archive.picture(job)
         if content is None:
             place.commit(advance(job, State.REFUSED, error=_NO_PICTURE))
-            return False
+            return ""
         place.pictures[job.id] = image.picture_of(content)
     if job.id not in place.results:
         result = place.archive.result(job)
         if result is not None:
             place.results[job.id] = result
     place.archive.record(job)
-    return True
+    return job.id
 
 
-def send_again(job: Job, place: Workplace) -> Job | None:
-    """Order an uncertain job's picture once more, as a new job; the old one is given up."""
+def send_again(job: Job, place: Workplace) -> str:
+    """Order an uncertain job's picture once more, as a new job whose id it gives; the old one is given up."""
     content = place.archive.picture(job)
     if content is None and not job.request.image_url:
         place.commit(replace(job, error=_NO_PICTURE))
-        return None
+        return ""
     fresh = Job(
         job.name, job.request, job.server, job.origin, created_at=place.clock.time(), replaces=job.id,
         image_sha256=job.image_sha256,
@@ -51,11 +51,12 @@ def send_again(job: Job, place: Workplace) -> Job | None:
     place.commit(fresh)
     place.commit(advance(job, State.REFUSED, error="Given up by you, and sent again as a new job."))
     place.archive.drop_picture(job)
-    return fresh
+    return fresh.id
 
 
-def choose(job: Job, place: Workplace, candidate: str) -> bool:
-    """Adopt the job or file at the server that the artist says an uncertain one is."""
+def choose(job: Job, place: Workplace, candidate: str) -> str:
+    """Adopt the job or file at the server that the artist says an uncertain one is, if no other record has it."""
     is_file = candidate.startswith(("http://", "https://"))
     found = Sighting("" if is_file else candidate, 0.0, "", None, (candidate,) if is_file else ())
-    return adopt(replace(job, suspended=False), place, found) == 0.0
+    adopt(job, place, found)
+    return job.id

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the server tells of past jobs: its list and its usage events, read from any of the shapes they may have. No bpy."""
+"""What the server tells of past jobs: its list and its usage events, in any of the shapes they may have. No bpy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -28,6 +28,16 @@ class Sighting:
     model: str
     price: Decimal | None
     output_urls: tuple[str, ...]
+
+
+def claim_of_job(server: str, job_id: str) -> str:
+    """Give the name under which a job at a server is claimed."""
+    return f"job {server} {job_id}"
+
+
+def claim_of_file(server: str, url: str) -> str:
+    """Give the name under which a file at a server is claimed; a signature in the query may change."""
+    return f"file {server} {url.partition('?')[0]}"
 
 
 def read_jobs(raw: bytes) -> list[Sighting]:
@@ -74,7 +84,7 @@ def _seconds(value: object) -> float:
         when = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
     except ValueError:
         return 0.0
-    return (when if when.tzinfo else when.replace(tzinfo=timezone.utc)).timestamp()
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
 
 
 def _price(cost: object) -> Decimal | None:

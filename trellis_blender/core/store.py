@@ -12,17 +12,19 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from . import turnstile
 from .database import StoreError, connect
 from .jobs import Job, State
 from .owners import Owner
 from .records import UnreadableRecord, durable, from_text, to_text
+from .sightings import claim_of_job
 
 FILE_NAME: Final = "jobs.sqlite3"
 RESULT_LIMIT_CHARACTERS: Final = 256 * 1024
@@ -70,43 +72,78 @@ class Store:
         self._lock = threading.RLock()
         self._known: dict[str, Job] = {}
 
-    def record(self, job: Job, result: Mapping[str, object] | None = None, *, owner: str | None = None) -> None:
+    def record(self, job: Job, result: Mapping[str, object] | None = None) -> None:
         """Keep a job; it is on disk afterwards. Does nothing when only passing fields changed.
 
-        ``result`` is the finished job's body, kept with it while it is small. Raises :class:`StoreError`.
+        ``result`` is the finished job's body, kept with it while it is small or cannot be had again.
+        Raises :class:`StoreError`, also when the job is another Blender's.
         """
         kept = durable(job)
         if result is None and self._known.get(job.id) == kept:
             return
         text = json.dumps(result, default=str) if result is not None else None
-        if text is not None and len(text) > RESULT_LIMIT_CHARACTERS:
+        if text is not None and job.job_id and len(text) > RESULT_LIMIT_CHARACTERS:
             text = None
         with self._writing():
-            self._connection.execute(
-                "INSERT INTO jobs (id, state, owner, server, file, created_at, accepted_at, price, record, result) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state=excluded.state, "
-                "owner=excluded.owner, accepted_at=excluded.accepted_at, record=excluded.record, "
-                "result=coalesce(excluded.result, result)",
-                (job.id, job.state.value, self.owner.id if owner is None else owner, job.server, job.origin.get("file", ""), job.created_at,
-                 job.accepted_at, str(job.price_usd), to_text(job), text),
-            )  # fmt: skip
-            if job.job_id:
-                self._claim(claim_of_job(job.server, job.job_id), job.id)
+            self._write(job, text, owner=self.owner.id)
         self._known[job.id] = kept
+
+    def begin(self, job: Job, *, cap: Decimal, since: float, now: float) -> Spent | None:
+        """Keep a job as being sent, for the first time ever; or give what is spent ``since`` when ``cap`` forbids it.
+
+        In one transaction, so that of all Blenders and threads one sends it, and the cap holds.
+        Raises :class:`StoreError`.
+        """
+        with self._writing():
+            if cap:
+                spent = self._spent(since)
+                if spent.at_most + job.price_usd > cap:
+                    return spent
+            row = self._connection.execute("SELECT state FROM jobs WHERE id=?", (job.id,)).fetchone()
+            if row and row[0] != State.PREPARED.value:
+                raise StoreError("This job was sent before.")
+            self._write(job, None, owner=self.owner.id)
+            self._connection.execute("UPDATE jobs SET created_at=? WHERE id=?", (now, job.id))
+        self._known[job.id] = durable(job)
+        return None
+
+    def _write(self, job: Job, result: str | None, *, owner: str) -> None:
+        written = self._connection.execute(
+            "INSERT INTO jobs (id, state, owner, server, file, created_at, accepted_at, price, record, result) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state=excluded.state, "
+            "accepted_at=excluded.accepted_at, record=excluded.record, result=coalesce(excluded.result, result) "
+            "WHERE owner=excluded.owner",
+            (job.id, job.state.value, owner, job.server, job.origin.get("file", ""), job.created_at, job.accepted_at,
+             str(job.price_usd), to_text(job), result),
+        )  # fmt: skip
+        if written.rowcount == 0:
+            raise StoreError("Another Blender works on this job now.")
+        if job.job_id:
+            self._claim(claim_of_job(job.server, job.job_id), job.id)
 
     def load(self) -> list[Job]:
         """Give every job that is not hidden, oldest first; a record that cannot be read is left out and logged."""
-        jobs = []
         with self._reading():
             rows = self._connection.execute(
-                "SELECT id, record FROM jobs WHERE NOT hidden ORDER BY created_at, rowid"
+                "SELECT id, CAST(record AS BLOB) FROM jobs WHERE NOT hidden ORDER BY created_at, rowid"
             ).fetchall()
-        for job_id, text in rows:
-            try:
-                jobs.append(from_text(text))
-            except UnreadableRecord:
-                _log.exception("The record of job %s cannot be read", job_id)
-        return jobs
+        return list(_readable(rows))
+
+    def readable_states(self) -> dict[str, State]:
+        """Give the state of every job whose record can be read, hidden ones too."""
+        with self._reading():
+            rows = self._connection.execute("SELECT id, CAST(record AS BLOB) FROM jobs").fetchall()
+        return {job.id: job.state for job in _readable(rows)}
+
+    def restore(self, job: Job, *, instead_of: State | None) -> bool:
+        """Enter a job that the store has lost, or knows less of, for anybody to take over; whether it was needed."""
+        with self._writing():
+            row = self._connection.execute("SELECT owner, state FROM jobs WHERE id=?", (job.id,)).fetchone()
+            if row and (self.owner.is_alive(row[0]) or (instead_of is not None and row[1] != instead_of.value)):
+                return False  # a Blender that runs knows best
+            self._connection.execute("DELETE FROM jobs WHERE id=?", (job.id,))
+            self._write(job, None, owner="")
+        return True
 
     def result(self, job_id: str) -> Mapping[str, object] | None:
         """Give the finished job's body, if it was kept."""
@@ -149,60 +186,66 @@ class Store:
         with self._reading():
             return self._connection.execute("SELECT 1 FROM claims WHERE what=?", (what,)).fetchone() is not None
 
-    def in_flight(self, job: Job) -> bool:
-        """Whether other jobs are at the same server and have not claimed their file yet."""
+    def claim_all(self, names: Sequence[str], job_id: str) -> bool:
+        """Claim all of these for a record or, when another record has one, none."""
+        try:
+            with self._writing():
+                if not all(self._claim(name, job_id) for name in names):
+                    raise _Taken
+        except _Taken:
+            return False
+        return True
+
+    def unclaimed(self, job: Job) -> list[Job]:
+        """Give the other jobs at the same server that may yet claim a job or a file there."""
         with self._reading():
-            row = self._connection.execute(
-                "SELECT 1 FROM jobs WHERE server=? AND id<>? AND state IN ('accepted', 'processing', 'completed')",
+            rows = self._connection.execute(
+                "SELECT id, CAST(record AS BLOB) FROM jobs WHERE server=? AND id<>? AND NOT hidden AND state IN "
+                "('submitting', 'uncertain', 'accepted', 'processing', 'completed')",
                 (job.server, job.id),
-            ).fetchone()
-        return row is not None
+            ).fetchall()
+        return list(_readable(rows))
 
     def spent(self, *, since: float = 0.0, file: str | None = None) -> Spent:
         """Give what was paid since a time (seconds since 1970), for one .blend or for all."""
-        where, values = "created_at >= ?", [since, *([file] if file is not None else [])]
+        with self._reading():
+            return self._spent(since, file)
+
+    def _spent(self, since: float, file: str | None = None) -> Spent:
+        where, values = "max(created_at, accepted_at) >= ?", [since, *([file] if file is not None else [])]
         if file is not None:
             where += " AND file = ?"
         sums = []
-        with self._reading():
-            for condition in _PAID:
-                query = f"SELECT price FROM jobs WHERE {where} AND {condition}"  # noqa: S608  # constants of ours
-                rows = self._connection.execute(query, values).fetchall()
-                sums.append(sum((Decimal(price) for (price,) in rows), Decimal(0)))
+        for condition in _PAID:
+            query = f"SELECT price FROM jobs WHERE {where} AND {condition}"  # noqa: S608  # constants of ours
+            rows = self._connection.execute(query, values).fetchall()
+            sums.append(sum((Decimal(price) for (price,) in rows), Decimal(0)))
         return Spent(*sums)
+
+    def files(self) -> list[str]:
+        """Give every .blend that jobs were ordered from; the empty path is that of unsaved ones."""
+        with self._reading():
+            return [file for (file,) in self._connection.execute("SELECT DISTINCT file FROM jobs").fetchall()]
 
     def paths(self) -> dict[str, set[State]]:
         """Give every file that a record names, and the states of the records that name it."""
         named: dict[str, set[State]] = {}
         with self._reading():
-            rows = self._connection.execute("SELECT record FROM jobs").fetchall()
-        for (text,) in rows:
-            values = json.loads(text)
-            if values.get("path"):
-                named.setdefault(values["path"], set()).add(State(values["state"]))
+            rows = self._connection.execute("SELECT id, CAST(record AS BLOB) FROM jobs").fetchall()
+        for job in _readable(rows):
+            if job.path is not None:
+                named.setdefault(str(job.path), set()).add(job.state)
         return named
 
     def take_request(self, now: float, *, limit: int, window: float) -> float:
-        """Note one request of the account at ``now`` (monotonic seconds); 0.0, or the seconds until it may go.
-
-        All Blenders of this user count together. Entries of an earlier boot lie in the future, and are dropped.
-        """
+        """Note one request of the account at ``now`` (monotonic seconds); 0.0, or the seconds until it may go."""
         with self._writing():
-            self._connection.execute("DELETE FROM requests WHERE at <= ? OR at > ?", (now - window, now + 1.0))
-            self._connection.execute("DELETE FROM pauses WHERE until <= ? OR until > ?", (now, now + 3600.0))
-            pause = self._connection.execute("SELECT max(until) FROM pauses").fetchone()[0]
-            if pause is not None:
-                return float(pause) - now
-            count, first = self._connection.execute("SELECT count(*), min(at) FROM requests").fetchone()
-            if count >= limit:
-                return max(float(first) + window - now, 0.01)
-            self._connection.execute("INSERT INTO requests VALUES (?)", (now,))
-            return 0.0
+            return turnstile.take_request(self._connection, now, limit=limit, window=window)
 
     def pause_requests(self, until: float) -> None:
         """Let no Blender of this user send before ``until`` (monotonic seconds)."""
         with self._writing():
-            self._connection.execute("INSERT INTO pauses VALUES (?)", (until,))
+            turnstile.pause_requests(self._connection, until)
 
     def close(self) -> None:
         """Let go of the file and of the jobs."""
@@ -233,14 +276,16 @@ class Store:
             yield
 
 
-def claim_of_job(server: str, job_id: str) -> str:
-    """Give the name under which a job at a server is claimed."""
-    return f"job {server} {job_id}"
+class _Taken(Exception):
+    """Another record has the claim."""
 
 
-def claim_of_file(server: str, url: str) -> str:
-    """Give the name under which a file at a server is claimed; a signature in the query may change."""
-    return f"file {server} {url.partition('?')[0]}"
+def _readable(rows: Iterable[tuple[str, bytes]]) -> Iterator[Job]:
+    for job_id, text in rows:
+        try:
+            yield from_text(text.decode())
+        except (UnicodeDecodeError, UnreadableRecord):
+            _log.exception("The record of job %s cannot be read", job_id)
 
 
 @contextmanager

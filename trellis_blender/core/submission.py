@@ -3,22 +3,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
-from datetime import datetime
-
 from . import api, image
+from .client import Client
 from .database import StoreError
-from .delivery import downloaded
+from .delivery import take_what_came
 from .download import Landing
 from .errors import DownloadError, RateLimited, ServiceError, SourceError, TransportError, TrellisError, UpstreamFailed
-from .jobs import Job, State, advance
+from .jobs import UNKNOWN, Job, State, advance
+from .pacing import midnight
+from .store import Spent
 from .workplace import Pause, Workplace, end, keep_raw
 
-UNKNOWN: Final = (
-    "It is unknown whether the job was accepted and billed, so it is not sent again by itself; look at the provider's "
-    "dashboard before you generate again."
-)
 _SEE_OTHER: Final = (302, 303)
 """Redirects that tell where the outcome of a POST is to be found: the request may have been carried out."""
 
@@ -49,16 +47,15 @@ def _submit(job: Job, place: Workplace) -> Pause:
     body = job.request.body(picture.data_uri() if picture else "")
     if place.stopping.is_set():
         return None
-    over = _over_cap(job, place)
-    if over:
-        return end(job, place, State.REFUSED, over)
     if not client.knows_clock:
-        try:
-            client.learn_clock()
-        except TrellisError as error:
-            return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
+        return _learn_clock(job, place, client)
+    sending = advance(job, State.SUBMITTING, submitted_at=place.server_time(job))
+    cap, since = storage.daily_cap_usd, midnight(place.clock)
     try:
-        job = place.commit(advance(job, State.SUBMITTING, submitted_at=place.server_time(job)))
+        spent = place.archive.begin(sending, cap=cap, since=since, now=place.clock.time())
+        if spent is not None:
+            return end(job, place, State.REFUSED, _over_cap(job, cap, spent))
+        job = place.commit(sending)
     except StoreError as error:
         return _unkept(job, place, error)
     # Not to be stopped like other downloads: what a server answers with the object itself cannot be had again.
@@ -74,12 +71,21 @@ def _submit(job: Job, place: Workplace) -> Pause:
     if isinstance(answer, api.Submitted):
         place.commit(advance(job, State.ACCEPTED, job_id=answer.job_id, poll_url=answer.poll_url, accepted_at=accepted))
         return place.pacing.poll_delay(0, place.running())
-    job = place.commit(advance(job, State.ACCEPTED, accepted_at=accepted))
-    job = place.commit(advance(job, State.COMPLETED, progress=1.0))
+    job = advance(job, State.ACCEPTED, accepted_at=accepted)
     if isinstance(answer, api.Delivered):
         place.results[job.id] = answer.body
+        place.commit(job, answer.body)
         return 0.0
-    return downloaded(place.commit(advance(job, State.DOWNLOADING)), place, answer)
+    return take_what_came(place.commit(job), place, answer)
+
+
+def _learn_clock(job: Job, place: Workplace, client: Client) -> Pause:
+    """Ask for the server's time first: without it, a job whose answer is lost could not be told from others."""
+    try:
+        client.learn_clock()
+    except TrellisError as error:
+        return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
+    return 0.0
 
 
 def _not_accepted(job: Job, place: Workplace, error: TrellisError) -> Pause:
@@ -109,18 +115,11 @@ def _unkept(job: Job, place: Workplace, error: StoreError) -> Pause:
     return None
 
 
-def _over_cap(job: Job, place: Workplace) -> str:
-    """Give why the day's cap does not allow this job, or an empty text."""
-    cap = place.storage().daily_cap_usd
-    if not cap:
-        return ""
-    midnight = datetime.fromtimestamp(place.clock.time()).replace(hour=0, minute=0, second=0, microsecond=0)
-    spent = place.archive.spent(since=midnight.timestamp()).at_most
-    if spent + job.price_usd <= cap:
-        return ""
+def _over_cap(job: Job, cap: Decimal, spent: Spent) -> str:
+    """Give why the day's cap does not allow this job."""
     return (
-        f"Today's cap of ${cap} does not allow this job: ${spent} are spent, and it costs ${job.price_usd}. Nothing was "
-        "sent. Raise the cap in the preferences, or wait until tomorrow."
+        f"Today's cap of ${cap} does not allow this job: ${spent.at_most} are spent, and it costs ${job.price_usd}. "
+        "Nothing was sent. Raise the cap in the preferences, or wait until tomorrow."
     )
 
 

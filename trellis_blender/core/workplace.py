@@ -40,6 +40,8 @@ class Storage:
     limit_bytes: int = download.DEFAULT_LIMIT_BYTES
     daily_cap_usd: Decimal = Decimal(0)
     """What may be spent in a day; zero means as much as the artist likes."""
+    store_folder: Path | None = None
+    """Where the records of all jobs are kept."""
 
     def model(self, job: Job) -> Path:
         """Give the place of a job's GLB."""
@@ -76,6 +78,12 @@ class Workplace:
     sources: dict[str, image.Source] = field(default_factory=dict)
     pictures: dict[str, image.Picture] = field(default_factory=dict)
     results: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    listed: dict[str, bool] = field(default_factory=dict)
+    """The uncertain jobs that the server's list does not hold, and whether it has one: the usage is asked next."""
+    lost: set[str] = field(default_factory=set)
+    """The jobs that the server no longer knows: the usage is asked next."""
+    signable: dict[str, str] = field(default_factory=dict)
+    """The server's name of a file whose address was no longer honoured: a fresh one is asked for next."""
 
     def server_time(self, job: Job) -> float:
         """Give the time of the job's server, in seconds since 1970: what it tells of jobs is in its own."""
@@ -93,6 +101,9 @@ class Workplace:
             image.discard(source)
         self.pictures.pop(job_id, None)
         self.results.pop(job_id, None)
+        self.listed.pop(job_id, None)
+        self.lost.discard(job_id)
+        self.signable.pop(job_id, None)
 
 
 def answer_limit(place: Workplace) -> int:

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which job or file at the server is which record's: by model, price, time and claims. No threads, no bpy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from .catalogue import MODEL_ID
+from .errors import ServiceError
+from .jobs import ABSENT, Job, State
+from .sightings import Sighting, claim_of_file, claim_of_job
+from .workplace import Workplace
+
+MARGIN_SECONDS: Final = 5.0
+"""How far the server's clock, once compared with ours, may still be off."""
+UNANSWERED_SECONDS: Final = 60.0
+"""How long a POST whose end nobody saw may have been on its way."""
+BILLED_WITHIN_SECONDS: Final = 15 * 60.0
+"""How long after the POST its usage event may be dated: the platform ends every request by then [doc]."""
+_NOT_OFFERED: Final = (404, 405, 501)
+
+
+def asked(question: Callable[[], Sequence[Sighting]]) -> Sequence[Sighting] | None:
+    """Give the answer, or None when the server does not offer to tell."""
+    try:
+        return question()
+    except ServiceError as error:
+        if error.status in _NOT_OFFERED:
+            return None
+        raise
+
+
+def events(job: Job, place: Workplace) -> Sequence[Sighting] | None:
+    """Ask for what the account was billed for since a job's POST."""
+    return asked(lambda: place.client(job).usage_events(since=job.submitted_at - MARGIN_SECONDS))
+
+
+def answered(job: Job) -> float:
+    """Give when the POST was over, or began: a process that died in it cannot tell the end."""
+    return job.answered_at or job.submitted_at + UNANSWERED_SECONDS
+
+
+def covers(job: Job, at: float, *, within: float) -> bool:
+    """Whether something that the server dates ``at`` may have come of a job's POST; undated it may."""
+    if job.state is State.SUBMITTING:
+        return at == 0.0 or at >= job.submitted_at - MARGIN_SECONDS
+    return at == 0.0 or job.submitted_at - MARGIN_SECONDS <= at <= answered(job) + MARGIN_SECONDS + within
+
+
+def claims(job: Job, item: Sighting) -> list[str]:
+    """Give the names under which what the server tells of is claimed."""
+    names = [claim_of_file(job.server, url) for url in item.output_urls]
+    return [claim_of_job(job.server, item.job_id), *names] if item.job_id else names
+
+
+def nobodys(job: Job, place: Workplace, seen: Sequence[Sighting], *, within: float) -> list[Sighting]:
+    """Give what may have come of a job's POST: of our model, price and time, and no record's yet."""
+    return [
+        item
+        for item in seen
+        if covers(job, item.at, within=within)
+        and item.model in ("", MODEL_ID)
+        and item.price in (None, job.price_usd)
+        and (names := claims(job, item))
+        and not any(place.archive.claimed(name) for name in names)
+    ]
+
+
+def rivals(job: Job, place: Workplace, found: Sequence[Sighting], *, within: float) -> list[Job]:
+    """Give the other records that one of these may belong to: without a claim yet on what the server would name."""
+    return [
+        rival
+        for rival in place.archive.unclaimed(job)
+        if not rival.error.endswith(ABSENT)
+        and any(covers(rival, item.at, within=within) and not (rival.job_id and item.job_id) for item in found)
+    ]
+
+
+def find_outputs(job: Job, place: Workplace) -> dict[str, object] | None:
+    """Look in the account's usage for the files of an accepted job whose state the server no longer keeps.
+
+    Of files that can only be ours, the one dated nearest is taken: so each of several such jobs finds one.
+    """
+    used = events(job, place) or ()
+    named = [item for item in used if item.job_id == job.job_id and item.output_urls]
+    for within in (0.0, BILLED_WITHIN_SECONDS):
+        fitting = [item for item in nobodys(job, place, used, within=within) if item.output_urls and not item.job_id]
+        if named or fitting:
+            break
+    ours = 1 + len(rivals(job, place, fitting, within=within))
+    if not named and not 1 <= len(fitting) <= ours:
+        return None
+    found = named[0] if named else min(fitting, key=lambda item: abs(item.at - answered(job)))
+    if not place.archive.claim_all(claims(job, found), job):
+        return None
+    return {"output_urls": list(found.output_urls)}
