@@ -583,8 +583,7 @@ def test_cutting_leaves_tls_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
         opened = client(server, timeouts=Timeouts(5.0, 10.0, 10.0))
         thread = threading.Thread(target=lambda: fails(lambda: opened.job("j")))
         thread.start()
-        while not server.seen:
-            pass
+        wait_for(lambda: bool(server.seen))
         [sock] = list(opened._transport._kept._open)
         kept: list[object] = []
         shutdown = sock.shutdown
