@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.scripted import CERTIFICATE, Connection, Script, Scripted, answering, proxying, reply
+from tests.core.scripted import CERTIFICATE, Connection, Script, Scripted, answering, proxying, reply, wait_for
 from trellis_blender.core import endpoint
 from trellis_blender.core.answers import pieces, read_body, read_start
 from trellis_blender.core.api import Delivered, Submitted
