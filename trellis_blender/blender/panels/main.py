@@ -45,7 +45,9 @@ def _draw_source(layout: bpy.types.UILayout, context: bpy.types.Context, setting
     choice = sources.choose(context)
     if choice.image is None:
         return
-    layout.label(text=f"{choice.name}  {choice.size}".rstrip(), icon="RENDER_RESULT" if choice.is_render else "IMAGE_DATA")
+    layout.label(
+        text=f"{choice.name}  {choice.size}".rstrip(), icon="RENDER_RESULT" if choice.is_render else "IMAGE_DATA"
+    )
 
 
 def _draw_generate(
