@@ -8,8 +8,18 @@ from typing import Final
 from . import api, image
 from .delivery import downloaded
 from .download import Landing
-from .errors import DownloadError, RateLimited, ServiceError, SourceError, TransportError, TrellisError, UpstreamFailed
+from .errors import (
+    DownloadError,
+    ModelUnavailable,
+    RateLimited,
+    ServiceError,
+    SourceError,
+    TransportError,
+    TrellisError,
+    UpstreamFailed,
+)
 from .jobs import Job, State, advance
+from .refusals import NOT_SERVED
 from .workplace import Pause, Workplace, end, keep_raw
 
 UNKNOWN: Final = (
@@ -83,4 +93,6 @@ def _not_accepted(job: Job, place: Workplace, error: TrellisError) -> Pause:
 
 def _is_refusal(error: TrellisError) -> bool:
     """Whether the service said no in a way that leaves no doubt."""
+    if isinstance(error, ModelUnavailable):
+        return error.code == NOT_SERVED
     return isinstance(error, ServiceError) and not isinstance(error, UpstreamFailed) and error.status not in _SEE_OTHER
