@@ -76,10 +76,10 @@ EXPECTED: Final[dict[str, tuple[Outcome, Outcome, Outcome]]] = {
     "wrong_magic": (_unknown(_NOT_JSON), _watched(_NOT_JSON), _delivery("instead of a model")),
     "corrupt": (_unknown(_NOT_JSON), _watched(_NOT_JSON), FINE),
     "huge_json": (FINE, FINE, _delivery("text instead of a model")),
-    "missing_field": (_unknown("lacks job_id"), _watched("upstream said no"), NO_SUCH_CASE),
+    "missing_field": (_unknown("lacks job_id"), _watched("lacks status"), NO_SUCH_CASE),
     "wrong_type": (FINE, _watched("unreadable status"), NO_SUCH_CASE),
     "not_object": (_unknown("not a JSON object"), _watched("not a JSON object"), _delivery("text instead of a model")),
-    "error_in_ok": (_unknown("upstream said no"), _watched("lacks status"), _delivery("text instead of a model")),
+    "error_in_ok": (_unknown("upstream said no"), _watched("upstream said no"), _delivery("text instead of a model")),
     "expired": (_refused(_KEY), _watched(_KEY), _delivery(_LINK)),
     "redirect_same": (_unknown("sends us elsewhere"), _watched(_CIRCLE), _delivery(_CIRCLE)),
     "redirect_elsewhere": (
