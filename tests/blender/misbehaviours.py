@@ -79,10 +79,14 @@ EXPECTED: Final[dict[str, tuple[Outcome, Outcome, Outcome]]] = {
     "missing_field": (_unknown("lacks job_id"), _watched("lacks status"), NO_SUCH_CASE),
     "wrong_type": (FINE, _watched("unreadable status"), NO_SUCH_CASE),
     "not_object": (_unknown("not a JSON object"), _watched("not a JSON object"), _delivery("text instead of a model")),
-    "error_in_ok": (_unknown("upstream said no"), _watched("lacks status"), _delivery("text instead of a model")),
+    "error_in_ok": (_unknown("upstream said no"), _watched("upstream said no"), _delivery("text instead of a model")),
     "expired": (_refused(_KEY), _watched(_KEY), _delivery(_LINK)),
     "redirect_same": (_unknown("sends us elsewhere"), _watched(_CIRCLE), _delivery(_CIRCLE)),
-    "redirect_elsewhere": (_unknown("sends us elsewhere"), _watched(""), _delivery(_CIRCLE)),
+    "redirect_elsewhere": (
+        _unknown("sends us elsewhere"),
+        _watched("to which the key is not sent"),
+        _delivery(_CIRCLE),
+    ),
     "redirect_endless": (_unknown("sends us elsewhere"), _watched(_CIRCLE), _delivery(_CIRCLE)),
 }
 """For submit, poll, download. What is not answered to a POST may have been accepted: it is never sent again."""

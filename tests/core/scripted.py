@@ -8,6 +8,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,15 @@ from typing import Self
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 HANDSHAKE_SECONDS = 3.0
 """A client that gave up without closing must not hold the test."""
+WAIT_SECONDS = 30.0
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    """Wait until something that another thread does has come about."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not true():
+        assert time.monotonic() < deadline, "it never came about"
+        time.sleep(0.002)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.conftest import OpenBench
-from tests.core.scripted import Connection, Scripted, reply
+from tests.core.scripted import Connection, Scripted, reply, wait_for
 from tests.core.workbench import Workbench, subject
 from tests.simulator.server import Simulator
 from trellis_blender.core.image import TargaFile
@@ -204,10 +204,11 @@ def test_close_cuts_what_hangs(simulator: Simulator, open_bench: OpenBench, rout
     bench = open_bench(simulator.url, simulator.key, timeouts=Timeouts(3600.0, 3600.0, 3600.0))
     job_id = bench.submit()
     bench.reach(job_id, State.ACCEPTED if route == "poll" else State.DOWNLOADING)
-    while not [entry for entry in simulator.control.log() if entry["route"] == route]:
-        pass
+    wait_for(lambda: bool([entry for entry in simulator.control.log() if entry["route"] == route]))
     bench.engine.close()
     assert bench.engine.thread_count == 0
+    bench.drain()
+    assert (bench.jobs[job_id].failures, bench.jobs[job_id].note, bench.jobs[job_id].error) == (0, "", "")
 
 
 def test_close_hears_the_answer_of_a_paid_post(simulator: Simulator, open_bench: OpenBench) -> None:
@@ -238,8 +239,7 @@ def test_close_reaches_a_replaced_client(simulator: Simulator, open_bench: OpenB
     simulator.control.misbehave("poll", "late", seconds=3600)
     bench = open_bench(simulator.url, simulator.key, timeouts=Timeouts(3600.0, 3600.0, 3600.0))
     bench.submit()
-    while not [entry for entry in simulator.control.log() if entry["route"] == "poll"]:
-        pass
+    wait_for(lambda: bool([entry for entry in simulator.control.log() if entry["route"] == "poll"]))
     bench.engine.configure(bench.endpoint, Key("sk-empiriolabs-another"), bench.storage)
     bench.engine.close()
     assert bench.engine.thread_count == 0
@@ -262,8 +262,7 @@ def test_object_that_comes_with_the_answer_is_not_thrown_away_by_closing(
         bench = open_bench(server.url)
         job_id = bench.submit()
         bench.reach(job_id, State.SUBMITTING)
-        while not server.seen:
-            pass
+        wait_for(lambda: bool(server.seen))
         stopping = bench.engine._place.stopping
         threading.Thread(target=lambda: (stopping.wait(10), closing.set())).start()
         bench.engine.close()

@@ -10,10 +10,11 @@ import pytest
 from PIL import Image
 
 from tests.core.conftest import OpenBench
-from tests.core.workbench import Workbench
+from tests.core.workbench import Workbench, subject
 from tests.simulator.server import Simulator
 from tests.simulator.shapes import SHAPES
 from trellis_blender.core.jobs import State
+from trellis_blender.core.pacing import RateLimiter, SystemClock
 
 WHOLE_LIFE = [
     State.PREPARED,
@@ -115,8 +116,6 @@ def test_public_address_instead_of_a_picture(simulator: Simulator, bench: Workbe
 
 
 def test_picture_without_subject_is_refused_before_it_costs_anything(simulator: Simulator, bench: Workbench) -> None:
-    from tests.core.workbench import subject
-
     empty = subject()
     empty.values[:] = 0.0
     job = bench.finish(bench.submit(empty))
@@ -153,6 +152,41 @@ def test_forgotten_job_leaves_no_memory(simulator: Simulator, bench: Workbench) 
     bench.engine.imported(job.id)
     bench.engine.import_failed(job.id, "no")
     bench.engine.forget(job.id)
+
+
+def test_two_hundred_jobs_leave_nothing_behind(simulator: Simulator, bench: Workbench) -> None:
+    one = subject()
+    for index in range(200):
+        bench.submit(one, seed=index % 2)
+    bench.finish()
+    assert {job.state for job in bench.jobs.values()} == {State.DOWNLOADED}
+    assert simulator.control.counters()["posts"] == 200
+    assert bench.engine.thread_count <= 8
+    place = bench.engine._place
+    assert not (place.sources or place.pictures or place.results)
+    assert bench.engine._agenda.size == 0
+    for job_id in list(bench.jobs):
+        bench.engine.forget(job_id)
+    assert not (bench.engine._jobs or bench.engine._cancelled)
+
+
+def test_waiting_for_the_limit_is_not_a_busy_loop(simulator: Simulator, open_bench: OpenBench) -> None:
+    class Counting(RateLimiter):
+        asked = 0
+
+        def take(self, *, urgent: bool) -> float:
+            self.asked += 1
+            return super().take(urgent=urgent)
+
+    limiter = Counting(SystemClock(), limit=1)
+    limiter.pause(3600.0)
+    bench = open_bench(simulator.url, simulator.key, limiter=limiter)
+    for _ in range(5):
+        bench.submit()
+    bench.until(lambda: all(job.image_sha256 for job in bench.jobs.values()))
+    bench.engine.check_connection(bench.endpoint)
+    bench.until(lambda: bool(bench.checked))
+    assert limiter.asked < 200
 
 
 def test_connection_check(simulator: Simulator, open_bench: OpenBench) -> None:

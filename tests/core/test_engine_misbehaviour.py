@@ -36,6 +36,8 @@ SUBMIT: list[tuple[str, dict[str, Any], State, str]] = [
     ("500", {}, State.UNCERTAIN, "The provider failed (HTTP 500)."),
     ("502", {}, State.UNCERTAIN, "The provider failed (HTTP 502)."),
     ("503", {}, State.REFUSED, "not available at the moment. Nothing was billed"),
+    ("503", {"code": "gateway_down"}, State.UNCERTAIN, "not available at the moment"),  # not the provider's own no
+    ("html", {"status": 503}, State.DOWNLOADED, DOUBT),
     ("504", {}, State.UNCERTAIN, "The provider failed (HTTP 504)."),
     ("html", {}, State.DOWNLOADED, "is not JSON. Check the server address"),
     ("html", {"status": 502}, State.DOWNLOADED, DOUBT),
@@ -115,7 +117,8 @@ def test_poll_that_goes_wrong_once(simulator: Simulator, bench: Workbench, kind:
     ("kind", "words"),
     [
         ("500", "The provider failed (HTTP 500)."),
-        ("503", "not available at the moment"),
+        ("503", "The service is not available at the moment."),
+        ("error_in_ok", "lacks status. The service says: upstream said no."),
         ("html", "is not JSON"),
         ("empty", "empty answer to the job's state"),
         ("garbage", "is not JSON"),
@@ -124,7 +127,7 @@ def test_poll_that_goes_wrong_once(simulator: Simulator, bench: Workbench, kind:
         ("401", "Paste a valid one"),
         ("cut_before", "The connection to the server was cut."),
         ("redirect_endless", "circle of redirects"),
-        ("redirect_elsewhere", "Paste a valid one"),  # the key does not go there, so the other origin asks for one
+        ("redirect_elsewhere", "another address, to which the key is not sent"),
     ],
 )
 def test_poll_that_stays_wrong_stops_the_job_and_goes_on_when_asked(
@@ -135,6 +138,7 @@ def test_poll_that_stays_wrong_stops_the_job_and_goes_on_when_asked(
     assert (job.state, job.suspended) == (State.ACCEPTED, True)
     assert words in job.error
     assert job.error.endswith("Then press Try Again, which costs nothing.")
+    assert "billed" not in job.error, "an accepted job is billed, whatever becomes of a poll"
     simulator.control.behave()
     bench.engine.resume(job.id)
     job = bench.finish()

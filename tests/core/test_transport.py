@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.scripted import CERTIFICATE, Connection, Script, Scripted, answering, proxying, reply
+from tests.core.scripted import CERTIFICATE, Connection, Script, Scripted, answering, proxying, reply, wait_for
 from trellis_blender.core import endpoint
 from trellis_blender.core.answers import pieces, read_body, read_start
 from trellis_blender.core.api import Delivered, Submitted
@@ -583,8 +583,7 @@ def test_cutting_leaves_tls_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
         opened = client(server, timeouts=Timeouts(5.0, 10.0, 10.0))
         thread = threading.Thread(target=lambda: fails(lambda: opened.job("j")))
         thread.start()
-        while not server.seen:
-            pass
+        wait_for(lambda: bool(server.seen))
         [sock] = list(opened._transport._kept._open)
         kept: list[object] = []
         shutdown = sock.shutdown

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..core.catalogue import Kind, Parameter, Scalar
+from ..core.catalogue import PRICE_BY_RESOLUTION_USD, Kind, Parameter, Scalar
 
 AUTOMATIC = "AUTO"
 """The item of an enumeration that leaves the choice to the request."""
@@ -42,7 +42,8 @@ def plain(parameter: Parameter, value: Any) -> Scalar | None:
 
 def items(parameter: Parameter) -> list[tuple[str, str, str]]:
     """Give an enumeration's choices as Blender takes them."""
-    return [(value, label, f"{parameter.description}: {label}") for value, label in parameter.choices]
+    prices = PRICE_BY_RESOLUTION_USD if parameter.name == "resolution" else {}
+    return [(value, label, f"${prices[value]} an object" if prices else "") for value, label in parameter.choices]
 
 
 def _enumeration(parameter: Parameter, arguments: dict[str, Any]) -> Any:

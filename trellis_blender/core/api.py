@@ -194,7 +194,9 @@ def _check(validator: SchemaValidator, body: Mapping[str, object], raw: bytes, w
         first = error.errors(include_url=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         fault = "lacks" if first["type"] == "missing" else "has an unreadable"
-        raise AnswerError(f"The service's answer to {what} {fault} {field}.", raw=raw) from None
+        told = sentence(read_envelope(body).message) if body.get("error") else ""
+        quoted = f" The service says: {told}" if told else ""
+        raise AnswerError(f"The service's answer to {what} {fault} {field}.{quoted}", raw=raw) from None
     return checked
 
 

@@ -19,7 +19,7 @@ from .answers import read_body, read_start
 from .catalogue import MODEL_ID, Scalar
 from .download import Arrived, Landing, fetch, receive
 from .endpoint import Endpoint
-from .errors import AnswerError, DownloadError, NotFound, ServiceError
+from .errors import AnswerError, DownloadError, NotFound, RequestRefused, ServiceError
 from .refusals import refusal
 from .secrets import Key
 from .sightings import Sighting
@@ -195,6 +195,12 @@ class Client:
 
     def _refuse_unless_ok(self, response: requests.Response, *, price_usd: Decimal | None = None) -> None:
         self._note_clock(response)
+        if response.status_code in (401, 403) and not self.endpoint.may_carry_key(response.url):
+            raise RequestRefused(
+                "The server sends us to another address, to which the key is not sent. Check the server address in the "
+                "preferences.",
+                status=response.status_code,
+            )
         if response.status_code // 100 != 2:
             raw = read_start(response, self._transport.timeouts, _ERROR_BODY_BYTES)
             raise refusal(response.status_code, response.headers, raw, key=self.key, price_usd=price_usd)

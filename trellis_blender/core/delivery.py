@@ -101,8 +101,8 @@ def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
 
 
 def _not_arrived(job: Job, place: Workplace, error: TrellisError) -> Pause:
-    if isinstance(error, download.Interrupted):
-        return None
+    if place.stopping.is_set():
+        return None  # we stopped it ourselves
     if isinstance(error, LinkExpired) and (job.job_id or place.signable.get(job.id)):
         place.results.pop(job.id, None)
         place.archive.forget_result(job)

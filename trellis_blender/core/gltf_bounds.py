@@ -60,11 +60,14 @@ def _check_extensions(document: Document) -> None:
     required = set(document.get("extensionsRequired", ()))
     if required & _COMPRESSED:
         raise ModelFileError(
-            f"The model is compressed with {', '.join(sorted(required & _COMPRESSED))}, which not every Blender reads."
+            f"The model is compressed with {', '.join(sorted(required & _COMPRESSED))}, which not every Blender reads. "
+            "The file is kept."
         )
     unknown = {name for name in required - _READABLE_EXTENSIONS if not name.startswith(_READABLE_PREFIX)}
     if unknown:
-        raise ModelFileError(f"The model needs {', '.join(sorted(unknown))[:120]}, which Blender does not read.")
+        raise ModelFileError(
+            f"The model needs {', '.join(sorted(unknown))[:120]}, which Blender does not read. The file is kept."
+        )
 
 
 def _check_buffers(document: Document, binary_bytes: int) -> None:
@@ -101,7 +104,7 @@ def _check_images(document: Document, binary: bytes | memoryview) -> None:
         webp = texture.get("extensions", {}).get("EXT_texture_webp")
         if isinstance(webp, dict):
             source = webp.get("source", source)
-        if not isinstance(source, int):
+        if type(source) is not int or source < 0:  # inside an extension nothing was checked yet
             raise _broken("a texture has no image")
         _item(document, "images", source)
         if "sampler" in texture:

@@ -29,6 +29,8 @@ from .errors import (
 from .secrets import Key
 
 _LONGEST_PAUSE_SECONDS: Final = 3600.0
+NOT_SERVED: Final = "model_unavailable"
+"""The provider's own word for a job that it does not take on [doc]; a 503 without it may come from anywhere between."""
 
 
 def refusal(
@@ -36,7 +38,8 @@ def refusal(
 ) -> ServiceError:
     """Give the error for an answer that is not a success.
 
-    ``raw`` is the body, of any shape; ``price_usd`` is what the refused job would have cost.
+    ``raw`` is the body, of any shape; ``price_usd`` is what the refused job would have cost, None when the request
+    was not one for a paid job.
     """
     envelope = _envelope(raw)
     code, detail = key.redact(envelope.code), sentence(key.redact(envelope.message))
@@ -57,20 +60,8 @@ def refusal(
         return NotFound(f"The service no longer offers {MODEL_ID}. Check for an update of the extension.", **said)
     if status == 404:
         return NotFound(f"The server does not know this address or job. Check the server address.{quoted}", **said)
-    if status == 429:
-        pause = retry_after(headers)
-        when = f"in {math.ceil(pause)} s" if pause else "in a minute"
-        return RateLimited(
-            f"The account's limit of requests a minute is reached. Nothing was billed; try again {when}.",
-            retry_after=pause,
-            **said,
-        )
-    if status == 503:
-        return ModelUnavailable(
-            f"The model is not available at the moment. Nothing was billed; try again in a few minutes.{quoted}", **said
-        )
-    if status >= 500:
-        return UpstreamFailed(f"The provider failed (HTTP {status}).{quoted}", **said)
+    if status == 429 or status >= 500:
+        return _passing(headers, said, quoted, paid=price_usd is not None)
     if 300 <= status < 400:
         return RequestRefused(
             f"The server sends us elsewhere (HTTP {status}). Check the server address in the preferences.", **said
@@ -97,6 +88,25 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
             when = when.replace(tzinfo=UTC)
         seconds = (when - datetime.now(UTC)).total_seconds()
     return min(max(seconds, 0.0), _LONGEST_PAUSE_SECONDS) if math.isfinite(seconds) else None
+
+
+def _passing(headers: Mapping[str, str], said: _Said, quoted: str, *, paid: bool) -> ServiceError:
+    """Give the error for what may be over soon; whether something was billed matters for paid requests only."""
+    status = said["status"]
+    if status == 429:
+        pause = retry_after(headers)
+        when = f"in {math.ceil(pause)} s" if pause else "in a minute"
+        what_now = f"Nothing was billed; try again {when}." if paid else f"Wait; it goes on {when}."
+        return RateLimited(
+            f"The account's limit of requests a minute is reached. {what_now}", retry_after=pause, **said
+        )
+    if status == 503 and paid and said["code"] == NOT_SERVED:
+        return ModelUnavailable(
+            f"The model is not available at the moment. Nothing was billed; try again in a few minutes.{quoted}", **said
+        )
+    if status == 503:
+        return ModelUnavailable(f"The service is not available at the moment.{quoted}", **said)
+    return UpstreamFailed(f"The provider failed (HTTP {status}).{quoted}", **said)
 
 
 class _Said(TypedDict):

@@ -11,9 +11,19 @@ from .client import Client
 from .database import StoreError
 from .delivery import take_what_came
 from .download import Landing
-from .errors import DownloadError, RateLimited, ServiceError, SourceError, TransportError, TrellisError, UpstreamFailed
+from .errors import (
+    DownloadError,
+    ModelUnavailable,
+    RateLimited,
+    ServiceError,
+    SourceError,
+    TransportError,
+    TrellisError,
+    UpstreamFailed,
+)
 from .jobs import UNKNOWN, Job, State, advance
 from .pacing import midnight
+from .refusals import NOT_SERVED
 from .store import Spent
 from .workplace import Pause, Workplace, end, keep_raw
 
@@ -125,4 +135,6 @@ def _over_cap(job: Job, cap: Decimal, spent: Spent) -> str:
 
 def _is_refusal(error: TrellisError) -> bool:
     """Whether the service said no in a way that leaves no doubt."""
+    if isinstance(error, ModelUnavailable):
+        return error.code == NOT_SERVED
     return isinstance(error, ServiceError) and not isinstance(error, UpstreamFailed) and error.status not in _SEE_OTHER

@@ -129,6 +129,8 @@ def suspend(job: Job, place: Workplace, error: TrellisError, sentence: str = "")
 
 def retry(job: Job, place: Workplace, error: TrellisError) -> Pause:
     """Count a failed look at a job, which goes on at the server meanwhile; suspend it after many."""
+    if place.stopping.is_set():
+        return None  # we cut the connection ourselves
     failures = job.failures + 1
     if failures >= _patience(error):
         return suspend(job, place, error, f"{error} {TRY_AGAIN}")
