@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import Final
 
 from . import download, image
@@ -59,6 +59,8 @@ class Workplace:
     limiter: RateLimiter
     pacing: Pacing
     stopping: Event
+    desk: Lock = field(default_factory=Lock)
+    """Held while a picture is prepared: one at a time, since every thread at work delays Blender's own."""
     sources: dict[str, image.Source] = field(default_factory=dict)
     pictures: dict[str, image.Picture] = field(default_factory=dict)
     results: dict[str, Mapping[str, object]] = field(default_factory=dict)
