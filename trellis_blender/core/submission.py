@@ -38,7 +38,8 @@ def prepare_or_submit(job: Job, place: Workplace) -> Pause:
     if job.request.image_url or job.id in place.pictures:
         return _submit(job, place)
     try:
-        picture = image.prepare(place.sources[job.id])
+        with place.desk:
+            picture = image.prepare(place.sources[job.id])
     except SourceError as error:
         return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
     try:

@@ -10,6 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from threading import Event
 from typing import Final, Protocol
+from threading import Event, Lock
+from typing import Final
 
 from . import download, image
 from .archive import Archive
@@ -75,6 +77,8 @@ class Workplace:
     pacing: Pacing
     stopping: Event
     archive: Archive
+    desk: Lock = field(default_factory=Lock)
+    """Held while a picture is prepared: one at a time, since every thread at work delays Blender's own."""
     sources: dict[str, image.Source] = field(default_factory=dict)
     pictures: dict[str, image.Picture] = field(default_factory=dict)
     results: dict[str, Mapping[str, object]] = field(default_factory=dict)
