@@ -73,7 +73,7 @@ def row(folder: Path) -> str:
 def test_killed_after_each_state(
     simulator: Simulator, open_bench: OpenBench, tmp_path: Path, state: str, end: State, posts: int
 ) -> None:
-    simulator.control.settings(job_seconds=1.0 if state == "processing" else 0.0)
+    simulator.control.settings(job_seconds=3.0 if state == "processing" else 0.0)
     assert life(simulator, tmp_path, die_at=(state, "after")) == -signal.SIGKILL
     assert row(tmp_path) == state
     bench = after(simulator, tmp_path, open_bench)
