@@ -97,7 +97,10 @@ class Campaign:
         lost = sum((wanted - have).values())
         posts = [entry for entry in control.log() if entry["method"] == "POST" and entry["path"].endswith("/generations")]
         intents = [job for job in told["jobs"] if job["submitted_at"]]
-        pictures = Counter(entry["body_sha256"] for entry in posts)
+        bodies = Counter(entry["body_sha256"] for entry in posts if entry["body_sha256"])
+        meant = Counter(job["order"] for job in intents)
+        billed = Counter(f"{job['picture']} {job['effective']['seed']}" for job in control.jobs())
+        twice = billed - meant
         count.runs += 1
         count.accepted += len(control.jobs())
         count.stored += len(told["jobs"])
@@ -105,15 +108,17 @@ class Campaign:
         count.lost += lost
         count.posts += len(posts)
         count.intents += len(intents)
-        count.most_posts_per_intent = max(count.most_posts_per_intent, -(-len(posts) // max(len(intents), 1)))
-        if len(posts) > len(intents):
-            count.faults.append(f"seed {scenario.seed}: {len(posts)} POSTs for {len(intents)} intents")
+        # The body of a POST tells the order: as often as it came, so many intents must there be of one order at least.
+        most = max(meant.values(), default=1)
+        count.most_posts_per_intent = max(count.most_posts_per_intent, -(-max(bodies.values(), default=0) // most))
+        if twice or len(posts) > len(intents):
+            count.faults.append(f"seed {scenario.seed}: {len(posts)} POSTs for {len(intents)} intents, {dict(twice)}")
         count.orphans += len(_orphans(folder, told))
         count.key_bytes += _key_bytes(folder, self._server.key) + output.count(self._server.key)
         count.violations += len(control.violations())
         if lost or not told["rested"] or "Traceback" in output:
             count.faults.append(f"seed {scenario.seed} ({scenario.kind}): lost {lost}, rested {told['rested']}, "
-                                f"{len(pictures)} orders\n{output[-1500:]}")  # fmt: skip
+                                f"{len(meant)} orders\n{output[-1500:]}")  # fmt: skip
 
 
 def _live(*orders: dict[str, Any]) -> Iterator[tuple[dict[str, Any] | None, str]]:

@@ -31,7 +31,7 @@ from trellis_blender.core.secrets import Key
 from trellis_blender.core.transport import Timeouts
 
 PACING = Pacing(
-    first_poll=0.02, poll_growth=1.2, longest_poll=0.1, first_retry=0.05, longest_retry=0.3, fair_wait=1.5, jitter=0.2
+    first_poll=0.02, poll_growth=1.2, longest_poll=0.1, first_retry=0.05, longest_retry=0.3, fair_wait=1.0, unanswered=1.0, jitter=0.2
 )  # fmt: skip
 VARIANTS = 3
 """Few different orders, so that the server need not make each object anew."""
@@ -139,6 +139,7 @@ def _told(job: Job) -> dict[str, Any]:
         "id": job.id, "state": job.state.value, "job_id": job.job_id, "path": str(job.path or ""), "sha256": job.sha256,
         "error": job.error, "submitted_at": job.submitted_at, "candidates": list(job.candidates),
         "suspended": job.suspended, "replaces": job.replaces,
+        "order": f"{job.image_sha256} {job.request.parameters.get('seed', 42)}",
     }  # fmt: skip
 
 

@@ -14,8 +14,6 @@ from .workplace import Workplace
 
 MARGIN_SECONDS: Final = 5.0
 """How far the server's clock, once compared with ours, may still be off."""
-UNANSWERED_SECONDS: Final = 60.0
-"""How long a POST whose end nobody saw may have been on its way."""
 BILLED_WITHIN_SECONDS: Final = 15 * 60.0
 """How long after the POST its usage event may be dated: the platform ends every request by then [doc]."""
 _NOT_OFFERED: Final = (404, 405, 501)
@@ -36,16 +34,16 @@ def events(job: Job, place: Workplace) -> Sequence[Sighting] | None:
     return asked(lambda: place.client(job).usage_events(since=job.submitted_at - MARGIN_SECONDS))
 
 
-def answered(job: Job) -> float:
+def answered(job: Job, place: Workplace) -> float:
     """Give when the POST was over, or began: a process that died in it cannot tell the end."""
-    return job.answered_at or job.submitted_at + UNANSWERED_SECONDS
+    return job.answered_at or job.submitted_at + place.pacing.unanswered
 
 
-def covers(job: Job, at: float, *, within: float) -> bool:
+def covers(job: Job, place: Workplace, at: float, *, within: float) -> bool:
     """Whether something that the server dates ``at`` may have come of a job's POST; undated it may."""
     if job.state is State.SUBMITTING:
         return at == 0.0 or at >= job.submitted_at - MARGIN_SECONDS
-    return at == 0.0 or job.submitted_at - MARGIN_SECONDS <= at <= answered(job) + MARGIN_SECONDS + within
+    return at == 0.0 or job.submitted_at - MARGIN_SECONDS <= at <= answered(job, place) + MARGIN_SECONDS + within
 
 
 def claims(job: Job, item: Sighting) -> list[str]:
@@ -59,7 +57,7 @@ def nobodys(job: Job, place: Workplace, seen: Sequence[Sighting], *, within: flo
     return [
         item
         for item in seen
-        if covers(job, item.at, within=within)
+        if covers(job, place, item.at, within=within)
         and item.model in ("", MODEL_ID)
         and item.price in (None, job.price_usd)
         and (names := claims(job, item))
@@ -73,7 +71,7 @@ def rivals(job: Job, place: Workplace, found: Sequence[Sighting], *, within: flo
         rival
         for rival in place.archive.unclaimed(job)
         if not rival.error.endswith(ABSENT)
-        and any(covers(rival, item.at, within=within) and not (rival.job_id and item.job_id) for item in found)
+        and any(covers(rival, place, item.at, within=within) and not (rival.job_id and item.job_id) for item in found)
     ]
 
 
@@ -91,7 +89,7 @@ def find_outputs(job: Job, place: Workplace) -> dict[str, object] | None:
     ours = 1 + len(rivals(job, place, fitting, within=within))
     if not named and not 1 <= len(fitting) <= ours:
         return None
-    found = named[0] if named else min(fitting, key=lambda item: abs(item.at - answered(job)))
+    found = named[0] if named else min(fitting, key=lambda item: abs(item.at - answered(job, place)))
     if not place.archive.claim_all(claims(job, found), job):
         return None
     return {"output_urls": list(found.output_urls)}

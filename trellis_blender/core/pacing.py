@@ -110,6 +110,8 @@ class Pacing:
     """After this long without an end a job is said to be overdue, and polled at ``longest_retry``."""
     fair_wait: float = 180.0
     """So long after a lost answer a job that nobody has heard of was most likely never accepted."""
+    unanswered: float = 60.0
+    """How long a POST whose end nobody saw may have been on its way."""
     random: random.Random = field(default_factory=random.Random, compare=False)
 
     def poll_delay(self, polls: int, running: int, requests_per_minute: int = REQUESTS_PER_MINUTE) -> float:

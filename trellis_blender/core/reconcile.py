@@ -49,7 +49,7 @@ def reconcile(job: Job, place: Workplace) -> Pause:
     offered = place.listed.pop(job.id) or seen is not None
     if not offered:
         return _conclude(job, place, BLIND)
-    if place.server_time(job) - answered(job) >= place.pacing.fair_wait:
+    if place.server_time(job) - answered(job, place) >= place.pacing.fair_wait:
         return _conclude(job, place, ABSENT)
     return _look_again(job, place)
 
@@ -87,7 +87,7 @@ def _weigh(job: Job, place: Workplace, found: Sequence[Sighting], *, within: flo
     if len(found) == 1 and found[0].at and not others:
         return 0.0 if adopt(job, place, found[0]) else place.pacing.retry_delay(1)
     settling = any(other.state is not State.UNCERTAIN for other in others)
-    if settling and place.server_time(job) - answered(job) < place.pacing.fair_wait + BILLED_WITHIN_SECONDS:
+    if settling and place.server_time(job) - answered(job, place) < place.pacing.fair_wait + BILLED_WITHIN_SECONDS:
         return _look_again(job, place)  # it will soon be known what is theirs
     names = tuple(item.job_id or item.output_urls[0] for item in found)
     return _conclude(job, place, SEVERAL if len(found) > 1 else CONTESTED, names)
