@@ -15,8 +15,9 @@ NO_SUCH_CASE: Final = ("", "")
 """The stand-in cannot do that to a file."""
 
 
-def _unknown(words: str) -> Outcome:
-    return "uncertain", f"{words}|not sent again by itself"
+def _unheard(words: str) -> Outcome:
+    """The server never had it, and says so when asked for its jobs."""
+    return "uncertain*", f"{words}|most likely never accepted|Press Send Again"
 
 
 def _refused(words: str) -> Outcome:
@@ -46,48 +47,48 @@ EXPECTED: Final[dict[str, tuple[Outcome, Outcome, Outcome]]] = {
     "401": (_refused(_KEY), _watched(_KEY), _delivery(_LINK)),
     "402": (_refused("The balance does not cover this job of $0.249"), _watched("balance"), _delivery("HTTP 402")),
     "403": (_refused(_KEY), _watched(_KEY), _delivery(_LINK)),
-    "404": (_refused("Check the server address"), ("expired", "no longer knows this job"), _delivery(_LINK)),
+    "404": (_refused("Check the server address"), FINE, _delivery(_LINK)),
     "409": (_refused(_SAID), _watched(_SAID), _delivery("HTTP 409")),
     "413": (_refused("Send a smaller one"), _watched(_SAID), _delivery("HTTP 413")),
     "418": (_refused(_SAID), _watched(_SAID), _delivery("HTTP 418")),
     "422": (_refused(_SAID), _watched(_SAID), _delivery("HTTP 422")),
     "429": (_refused("try again in 1 s"), ("accepted", "takes unusually long"), _delivery("HTTP 429")),
     "429_bare": (_refused("try again in a minute"), ("accepted", "takes unusually long"), _delivery("HTTP 429")),
-    "500": (_unknown(_PROVIDER), _watched(_PROVIDER), _delivery("HTTP 500")),
-    "502": (_unknown(_PROVIDER), _watched(_PROVIDER), _delivery("HTTP 502")),
+    "500": (_unheard(_PROVIDER), _watched(_PROVIDER), _delivery("HTTP 500")),
+    "502": (_unheard(_PROVIDER), _watched(_PROVIDER), _delivery("HTTP 502")),
     "503": (_refused("Nothing was billed"), _watched("not available at the moment"), _delivery("HTTP 503")),
-    "504": (_unknown(_PROVIDER), _watched(_PROVIDER), _delivery("HTTP 504")),
-    "late": (_unknown("too long"), _watched("too long"), _delivery("too long")),
-    "cut_before": (_unknown(_CUT), _watched(_CUT), _delivery(_CUT)),
-    "cut_unread": (_unknown(_CUT), _watched(_CUT), _delivery(_CUT)),
-    "cut_after": (_unknown(_CUT), _watched(_CUT), _delivery(_CUT)),
-    "cut_middle": (_unknown(_CUT), _watched(_CUT), _delivery("cut in the middle")),
-    "truncated": (_unknown(_CUT), _watched(_CUT), _delivery("cut in the middle")),
-    "wrong_length": (_unknown(_NOT_JSON), _watched(_NOT_JSON), _delivery("incomplete")),
+    "504": (_unheard(_PROVIDER), _watched(_PROVIDER), _delivery("HTTP 504")),
+    "late": (FINE, _watched("too long"), _delivery("too long")),
+    "cut_before": (_unheard(_CUT), _watched(_CUT), _delivery(_CUT)),
+    "cut_unread": (_unheard(_CUT), _watched(_CUT), _delivery(_CUT)),
+    "cut_after": (FINE, _watched(_CUT), _delivery(_CUT)),
+    "cut_middle": (FINE, _watched(_CUT), _delivery("cut in the middle")),
+    "truncated": (FINE, _watched(_CUT), _delivery("cut in the middle")),
+    "wrong_length": (FINE, _watched(_NOT_JSON), _delivery("incomplete")),
     "chunked": (FINE, FINE, FINE),
-    "chunked_cut": (_unknown(_CUT), _watched(_CUT), _delivery("cut in the middle")),
+    "chunked_cut": (FINE, _watched(_CUT), _delivery("cut in the middle")),
     "no_length": (FINE, FINE, FINE),
-    "no_length_cut": (_unknown(_NOT_JSON), _watched(_NOT_JSON), _delivery("incomplete")),
-    "drip": (_unknown(_SLOW), _watched(_SLOW), _delivery(_SLOW)),
-    "html": (_unknown(_NOT_JSON), _watched(_NOT_JSON), _delivery("a web page instead of a model")),
-    "empty": (_unknown("empty answer"), _watched("empty answer"), _delivery("empty or cut short")),
-    "garbage": (_unknown(_NOT_JSON), _watched(_NOT_JSON), _delivery("instead of a model")),
-    "garbage_file": (_unknown(_NOT_JSON), _watched(_NOT_JSON), _delivery(_FREE)),
-    "wrong_magic": (_unknown(_NOT_JSON), _watched(_NOT_JSON), _delivery("instead of a model")),
-    "corrupt": (_unknown(_NOT_JSON), _watched(_NOT_JSON), FINE),
+    "no_length_cut": (FINE, _watched(_NOT_JSON), _delivery("incomplete")),
+    "drip": (FINE, _watched(_SLOW), _delivery(_SLOW)),
+    "html": (FINE, _watched(_NOT_JSON), _delivery("a web page instead of a model")),
+    "empty": (FINE, _watched("empty answer"), _delivery("empty or cut short")),
+    "garbage": (FINE, _watched(_NOT_JSON), _delivery("instead of a model")),
+    "garbage_file": (FINE, _watched(_NOT_JSON), _delivery(_FREE)),
+    "wrong_magic": (FINE, _watched(_NOT_JSON), _delivery("instead of a model")),
+    "corrupt": (FINE, _watched(_NOT_JSON), FINE),
     "huge_json": (FINE, FINE, _delivery("text instead of a model")),
-    "missing_field": (_unknown("lacks job_id"), _watched("lacks status"), NO_SUCH_CASE),
+    "missing_field": (FINE, _watched("lacks status"), NO_SUCH_CASE),
     "wrong_type": (FINE, _watched("unreadable status"), NO_SUCH_CASE),
-    "not_object": (_unknown("not a JSON object"), _watched("not a JSON object"), _delivery("text instead of a model")),
-    "error_in_ok": (_unknown("upstream said no"), _watched("upstream said no"), _delivery("text instead of a model")),
+    "not_object": (FINE, _watched("not a JSON object"), _delivery("text instead of a model")),
+    "error_in_ok": (_unheard("upstream said no"), _watched("upstream said no"), _delivery("text instead of a model")),
     "expired": (_refused(_KEY), _watched(_KEY), _delivery(_LINK)),
-    "redirect_same": (_unknown("sends us elsewhere"), _watched(_CIRCLE), _delivery(_CIRCLE)),
+    "redirect_same": (_unheard("sends us elsewhere"), _watched(_CIRCLE), _delivery(_CIRCLE)),
     "redirect_elsewhere": (
         _unknown("sends us elsewhere"),
         _watched("to which the key is not sent"),
         _delivery(_CIRCLE),
     ),
-    "redirect_endless": (_unknown("sends us elsewhere"), _watched(_CIRCLE), _delivery(_CIRCLE)),
+    "redirect_endless": (_unheard("sends us elsewhere"), _watched(_CIRCLE), _delivery(_CIRCLE)),
 }
 """For submit, poll, download. What is not answered to a POST may have been accepted: it is never sent again."""
 

@@ -164,7 +164,7 @@ def test_two_hundred_jobs_leave_nothing_behind(simulator: Simulator, bench: Work
     assert bench.engine.thread_count <= 8
     place = bench.engine._place
     assert not (place.sources or place.pictures or place.results)
-    assert bench.engine._agenda.size == 0
+    assert bench.engine._crew._agenda.size == 0
     for job_id in list(bench.jobs):
         bench.engine.forget(job_id)
     assert not (bench.engine._jobs or bench.engine._cancelled)

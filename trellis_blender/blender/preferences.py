@@ -143,12 +143,7 @@ def storage() -> Storage:
     typed = get().download_folder
     if typed.startswith("//") and not bpy.data.filepath:
         raise InvalidSetting("The download folder is beside the .blend file, which is not saved yet. Save it first.")
-    try:
-        folder = bpy.path.abspath(typed) or bpy.utils.extension_path_user(PACKAGE, path="objects", create=True)
-    except OSError as error:
-        raise InvalidSetting(
-            f"The download folder cannot be made ({error.strerror}); choose another one in the preferences."
-        ) from error
+    folder = bpy.path.abspath(typed) or bpy.utils.extension_path_user(PACKAGE, path="objects")
     store = Path(bpy.utils.extension_path_user(PACKAGE, path="store"))
     return Storage(Path(folder), get().download_limit * _MIB, _dollars(get().daily_cap), store)
 

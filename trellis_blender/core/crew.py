@@ -40,21 +40,21 @@ class Crew:
         with self._changed:
             self._is_open, self._opening = False, errand
             self._changed.notify()
-        self._start()
+        self._begin()
 
     def errand(self, errand: Errand) -> None:
         """Have something done soon, after the errands that were given before."""
         with self._changed:
             self._errands.append(errand)
             self._changed.notify()
-        self._start()
+        self._begin()
 
     def schedule(self, job_id: str) -> None:
         """Have a job's next step done now."""
         with self._changed:
             self._agenda.put(job_id, self._clock.monotonic())
             self._changed.notify()
-        self._start()
+        self._begin()
 
     def hasten(self, job_id: str, note: Callable[[], None]) -> None:
         """Take ``note`` of a wish and have a waiting job's next step done now, in one."""
@@ -79,7 +79,13 @@ class Crew:
         for thread in self.threads:
             thread.join(max(deadline - self._clock.monotonic(), 0.0))
 
+    def _begin(self) -> None:
+        """Have one thread, which calls the others: to start a thread is to wait for it, so the caller does it once."""
+        if not self.threads:
+            self._start()
+
     def _start(self) -> None:
+        """Have as many threads as there is work for, up to the limit."""
         with self._changed:
             waiting = len(self._errands) + (self._opening is not None)
             wanted = min(self._agenda.size + waiting + self._errands_running, self._workers)
@@ -93,6 +99,7 @@ class Crew:
         while not self._place.stopping.is_set():
             task = self._next()
             if task is not None:
+                self._start()
                 task()
         self._finish_errands()
 

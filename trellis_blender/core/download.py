@@ -86,6 +86,18 @@ def fetch(url: str, landing: Landing, *, endpoint: Endpoint, transport: Transpor
         return receive(response, landing, transport.timeouts)
 
 
+def unusable(folder: Path) -> str:
+    """Give why objects cannot be kept in a folder, or an empty text. Creates the folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(prefix=PART_PREFIX, dir=folder):
+            return ""
+    except OSError as error:
+        return (
+            f"Objects cannot be kept in {folder} ({error.strerror}). Choose another download folder in the preferences."
+        )
+
+
 def receive(response: requests.Response, landing: Landing, timeouts: Timeouts) -> Arrived:
     """Stream an answer into ``landing``. Raises :class:`DownloadError`.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from . import api, image
+from . import api, download, image
 from .client import Client
 from .database import StoreError
 from .delivery import take_what_came
@@ -62,6 +62,9 @@ def _submit(job: Job, place: Workplace) -> Pause:
         return _learn_clock(job, place, client)
     sending = advance(job, State.SUBMITTING, submitted_at=place.server_time(job))
     cap, since = storage.daily_cap_usd, midnight(place.clock)
+    unusable = download.unusable(storage.folder)
+    if unusable:
+        return end(job, place, State.REFUSED, f"{unusable} Nothing was sent, and nothing was billed.")
     try:
         spent = place.archive.begin(sending, cap=cap, since=since, now=place.clock.time())
         if spent is not None:

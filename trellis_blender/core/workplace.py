@@ -8,10 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from threading import Event
-from typing import Final, Protocol
 from threading import Event, Lock
-from typing import Final
+from typing import Final, Protocol
 
 from . import download, image
 from .archive import Archive
