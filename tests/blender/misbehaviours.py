@@ -84,7 +84,7 @@ EXPECTED: Final[dict[str, tuple[Outcome, Outcome, Outcome]]] = {
     "expired": (_refused(_KEY), _watched(_KEY), _delivery(_LINK)),
     "redirect_same": (_unheard("sends us elsewhere"), _watched(_CIRCLE), _delivery(_CIRCLE)),
     "redirect_elsewhere": (
-        _unknown("sends us elsewhere"),
+        _unheard("sends us elsewhere"),
         _watched("to which the key is not sent"),
         _delivery(_CIRCLE),
     ),
