@@ -81,6 +81,7 @@ class Engine:
             limiter=limiter or RateLimiter(self._clock),
             pacing=pacing or Pacing(),
             stopping=threading.Event(),
+            tell=self.messages.put,
             archive=self._archive,
         )
         self._crew = Crew(

@@ -23,7 +23,6 @@
     │   ├── TimedOut              connect or read time-out
     │   └── ConnectionLost        cut in the middle
     ├── AnswerError               an answer arrived that cannot be read; ``raw`` keeps it
-    ├── JobFailed                 the server ran the job and it failed
     ├── DownloadError             the file did not arrive whole; free to try again
     │   ├── LinkExpired           the signed address is no longer honoured
     │   └── FileTooLarge          over the limit in the preferences
@@ -159,15 +158,6 @@ class AnswerError(TrellisError):
         """``raw``: the body as it came, cut at a sane length."""
         super().__init__(sentence)
         self.raw = raw
-
-
-class JobFailed(TrellisError):
-    """The server ran the job and it failed. ``code`` is the provider's own word."""
-
-    def __init__(self, sentence: str, *, code: str = "") -> None:
-        """Keep the provider's own word beside the sentence."""
-        super().__init__(sentence)
-        self.code = code
 
 
 class DownloadError(TrellisError):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from .errors import ModelFileError
+from .gltf_images import image_size
 from .gltf_schema import COMPONENT_BYTES, ELEMENT_COMPONENTS
 
 Document = Mapping[str, Any]
@@ -17,7 +18,9 @@ MAXIMUM_DEPTH: Final = 200
 _READABLE_EXTENSIONS: Final = frozenset({"EXT_texture_webp", "KHR_texture_transform", "KHR_mesh_quantization"})
 _READABLE_PREFIX: Final = "KHR_materials_"
 _COMPRESSED: Final = frozenset({"KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_texture_basisu"})
-_IMAGE_MAGIC: Final = {"image/png": (b"\x89PNG\r\n\x1a\n",), "image/jpeg": (b"\xff\xd8\xff",), "image/webp": (b"RIFF",)}
+_IMAGE_HEAD_BYTES: Final = 256 * 1024
+"""Enough to find a JPEG's size behind its metadata."""
+MAXIMUM_TEXTURE_SIDE: Final = 16384
 _MATERIAL_TEXTURES: Final = ("normalTexture", "occlusionTexture", "emissiveTexture")
 _PBR_TEXTURES: Final = ("baseColorTexture", "metallicRoughnessTexture")
 
@@ -95,10 +98,11 @@ def _check_images(document: Document, binary: bytes | memoryview) -> None:
             )
         view = _item(document, "bufferViews", image["bufferView"])
         start = view.get("byteOffset", 0)
-        head = bytes(binary[start : start + min(16, view["byteLength"])])
-        magics = _IMAGE_MAGIC.get(image.get("mimeType", ""))
-        if magics is None or not head.startswith(magics):
-            raise _broken(f"texture {index} is not the PNG, JPEG or WebP it claims to be")
+        size = image_size(bytes(binary[start : start + min(_IMAGE_HEAD_BYTES, view["byteLength"])]))
+        if size is None:
+            raise _broken(f"texture {index} is not a PNG, JPEG or WebP image")
+        if not 0 < min(size) <= max(size) <= MAXIMUM_TEXTURE_SIDE:
+            raise _broken(f"texture {index} is {size[0]} × {size[1]} pixels large")
     for texture in document.get("textures", ()):
         source = texture.get("source")
         webp = texture.get("extensions", {}).get("EXT_texture_webp")

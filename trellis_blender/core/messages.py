@@ -59,4 +59,11 @@ class CleanedUp:
         )
 
 
-Message = JobChanged | ConnectionChecked | StoreOpened | LedgerTold | CleanedUp
+@dataclass(frozen=True)
+class PauseTold:
+    """The service asked for a pause: nothing is sent before ``until``, in seconds since 1970."""
+
+    until: float
+
+
+Message = JobChanged | ConnectionChecked | StoreOpened | LedgerTold | CleanedUp | PauseTold

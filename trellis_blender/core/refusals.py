@@ -51,10 +51,13 @@ def refusal(
             f"{DASHBOARD_URL}.",
             **said,
         )
+    if status == 402 and price_usd is None:
+        return InsufficientCredits(f"The account's balance is used up. Top up at {DASHBOARD_URL}.{quoted}", **said)
     if status == 402:
-        cost = f" of ${price_usd}" if price_usd is not None else ""
         return InsufficientCredits(
-            f"The balance does not cover this job{cost}. Top up at {DASHBOARD_URL} and generate again.{quoted}", **said
+            f"The balance does not cover this job of ${price_usd}. Top up at {DASHBOARD_URL} and generate again."
+            f"{quoted}",
+            **said,
         )
     if status == 404 and code == "model_not_found":
         return NotFound(f"The service no longer offers {MODEL_ID}. Check for an update of the extension.", **said)
@@ -121,7 +124,8 @@ def _allowed(detail: str) -> str:
     """Give the range of the parameter that a complaint is about, if it names one that we know."""
     words = re.findall(r"\w+", detail)
     name = next((word for word in words if word in BY_NAME and BY_NAME[word].kind not in (Kind.IMAGE, Kind.URL)), "")
-    return f" {name} must be {BY_NAME[name].allowed}." if name and BY_NAME[name].allowed not in detail else ""
+    told = name and ("must be" in detail or BY_NAME[name].allowed in detail)
+    return f" {name} must be {BY_NAME[name].allowed}." if name and not told else ""
 
 
 def _envelope(raw: bytes) -> ErrorEnvelope:

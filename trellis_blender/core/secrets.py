@@ -10,6 +10,7 @@ from .errors import InvalidSetting
 
 ENVIRONMENT_VARIABLE: Final = "EMPIRIOLABS_API_KEY"
 _LOOKS_LIKE_KEY: Final = re.compile(r"sk-empiriolabs-[\w.-]+")
+_LOOKS_LIKE_KEY_BYTES: Final = re.compile(_LOOKS_LIKE_KEY.pattern.encode())
 _HIDDEN: Final = "[key]"
 
 
@@ -51,4 +52,7 @@ class Key:
 
     def redact_bytes(self, raw: bytes) -> bytes:
         """As :meth:`redact`, for a raw body."""
-        return self.redact(raw.decode("utf-8", "replace")).encode()
+        hidden = _HIDDEN.encode()
+        if self._value:
+            raw = raw.replace(self._value.encode(), hidden)
+        return _LOOKS_LIKE_KEY_BYTES.sub(hidden, raw)

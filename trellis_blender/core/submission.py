@@ -27,8 +27,8 @@ from .refusals import NOT_SERVED
 from .store import Spent
 from .workplace import Pause, Workplace, end, keep_raw
 
-_SEE_OTHER: Final = (302, 303)
-"""Redirects that tell where the outcome of a POST is to be found: the request may have been carried out."""
+_DOUBTFUL: Final = (302, 303, 408)
+"""Refusals that are none: redirects to where the outcome of a POST is to be found, and a time-out on the way."""
 
 
 def prepare_or_submit(job: Job, place: Workplace) -> Pause:
@@ -141,4 +141,4 @@ def _is_refusal(error: TrellisError) -> bool:
     """Whether the service said no in a way that leaves no doubt."""
     if isinstance(error, ModelUnavailable):
         return error.code == NOT_SERVED
-    return isinstance(error, ServiceError) and not isinstance(error, UpstreamFailed) and error.status not in _SEE_OTHER
+    return isinstance(error, ServiceError) and not isinstance(error, UpstreamFailed) and error.status not in _DOUBTFUL

@@ -16,6 +16,7 @@ from .archive import Archive
 from .client import ANSWER_LIMIT_BYTES, Client
 from .errors import RateLimited, TransportError, TrellisError
 from .jobs import Job, State, advance
+from .messages import Message, PauseTold
 from .pacing import Clock, Pacing, RateLimiter
 
 GIVE_UP_AFTER_FAILURES: Final = 12
@@ -74,6 +75,7 @@ class Workplace:
     limiter: RateLimiter
     pacing: Pacing
     stopping: Event
+    tell: Callable[[Message], None]
     archive: Archive
     desk: Lock = field(default_factory=Lock)
     """Held while a picture is prepared: one at a time, since every thread at work delays Blender's own."""
@@ -94,6 +96,7 @@ class Workplace:
     def pause_requests(self, seconds: float) -> None:
         """Send nothing for so long, here and in the other Blenders of this user."""
         self.limiter.pause(seconds)
+        self.tell(PauseTold(self.clock.time() + seconds))
         self.archive.pause_requests(self.clock.monotonic() + seconds)
 
     def forget(self, job_id: str) -> None:
