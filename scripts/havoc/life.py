@@ -66,6 +66,14 @@ def die_at(engine: Engine, state: str, moment: str) -> None:
         if job.state.value == state and moment == "after":
             os.kill(os.getpid(), signal.SIGKILL)
 
+    begin = engine._archive.begin
+
+    def fatal_begin(job: Job, **limits: Any) -> Any:
+        if state == "submitting" and moment == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return begin(job, **limits)
+
+    engine._archive.begin = fatal_begin  # type: ignore[method-assign]
     engine._archive.record = fatal  # type: ignore[method-assign]
 
 
