@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs scenarios against the local server, and counts what the server accepted, what the store has, what was recovered."""
+"""Runs scenarios against the local server, and counts what it accepted, what the store has, what was recovered."""
 
 import hashlib
 import json
@@ -74,14 +74,16 @@ class Campaign:
             **base, "jobs": scenario.jobs, "die_at": scenario.die_at, "die_after": scenario.die_after,
             "file_limit": scenario.file_limit, "clock": scenario.clocks[0],
         }  # fmt: skip
-        others = [{**base, "seed": scenario.seed + 1, "jobs": 1, "clock": scenario.clocks[0]}] * (scenario.processes - 1)
+        others = [{**base, "seed": scenario.seed + 1, "jobs": 1, "clock": scenario.clocks[0]}] * (
+            scenario.processes - 1
+        )
         output = "".join(text for _told, text in _live(first, *others))
         if scenario.corrupt:
             _corrupt(folder / _STORE, scenario.corrupt)
         told: dict[str, Any] = {"jobs": [], "rested": False}
         for life in range(1, LIVES):
             clock = scenario.clocks[min(life, len(scenario.clocks) - 1)]
-            (result, text), = _live({**base, "clock": clock, "insist": True})
+            ((result, text),) = _live({**base, "clock": clock, "insist": True})
             output += text
             if result is not None:
                 told = result
@@ -95,7 +97,9 @@ class Campaign:
         wanted = Counter(hashlib.sha256(control.model(job["id"])).hexdigest() for job in accepted)
         have = Counter(job["sha256"] for job in told["jobs"] if job["path"] and Path(job["path"]).is_file())
         lost = sum((wanted - have).values())
-        posts = [entry for entry in control.log() if entry["method"] == "POST" and entry["path"].endswith("/generations")]
+        posts = [
+            entry for entry in control.log() if entry["method"] == "POST" and entry["path"].endswith("/generations")
+        ]
         intents = [job for job in told["jobs"] if job["submitted_at"]]
         bodies = Counter(entry["body_sha256"] for entry in posts if entry["body_sha256"])
         meant = Counter(job["order"] for job in intents)
@@ -127,8 +131,9 @@ class Campaign:
 def _live(*orders: dict[str, Any]) -> Iterator[tuple[dict[str, Any] | None, str]]:
     """Start a process for each of the orders at once; give what each told, None for one that died, and its output."""
     processes = [
-        subprocess.Popen([sys.executable, str(LIFE), json.dumps(order)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                         text=True)  # fmt: skip
+        subprocess.Popen(
+            [sys.executable, str(LIFE), json.dumps(order)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         for order in orders
     ]
     for process in processes:
