@@ -100,7 +100,6 @@ def measure(jobs: int = JOBS) -> dict[str, Any]:
             job = engine.submit(asked, picture, name=f"thing {number}", endpoint=place)
             submits.append((time.perf_counter() - began) * 1000.0)
             known[job.id] = job
-        memory.append(_core_bytes())
         deadline = time.monotonic() + GIVE_UP_SECONDS
         while any(job.running for job in known.values()) and time.monotonic() < deadline:
             began = time.perf_counter()
@@ -112,6 +111,8 @@ def measure(jobs: int = JOBS) -> dict[str, Any]:
                 if isinstance(message, JobChanged):
                     known[message.job.id] = message.job
             drains.append((time.perf_counter() - began) * 1000.0)
+            if not memory and sum(not job.running for job in known.values()) >= jobs // 2:
+                memory.append(_core_bytes())
             clock.jump(engine.thread_count)
             time.sleep(0.001)
         memory.append(_core_bytes())
@@ -126,7 +127,8 @@ def measure(jobs: int = JOBS) -> dict[str, Any]:
         "busiest minute": counted["busiest_minute"],
         "limit": LIMIT,
         "minutes on the clock": round(clock.passed / 60.0, 1),
-        "memory after / before": round(memory[1] / max(memory[0], 1), 2),
+        "memory at the end over memory at half": round(memory[-1] / max(memory[0], 1), 2),
+        "KiB held for each finished job": round(memory[-1] / 1024.0 / jobs, 1),
         "submit": summary(submits),
         "draining messages": summary(drains),
     }
@@ -146,7 +148,7 @@ def show(result: dict[str, Any]) -> None:
     for name, value in result.items():
         if isinstance(value, dict):
             value = ", ".join(f"{key} {number}" for key, number in value.items())
-        print(f"{name:<24} {value}")
+        print(f"{name:<40} {value}")
 
 
 def _core_bytes() -> int:

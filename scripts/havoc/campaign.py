@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs scenarios against the local server, and counts what the server accepted, what the store has, what was recovered."""
+"""Runs scenarios against the local server, and counts what it accepted, what the store has, what was recovered."""
 
 import hashlib
 import json
@@ -117,7 +117,10 @@ class Campaign:
         count.most_posts_per_intent = max(count.most_posts_per_intent, -(-max(bodies.values(), default=0) // most))
         if twice or len(posts) > len(intents):
             count.faults.append(f"seed {scenario.seed}: {len(posts)} POSTs for {len(intents)} intents, {dict(twice)}")
-        count.orphans += len(_orphans(folder, told))
+        if orphans := _orphans(folder, told):
+            count.orphans += len(orphans)
+            count.faults.append(f"seed {scenario.seed} ({scenario.kind}): orphans {', '.join(orphans)}, "
+                                f"{[(job['id'], job['state'], job['error']) for job in told['jobs']]}")  # fmt: skip
         count.key_bytes += _key_bytes(folder, self._server.key) + output.count(self._server.key)
         count.violations += len(control.violations())
         if lost or not told["rested"] or "Traceback" in output:
@@ -130,7 +133,7 @@ def _live(*orders: dict[str, Any]) -> Iterator[tuple[dict[str, Any] | None, str]
     processes = [
         subprocess.Popen(
             [sys.executable, str(LIFE), json.dumps(order)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )  # fmt: skip
+        )
         for order in orders
     ]
     for process in processes:

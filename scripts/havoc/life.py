@@ -30,8 +30,17 @@ from trellis_blender.core.pacing import Pacing, RateLimiter, SystemClock
 from trellis_blender.core.secrets import Key
 from trellis_blender.core.transport import Timeouts
 
-PACING = Pacing(
-    first_poll=0.02, poll_growth=1.2, longest_poll=0.1, first_retry=0.05, longest_retry=0.3, fair_wait=1.0, unanswered=1.0, jitter=0.2
+
+class Hurried(Pacing):
+    """Polls as if each job were the only one: there is no limit of requests here."""
+
+    def poll_delay(self, polls: int, running: int, requests_per_minute: int = 50) -> float:
+        return super().poll_delay(polls, 0, requests_per_minute)
+
+
+PACING = Hurried(
+    first_poll=0.02, poll_growth=1.2, longest_poll=0.1, first_retry=0.05, longest_retry=0.3, jitter=0.2,
+    fair_wait=1.0, unanswered=1.0,
 )  # fmt: skip
 VARIANTS = 3
 """Few different orders, so that the server need not make each object anew."""
@@ -66,6 +75,14 @@ def die_at(engine: Engine, state: str, moment: str) -> None:
         if job.state.value == state and moment == "after":
             os.kill(os.getpid(), signal.SIGKILL)
 
+    begin = engine._archive.begin
+
+    def fatal_begin(job: Job, **limits: Any) -> Any:
+        if state == "submitting" and moment == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return begin(job, **limits)
+
+    engine._archive.begin = fatal_begin  # type: ignore[method-assign]
     engine._archive.record = fatal  # type: ignore[method-assign]
 
 
@@ -85,8 +102,8 @@ def at_rest(jobs: dict[str, Job]) -> bool:
     return not any(job.running for job in jobs.values())
 
 
-def live(orders: dict[str, Any]) -> dict[str, Any]:
-    """Work through the orders; give the jobs as they are at the end."""
+def begun(orders: dict[str, Any]) -> Engine:
+    """Give an engine that will die, or find its disk full, as ordered."""
     folder = Path(orders["folder"])
     clock = MovedClock(orders.get("clock", 0.0))
     engine = Engine(
@@ -100,38 +117,59 @@ def live(orders: dict[str, Any]) -> dict[str, Any]:
     if orders.get("file_limit"):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (orders["file_limit"], resource.RLIM_INFINITY))
-    server = endpoint.parse(orders["url"])
-    engine.configure(server, Key(orders["key"]), Storage(folder / "objects"))
-    jobs: dict[str, Job] = {}
-    said: list[str] = []
-    opened = False
+    engine.configure(endpoint.parse(orders["url"]), Key(orders["key"]), Storage(folder / "objects"))
     engine.open()
-    generator = random.Random(orders["seed"])
+    return engine
+
+
+def order(engine: Engine, orders: dict[str, Any]) -> None:
+    dice = random.Random(orders["seed"])
     settings = {"resolution": "512", "decimation_target": 10000, "texture_size": "1024"}
     for number in range(orders.get("jobs", 0)):
-        asked = request.build({**settings, "seed": generator.randrange(VARIANTS)})
-        engine.submit(asked, picture(generator.randrange(VARIANTS)), name=f"thing {number}", endpoint=server)
+        asked = request.build({**settings, "seed": dice.randrange(VARIANTS)})
+        place = endpoint.parse(orders["url"])
+        engine.submit(asked, picture(dice.randrange(VARIANTS)), name=f"thing {number}", endpoint=place)
+
+
+class Watch:
+    """What the main thread of Blender would know."""
+
+    def __init__(self, engine: Engine, *, insisting: bool) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.said: list[str] = []
+        self.opened = False
+        self._engine, self._insisting = engine, insisting
+
+    def take(self, message: object, *, acting: bool = True) -> None:
+        if isinstance(message, JobChanged):
+            job = self.jobs[message.job.id] = message.job
+            if acting and job.state is State.DOWNLOADED and job.importable:
+                self._engine.imported(job.id)
+            if acting and self._insisting:
+                insist(self._engine, job)
+        elif isinstance(message, StoreOpened):
+            self.opened = True
+            self.said += [text for text in (message.warning, message.fault) if text]
+
+
+def live(orders: dict[str, Any]) -> dict[str, Any]:
+    """Work through the orders; give the jobs as they are at the end."""
+    engine = begun(orders)
+    watch = Watch(engine, insisting=orders.get("insist", False))
+    order(engine, orders)
     deadline = time.monotonic() + orders.get("seconds", 20.0)
-    while time.monotonic() < deadline and not (opened and at_rest(jobs) and len(jobs) >= orders.get("jobs", 0)):
+    while time.monotonic() < deadline:
+        if watch.opened and at_rest(watch.jobs) and len(watch.jobs) >= orders.get("jobs", 0):
+            break
         try:
-            message = engine.messages.get(timeout=0.2)
+            watch.take(engine.messages.get(timeout=0.2))
         except Empty:
             continue
-        if isinstance(message, JobChanged):
-            jobs[message.job.id] = message.job
-            if message.job.state is State.DOWNLOADED and message.job.importable:
-                engine.imported(message.job.id)
-            if orders.get("insist"):
-                insist(engine, message.job)
-        elif isinstance(message, StoreOpened):
-            opened = True
-            said += [text for text in (message.warning, message.fault) if text]
     engine.close()
     while not engine.messages.empty():
-        message = engine.messages.get_nowait()
-        if isinstance(message, JobChanged):
-            jobs[message.job.id] = message.job
-    return {"jobs": [_told(job) for job in jobs.values()], "said": said, "rested": at_rest(jobs)}
+        watch.take(engine.messages.get_nowait(), acting=False)
+    told = [_told(job) for job in watch.jobs.values()]
+    return {"jobs": told, "said": watch.said, "rested": at_rest(watch.jobs)}
 
 
 def _told(job: Job) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class Desk:
         self.place = Workplace(
             commit=unused, client=unused, storage=unused, running=lambda: len(self.jobs), clock=self.clock,
             cancel_wanted=lambda job: job.id in self.cancelled, limiter=RateLimiter(self.clock, limit=limit, reserve=1),
-            pacing=Pacing(), stopping=threading.Event(), note=unused, archive=unused,
+            pacing=Pacing(), stopping=threading.Event(), note=unused, archive=unused, tell=unused,
         )  # fmt: skip
 
     def add(self, name: str, state: State, *, after: float = 0.0, url: str = "") -> str:

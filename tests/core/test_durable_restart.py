@@ -60,7 +60,8 @@ def row(folder: Path) -> str:
 @pytest.mark.parametrize(
     ("state", "end", "posts"),
     [
-        ("prepared", State.PREPARED, 0),
+        ("prepared", State.REFUSED, 0),
+        ("ready", State.PREPARED, 0),
         ("submitting", State.UNCERTAIN, 0),
         ("accepted", State.DOWNLOADED, 1),
         ("processing", State.DOWNLOADED, 1),
@@ -74,12 +75,15 @@ def test_killed_after_each_state(
     simulator: Simulator, open_bench: OpenBench, tmp_path: Path, state: str, end: State, posts: int
 ) -> None:
     simulator.control.settings(job_seconds=3.0 if state == "processing" else 0.0)
-    assert life(simulator, tmp_path, die_at=(state, "after")) == -signal.SIGKILL
-    assert row(tmp_path) == state
+    moment = ("submitting", "before") if state == "ready" else (state, "after")
+    assert life(simulator, tmp_path, die_at=moment) == -signal.SIGKILL
+    assert row(tmp_path) == ("prepared" if state == "ready" else state)
     bench = after(simulator, tmp_path, open_bench)
     job = bench.finish()
     assert job.state is end
     assert len(simulator.control.jobs()) == posts
+    if end is State.REFUSED:
+        assert job.error == "Blender ended before this was sent, so nothing was billed. Generate it anew."
     if end is State.PREPARED:
         assert job.unsent
         assert "Press Send" in job.error
@@ -160,7 +164,7 @@ def test_living_blender_keeps_its_jobs_and_a_dead_ones_are_taken_over(
 def test_send_of_a_job_that_another_blender_took_sends_nothing(
     simulator: Simulator, open_bench: OpenBench, tmp_path: Path
 ) -> None:
-    life(simulator, tmp_path, die_at=("prepared", "after"))
+    life(simulator, tmp_path, die_at=("submitting", "before"))
     bench = after(simulator, tmp_path, open_bench)
     job = bench.finish()
     with sqlite3.connect(tmp_path / "store" / FILE_NAME) as connection:

@@ -14,7 +14,7 @@ from typing import Final
 
 from .database import StoreError
 from .image import Picture
-from .jobs import UNKNOWN, Job, State, advance
+from .jobs import ENDED, UNKNOWN, Job, State, advance
 from .messages import CleanedUp, LedgerTold
 from .receipts import Receipts
 from .store import Spent, Store
@@ -23,6 +23,8 @@ BEFORE_THE_POST: Final = frozenset({State.PREPARED, State.SUBMITTING})
 """In these a record that cannot be written stops the job: nothing is sent that is not on disk first."""
 BEFORE_THE_ANSWER: Final = BEFORE_THE_POST | {State.UNCERTAIN}
 """In these a receipt may know more than the store, whose last words were lost with its journal."""
+WITHOUT_PICTURE: Final = ENDED - {State.EXPIRED}
+"""In these the picture is no longer needed: the result is safe, or nothing more will be sent."""
 _NOT_SENT: Final = "Blender ended before this was sent, so nothing was billed. Press Send to send it now."
 _NOT_PREPARED: Final = "Blender ended before this was sent, so nothing was billed. Generate it anew."
 _CUT_OFF: Final = "Blender ended before the answer came."
@@ -69,6 +71,8 @@ class Archive:
             if job.id in taken:
                 ours.append(self._woken(job))
                 self.record(ours[-1])
+                if ours[-1].state in WITHOUT_PICTURE:
+                    self.drop_picture(ours[-1])
             elif job.id not in self._ours:
                 others.append(job)
         self._ours |= taken

@@ -43,6 +43,7 @@ def prepare_or_submit(job: Job, place: Workplace) -> Pause:
     except SourceError as error:
         return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
     try:
+        place.archive.record(job)  # first, so that no picture is ever without a record
         place.archive.keep_picture(job, picture)
         place.commit(advance(job, image_sha256=picture.sha256))
     except StoreError as error:
