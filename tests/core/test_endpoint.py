@@ -16,6 +16,8 @@ from trellis_blender.core.errors import DownloadError, InvalidSetting
         ("https://a.b/", "https://a.b"), ("https://a.b/v1", "https://a.b"), ("https://a.b/v1/", "https://a.b"),
         ("https://a.b/api/v1", "https://a.b/api"), ("HTTPS://A.b:8443", "https://a.b:8443"),
         ("http://127.0.0.1:8000", "http://127.0.0.1:8000"), ("http://localhost:1/v1", "http://localhost:1"),
+        ("https://a.b/v1/3d/generations", "https://a.b"), ("https://a.b/api/v1/3d/generations/", "https://a.b/api"),
+        ("https://v1", "https://v1"), ("https://a.b/v10", "https://a.b/v10"), ("https://a.b//v1", "https://a.b"),
         ("http://[::1]:8000", "http://[::1]:8000"), ("http://127.8.9.1", "http://127.8.9.1"),
     ],
 )  # fmt: skip

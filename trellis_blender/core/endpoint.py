@@ -20,6 +20,10 @@ _UNAMBIGUOUS: Final = re.compile(
 """An http(s) address of which every parser makes the same."""
 
 
+_UNDER_V1: Final = re.compile(r"([a-z]+://[^/?#]+(?:/[^?#]*?)?)/v1(?:/[^?#]*)?", re.IGNORECASE)
+"""A base address and what is pasted along with it."""
+
+
 Origin = tuple[str, str, int]
 """Scheme, host in lower case, port."""
 
@@ -77,10 +81,12 @@ class Endpoint:
 def parse(base_url: str) -> Endpoint:
     """Check the address typed in the preferences; empty means the provider's own.
 
-    A trailing slash and a trailing ``/v1`` are dropped. Raises :class:`InvalidSetting`.
+    A trailing slash is dropped, and ``/v1`` with all that follows it. Raises :class:`InvalidSetting`.
     """
     text = base_url.strip().rstrip("/") or DEFAULT_BASE_URL
-    text = text.removesuffix("/v1").rstrip("/")
+    pasted = _UNDER_V1.fullmatch(text)
+    if pasted:
+        text = pasted[1].rstrip("/")
     try:
         origin = origin_of(text)
         parts = urlsplit(text)

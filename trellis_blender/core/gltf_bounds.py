@@ -18,6 +18,7 @@ MAXIMUM_DEPTH: Final = 200
 _READABLE_EXTENSIONS: Final = frozenset({"EXT_texture_webp", "KHR_texture_transform", "KHR_mesh_quantization"})
 _READABLE_PREFIX: Final = "KHR_materials_"
 _COMPRESSED: Final = frozenset({"KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_texture_basisu"})
+_IMAGE_KINDS: Final = ("image/png", "image/jpeg", "image/webp")
 _IMAGE_HEAD_BYTES: Final = 256 * 1024
 """Enough to find a JPEG's size behind its metadata."""
 MAXIMUM_TEXTURE_SIDE: Final = 16384
@@ -99,7 +100,7 @@ def _check_images(document: Document, binary: bytes | memoryview) -> None:
         view = _item(document, "bufferViews", image["bufferView"])
         start = view.get("byteOffset", 0)
         size = image_size(bytes(binary[start : start + min(_IMAGE_HEAD_BYTES, view["byteLength"])]))
-        if size is None:
+        if size is None or image.get("mimeType", _IMAGE_KINDS[0]) not in _IMAGE_KINDS:
             raise _broken(f"texture {index} is not a PNG, JPEG or WebP image")
         if not 0 < min(size) <= max(size) <= MAXIMUM_TEXTURE_SIDE:
             raise _broken(f"texture {index} is {size[0]} × {size[1]} pixels large")
