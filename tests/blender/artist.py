@@ -31,6 +31,8 @@ class Artist:
         self.patience_seconds = 20.0
         """How long a new session's engine waits for an answer."""
         self.overdue_after_seconds = 600.0
+        self.store_folder: Path | None = None
+        """Where a new session's engine keeps its jobs; None: nowhere."""
         for name in [item.identifier for item in self.preferences.bl_rna.properties if item.identifier != "bl_idname"]:
             if not self.preferences.is_property_readonly(name):
                 self.preferences.property_unset(name)
@@ -132,6 +134,7 @@ class Artist:
             pacing=Quick(patience=self.overdue_after_seconds, longest_retry=0.1, fair_wait=0.0),
             limiter=pacing.RateLimiter(clock, limit=100_000),
             timeouts=module("core.transport").Timeouts(5.0, self.patience_seconds, self.patience_seconds),
+            store_folder=self.store_folder,
         )
 
 

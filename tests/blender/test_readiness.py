@@ -2,6 +2,8 @@
 """When *Generate* is off it says why in one line, and nothing goes over the network."""
 
 import warnings
+from pathlib import Path
+from unittest.mock import MagicMock
 
 import bpy
 import pictures
@@ -132,3 +134,52 @@ def test_download_folder_beside_a_file_that_is_not_saved(ready: Artist) -> None:
     with pytest.raises(module("core.errors").InvalidSetting, match="not saved yet"):
         ready.order()
     assert ready.simulator.accepted() == 0
+
+
+def test_download_folder_in_the_home_folder(ready: Artist) -> None:
+    ready.preferences.download_folder = "~/objects of mine"
+    assert module("blender.preferences").storage().folder == Path.home() / "objects of mine"
+
+
+@pytest.mark.parametrize("typed", ["x", "./x", "~nobody-has-this-name/x"])
+def test_download_folder_that_is_relative(ready: Artist, typed: str) -> None:
+    ready.preferences.download_folder = typed
+    with pytest.raises(module("core.errors").InvalidSetting, match="must be an absolute path"):
+        ready.order()
+    assert ready.simulator.accepted() == 0
+
+
+def test_download_folder_of_blanks_is_none(ready: Artist, profile: Path) -> None:
+    ready.preferences.download_folder = "  "
+    assert module("blender.preferences").storage().folder.is_relative_to(profile)
+
+
+def test_a_blank_key_of_the_environment_is_none(ready: Artist, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMPIRIOLABS_API_KEY", "  ")
+    assert module("blender.preferences").key().reveal() == ready.simulator.key
+
+
+def test_the_preferences_have_headings(ready: Artist, monkeypatch: pytest.MonkeyPatch) -> None:
+    page, preferences = MagicMock(), module("blender.preferences")
+    monkeypatch.setenv("EMPIRIOLABS_API_KEY", "  ")
+    preferences.TrellisPreferences.draw(page, bpy.context)
+    labels = [call.kwargs["text"] for call in page.layout.column().label.mock_calls]
+    assert labels == ["Service", "Defaults", "Downloads", "Money"]
+    assert page.layout.column().row().enabled is True, "a blank environment variable locks the field"
+
+
+@pytest.mark.parametrize("mode", ["EDIT", "SCULPT"])
+def test_a_script_in_another_mode_pays_nothing(ready: Artist, mode: str) -> None:
+    bpy.context.scene.collection.objects.link(bpy.data.objects.new("chair", bpy.data.meshes.new("chair")))
+    bpy.context.view_layer.objects.active = bpy.data.objects["chair"]
+    bpy.ops.object.mode_set(mode=mode)
+    with pytest.raises(RuntimeError, match=r"Switch to Object Mode first.*Nothing was sent"):
+        bpy.ops.trellis.generate()
+    bpy.ops.object.mode_set(mode="OBJECT")
+    assert ready.simulator.accepted() == 0 and not ready.session.jobs
+
+
+def test_every_reason_to_wait_has_a_way_out() -> None:
+    importer = module("blender.importer")
+    assert all(reason.startswith("Waiting for ") for reason in importer.WAY_OUT)
+    assert len(importer.WAY_OUT) == 5

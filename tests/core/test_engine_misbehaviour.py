@@ -29,7 +29,7 @@ SUBMIT: list[tuple[str, dict[str, Any], State, str]] = [
     ("404", {}, State.REFUSED, "Check the server address"),
     ("413", {}, State.REFUSED, "Send a smaller one"),
     ("418", {}, State.REFUSED, "refused the request (HTTP 418)"),
-    ("html", {"status": 408}, State.UNCERTAIN, "refused the request (HTTP 408)"),
+    ("html", {"status": 408}, State.DOWNLOADED, "refused the request (HTTP 408)"),
     ("422", {"message": "seed is -1"}, State.REFUSED, "seed must be a whole number from 0 to 2147483647."),
     ("429", {"retry_after": 0}, State.REFUSED, "try again in a minute"),
     ("429", {"retry_after": 0.01}, State.REFUSED, "try again in 1 s"),

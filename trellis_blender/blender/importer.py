@@ -15,6 +15,18 @@ from .placement import Place
 
 COLLECTION = "TRELLIS"
 _OURS = re.compile(rf"{COLLECTION}(\.\d{{3,}})?")
+RENDERING, BAKING = "Waiting for the render to finish", "Waiting for the bake to finish"
+NOT_OBJECT_MODE = "Waiting for Object Mode"
+TRANSFORMING = "Waiting for the transform to end"
+LINKED_SCENE = "Waiting for a scene of this file"
+WAY_OUT = {
+    RENDERING: "Let the render finish first",
+    BAKING: "Let the bake finish first",
+    NOT_OBJECT_MODE: "Switch to Object Mode first",
+    TRANSFORMING: "End the transform first",
+    LINKED_SCENE: "Switch to a scene of this file first",
+}
+"""What to do about each reason of :func:`can_import`."""
 _log = logging.getLogger(__name__)
 _WANTED: dict[str, Any] = {
     "import_pack_images": True,
@@ -59,16 +71,18 @@ def import_glb(path: Path, *, name: str, place: Place, select: bool) -> bpy.type
 def can_import(context: bpy.types.Context) -> str:
     """Give why importing has to wait, or an empty text: the artist's work in hand is not interrupted."""
     if bpy.app.is_job_running("RENDER"):
-        return "Waiting for the render to finish"
+        return RENDERING
     if bpy.app.is_job_running("OBJECT_BAKE"):
-        return "Waiting for the bake to finish"
+        return BAKING
+    if context.scene.library is not None:  # Blender's importer builds in the scene that is shown
+        return LINKED_SCENE
     windows = context.window_manager.windows
     actives = [context.view_layer.objects.active, *(window.view_layer.objects.active for window in windows)]
     if any(active is not None and active.mode != "OBJECT" for active in actives):
-        return "Waiting for Object Mode"
+        return NOT_OBJECT_MODE
     for window in windows:
         if any(operator.bl_idname.startswith("TRANSFORM_OT_") for operator in window.modal_operators):
-            return "Waiting for the transform to end"
+            return TRANSFORMING
     return ""
 
 

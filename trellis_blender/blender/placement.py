@@ -2,19 +2,21 @@
 """Where an object belongs: the file and scene that asked for it, the cursor as it stood. Creates nothing."""
 
 import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import bpy
 from mathutils import Vector
 
-_generation = 0
+_generation = uuid.uuid4().hex
+"""What is open, as long as it is unsaved; never the same in another run of Blender, whose jobs come back here."""
 
 
 def opened_another_file() -> None:
     """Note that what was unsaved until now is gone."""
     global _generation
-    _generation += 1
+    _generation = uuid.uuid4().hex
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ def mark(context: bpy.types.Context) -> Mapping[str, str]:
     """Give what is needed to find the way back, as plain text that can go through the engine."""
     return {
         "file": bpy.data.filepath,
-        "generation": str(_generation),
+        "generation": _generation,
         "scene": context.scene.name_full,
         "scene_uid": str(context.scene.session_uid),
         "cursor": json.dumps(context.scene.cursor.location.to_tuple()),
@@ -38,7 +40,7 @@ def mark(context: bpy.types.Context) -> Mapping[str, str]:
 
 def find(origin: Mapping[str, str]) -> Place | None:
     """Give the place that asked, or None while another file is open or its scene is gone."""
-    if origin.get("generation") == str(_generation):
+    if origin.get("generation") == _generation:
         # By its number in this session, which renaming and undo leave alone.
         fits, wanted = "session_uid", origin.get("scene_uid", "")
     elif bpy.data.filepath and origin.get("file") == bpy.data.filepath:

@@ -75,8 +75,8 @@ class TrellisPreferences(bpy.types.AddonPreferences):
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
-        column = layout.column(heading="Service")
-        from_environment = bool(os.environ.get(ENVIRONMENT_VARIABLE))
+        column = _section(layout, "Service")
+        from_environment = bool(_environment_key())
         row = column.row()
         row.enabled = not from_environment
         row.prop(self, "api_key")
@@ -92,10 +92,10 @@ class TrellisPreferences(bpy.types.AddonPreferences):
         row.operator(TEST_CONNECTION)
         row.operator(DASHBOARD, icon="URL")
         self._draw_connection(column)
-        column = layout.column(heading="Defaults")
+        column = _section(layout, "Defaults")
         for name in DEFAULTS:
             column.prop(self, name)
-        column = layout.column(heading="Downloads")
+        column = _section(layout, "Downloads")
         column.prop(self, "download_folder")
         column.prop(self, "download_limit")
         row = column.row(align=True)
@@ -103,7 +103,7 @@ class TrellisPreferences(bpy.types.AddonPreferences):
         row.operator(CLEAN_UP)
         if session.current().cleaned is not None:
             draw_wrapped(column, session.current().cleaned.sentence, icon="INFO")
-        column = layout.column(heading="Money")
+        column = _section(layout, "Money")
         column.prop(self, "daily_cap")
 
     def _draw_connection(self, column: bpy.types.UILayout) -> None:
@@ -112,6 +112,18 @@ class TrellisPreferences(bpy.types.AddonPreferences):
             draw_wrapped(column, "Asking the server…")
         elif live.connection is not None:
             draw_wrapped(column, live.connection.sentence, icon="CHECKMARK" if live.connection.ok else "ERROR")
+
+
+def _section(layout: bpy.types.UILayout, heading: str) -> bpy.types.UILayout:
+    """Give a column under a label: Blender draws a column's own heading only beside check boxes."""
+    column = layout.column()
+    column.label(text=heading)
+    return column
+
+
+def _environment_key() -> str:
+    """Give the environment's key; one of blanks only is none."""
+    return os.environ.get(ENVIRONMENT_VARIABLE, "").strip()
 
 
 for _name in DEFAULTS:
@@ -125,7 +137,7 @@ def get() -> TrellisPreferences:
 
 def key() -> Key:
     """Give the key in force: the environment's, else the one typed here. Raises :class:`InvalidSetting`."""
-    return Key(os.environ.get(ENVIRONMENT_VARIABLE) or get().api_key)
+    return Key(_environment_key() or get().api_key)
 
 
 def endpoint() -> Endpoint:
@@ -140,10 +152,15 @@ def needs_key() -> bool:
 
 def storage() -> Storage:
     """Give the folder for finished objects, and the largest file it takes. Raises :class:`InvalidSetting`."""
-    typed = get().download_folder
+    typed = get().download_folder.strip()
     if typed.startswith("//") and not bpy.data.filepath:
         raise InvalidSetting("The download folder is beside the .blend file, which is not saved yet. Save it first.")
     folder = bpy.path.abspath(typed) or bpy.utils.extension_path_user(PACKAGE, path="objects")
+    folder = os.path.expanduser(folder)  # noqa: PTH111  # Path's own raises where nobody has that name
+    if not Path(folder).is_absolute():
+        raise InvalidSetting(
+            "The download folder must be an absolute path. Choose it with the folder button in the preferences."
+        )
     store = Path(bpy.utils.extension_path_user(PACKAGE, path="store"))
     return Storage(Path(folder), get().download_limit * _MIB, _dollars(get().daily_cap), store)
 

@@ -22,9 +22,16 @@ def service_reason() -> str:
     return fault
 
 
+def _scene_reason(context: bpy.types.Context) -> str:
+    """Give why the object could not stand in the scene at hand, before it is paid for; or an empty text."""
+    if context.scene.library is None:
+        return ""
+    return "This scene is linked from another file and takes no objects; switch to a scene of this file"
+
+
 def generate_reason(context: bpy.types.Context) -> str:
     """Give why a picture cannot be sent now, or an empty text."""
-    reason = service_reason() or sources.choose(context).missing
+    reason = service_reason() or _scene_reason(context) or sources.choose(context).missing
     if reason:
         return reason
     try:

@@ -14,7 +14,7 @@ import bpy
 
 from ..core.endpoint import Endpoint
 from ..core.engine import Engine
-from ..core.errors import TrellisError
+from ..core.errors import ModelFileError, TrellisError
 from ..core.image import Source
 from ..core.jobs import CANCELLABLE, Job, State
 from ..core.lifecycle import Storage
@@ -27,6 +27,8 @@ from .importer import can_import
 TICK_BUDGET_SECONDS = 0.002
 DOUBLE_CLICK_SECONDS = 1.0
 """An identical order within this time is taken for the same one: a double click must not pay twice."""
+REFRESH_SECONDS = 5.0
+"""How often it is asked how the jobs of other running Blenders stand."""
 MONEY_MOVES = frozenset({State.SUBMITTING, State.UNCERTAIN, State.ACCEPTED, State.REFUSED})
 """States in which what was spent is to be told anew."""
 Order = tuple[str, ...]
@@ -55,6 +57,7 @@ class Session:
         self._arrived: list[str] = []
         self._cancelled: set[str] = set()
         self._removed: set[str] = set()
+        self._refreshed = 0.0
         self._last_order: tuple[Order | None, float] = (None, 0.0)
 
     @property
@@ -66,6 +69,10 @@ class Session:
     def is_cancelling(self, job: Job) -> bool:
         """Whether the artist has cancelled a job that has not ended yet."""
         return job.id in self._cancelled and job.state in CANCELLABLE
+
+    def is_foreign(self, job: Job) -> bool:
+        """Whether another running Blender works on a job: here it is only looked at."""
+        return self._engine is not None and self._engine.is_foreign(job.id)
 
     def is_repeated(self, order: Order) -> bool:
         """Whether the very same order was submitted a moment ago, as by a double click."""
@@ -124,13 +131,16 @@ class Session:
     def offer_again(self) -> None:
         """Another file was opened: import what it asked for and has not got yet."""
         for job in self.jobs.values():
-            if job.id not in self._arrived and _is_asked_for(job):
+            if job.id not in self._arrived and not self.is_foreign(job) and _is_asked_for(job):
                 self._arrived.append(job.id)
 
     def tick(self, budget_seconds: float = TICK_BUDGET_SECONDS) -> bool:
         """Take in messages for so long, then import one arrived object; give whether anything changed."""
         if self._engine is not None:
             self._engine.online = bool(bpy.app.online_access)
+            if time.monotonic() - self._refreshed >= REFRESH_SECONDS:
+                self._refreshed = time.monotonic()
+                self._engine.refresh()
         return self.drain(budget_seconds) | self._import_arrived()
 
     def drain(self, budget_seconds: float = TICK_BUDGET_SECONDS) -> bool:
@@ -156,13 +166,18 @@ class Session:
         return self.jobs[job_id]
 
     def import_job(self, job_id: str, place: placement.Place, *, select: bool) -> bpy.types.Object:
-        """Import a downloaded job into a place. Raises :class:`TrellisError`; the file is kept then."""
+        """Import a downloaded job into a place. Raises :class:`TrellisError`; a file that is there is kept then."""
         job = self.jobs[job_id]
         if job_id in self._arrived:
             self._arrived.remove(job_id)
         if job.path is None:
             raise TrellisError("This job has no file to import yet.")
         try:
+            if not job.path.is_file():
+                raise ModelFileError(
+                    f"The object's file is no longer in {job.path.parent}, so it cannot be imported. Put it back, or "
+                    "generate the object anew."
+                )
             result = importer.import_glb(job.path, name=job.name, place=place, select=select)
         except TrellisError as error:
             self._live().import_failed(job_id, str(error))
@@ -202,7 +217,7 @@ class Session:
         if job.state in MONEY_MOVES and (known is None or known.state is not job.state) and self._engine is not None:
             self._engine.tell_ledger()
         arrived = job.state is State.DOWNLOADED and job.importable and (known is None or known.state is not job.state)
-        if arrived and (known is not None or _is_asked_for(job)):
+        if arrived and not self.is_foreign(job) and (known is not None or _is_asked_for(job)):
             self._arrived.append(job.id)
 
     def _import_arrived(self) -> bool:

@@ -3,7 +3,7 @@
 
 One modal operator on a window-manager event timer. The session starts it, and it ends by itself
 when nothing is running. Opening a file or closing its window ends a modal operator, so a slow
-application timer looks whether it still beats, and starts it anew.
+application timer looks whether there still is one, and starts it anew.
 """
 
 import logging
@@ -24,8 +24,6 @@ OPEN_SECONDS = 1.0
 """How long after the start the list of jobs is read."""
 _log = logging.getLogger(__name__)
 
-_last_beat = 0.0
-
 
 class TRELLIS_OT_watch(bpy.types.Operator):
     """Follow the running jobs."""
@@ -39,9 +37,8 @@ class TRELLIS_OT_watch(bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Begin, unless another one follows the jobs already."""
-        if is_beating():
+        if is_followed():
             return {"CANCELLED"}
-        _beat()
         self._timer = context.window_manager.event_timer_add(TICK_SECONDS, window=context.window)
         context.window_manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
@@ -50,7 +47,6 @@ class TRELLIS_OT_watch(bpy.types.Operator):
         """Take in what the workers say; never holds up any other event."""
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
-        _beat()
         now = time.monotonic()
         live = session.current()
         if live.tick() or (live.busy and now - self._drawn >= CLOCK_SECONDS):
@@ -63,16 +59,16 @@ class TRELLIS_OT_watch(bpy.types.Operator):
 
     def cancel(self, context: bpy.types.Context) -> None:
         """Let go of the timer; also called by Blender when it closes the window or the file."""
-        global _last_beat
-        _last_beat = 0.0
         if self._timer is not None:
             context.window_manager.event_timer_remove(self._timer)
             self._timer = None
 
 
-def is_beating() -> bool:
-    """Whether a modal timer is at work."""
-    return time.monotonic() - _last_beat < GUARD_SECONDS
+def is_followed() -> bool:
+    """Whether a modal timer is at work. Asked of Blender, since a clock would lie after a long import."""
+    windows = bpy.context.window_manager.windows
+    name = TRELLIS_OT_watch.__name__
+    return any(operator.bl_idname == name for window in windows for operator in window.modal_operators)
 
 
 def start() -> None:
@@ -88,7 +84,7 @@ def _guard() -> float | None:
     if not session.current().busy:
         return None
     windows = bpy.context.window_manager.windows
-    if not is_beating() and windows:
+    if not is_followed() and windows:
         with bpy.context.temp_override(window=windows[0]):
             bpy.ops.trellis.watch("INVOKE_DEFAULT")  # type: ignore[attr-defined]
     return GUARD_SECONDS
@@ -102,11 +98,6 @@ def _open() -> None:
         _log.warning("The list of jobs was not opened: %s", error)  # Generate says the same, with a way out
         return
     start()
-
-
-def _beat() -> None:
-    global _last_beat
-    _last_beat = time.monotonic()
 
 
 @persistent  # type: ignore[untyped-decorator]

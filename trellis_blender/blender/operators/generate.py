@@ -5,7 +5,7 @@ import bpy
 
 from ...core.errors import TrellisError
 from ...core.jobs import Job
-from .. import placement, preferences, properties, readiness, session, sources, watch
+from .. import importer, placement, preferences, properties, readiness, session, sources, watch
 from ..identity import GENERATE
 
 
@@ -58,6 +58,10 @@ class TRELLIS_OT_generate(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Start the job and wait until its object stands in the scene; for scripts."""
+        wait = importer.can_import(context)
+        if wait:  # nothing would change while the script waits, so the object would be paid for and not arrive
+            self.report({"ERROR"}, f"{importer.WAY_OUT[wait]}, so that the object can be imported. Nothing was sent.")
+            return {"CANCELLED"}
         job = self._submit(context, guard=False)
         if job is None:
             return {"CANCELLED"}

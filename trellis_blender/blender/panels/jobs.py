@@ -41,7 +41,7 @@ SHOWN_JOBS = 20
 
 
 class Jobs(Drawn):
-    """Jobs of this session."""
+    """Jobs of this Blender, of earlier ones, and of others that run beside it."""
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
@@ -56,7 +56,8 @@ class Jobs(Drawn):
             draw_wrapped(self.layout, live.store_sentence, icon="ERROR")
         if live.waiting:
             draw_wrapped(self.layout, live.waiting, icon="TIME")
-        for job in list(reversed(live.jobs.values()))[:SHOWN_JOBS]:
+        # By time, since the jobs of earlier sessions may be told after one that was ordered just now.
+        for job in sorted(live.jobs.values(), key=lambda job: job.created_at, reverse=True)[:SHOWN_JOBS]:
             _draw_job(self.layout.box().column(align=True), job, live)
         hidden = len(live.jobs) - SHOWN_JOBS
         if hidden > 0:
@@ -72,7 +73,10 @@ def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> No
     time_taken = row.row()
     time_taken.alignment = "RIGHT"
     time_taken.label(text=elapsed(job))
-    if job.state in CANCELLABLE:
+    foreign = live.is_foreign(job)
+    if foreign:
+        pass
+    elif job.state in CANCELLABLE:
         cancel = row.row()
         cancel.enabled = not live.is_cancelling(job)
         cancel.operator(CANCEL, text="", icon="X", emboss=False).job = job.id
@@ -84,6 +88,9 @@ def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> No
         column.label(text=stage_text(job, False))
     if job.error or job.note:
         draw_wrapped(column, job.error or job.note)
+    if foreign:
+        column.label(text="Another Blender works on this job")
+        return
     if job.importable:
         column.operator(IMPORT, text="Import Again" if job.state is State.IMPORTED else "Import").job = job.id
     for candidate in job.candidates:
@@ -117,9 +124,12 @@ def factor(job: Job) -> float:
 
 
 def elapsed(job: Job) -> str:
-    """Give the time since the start, or how long it took, as minutes and seconds."""
-    seconds = int((job.ended_at or time.time()) - job.created_at)
-    return f"{seconds // 60}:{seconds % 60:02d}"
+    """Give the time since the start, or how long it took; nothing while it lies still, which may be for days."""
+    if not job.ended_at and not job.running:
+        return ""
+    seconds = max(int((job.ended_at or time.time()) - job.created_at), 0)
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    return f"{hours}:{minutes:02d}:{seconds % 60:02d}" if hours else f"{minutes}:{seconds % 60:02d}"
 
 
 CLASSES = panels("jobs", Jobs, bl_label="Jobs", parent="main", bl_order=0)
