@@ -200,6 +200,27 @@ def test_a_scene_of_another_file_takes_nothing(
     assert all_names() == before
 
 
+def test_a_scene_of_another_file_is_never_paid_for(ready: Artist, linked_scene: bpy.types.Scene) -> None:
+    own = bpy.context.scene
+    job = arrived(ready)
+    bpy.context.window.scene = linked_scene
+    assert "linked from another file" in module("blender.readiness").generate_reason(bpy.context)
+    assert not bpy.ops.trellis.generate.poll()
+    ready.tick()
+    assert ready.session.waiting == "Waiting for a scene of this file"
+    assert not ready.session.jobs[job.id].error
+    bpy.context.window.scene = own
+    assert ready.wait(job)[0].state.value == "imported" and not ready.session.waiting
+
+
+def test_a_file_that_is_gone_is_said_to_be(ready: Artist) -> None:
+    job = ready.wait(ready.order())[0]
+    job.path.unlink()
+    with pytest.raises(RuntimeError, match=r"no longer in .*cannot be imported"):
+        bpy.ops.trellis.import_job(job=job.id)
+    assert "no longer in" in ready.session.jobs[job.id].error
+
+
 def test_goes_into_the_scene_that_asked(ready: Artist) -> None:
     asking, layer = bpy.context.scene, bpy.context.view_layer
     job = ready.order()

@@ -74,13 +74,11 @@ def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> No
     time_taken.alignment = "RIGHT"
     time_taken.label(text=elapsed(job))
     foreign = live.is_foreign(job)
-    if foreign:
-        pass
-    elif job.state in CANCELLABLE:
+    if job.state in CANCELLABLE and not foreign:
         cancel = row.row()
         cancel.enabled = not live.is_cancelling(job)
         cancel.operator(CANCEL, text="", icon="X", emboss=False).job = job.id
-    elif not job.running:
+    elif not job.running and not foreign:
         row.operator(REMOVE, text="", icon="X", emboss=False).job = job.id
     if job.running:
         column.progress(factor=factor(job), text=stage_text(job, live.is_cancelling(job)))
@@ -88,11 +86,15 @@ def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> No
         column.label(text=stage_text(job, False))
     if job.error or job.note:
         draw_wrapped(column, job.error or job.note)
-    if foreign:
-        column.label(text="Another Blender works on this job")
-        return
     if job.importable:
         column.operator(IMPORT, text="Import Again" if job.state is State.IMPORTED else "Import").job = job.id
+    if foreign:
+        column.label(text="Of another Blender that is running")
+    else:
+        _draw_ways_on(column, job)
+
+
+def _draw_ways_on(column: bpy.types.UILayout, job: Job) -> None:
     for candidate in job.candidates:
         choice = column.operator(CHOOSE, text=f"This One: {candidate[-24:]}")
         choice.job, choice.candidate = job.id, candidate
@@ -108,7 +110,9 @@ def stage_text(job: Job, cancelling: bool) -> str:
     """Give the stage in words, with percent where it is known."""
     if cancelling:
         return "Cancelling…"
-    text = "Stopped while " + STAGE_WORDS[job.state].lower() if job.suspended else STAGE_WORDS[job.state]
+    text = STAGE_WORDS[job.state]
+    if job.suspended and job.state is not State.UNCERTAIN:
+        text = f"Stopped while {text.lower()}"
     if job.state is State.PROCESSING and job.progress is not None:
         return f"{text} {job.progress:.0%}"
     if job.state is State.DOWNLOADING and job.expected_bytes:

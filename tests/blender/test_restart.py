@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Jobs outlive the session: what one Blender began, the next one has in its list, goes on with, and pays for once."""
+
+import re
+from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
+
+import bpy
+import pictures
+import pytest
+from artist import Artist, module
+
+
+@pytest.fixture
+def ready(artist: Artist, tmp_path: Path) -> Artist:
+    artist.store_folder = tmp_path / "store"
+    artist.choose(pictures.put("mushroom", pictures.mushroom(16, 16)))
+    return artist
+
+
+def restart(artist: Artist) -> Any:
+    """End the session and begin another one on the same store, as a new start of Blender does."""
+    artist.session = artist.new_session()
+    assert not artist.session.jobs
+    module("blender.watch")._open()
+    artist.wait_until(lambda: artist.session.opened)
+    assert not artist.session.store_sentence
+    return artist.session
+
+
+def paid(artist: Artist) -> tuple[int, int]:
+    """Give how many POSTs came, and how many were accepted."""
+    log = artist.simulator.control.log()
+    posts = [item for item in log if item["method"] == "POST" and item["path"].endswith("/generations")]
+    return len(posts), artist.simulator.accepted()
+
+
+def test_the_store_is_the_extensions_own(ready: Artist, profile: Path) -> None:
+    folder = module("blender.preferences").storage().store_folder
+    assert folder.is_relative_to(profile / "extensions" / ".user")
+
+
+def test_an_imported_job_is_in_the_list_and_comes_again(ready: Artist) -> None:
+    assert bpy.ops.trellis.generate() == {"FINISHED"}
+    (first,) = ready.session.jobs.values()
+    live = restart(ready)
+    (job,) = ready.wait()
+    assert (job.id, job.state.value, job.name, job.faces) == (first.id, "imported", "mushroom", first.faces)
+    assert not live.busy and len(bpy.data.collections["TRELLIS"].objects) == 1
+    assert bpy.ops.trellis.import_job(job=job.id) == {"FINISHED"}
+    assert len(bpy.data.collections["TRELLIS"].objects) == 2
+    assert paid(ready) == (1, 1)
+
+
+def test_a_job_at_the_server_goes_on(ready: Artist) -> None:
+    ready.simulator.control.settings(job_seconds=2.0)
+    order = ready.order()
+    ready.wait_for_state(order, "processing")
+    live = restart(ready)
+    assert live.busy and order.id in live.jobs
+    assert ready.wait()[0].state.value == "imported"
+    assert "mushroom" in bpy.context.scene.objects
+    assert paid(ready) == (1, 1)
+
+
+def test_an_unsaved_scene_of_an_earlier_blender_is_not_this_one(ready: Artist, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scenes are numbered anew in each Blender, so the first one has the same number again."""
+    order = ready.order()
+    ready.wait_for_state(order, "downloaded")
+    monkeypatch.setattr(module("blender.placement"), "_generation", "another run of Blender")
+    live = restart(ready)
+    assert ready.wait()[0].state.value == "downloaded"
+    assert not live.busy and "mushroom" not in bpy.data.objects
+
+
+def test_the_panel_draws_what_came_back(ready: Artist, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert bpy.ops.trellis.generate() == {"FINISHED"}
+    live = restart(ready)
+    panel = module("blender.panels.jobs")
+    ready.wait_until(lambda: live.ledger is not None)
+    fake, drawn = MagicMock(), MagicMock()
+    monkeypatch.setattr(panel, "draw_wrapped", fake)
+    panel.Jobs.draw(MagicMock(layout=drawn), bpy.context)
+    said = str(drawn.mock_calls)
+    assert "mushroom" in said and "Imported · " in said and "Import Again" in said and "Today $0." in said
+    assert not fake.mock_calls
+
+
+def test_time_that_a_job_took(ready: Artist) -> None:
+    replace, panel = module("core.jobs").replace, module("blender.panels.jobs")
+    job = replace(ready.order(), created_at=1000.0)
+    assert re.fullmatch(r"\d+:\d\d:\d\d", panel.elapsed(job))
+    assert panel.elapsed(replace(job, suspended=True)) == ""
+    assert panel.elapsed(replace(job, ended_at=1065.0)) == "1:05"
+    assert panel.elapsed(replace(job, ended_at=8265.0)) == "2:01:05"
+    assert panel.elapsed(replace(job, ended_at=999.0)) == "0:00"
