@@ -18,7 +18,7 @@ from . import steps
 from .outcomes import Outcome, skipped
 from .steps import Settings
 
-PARTS = ("lint", "types", "core", "build", "blender", "gui")
+PARTS = ("lint", "types", "core", "chaos", "build", "blender", "gui")
 _SIDE_BY_SIDE = 2
 _SETUPS_SIDE_BY_SIDE = 2
 
@@ -82,6 +82,8 @@ def _plain_steps(parts: Sequence[str], settings: Settings) -> Iterator[Step]:
         yield "types scripts", steps.types_scripts
     if "core" in parts:
         yield "core tests", partial(steps.core_tests, settings)
+    if "chaos" in parts:
+        yield "chaos", steps.chaos
 
 
 def _build_step(built: "Future[Path]", settings: Settings) -> Outcome:

@@ -20,6 +20,8 @@ from rig.venvs import ensure_dev_venv
 from .outcomes import Outcome, from_junit, from_status
 
 STEP_TIMEOUT_SECONDS = 900
+CHAOS_RUNS = 30
+CHAOS_SEED = 7000
 ZIP_PLATFORM = "linux-x64"
 ARTIFACTS = CHECKOUT / "out"
 SCRIPT_PACKAGES = ("rig", "bundle", "checking", "demonstration", "documentation")
@@ -40,6 +42,12 @@ def lint_format() -> Outcome:
 
 def lint_rules() -> Outcome:
     return _tool("lint", ["ruff", "check", "."])
+
+
+def chaos() -> Outcome:
+    """A short campaign with a fixed seed; longer ones are run by hand."""
+    script = str(CHECKOUT / "scripts" / "chaos")
+    return _tool("chaos", ["python", script, "--runs", str(CHAOS_RUNS), "--seed", str(CHAOS_SEED)])
 
 
 def types_core() -> Outcome:

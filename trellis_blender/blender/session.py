@@ -18,7 +18,7 @@ from ..core.errors import ModelFileError, TrellisError
 from ..core.image import Source
 from ..core.jobs import CANCELLABLE, Job, State
 from ..core.lifecycle import Storage
-from ..core.messages import CleanedUp, ConnectionChecked, LedgerTold, Message, StoreOpened
+from ..core.messages import CleanedUp, ConnectionChecked, LedgerTold, Message, PauseTold, StoreOpened
 from ..core.request import GenerationRequest
 from ..core.secrets import Key
 from . import importer, placement
@@ -48,6 +48,8 @@ class Session:
         self.waiting = ""
         """Why arrived objects are not imported yet, for the panel."""
         self.ledger: LedgerTold | None = None
+        self.paused_until = 0.0
+        """Until when the service asked for a pause, in seconds since 1970."""
         self.store_sentence = ""
         """What was wrong with the list of jobs, for the panel."""
         self.opened = False
@@ -194,6 +196,9 @@ class Session:
             self._engine = None
 
     def _take(self, message: Message) -> None:
+        if isinstance(message, PauseTold):
+            self.paused_until = message.until
+            return
         if isinstance(message, ConnectionChecked):
             self.checking, self.connection = False, message
             return

@@ -127,18 +127,6 @@ def read_job(raw: bytes) -> JobState:
     return JobState(status, progress, envelope.message, envelope.code, body)
 
 
-def read_signed(raw: bytes) -> str:
-    """Read a fresh address of a stored file; where it stands is not documented."""
-    body = parse_json(raw, "the file's address")
-    data = body.get("data")
-    for holder in (body, data if isinstance(data, dict) else {}):
-        for name in ("url", "signed_url", "download_url"):
-            value = holder.get(name)
-            if isinstance(value, str) and value:
-                return value
-    return ""
-
-
 def read_usage(raw: bytes) -> Usage:
     """Read the account's balance; where it stands is not documented, so several places are looked at."""
     body = parse_json(raw, "the account's usage")

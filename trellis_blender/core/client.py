@@ -120,11 +120,6 @@ class Client:
         return self._get(self.endpoint.url(f"/v1/account/usage?{query}"), limit_bytes=ANSWER_LIMIT_BYTES,
                          read=sightings.read_events)  # fmt: skip
 
-    def sign(self, file_id: str) -> str:
-        """Ask for a fresh address of a file that the service still keeps; empty when the answer holds none."""
-        url = self.endpoint.url(f"/v1/files/sign?{urlencode({'file_id': file_id})}")
-        return self._get(url, limit_bytes=ANSWER_LIMIT_BYTES, read=api.read_signed)
-
     def offers_model(self) -> bool:
         """Ask whether the server knows the model; for servers that keep no accounts."""
         self._get(self.endpoint.url(f"/v1/models/{MODEL_ID}"), limit_bytes=ANSWER_LIMIT_BYTES, read=bool)

@@ -103,7 +103,7 @@ def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
 def _not_arrived(job: Job, place: Workplace, error: TrellisError) -> Pause:
     if place.stopping.is_set():
         return None  # we stopped it ourselves
-    if isinstance(error, LinkExpired) and (job.job_id or place.signable.get(job.id)):
+    if isinstance(error, LinkExpired) and job.job_id:
         place.results.pop(job.id, None)
         place.archive.forget_result(job)
     failures = job.failures + 1

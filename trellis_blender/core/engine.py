@@ -157,7 +157,7 @@ class Engine:
     def imported(self, job_id: str) -> None:
         """Note that a job's object stands in a scene."""
         job = self._roster.mine(job_id)
-        if job is not None and job.state is State.DOWNLOADED:
+        if job is not None and job.state in (State.DOWNLOADED, State.IMPORTED):
             self._keep(advance(job, State.IMPORTED, error=""))
 
     def import_failed(self, job_id: str, sentence: str) -> None:

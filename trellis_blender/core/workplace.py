@@ -86,8 +86,6 @@ class Workplace:
     """The uncertain jobs that the server's list does not hold, and whether it has one: the usage is asked next."""
     lost: set[str] = field(default_factory=set)
     """The jobs that the server no longer knows: the usage is asked next."""
-    signable: dict[str, str] = field(default_factory=dict)
-    """The server's name of a file whose address was no longer honoured: a fresh one is asked for next."""
 
     def server_time(self, job: Job) -> float:
         """Give the time of the job's server, in seconds since 1970: what it tells of jobs is in its own."""
@@ -108,7 +106,6 @@ class Workplace:
         self.results.pop(job_id, None)
         self.listed.pop(job_id, None)
         self.lost.discard(job_id)
-        self.signable.pop(job_id, None)
 
 
 def answer_limit(place: Workplace) -> int:

@@ -54,6 +54,9 @@ class Jobs(Drawn):
         live = session.current()
         if live.store_sentence:
             draw_wrapped(self.layout, live.store_sentence, icon="ERROR")
+        pause = live.paused_until - time.time()
+        if pause > 1.0:
+            draw_wrapped(self.layout, f"The service asks for a pause; it goes on in {pause:.0f} s", icon="TIME")
         if live.waiting:
             draw_wrapped(self.layout, live.waiting, icon="TIME")
         # By time, since the jobs of earlier sessions may be told after one that was ordered just now.
