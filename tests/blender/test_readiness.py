@@ -3,7 +3,6 @@
 
 import warnings
 from pathlib import Path
-from unittest.mock import MagicMock
 
 import bpy
 import pictures
@@ -157,15 +156,6 @@ def test_download_folder_of_blanks_is_none(ready: Artist, profile: Path) -> None
 def test_a_blank_key_of_the_environment_is_none(ready: Artist, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMPIRIOLABS_API_KEY", "  ")
     assert module("blender.preferences").key().reveal() == ready.simulator.key
-
-
-def test_the_preferences_have_headings(ready: Artist, monkeypatch: pytest.MonkeyPatch) -> None:
-    page, preferences = MagicMock(), module("blender.preferences")
-    monkeypatch.setenv("EMPIRIOLABS_API_KEY", "  ")
-    preferences.TrellisPreferences.draw(page, bpy.context)
-    labels = [call.kwargs["text"] for call in page.layout.column().label.mock_calls]
-    assert labels == ["Service", "Defaults", "Downloads", "Money"]
-    assert page.layout.column().row().enabled is True, "a blank environment variable locks the field"
 
 
 @pytest.mark.parametrize("mode", ["EDIT", "SCULPT"])

@@ -4,7 +4,6 @@
 import re
 from pathlib import Path
 from typing import Any
-from unittest.mock import MagicMock
 
 import bpy
 import pictures
@@ -74,17 +73,14 @@ def test_an_unsaved_scene_of_an_earlier_blender_is_not_this_one(ready: Artist, m
     assert not live.busy and "mushroom" not in bpy.data.objects
 
 
-def test_the_panel_draws_what_came_back(ready: Artist, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_came_back_is_told_as_before(ready: Artist) -> None:
     assert bpy.ops.trellis.generate() == {"FINISHED"}
     live = restart(ready)
-    panel = module("blender.panels.jobs")
-    ready.wait_until(lambda: live.ledger is not None)
-    fake, drawn = MagicMock(), MagicMock()
-    monkeypatch.setattr(panel, "draw_wrapped", fake)
-    panel.Jobs.draw(MagicMock(layout=drawn), bpy.context)
-    said = str(drawn.mock_calls)
-    assert "mushroom" in said and "Imported · " in said and "Import Again" in said and "Today $0." in said
-    assert not fake.mock_calls
+    ready.wait_until(lambda: live.ledger is not None and bool(live.jobs))
+    (job,) = live.jobs.values()
+    assert job.name == "mushroom" and job.importable and not job.running
+    assert module("blender.panels.jobs").stage_text(job, False).startswith("Imported · ")
+    assert live.ledger.today == live.ledger.total == job.price_usd
 
 
 def test_time_that_a_job_took(ready: Artist) -> None:

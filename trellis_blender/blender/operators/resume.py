@@ -4,24 +4,17 @@
 import bpy
 
 from ...core.errors import TrellisError
-from .. import preferences, readiness, session, watch
+from .. import preferences, session, watch
 from ..identity import RESUME
+from .asking import Asking
 from .on_job import OnJob
 
 
-class TRELLIS_OT_resume(OnJob, bpy.types.Operator):
+class TRELLIS_OT_resume(OnJob, Asking, bpy.types.Operator):
     """Go on with this job where it stopped. The object is paid for already, so this costs nothing"""
 
     bl_idname = RESUME
     bl_label = "Try Again"
-
-    @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
-        """Say why it is off."""
-        reason = readiness.service_reason()
-        if reason:
-            cls.poll_message_set(reason)
-        return not reason
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         """Go on, and return at once."""

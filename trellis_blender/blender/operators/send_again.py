@@ -4,24 +4,17 @@
 import bpy
 
 from ...core.errors import TrellisError
-from .. import preferences, readiness, session, watch
+from .. import preferences, session, watch
 from ..identity import SEND_AGAIN
+from .asking import Asking
 from .on_job import OnJob
 
 
-class TRELLIS_OT_send_again(OnJob, bpy.types.Operator):
+class TRELLIS_OT_send_again(OnJob, Asking, bpy.types.Operator):
     """Send this picture once more as a new job. Spends money; the lost job may have cost, too"""
 
     bl_idname = SEND_AGAIN
     bl_label = "Send Again"
-
-    @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
-        """Say why it is off."""
-        reason = readiness.service_reason()
-        if reason:
-            cls.poll_message_set(reason)
-        return not reason
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask whether it shall be paid for."""

@@ -4,23 +4,16 @@
 import bpy
 
 from ...core.errors import TrellisError
-from .. import preferences, readiness, session, watch
+from .. import preferences, session, watch
 from ..identity import TEST_CONNECTION
+from .asking import Asking
 
 
-class TRELLIS_OT_test_connection(bpy.types.Operator):
+class TRELLIS_OT_test_connection(Asking, bpy.types.Operator):
     """Ask the server whether it can be reached and accepts the key. Costs nothing"""
 
     bl_idname = TEST_CONNECTION
     bl_label = "Test Connection"
-
-    @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
-        """Say why it is off."""
-        reason = readiness.service_reason()
-        if reason:
-            cls.poll_message_set(reason)
-        return not reason
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         """Ask, and return at once; the answer is shown below the button."""
