@@ -16,8 +16,6 @@ from .distribution import summary
 JOBS = 10
 JOB_SECONDS = 20
 WATCH_SECONDS = 30
-PRESS_SECONDS = 0.4
-"""Between two presses of the button, as a quick hand is."""
 PROBE = Path(__file__).with_name("ui_probe.py")
 REGISTER = Path(__file__).with_name("register_probe.py")
 TARGET_P99_MS = 5.0
@@ -39,7 +37,6 @@ def measure(blender: WindowBlender, zip_path: Path) -> dict[str, Any]:
         window.call("times.clear()\nresult = None")
         for seed in range(JOBS):
             window.call(f"press_generate({seed})\nresult = 0")
-            time.sleep(PRESS_SECONDS)
         window.call(f"gaps({WATCH_SECONDS})\nresult = None")
         time.sleep(WATCH_SECONDS)
         window.wait_for(f"not {scene.SESSION}.busy", timeout=120)
