@@ -21,7 +21,8 @@ OF_BLENDER = frozenset(
 OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 
 LAYERS = (
-    ("errors", "catalogue", "version", "gltf_images", "gltf_schema", "partial", "turnstile"),
+    ("errors", "catalogue", "version", "gltf_images", "gltf_schema", "partial", "turnstile",
+     "components"),
     ("database", "endpoint", "sightings", "secrets", "api", "request", "image", "locate", "gltf_bounds", "pacing",
      "connections", "network_faults"),
     ("refusals", "transport", "jobs", "glb", "owners"),
