@@ -13,6 +13,8 @@ from trellis_blender.core.jobs import Job, State
 from trellis_blender.core.lifecycle import Workplace
 from trellis_blender.core.pacing import Pacing, RateLimiter
 
+SERVER = "https://a.b"
+
 
 class Desk:
     """An agenda with what it needs around it."""
@@ -29,8 +31,8 @@ class Desk:
             pacing=Pacing(), stopping=threading.Event(), note=unused, archive=unused, tell=unused,
         )  # fmt: skip
 
-    def add(self, name: str, state: State, *, after: float = 0.0, url: str = "") -> str:
-        job = Job(name, request.build({}, image_url=url), "s", id=name, state=state)
+    def add(self, name: str, state: State, *, after: float = 0.0, url: str = "", server: str = SERVER) -> str:
+        job = Job(name, request.build({}, image_url=url), server, id=name, state=state)
         self.jobs[name] = job
         self.agenda.put(name, self.clock.now + after)
         return name
@@ -86,6 +88,34 @@ def test_limit_lets_urgent_ones_through() -> None:
     assert isinstance(desk.take(), float)
     desk.clock.now += 60.0
     assert desk.names(2) == ["poll 2", "poll 3"]
+
+
+def test_server_that_asks_for_a_pause_holds_up_its_own_jobs_only() -> None:
+    desk = Desk()
+    desk.add("poll", State.PROCESSING)
+    desk.add("poll there", State.PROCESSING, server="https://b.c/v1")
+    desk.add("start there", State.PREPARED, url=URL, server="https://b.c")
+    desk.add("prepare", State.PREPARED)
+    desk.add("fetch", State.COMPLETED)
+    desk.place.results["fetch"] = {}
+    desk.place.limiter.pause("https://a.b:443", 3600.0)
+    assert desk.names(5) == ["prepare", "fetch", "start there", "poll there"]
+    desk.add("start", State.PREPARED, url=URL)
+    assert desk.take() == 3600.0
+    desk.cancelled.add("start")
+    assert desk.names(1) == ["start"]  # nothing was sent, so to cancel it sends nothing
+
+
+def test_cancel_at_the_server_waits_for_the_pause_and_goes_first_then() -> None:
+    desk = Desk()
+    for index in range(3):
+        desk.add(f"poll {index}", State.PROCESSING)
+    desk.add("stop", State.PROCESSING)
+    desk.place.limiter.pause("https://a.b:443", 90.0)
+    desk.cancelled.add("stop")
+    assert desk.take() == 90.0
+    desk.clock.now += 90.0
+    assert desk.names(2) == ["stop", "poll 0"]
 
 
 def test_job_in_hand_is_given_to_nobody_else() -> None:

@@ -12,6 +12,7 @@ from tests.core.conftest import OpenBench
 from tests.core.scripted import Connection, Scripted, reply, wait_for
 from tests.core.workbench import Workbench, subject
 from tests.simulator.server import Simulator
+from trellis_blender.core.endpoint import account_of
 from trellis_blender.core.image import TargaFile
 from trellis_blender.core.jobs import State
 from trellis_blender.core.pacing import Pacing, RateLimiter, SystemClock
@@ -22,14 +23,14 @@ FAR = Pacing(first_poll=3600.0, longest_poll=3600.0)
 """A next poll that never comes by itself: only a cancel can hasten it."""
 
 
-def exhausted() -> RateLimiter:
+def exhausted(url: str) -> RateLimiter:
     limiter = RateLimiter(SystemClock(), limit=1)
-    limiter.pause(3600.0)
+    limiter.pause(account_of(url), 3600.0)
     return limiter
 
 
 def test_before_anything_was_sent(simulator: Simulator, open_bench: OpenBench) -> None:
-    bench = open_bench(simulator.url, simulator.key, limiter=exhausted())
+    bench = open_bench(simulator.url, simulator.key, limiter=exhausted(simulator.url))
     job_id = bench.submit()
     bench.until(lambda: bench.jobs[job_id].image_sha256 != "")  # prepared, and waiting for the limit
     bench.engine.cancel(job_id)
@@ -223,7 +224,7 @@ def test_close_hears_the_answer_of_a_paid_post(simulator: Simulator, open_bench:
 
 
 def test_close_does_not_send_what_was_not_sent(simulator: Simulator, open_bench: OpenBench) -> None:
-    bench = open_bench(simulator.url, simulator.key, limiter=exhausted())
+    bench = open_bench(simulator.url, simulator.key, limiter=exhausted(simulator.url))
     ids = [bench.submit() for _ in range(5)]
     bench.engine.close()
     bench.drain()

@@ -14,6 +14,7 @@ from tests.core.conftest import OpenBench
 from tests.core.workbench import Workbench, subject
 from tests.simulator.server import Simulator
 from tests.simulator.shapes import SHAPES
+from trellis_blender.core.endpoint import account_of
 from trellis_blender.core.jobs import State
 from trellis_blender.core.pacing import RateLimiter, SystemClock
 
@@ -178,12 +179,12 @@ def test_waiting_for_the_limit_is_not_a_busy_loop(simulator: Simulator, open_ben
     class Counting(RateLimiter):
         asked = 0
 
-        def take(self, *, urgent: bool) -> float:
+        def take(self, server: str, *, urgent: bool) -> float:
             self.asked += 1
-            return super().take(urgent=urgent)
+            return super().take(server, urgent=urgent)
 
     limiter = Counting(SystemClock(), limit=1)
-    limiter.pause(3600.0)
+    limiter.pause(account_of(simulator.url), 3600.0)
     bench = open_bench(simulator.url, simulator.key, limiter=limiter)
     for _ in range(5):
         bench.submit()

@@ -196,17 +196,6 @@ def test_ledger_by_file_and_day(archive: Archive) -> None:
     assert told.by_file == {"a.blend": Decimal("0.025"), "b.blend": Decimal("0.025")}
 
 
-def test_limit_and_pauses_are_shared(tmp_path: Path) -> None:
-    first, second = Store(tmp_path), Store(tmp_path)
-    assert [each.take_request(100.0, limit=2, window=60.0) for each in (first, second)] == [0.0, 0.0]
-    assert first.take_request(110.0, limit=2, window=60.0) == 50.0
-    assert second.take_request(161.0, limit=2, window=60.0) == 0.0
-    first.pause_requests(200.0)
-    assert second.take_request(190.0, limit=2, window=60.0) == 10.0
-    first.close()
-    second.close()
-
-
 def test_claims_are_all_or_nothing(archive: Archive) -> None:
     one, other = made(), made(job_id="j2")
     assert archive.claim("b", other)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 
+from .endpoint import account_of
 from .jobs import Job
 from .lifecycle import Workplace, costs_request, is_long, is_urgent
 
@@ -22,8 +23,9 @@ class _Entry:
     job_id: str
 
 
-_Kind = tuple[bool, bool, bool]
-"""Whether the step waits for the limit, whether it must stand behind urgent ones, whether it is long."""
+_Kind = tuple[bool, bool, bool, str]
+"""Whether the step waits for the limit, whether it must stand behind urgent ones, whether it is long, and at which
+server: one that asks for a pause holds up its own jobs only."""
 
 
 class Agenda:
@@ -57,10 +59,10 @@ class Agenda:
     def take(self, now: float, jobs: Mapping[str, Job], place: Workplace) -> Job | float | None:
         """Give the job whose turn it is, and count it as busy; else the seconds until it is worth looking again."""
         first, soonest = self._candidates(now, jobs, place)
-        for (waits, ordinary, long), entry in sorted(first.items()):
+        for (waits, ordinary, long, server), entry in sorted(first.items(), key=_turn):
             if long and sum(self._busy.values()) >= self._long_places:
                 continue  # whoever ends a long step looks again
-            pause = place.limiter.take(urgent=not ordinary) if waits else 0.0
+            pause = place.limiter.take(server, urgent=not ordinary) if waits else 0.0
             if pause == 0.0:
                 del self._due[entry.job_id]
                 self._busy[entry.job_id] = long
@@ -81,7 +83,14 @@ class Agenda:
             elif entry.at > now:
                 soonest = min(soonest, entry.at - now)
             elif entry.job_id not in self._busy:
-                kind = costs_request(job, place), not is_urgent(job, place), is_long(job, place)
+                waits = costs_request(job, place)
+                server = account_of(job.server) if waits else ""
+                kind = waits, not is_urgent(job, place), is_long(job, place), server
                 if kind not in first or entry < first[kind]:
                     first[kind] = entry
         return first, soonest
+
+
+def _turn(item: tuple[_Kind, _Entry]) -> tuple[tuple[bool, bool, bool], _Entry]:
+    """Sort kinds before times, and no server before another."""
+    return item[0][:3], item[1]

@@ -18,6 +18,7 @@ from .jobs import ENDED, UNKNOWN, Job, State, advance
 from .messages import CleanedUp, LedgerTold
 from .receipts import Receipts
 from .store import Spent, Store
+from .turnstile import Moment
 
 BEFORE_THE_POST: Final = frozenset({State.PREPARED, State.SUBMITTING})
 """In these a record that cannot be written stops the job: nothing is sent that is not on disk first."""
@@ -187,19 +188,28 @@ class Archive:
                 files, freed = files + 1, freed + size
         return CleanedUp(files, freed)
 
-    def take_request(self, now: float, *, limit: int, window: float) -> float:
+    def take_request(self, server: str, moment: Moment, *, allowed: int, window: float) -> float:
         """Ask for leave to send one request, beside all other Blenders; 0.0 or the seconds to wait."""
+        if self._store is None:
+            return 0.0
         try:
-            return self._store.take_request(now, limit=limit, window=window) if self._store is not None else 0.0
+            with self._store.turnstile() as turnstile:
+                return turnstile.take(server, moment, allowed=allowed, window=window)
         except StoreError as error:  # nothing that is paid for waits for a full disk
             _log.warning("The requests cannot be counted beside those of other Blenders: %s", error)
             return 0.0
 
-    def pause_requests(self, until: float) -> None:
-        """Let no Blender of this user send before ``until`` (monotonic seconds)."""
+    def count_request(self, server: str, moment: Moment) -> None:
+        """Count a request that is sent in any case."""
         if self._store is not None:
-            with contextlib.suppress(StoreError):
-                self._store.pause_requests(until)
+            with contextlib.suppress(StoreError), self._store.turnstile() as turnstile:
+                turnstile.count(server, moment)
+
+    def pause_requests(self, server: str, moment: Moment, seconds: float) -> None:
+        """Let no Blender of this user send to a server for so long."""
+        if self._store is not None:
+            with contextlib.suppress(StoreError), self._store.turnstile() as turnstile:
+                turnstile.pause(server, moment, seconds)
 
     def keep_picture(self, job: Job, picture: Picture) -> None:
         """Have the picture on disk until the result is safe. Raises :class:`StoreError`."""

@@ -116,6 +116,14 @@ def origin_of(url: str) -> Origin:
     return scheme, parts.hostname.lower(), parts.port or _DEFAULT_PORTS[scheme]
 
 
+def account_of(base_url: str) -> str:
+    """Give the name under which a server's limit of requests is counted: its origin, for paths share one account."""
+    try:
+        return "{}://{}:{}".format(*origin_of(base_url))
+    except ValueError:
+        return base_url
+
+
 def is_loopback(host: str) -> bool:
     """Whether ``host`` names this machine."""
     if host == "localhost" or host.endswith(".localhost"):

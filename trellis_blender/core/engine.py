@@ -23,11 +23,11 @@ from .checkup import check_connection, defect
 from .client import Client
 from .crew import Crew
 from .database import StoreError
-from .endpoint import Endpoint
+from .endpoint import Endpoint, account_of
 from .errors import TrellisError
 from .image import Source
 from .jobs import CANCELLABLE, UNKNOWN, Job, State, advance
-from .lifecycle import Storage, Workplace, cancel_is_due, costs_request, step
+from .lifecycle import Storage, Workplace, cancel_is_due, costs_request, is_urgent, step
 from .messages import Message, StoreOpened
 from .pacing import Clock, Pacing, RateLimiter, SystemClock, midnight
 from .reconcile import in_doubt
@@ -178,7 +178,7 @@ class Engine:
     def check_connection(self, endpoint: Endpoint) -> None:
         """Ask the server whether it is there and takes the key; the answer comes as a message."""
         client = self._clients[endpoint.base_url]
-        self._place.limiter.take(urgent=True)
+        self._crew.errand(lambda: self._place.count_request(endpoint.base_url))
         self._crew.errand(lambda: self.messages.put(check_connection(client)))
 
     def running(self) -> int:
@@ -234,16 +234,13 @@ class Engine:
 
     def _step(self, job: Job) -> Pause:
         """Do one step of a job, with the other Blenders' leave where it sends a request."""
-        limiter = self._place.limiter
         try:
             if costs_request(job, self._place):
-                now = self._clock.monotonic()
-                pause = OFFLINE_SECONDS
-                if self.online:
-                    pause = self._archive.take_request(now, limit=limiter.limit, window=limiter.window)
-                if pause > 0.0:
-                    limiter.give_back()
-                    return pause
+                if not self.online:
+                    self._place.limiter.give_back(account_of(job.server))
+                    return OFFLINE_SECONDS
+                if not self._place.may_request(job, urgent=is_urgent(job, self._place)):
+                    return 0.0
             local = job.state is State.PREPARED  # making the picture ready, or a cancel
             return step(job, self._place) if self.online or local else OFFLINE_SECONDS
         except TrellisError as error:

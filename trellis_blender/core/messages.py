@@ -61,9 +61,10 @@ class CleanedUp:
 
 @dataclass(frozen=True)
 class PauseTold:
-    """The service asked for a pause: nothing is sent before ``until``, in seconds since 1970."""
+    """A server asked for a pause: nothing is sent to it before ``until``, in seconds since 1970."""
 
     until: float
+    server: str = ""
 
 
 Message = JobChanged | ConnectionChecked | StoreOpened | LedgerTold | CleanedUp | PauseTold

@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections import deque
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
@@ -51,11 +51,22 @@ def midnight(clock: Clock) -> float:
     return now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
 
 
+@dataclass
+class _Account:
+    """What is known of one server: when was sent, until when it asked for silence, until when others are first."""
+
+    sent: deque[float] = field(default_factory=deque)
+    paused_until: float = 0.0
+    paused_until_date: float = 0.0
+    held_until: dict[bool, float] = field(default_factory=lambda: {False: 0.0, True: 0.0})
+
+
 class RateLimiter:
-    """A sliding window over every request of the account; thread-safe, never blocks.
+    """A sliding window over every request to each server, whose accounts are apart; thread-safe, never blocks.
 
     ``limit`` stays a little under the documented one, since other programs use the account too.
-    ``reserve`` of them are kept for urgent requests: starting and cancelling jobs.
+    ``reserve`` of them are kept for urgent requests: starting and cancelling jobs. A pause is over
+    when either clock says so: one stands still while the computer sleeps, the other can be moved.
     """
 
     def __init__(
@@ -66,34 +77,64 @@ class RateLimiter:
         self.limit = limit
         self._reserve = min(reserve, limit - 1)
         self.window = window
-        self._sent: deque[float] = deque()
-        self._paused_until = 0.0
+        self._accounts: defaultdict[str, _Account] = defaultdict(_Account)
         self._lock = threading.Lock()
 
-    def take(self, *, urgent: bool) -> float:
+    def allowed(self, *, urgent: bool) -> int:
+        """Give how many requests a window may hold when one more of this kind is sent."""
+        return self.limit if urgent else self.limit - self._reserve
+
+    def take(self, server: str, *, urgent: bool) -> float:
         """Take leave to send one request now and give 0.0, or give the seconds until it may be had."""
         with self._lock:
-            now = self._clock.monotonic()
-            while self._sent and self._sent[0] <= now - self.window:
-                self._sent.popleft()
-            if now < self._paused_until:
-                return self._paused_until - now
-            allowed = self.limit if urgent else self.limit - self._reserve
-            if len(self._sent) < allowed:
-                self._sent.append(now)
+            account, now = self._accounts[server], self._clock.monotonic()
+            sent = account.sent
+            while sent and sent[0] <= now - self.window:
+                sent.popleft()
+            pause = max(self._pause(account, now), account.held_until[urgent] - now)
+            if pause > 0.0:
+                return pause
+            allowed = self.allowed(urgent=urgent)
+            if len(sent) < allowed:
+                sent.append(now)
                 return 0.0
-            return max(self._sent[len(self._sent) - allowed] + self.window - now, 0.001)
+            return max(sent[len(sent) - allowed] + self.window - now, 0.001)
 
-    def give_back(self) -> None:
+    def count(self, server: str) -> None:
+        """Count a request that is sent in any case."""
+        with self._lock:
+            self._accounts[server].sent.append(self._clock.monotonic())
+
+    def give_back(self, server: str) -> None:
         """Undo the last :meth:`take`: nothing was sent after all."""
         with self._lock:
-            if self._sent:
-                self._sent.pop()
+            if self._accounts[server].sent:
+                self._accounts[server].sent.pop()
 
-    def pause(self, seconds: float) -> None:
-        """Send nothing for so long, because the server asked for it."""
+    def pause(self, server: str, seconds: float) -> None:
+        """Send nothing to a server for so long, because it asked for it."""
         with self._lock:
-            self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
+            account = self._accounts[server]
+            account.paused_until = max(account.paused_until, self._clock.monotonic() + seconds)
+            account.paused_until_date = max(account.paused_until_date, self._clock.time() + seconds)
+
+    def hold(self, server: str, seconds: float, *, urgent: bool) -> None:
+        """Do not ask the other Blenders for so long; what is not urgent waits at least as long as what is."""
+        with self._lock:
+            account, until = self._accounts[server], self._clock.monotonic() + seconds
+            for kind in (False, True) if urgent else (False,):
+                account.held_until[kind] = max(account.held_until[kind], until)
+
+    def release(self) -> None:
+        """Forget every :meth:`hold`: how the other Blenders stand is asked anew."""
+        with self._lock:
+            for account in self._accounts.values():
+                account.held_until = {False: 0.0, True: 0.0}
+
+    def _pause(self, account: _Account, now: float) -> float:
+        if self._clock.time() >= account.paused_until_date:
+            return 0.0
+        return account.paused_until - now
 
 
 @dataclass(frozen=True)

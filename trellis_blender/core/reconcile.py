@@ -112,5 +112,5 @@ def _conclude(job: Job, place: Workplace, sentence: str, candidates: tuple[str, 
 
 def _try_later(job: Job, place: Workplace, error: TrellisError) -> Pause:
     if isinstance(error, RateLimited):
-        place.pause_requests(error.retry_after or place.pacing.longest_poll)
+        place.pause_requests(job, error.retry_after or place.pacing.longest_poll)
     return retry(job, place, error)

@@ -19,12 +19,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from . import turnstile
 from .database import StoreError, connect
 from .jobs import Job, State
 from .owners import Owner
 from .records import UnreadableRecord, durable, from_text, to_text
 from .sightings import claim_of_job
+from .turnstile import TABLES, Turnstile
 
 FILE_NAME: Final = "jobs.sqlite3"
 RESULT_LIMIT_CHARACTERS: Final = 256 * 1024
@@ -43,6 +43,7 @@ _MIGRATIONS: Final = (
     CREATE INDEX requests_at ON requests (at);
     CREATE TABLE pauses (until REAL NOT NULL)
     """,
+    TABLES,
 )
 _PAID: Final = ("accepted_at > 0", "state IN ('submitting', 'uncertain')")
 _log = logging.getLogger(__name__)
@@ -237,15 +238,11 @@ class Store:
                 named.setdefault(str(job.path), set()).add(job.state)
         return named
 
-    def take_request(self, now: float, *, limit: int, window: float) -> float:
-        """Note one request of the account at ``now`` (monotonic seconds); 0.0, or the seconds until it may go."""
+    @contextmanager
+    def turnstile(self) -> Iterator[Turnstile]:
+        """Give the count of requests over all Blenders, for one transaction."""
         with self._writing():
-            return turnstile.take_request(self._connection, now, limit=limit, window=window)
-
-    def pause_requests(self, until: float) -> None:
-        """Let no Blender of this user send before ``until`` (monotonic seconds)."""
-        with self._writing():
-            turnstile.pause_requests(self._connection, until)
+            yield Turnstile(self._connection, self.owner.id)
 
     def close(self) -> None:
         """Let go of the file and of the jobs."""

@@ -106,7 +106,7 @@ def _learn_clock(job: Job, place: Workplace, client: Client) -> Pause:
 def _not_accepted(job: Job, place: Workplace, error: TrellisError) -> Pause:
     """Tell a refusal, which is not billed, from everything that leaves it open."""
     if isinstance(error, RateLimited):
-        place.pause_requests(error.retry_after if error.retry_after is not None else place.pacing.longest_poll)
+        place.pause_requests(job, error.retry_after if error.retry_after is not None else place.pacing.longest_poll)
     if isinstance(error, TransportError) and not error.sent:
         return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
     if _is_refusal(error):

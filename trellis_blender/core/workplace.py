@@ -14,10 +14,12 @@ from typing import Final, Protocol
 from . import download, image
 from .archive import Archive
 from .client import ANSWER_LIMIT_BYTES, Client
+from .endpoint import account_of
 from .errors import RateLimited, TransportError, TrellisError
 from .jobs import Job, State, advance
 from .messages import Message, PauseTold
 from .pacing import Clock, Pacing, RateLimiter
+from .turnstile import Moment
 
 GIVE_UP_AFTER_FAILURES: Final = 12
 """Failures in a row before a job is suspended; about eight minutes with the usual back-off."""
@@ -91,11 +93,32 @@ class Workplace:
         """Give the time of the job's server, in seconds since 1970: what it tells of jobs is in its own."""
         return self.clock.time() + self.client(job).clock_offset
 
-    def pause_requests(self, seconds: float) -> None:
-        """Send nothing for so long, here and in the other Blenders of this user."""
-        self.limiter.pause(seconds)
-        self.tell(PauseTold(self.clock.time() + seconds))
-        self.archive.pause_requests(self.clock.monotonic() + seconds)
+    def moment(self) -> Moment:
+        """Give what both clocks show."""
+        return Moment(self.clock.monotonic(), self.clock.time())
+
+    def may_request(self, job: Job, *, urgent: bool) -> bool:
+        """Whether the other Blenders let a request go now; else this server's jobs stand still until they do."""
+        server = account_of(job.server)
+        allowed, window = self.limiter.allowed(urgent=urgent), self.limiter.window
+        pause = self.archive.take_request(server, self.moment(), allowed=allowed, window=window)
+        if pause > 0.0:
+            self.limiter.give_back(server)
+            self.limiter.hold(server, pause, urgent=urgent)
+        return pause == 0.0
+
+    def count_request(self, base_url: str) -> None:
+        """Count a request that is sent in any case, here and for the other Blenders. For workers."""
+        server = account_of(base_url)
+        self.limiter.count(server)
+        self.archive.count_request(server, self.moment())
+
+    def pause_requests(self, job: Job, seconds: float) -> None:
+        """Send nothing to a job's server for so long, here and in the other Blenders of this user."""
+        server = account_of(job.server)
+        self.limiter.pause(server, seconds)
+        self.archive.pause_requests(server, self.moment(), seconds)
+        self.tell(PauseTold(self.clock.time() + seconds, job.server))
 
     def forget(self, job_id: str) -> None:
         """Let go of a job's picture and result."""
@@ -140,7 +163,7 @@ def retry(job: Job, place: Workplace, error: TrellisError) -> Pause:
     note = f"{error} It is tried again."
     if isinstance(error, RateLimited):
         pause = max(pause, error.retry_after or 0.0)
-        place.pause_requests(pause)
+        place.pause_requests(job, pause)
         note = ""
     overdue = is_overdue(job, place)
     place.commit(advance(job, failures=failures, note=LONG if overdue else note, overdue=overdue))
