@@ -11,12 +11,14 @@ import pytest
 from PIL import Image
 
 from tests.core.conftest import OpenBench
+from tests.core.scripted import Connection, Scripted, reply, wait_for
 from tests.core.workbench import Workbench, subject
 from tests.simulator.server import Simulator
 from tests.simulator.shapes import SHAPES
 from trellis_blender.core.endpoint import account_of
 from trellis_blender.core.jobs import State
 from trellis_blender.core.pacing import RateLimiter, SystemClock
+from trellis_blender.core.transport import Timeouts
 
 WHOLE_LIFE = [
     State.PREPARED,
@@ -55,6 +57,26 @@ def test_only_what_differs_is_sent(simulator: Simulator, bench: Workbench) -> No
     bench.finish(bench.submit())
     [told] = simulator.control.jobs()
     assert set(told["sent"]) == {"model", "resolution", "pipeline_type", "decimation_target", "texture_size"}
+
+
+def test_an_order_does_not_wait_for_the_answers_to_those_before(open_bench: OpenBench) -> None:
+    """The first worker used to be the only one that called others, before it went to wait itself."""
+    held: list[str] = []
+
+    def silent(connection: Connection) -> None:
+        seen = connection.request()
+        if seen.method == "GET":
+            connection.send(reply(200, b'{"balance": 1}'))
+        else:
+            held.append(seen.target)
+            connection.hold()
+
+    with Scripted(silent) as server:
+        bench = open_bench(server.url, timeouts=Timeouts(5.0, 3600.0, 3600.0))
+        for orders in range(1, 5):
+            bench.submit()
+            wait_for(lambda orders=orders: len(held) == orders)  # type: ignore[misc]
+        bench.close()
 
 
 def test_ten_jobs_at_once(simulator: Simulator, bench: Workbench) -> None:

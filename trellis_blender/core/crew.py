@@ -85,10 +85,10 @@ class Crew:
             self._start()
 
     def _start(self) -> None:
-        """Have as many threads as there is work for, up to the limit."""
+        """Have as many threads as there is work for, and one to take what comes meanwhile, up to the limit."""
         with self._changed:
             waiting = len(self._errands) + (self._opening is not None)
-            wanted = min(self._agenda.size + waiting + self._errands_running, self._workers)
+            wanted = min(self._agenda.size + waiting + self._errands_running + 1, self._workers)
             if len(self.threads) >= wanted or self._place.stopping.is_set():
                 return
             thread = threading.Thread(target=self._work, name=f"trellis-worker-{len(self.threads)}", daemon=True)
