@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A picture's address that the service is to fetch: its form, and who can reach it. Asks nobody; imports no bpy."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Final
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+
+from .endpoint import Endpoint, is_loopback
+from .errors import SourceError
+from .secrets import Key
+
+LONGEST_URL: Final = 8192
+_SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE | re.ASCII)
+_ON_THIS_DISK: Final = re.compile(r"([a-z]:[\\/]|/|\\\\|~|\.{1,2}/|file:)", re.IGNORECASE | re.ASCII)
+_HOST: Final = re.compile(r"(?!-)[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?\Z", re.ASCII)
+_LOOKS_LIKE_IP: Final = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+))*\.?\Z", re.ASCII)
+"""Other ways to write an IPv4 address, which some programs read as one and some as a name."""
+_PRIVATE_ENDINGS: Final = ("local", "localhost", "localdomain", "lan", "home", "internal", "intranet", "corp", "arpa")
+_KEPT: Final = "%/:=&?~+!$,;'@()*[]-._"
+"""What stays as it is in a path and a query; ``%`` too, since the address is written as it travels already."""
+
+
+def check_image_url(text: str, server: Endpoint) -> str:
+    """Give the address as it is sent. Raises :class:`SourceError` with the one thing to put right.
+
+    ``server`` is who will fetch it: a server on this computer, or in the same private network, may reach what the
+    provider cannot. Letters beyond ASCII are written as they travel; what follows ``#`` never does.
+    """
+    text = text.strip()
+    if not text:
+        raise SourceError("Type the address of a picture first, like https://example.com/chair.png.")
+    parts = _parted(text)
+    host = _host(parts)
+    if is_private(host) and not is_private(server.origin[1]):
+        raise SourceError(
+            f"The picture's address is on this computer or in its network ({host}), where the service cannot reach it. "
+            "Choose the picture itself as the source."
+        )
+    port = f":{parts.port}" if parts.port is not None else ""
+    netloc = (f"[{host}]" if ":" in host else host) + port
+    path, query = quote(parts.path or "/", safe=_KEPT), quote(parts.query, safe=_KEPT)
+    return urlunsplit((parts.scheme, netloc, path, query, ""))
+
+
+def is_private(host: str) -> bool:
+    """Whether a host can be reached from this computer or its network only, as far as its name tells."""
+    name = host.rstrip(".").lower()
+    if is_loopback(name):
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return "." not in name or name.rpartition(".")[2] in _PRIVATE_ENDINGS
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return not address.is_global or address.is_multicast
+
+
+def _parted(text: str) -> SplitResult:
+    """Take an address apart; say what is wrong with it if that cannot be done."""
+    if text.lower().startswith("data:"):
+        raise SourceError("This is a picture, not its address. Save it to a file, and choose that as the source.")
+    if _ON_THIS_DISK.match(text):
+        raise SourceError("This is a file on this computer, which the service cannot read. Choose File as the source.")
+    if len(text) > LONGEST_URL:
+        raise SourceError(f"The picture's address is longer than {LONGEST_URL} characters. Use a shorter one.")
+    if any(character.isspace() or not character.isprintable() for character in text) or "\\" in text:
+        raise SourceError("The picture's address has a space, a line break or a backslash in it. Copy it again.")
+    if Key("").redact(text) != text:
+        raise SourceError("The picture's address holds an API key, which must not be sent. Take it out.")
+    scheme = _SCHEME.match(text)
+    if not scheme or not text[scheme.end() :].startswith("//") or scheme[1].lower() not in ("http", "https"):
+        raise SourceError("The picture's address must begin with https:// or http://.")
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise SourceError("The picture's address cannot be read. Copy it again.") from None
+    if port == 0:
+        raise SourceError("The picture's address names a port that does not exist. Copy it again.")
+    if "@" in parts.netloc:
+        raise SourceError("The picture's address holds a user name or a password, which the service would get. Use a "
+                          "public address.")  # fmt: skip
+    return parts
+
+
+def _host(parts: SplitResult) -> str:
+    """Give the host in lower case, as it travels."""
+    name = (parts.hostname or "").lower()
+    if not name:
+        raise SourceError("The picture's address names no server. Copy it again.")
+    try:
+        if ":" in name or _LOOKS_LIKE_IP.match(name):
+            return str(ipaddress.ip_address(name))
+        travelling = name if name.isascii() else name.encode("idna").decode("ascii")
+    except ValueError:
+        travelling = ""
+    if not _HOST.match(travelling) or len(travelling) > 253:
+        raise SourceError(f"The picture's address names a server that cannot be ({name[:60]}). Copy it again.")
+    return travelling
