@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 
 from tests.simulator.server import Simulator
 from tests.simulator.visitor import call, fetch, finished, png, submit
@@ -73,9 +74,39 @@ class TestAccount:
         job_id = submit(simulator, image=answer["path"]).json()["job_id"]
         assert simulator.control.image(job_id) == png()
         assert simulator.control.jobs()[0]["picture_from"] == "stored"
+        (kept,) = simulator.control.uploads()
+        assert (kept["place"], kept["name"], kept["content_type"], kept["size"], kept["uses"]) == (
+            answer["path"], "a.png", "image/png", len(png()), 1,
+        )  # fmt: skip
         wrong = call(simulator, "POST", "/v1/files/upload", files={"file": ("a.png", b"no", "image/png")})
         assert wrong.status_code == 422
         assert call(simulator, "POST", "/v1/files/upload", data=b"no").status_code == 422
+        other = call(simulator, "POST", "/v1/files/upload", files={"picture": ("a.png", png(), "image/png")})
+        assert (other.status_code, other.json()["error"]["message"]) == (422, "file: field required")
+        assert call(simulator, "POST", "/v1/files/upload", files={"file": png()}, headers={"Authorization": ""}
+                    ).status_code == 401  # fmt: skip
+
+    def test_upload_cut_short_or_too_large(self, simulator: Simulator) -> None:
+        form = requests.Request("POST", "http://x", files={"file": ("a.png", png(), "image/png")}).prepare()
+        assert isinstance(form.body, bytes)
+        short = call(simulator, "POST", "/v1/files/upload", data=form.body[:-8], headers=dict(form.headers.items()))
+        assert (short.status_code, short.json()["error"]["message"]) == (422, "the multipart body is not whole")
+        simulator.control.settings(upload_limit_bytes=len(png()) - 1)
+        large = call(simulator, "POST", "/v1/files/upload", files={"file": png()})
+        assert (large.status_code, large.json()["error"]["code"]) == (413, "payload_too_large")
+        assert simulator.control.uploads() == []
+
+    def test_upload_that_can_be_used_once(self, simulator: Simulator) -> None:
+        simulator.control.settings(upload_uses=1, upload_address=True, upload_shape="url")
+        place = call(simulator, "POST", "/v1/files/upload", files={"file": png()}).json()["url"]
+        assert place.startswith("https://storage.example.com/")
+        assert [submit(simulator, image=place).status_code for _time in range(2)] == [200, 422]
+        assert simulator.control.counters()["accepted"] == 1
+
+    @pytest.mark.parametrize("status", [404, 405, 501])
+    def test_upload_that_is_not_offered(self, simulator: Simulator, status: int) -> None:
+        simulator.control.settings(offers_upload=False, upload_refusal=status)
+        assert call(simulator, "POST", "/v1/files/upload", files={"file": png()}).status_code == status
 
     @pytest.mark.parametrize(
         ("switch", "method", "path"),

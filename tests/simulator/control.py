@@ -70,6 +70,10 @@ class Control:
         """Give every job ever accepted, oldest first, whatever the service still says of it."""
         return [_told(job) for job in self._service.jobs.all()]
 
+    def uploads(self) -> list[dict[str, Any]]:
+        """Give every stored picture, oldest first: where it is, what its form said, how many jobs named it."""
+        return [{"place": place, **dataclasses.asdict(upload)} for place, upload in self._service.storage.items()]
+
     def image(self, job: str) -> bytes:
         """Give the picture's bytes as they were received."""
         found = self._service.jobs.get(job)
@@ -113,8 +117,8 @@ class Control:
 
 
 METHODS = (
-    "settings", "misbehave", "behave", "faults", "steer", "log", "jobs", "image", "model", "violations", "counters",
-    "advance", "now", "reset",
+    "settings", "misbehave", "behave", "faults", "steer", "log", "jobs", "uploads", "image", "model", "violations",
+    "counters", "advance", "now", "reset",
 )  # fmt: skip
 
 

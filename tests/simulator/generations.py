@@ -96,8 +96,8 @@ def _picture(service: Service, values: dict[str, Any]) -> tuple[str, int, str, s
         except (binascii.Error, ValueError):
             raise Refusal(status, "invalid_image", "image: the data URI is not valid base64") from None
         return _kept(service, data), len(data), "data", ""
-    if not place.startswith(("http://", "https://")):
-        digest = service.storage.get(place, "")
+    if place in service.storage or not place.startswith(("http://", "https://")):
+        digest = service.stored(place)
         data = service.workshop.picture(digest) or b""
         if not data:
             raise Refusal(status, "invalid_image", "image: no stored file has that path")

@@ -53,6 +53,10 @@ class Remote:
         """Give every job ever accepted, oldest first."""
         return self._call("jobs", {})  # type: ignore[no-any-return]
 
+    def uploads(self) -> list[dict[str, Any]]:
+        """Give every stored picture, oldest first: where it is, what its form said, how many jobs named it."""
+        return self._call("uploads", {})  # type: ignore[no-any-return]
+
     def image(self, job: str) -> bytes:
         """Give the picture's bytes as they were received."""
         return self._call("image", {"job": job})  # type: ignore[no-any-return]

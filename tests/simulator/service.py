@@ -6,6 +6,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass
 
 from .account import Account
 from .clock import Clock
@@ -17,6 +18,17 @@ from .settings import Settings
 from .workshop import Workshop
 
 LARGEST_STORAGE = 1000
+
+
+@dataclass
+class Upload:
+    """One stored picture, and what the form said of it."""
+
+    digest: str
+    size: int
+    name: str
+    content_type: str
+    uses: int = 0
 
 
 class Service:
@@ -36,8 +48,8 @@ class Service:
         self.stopping = threading.Event()
         self.account = Account(key, settings, clock)
         self.jobs = JobBook(settings, clock, self.workshop, self.links)
-        self.storage: OrderedDict[str, str] = OrderedDict()
-        """Storage path -> SHA-256 of the uploaded picture."""
+        self.storage: OrderedDict[str, Upload] = OrderedDict()
+        """Storage path -> what was uploaded."""
 
     def reset(self) -> None:
         """Forget jobs, events, uploads, faults, the record and every changed setting; time goes on."""
@@ -48,10 +60,20 @@ class Service:
         self.account = Account(self.account.key, self.settings, self.clock)
         self.jobs = JobBook(self.settings, self.clock, self.workshop, self.links)
 
-    def store(self, digest: str) -> str:
-        """Give the storage path of an uploaded picture."""
-        path = f"bunny://uploads/{secrets.token_hex(10)}/{digest[:12]}"
-        self.storage[path] = digest
+    def store(self, upload: Upload) -> str:
+        """Give the storage path of an uploaded picture, or its address where the answer gives one."""
+        path = f"uploads/{secrets.token_hex(10)}/{upload.digest[:12]}"
+        place = f"https://storage.example.com/{path}.png" if self.settings.upload_address else f"bunny://{path}"
+        self.storage[place] = upload
         while len(self.storage) > LARGEST_STORAGE:
             self.storage.popitem(last=False)
-        return path
+        return place
+
+    def stored(self, place: str) -> str:
+        """Give the SHA-256 of what is stored at a place, and count the use; empty when there is nothing, or no more."""
+        upload = self.storage.get(place)
+        allowed = self.settings.upload_uses
+        if upload is None or (allowed and upload.uses >= allowed):
+            return ""
+        upload.uses += 1
+        return upload.digest

@@ -75,6 +75,14 @@ class Settings:
     list_shape: str = "jobs"
     usage_shape: str = "flat"
     upload_shape: str = "path"
+    upload_refusal: int = 404
+    """Status of an upload that is not offered: 404, 405 or 501."""
+    upload_limit_bytes: int = 24 * 1024 * 1024
+    """A larger picture is refused with 413."""
+    upload_uses: int = 0
+    """How many jobs may name one upload; 0 for any number."""
+    upload_address: bool = False
+    """Whether an upload is named by an https address instead of a storage path."""
     schema_shape: str = "minimum"
     """How the live schema writes ranges and choices."""
     schema_overrides: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -45,9 +45,15 @@ UPLOAD_SHAPES: Final[Mapping[str, Callable[[str, str], dict[str, Any]]]] = Mappi
         "path": lambda path, name: {"path": path, "filename": name},
         "storage_path": lambda path, name: {"storage_path": path, "filename": name},
         "url": lambda path, name: {"url": path, "filename": name},
+        "file_url": lambda path, name: {"file_url": path, "name": name},
+        "uri": lambda path, name: {"object": "file", "uri": path},
+        "id": lambda path, name: {"object": "file", "id": path, "filename": name},
+        "both": lambda path, name: {"url": "https://cdn.example.com/preview.png", "path": path},
         "data.path": lambda path, name: {"data": {"path": path, "filename": name}},
+        "data.url": lambda path, name: {"success": True, "data": {"url": path}},
+        "files[].path": lambda path, name: {"files": [{"name": name, "path": path}]},
         "file.url": lambda path, name: {"file": {"url": path, "name": name}},
-        "nothing": lambda path, name: {"ok": True},
+        "nothing": lambda path, name: {"ok": True, "id": "file_" + path[-12:], "path": "uploads/" + name},
     }
 )
 """Name -> the answer of an upload, from the storage path and the file's name."""

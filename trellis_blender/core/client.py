@@ -17,13 +17,16 @@ import requests
 from . import api, sightings
 from .answers import read_body, read_start
 from .catalogue import MODEL_ID, Scalar
+from .connections import Connections
 from .download import GLB_MAGIC, Arrived, Landing, fetch, receive, store
 from .endpoint import Endpoint
 from .errors import AnswerError, DownloadError, NotFound, RequestRefused, ServiceError
+from .image import Picture
 from .refusals import refusal
 from .secrets import Key
 from .sightings import Sighting
 from .transport import Body, Timeouts, Transport
+from .upload import UPLOAD_PATH, form, read_place
 
 ANSWER_LIMIT_BYTES: Final = 16 * 2**20
 _MODEL_TYPES: Final = ("model/", "application/octet-stream")
@@ -49,6 +52,8 @@ class Client:
         self._downloads = Transport(timeouts)  # has no way to the key at all
         self._now = now
         self._cancels_by_delete = False
+        self.stores_pictures = True
+        """Whether an upload is worth trying; False once this server has shown that it is not."""
         self.clock_offset = 0.0
         """Seconds that the server's clock is ahead of ours, as its last answer told."""
         self.knows_clock = False
@@ -76,6 +81,26 @@ class Client:
         if raw.startswith(GLB_MAGIC):  # whatever the server calls it
             return store(iter([raw]), landing)
         return self._read(api.read_submitted, raw, kept_bytes=len(raw))  # it may be all there is of a paid object
+
+    def line(self) -> Connections:
+        """Give what an upload goes over, for another thread to cut."""
+        return self._transport.line()
+
+    def upload(self, picture: Picture, line: Connections) -> str:
+        """Store a picture ahead of its job, which is free; give what to send as ``image`` in its place.
+
+        Raises :class:`ServiceError`, transport errors, and :class:`AnswerError` when the answer does not tell.
+        """
+        content_type, content = form(picture.content, picture.media_type)
+        url = self.endpoint.url(UPLOAD_PATH)
+        headers = {"Content-Type": content_type}
+        with self._transport.exchange("POST", url, headers=headers, body=Body(content), line=line) as response:
+            self._refuse_unless_ok(response)
+            raw = read_body(response, self._transport.timeouts, limit_bytes=ANSWER_LIMIT_BYTES)
+        place = self._read(lambda answer: read_place(answer, self.endpoint), raw)
+        if self.key.redact(place) != place:
+            raise AnswerError("The service's answer to the upload holds an API key.")
+        return place
 
     def job(self, job_id: str, poll_url: str = "", *, limit_bytes: int = ANSWER_LIMIT_BYTES) -> api.JobState:
         """Ask for a job's state; ``poll_url`` is honoured only on the API's own origin."""

@@ -25,14 +25,17 @@ class Connections:
     Kept are the sockets, since http.client lets go of one whose answer it is still reading.
     """
 
-    def __init__(self) -> None:
-        """Start with none."""
+    def __init__(self, within: Connections | None = None) -> None:
+        """Start with none. Those of a part are cut with the whole it is ``within``, or by themselves."""
+        self._within = within
         self._open: weakref.WeakSet[Any] = weakref.WeakSet()
         self._is_cut = False
         self._lock = threading.Lock()
 
     def admit(self, sock: Any = None) -> None:
         """Let a connection come about, and take note of its socket; raises ConnectionAbortedError after :meth:`cut`."""
+        if self._within is not None:
+            self._within.admit(sock)
         with self._lock:
             if self._is_cut:
                 raise ConnectionAbortedError("connections are cut")

@@ -123,6 +123,7 @@ class Engine:
         if job is None or job.state not in CANCELLABLE:
             return
         self._crew.hasten(job_id, lambda: self._cancelled.add(job_id))
+        self._crew.errand(lambda: self._place.interrupt(job_id))
         self.resume(job_id)
 
     def resume(self, job_id: str) -> None:

@@ -44,9 +44,10 @@ def is_long(job: Job, place: Workplace) -> bool:
 
 def cancel_is_due(job: Job | None, place: Workplace) -> bool:
     """Whether the artist pressed cancel while the last step was on its way."""
-    if job is None or job.state not in CANCELLABLE or job.cancel_sent or job.failures:
+    if job is None or job.state not in CANCELLABLE or job.cancel_sent:
         return False
-    return place.cancel_wanted(job)
+    is_local = job.state is State.PREPARED  # needs no server, and so waits for none
+    return (is_local or not job.failures) and place.cancel_wanted(job)
 
 
 def _is_submission(job: Job, place: Workplace) -> bool:

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
 from . import api, download, image
+from .catalogue import Scalar
 from .client import Client
 from .database import StoreError
 from .delivery import take_what_came
@@ -15,6 +17,7 @@ from .errors import (
     DownloadError,
     ModelUnavailable,
     RateLimited,
+    RequestRefused,
     ServiceError,
     SourceError,
     TransportError,
@@ -25,6 +28,7 @@ from .jobs import UNKNOWN, Job, State, advance
 from .pacing import midnight
 from .refusals import NOT_SERVED
 from .store import Spent
+from .uploading import image_of, upload, upload_is_due
 from .workplace import Pause, Workplace, end, keep_raw
 
 _DOUBTFUL: Final = (302, 303, 408)
@@ -55,17 +59,18 @@ def prepare_or_submit(job: Job, place: Workplace) -> Pause:
 
 def _submit(job: Job, place: Workplace) -> Pause:
     client, storage = place.client(job), place.storage()
-    picture = place.pictures.get(job.id)
-    body = job.request.body(picture.data_uri() if picture else "")
     if place.stopping.is_set():
         return None
     if not client.knows_clock:
         return _learn_clock(job, place, client)
-    sending = advance(job, State.SUBMITTING, submitted_at=place.server_time(job))
-    cap, since = storage.daily_cap_usd, midnight(place.clock)
     unusable = download.unusable(storage.folder)
     if unusable:
         return end(job, place, State.REFUSED, f"{unusable} Nothing was sent, and nothing was billed.")
+    if upload_is_due(job, place):
+        return upload(job, place)
+    body = job.request.body(image_of(job, place))
+    sending = advance(job, State.SUBMITTING, submitted_at=place.server_time(job))
+    cap, since = storage.daily_cap_usd, midnight(place.clock)
     try:
         spent = place.archive.begin(sending, cap=cap, since=since, now=place.clock.time())
         if spent is not None:
@@ -73,14 +78,22 @@ def _submit(job: Job, place: Workplace) -> Pause:
         job = place.commit(sending)
     except StoreError as error:
         return _unkept(job, place, error)
+    return _post(job, place, client, body)
+
+
+def _post(job: Job, place: Workplace, client: Client, body: Mapping[str, Scalar]) -> Pause:
+    """Send the paid POST, once, and take in what came of it."""
     # Not to be stopped like other downloads: what a server answers with the object itself cannot be had again.
-    landing = Landing(storage.model(job), storage.limit_bytes)
+    landing = Landing(place.storage().model(job), place.storage().limit_bytes)
     try:
         answer = client.submit(body, price_usd=job.price_usd, landing=landing)
     except TrellisError as error:
+        if isinstance(error, RequestRefused) and place.stored.get(job.id):
+            client.stores_pictures = False  # it may be the place that is refused: the next one goes without
         return _not_accepted(advance(job, answered_at=place.server_time(job)), place, error)
     finally:
         place.pictures.pop(job.id, None)
+        place.stored.pop(job.id, None)
     accepted = place.clock.time()
     job = advance(job, answered_at=place.server_time(job))
     if isinstance(answer, api.Submitted):

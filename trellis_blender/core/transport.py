@@ -78,16 +78,17 @@ class Transport:
     @contextmanager
     def exchange(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: Body | None = None,
-        once: bool = False, check: Callable[[str], None] = lambda _url: None,
+        once: bool = False, line: Connections | None = None, check: Callable[[str], None] = lambda _url: None,
     ) -> Iterator[requests.Response]:  # fmt: skip
         """Send one request and give the streamed answer, whatever its status.
 
         ``once``: the request starts paid work. It goes over a fresh connection (a kept-alive one
         that the server has just closed would look like a lost answer), waits for the platform's own
-        time-out, and is not redirected. ``check`` may raise for each address, redirects included.
-        Raises :class:`TransportError`.
+        time-out, and is not redirected. ``line``: it goes over this, to be cut alone. ``check`` may
+        raise for each address, redirects included. Raises :class:`TransportError`.
         """
-        session = self._once.session() if once else self._session
+        own = self._once if once else line
+        session = own.session() if own is not None else self._session
         read_seconds = self.timeouts.submit_seconds if once else self.timeouts.read_seconds
         try:
             for _hop in range(MAXIMUM_REDIRECTS + 1):
@@ -110,8 +111,12 @@ class Transport:
                 url = target
             raise AnswerError("The server sends us in a circle of redirects. Check the server address.")
         finally:
-            if once:
+            if own is not None:
                 session.close()
+
+    def line(self) -> Connections:
+        """Give what one exchange can go over, so that it can be cut without the others; cut with all the same."""
+        return Connections(within=self._kept)
 
     def cut(self, *, once: bool = True) -> None:
         """Break every connection for good; ``once``: those of paid POSTs too."""

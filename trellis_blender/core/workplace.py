@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from . import download, image
 from .archive import Archive
 from .client import ANSWER_LIMIT_BYTES, Client
+from .connections import Connections
 from .endpoint import account_of
 from .errors import RateLimited, TransportError, TrellisError
 from .jobs import Job, State, advance
@@ -83,6 +84,10 @@ class Workplace:
     """Held while a picture is prepared: one at a time, since every thread at work delays Blender's own."""
     sources: dict[str, image.Source] = field(default_factory=dict)
     pictures: dict[str, image.Picture] = field(default_factory=dict)
+    stored: dict[str, str] = field(default_factory=dict)
+    """What to send in place of the pictures that were uploaded; empty for the picture itself after all."""
+    lines: dict[str, Connections] = field(default_factory=dict)
+    """What the uploads that are on their way go over."""
     results: dict[str, Mapping[str, object]] = field(default_factory=dict)
     listed: dict[str, bool] = field(default_factory=dict)
     """The uncertain jobs that the server's list does not hold, and whether it has one: the usage is asked next."""
@@ -120,12 +125,19 @@ class Workplace:
         self.archive.pause_requests(server, self.moment(), seconds)
         self.tell(PauseTold(self.clock.time() + seconds, job.server))
 
+    def interrupt(self, job_id: str) -> None:
+        """Break off a job's upload, which costs nothing; a paid POST is never broken off."""
+        line = self.lines.get(job_id)
+        if line is not None:
+            line.cut()
+
     def forget(self, job_id: str) -> None:
         """Let go of a job's picture and result."""
         source = self.sources.pop(job_id, None)
         if source is not None:
             image.discard(source)
         self.pictures.pop(job_id, None)
+        self.stored.pop(job_id, None)
         self.results.pop(job_id, None)
         self.listed.pop(job_id, None)
         self.lost.discard(job_id)
