@@ -10,7 +10,7 @@ import bpy
 from mathutils import Matrix
 
 from ..core.errors import ModelFileError
-from . import datablocks, selection
+from . import datablocks, provenance, selection
 from .placement import Place
 
 COLLECTION = "TRELLIS"
@@ -37,7 +37,7 @@ _WANTED: dict[str, Any] = {
 }
 
 
-def import_glb(path: Path, *, name: str, place: Place, select: bool) -> bpy.types.Object:
+def import_glb(path: Path, *, name: str, place: Place, select: bool, job_id: str = "") -> bpy.types.Object:
     """Import ``path`` and give its object, standing in ``place``, in the collection *TRELLIS*.
 
     ``select`` makes it the selection; otherwise the artist's selection stays. One undo step. Raises
@@ -52,6 +52,7 @@ def import_glb(path: Path, *, name: str, place: Place, select: bool) -> bpy.type
         with selection.kept(unless=select):
             _run_importer(path)
             result = _arrange(datablocks.all_now() - before, name, place)
+            provenance.mark(result, job_id)
             if select:
                 selection.select_only(result)
     except Exception as error:

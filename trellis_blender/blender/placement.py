@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import bpy
 from mathutils import Vector
 
+from ..core.jobs import Job, State
+
 _generation = uuid.uuid4().hex
 """What is open, as long as it is unsaved; never the same in another run of Blender, whose jobs come back here."""
 
@@ -49,6 +51,12 @@ def find(origin: Mapping[str, str]) -> Place | None:
         return None
     scene = next((item for item in bpy.data.scenes if str(getattr(item, fits)) == wanted), None)
     return Place(scene, Vector(json.loads(origin["cursor"]))) if scene is not None else None
+
+
+def wants(job: Job) -> bool:
+    """Whether the file that is open asked for a job's object, and has not got it yet."""
+    fresh = job.state is State.DOWNLOADED and job.importable and not job.error
+    return fresh and find(job.origin) is not None
 
 
 def here(context: bpy.types.Context) -> Place:

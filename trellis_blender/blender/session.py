@@ -21,7 +21,7 @@ from ..core.lifecycle import Storage
 from ..core.messages import CleanedUp, ConnectionChecked, LedgerTold, Message, PauseTold, StoreOpened
 from ..core.request import GenerationRequest
 from ..core.secrets import Key
-from . import importer, placement
+from . import importer, placement, provenance
 from .importer import can_import
 
 TICK_BUDGET_SECONDS = 0.002
@@ -133,8 +133,13 @@ class Session:
     def offer_again(self) -> None:
         """Another file was opened: import what it asked for and has not got yet."""
         for job in self.jobs.values():
-            if job.id not in self._arrived and not self.is_foreign(job) and _is_asked_for(job):
+            if job.id not in self._arrived and not self.is_foreign(job) and placement.wants(job):
                 self._arrived.append(job.id)
+
+    def settle(self) -> None:
+        """Note for good which objects stand in a scene: the file was saved, or left on purpose."""
+        if self._engine is not None:
+            self._engine.settle()
 
     def tick(self, budget_seconds: float = TICK_BUDGET_SECONDS) -> bool:
         """Take in messages for so long, then import one arrived object; give whether anything changed."""
@@ -180,12 +185,12 @@ class Session:
                     f"The object's file is no longer in {job.path.parent}, so it cannot be imported. Put it back, or "
                     "generate the object anew."
                 )
-            result = importer.import_glb(job.path, name=job.name, place=place, select=select)
+            result = importer.import_glb(job.path, name=job.name, place=place, select=select, job_id=job_id)
         except TrellisError as error:
             self._live().import_failed(job_id, str(error))
             self.drain()
             raise
-        self._live().imported(job_id)
+        self._live().imported(job_id, is_saved=False)
         self.drain()
         return result
 
@@ -222,7 +227,7 @@ class Session:
         if job.state in MONEY_MOVES and (known is None or known.state is not job.state) and self._engine is not None:
             self._engine.tell_ledger()
         arrived = job.state is State.DOWNLOADED and job.importable and (known is None or known.state is not job.state)
-        if arrived and not self.is_foreign(job) and (known is not None or _is_asked_for(job)):
+        if arrived and not self.is_foreign(job) and (known is not None or placement.wants(job)):
             self._arrived.append(job.id)
 
     def _import_arrived(self) -> bool:
@@ -235,7 +240,10 @@ class Session:
             return waiting != self.waiting
         job = self.jobs[self._arrived.pop(0)]
         place = placement.find(job.origin)
-        if place is not None:
+        if place is not None and provenance.stands(job.id):  # it was saved, and Blender killed before it was noted
+            self._live().imported(job.id)
+            self.drain()
+        elif place is not None:
             try:
                 self.import_job(job.id, place, select=False)
             except TrellisError as error:
@@ -258,12 +266,6 @@ class Session:
 
 def _engine(storage: Storage) -> Engine:
     return Engine(storage, store_folder=storage.store_folder)
-
-
-def _is_asked_for(job: Job) -> bool:
-    """Whether the file that is open asked for a job's object, and has not got it yet."""
-    fresh = job.state is State.DOWNLOADED and job.importable and not job.error
-    return fresh and placement.find(job.origin) is not None
 
 
 _session = Session()

@@ -101,7 +101,13 @@ def _open() -> None:
 
 
 @persistent  # type: ignore[untyped-decorator]
+def _saved_file(_path: str) -> None:
+    session.current().settle()
+
+
+@persistent  # type: ignore[untyped-decorator]
 def _opened_file(_path: str) -> None:
+    session.current().settle()
     placement.opened_another_file()
     session.current().offer_again()
     if session.current().busy:
@@ -109,9 +115,10 @@ def _opened_file(_path: str) -> None:
 
 
 def register() -> None:
-    """Add the operator, and watch for files being opened."""
+    """Add the operator, and watch for files being opened and saved."""
     bpy.utils.register_class(TRELLIS_OT_watch)
     bpy.app.handlers.load_post.append(_opened_file)
+    bpy.app.handlers.save_post.append(_saved_file)
     if not bpy.app.background:
         bpy.app.timers.register(_open, first_interval=OPEN_SECONDS, persistent=True)
 
@@ -121,5 +128,6 @@ def unregister() -> None:
     for timer in (_guard, _open):
         if bpy.app.timers.is_registered(timer):
             bpy.app.timers.unregister(timer)
+    bpy.app.handlers.save_post.remove(_saved_file)
     bpy.app.handlers.load_post.remove(_opened_file)
     bpy.utils.unregister_class(TRELLIS_OT_watch)

@@ -131,13 +131,11 @@ class Engine:
         job = self._roster.mine(job_id)
         if job is None or not job.resumable:
             return
-        error = ""
+        error = in_doubt(job.error) if job.state is State.UNCERTAIN else ""
         if job.state is State.DOWNLOADED:
             job = advance(job, State.DOWNLOADING, path=None, ended_at=0.0)
         elif job.state is State.EXPIRED:
             job = advance(job, State.COMPLETED, ended_at=0.0)
-        elif job.state is State.UNCERTAIN:
-            error = in_doubt(job.error)
         job = self._roster.note(replace(job, suspended=False, failures=0, error=error, note="", candidates=()))
         self._crew.errand(lambda: self._take_up(job))
 
@@ -155,11 +153,16 @@ class Engine:
             job = self._roster.note(replace(job, suspended=False, candidates=(), error=in_doubt(job.error)))
             self._crew.errand(lambda: self._go_on(job, lambda: resumption.choose(job, self._place, candidate)))
 
-    def imported(self, job_id: str) -> None:
-        """Note that a job's object stands in a scene."""
+    def imported(self, job_id: str, *, is_saved: bool = True) -> None:
+        """Note that a job's object stands in a scene; unless that is saved, a crash makes it *downloaded* again."""
         job = self._roster.mine(job_id)
         if job is not None and job.state in (State.DOWNLOADED, State.IMPORTED):
-            self._keep(advance(job, State.IMPORTED, error=""))
+            (self._keep if is_saved else self._roster.hold)(advance(job, State.IMPORTED, error=""))
+
+    def settle(self) -> None:
+        """Note for good what was imported: its scene was saved, or left on purpose."""
+        for job in self._roster.released():
+            self._keep(job)
 
     def import_failed(self, job_id: str, sentence: str) -> None:
         """Note why a job's file could not be imported; the file is kept."""
@@ -201,8 +204,7 @@ class Engine:
 
     def clean_up(self, budget_bytes: int) -> None:
         """Remove the files of objects that stood in a scene, oldest first, down to a size; told by a message."""
-        folder = self._storage.folder
-        self._crew.errand(lambda: self.messages.put(self._archive.clean_up(folder, budget_bytes)))
+        self._crew.errand(lambda: self.messages.put(self._archive.clean_up(self._storage.folder, budget_bytes)))
 
     @property
     def thread_count(self) -> int:
@@ -218,6 +220,8 @@ class Engine:
         self._end_threads(submissions=True, seconds=_CLOSING_SECONDS)
         for job_id in list(self._place.sources):
             self._place.forget(job_id)
+        for job in self._roster.released():
+            self._roster.record(job)
         if self.thread_count:
             _log.warning("%d worker threads are still connecting; they end by themselves", self.thread_count)
         else:
@@ -281,8 +285,7 @@ class Engine:
                 self._take_up(job)
 
     def _take_up(self, job: Job) -> None:
-        known = job.server in self._clients
-        self._go_on(job, lambda: resumption.take_up(job, self._place, knows_server=known))
+        self._go_on(job, lambda: resumption.take_up(job, self._place, knows_server=job.server in self._clients))
 
     def _go_on(self, job: Job, begin: Callable[[], str]) -> None:
         """Do what a job needs to go on, and have the next step done of the one that ``begin`` names."""

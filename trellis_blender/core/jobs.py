@@ -64,7 +64,7 @@ class State(Enum):
     DOWNLOADED = "downloaded"
     """The file is safe on this disk."""
     IMPORTED = "imported"
-    """The object stood in a scene at least once."""
+    """The object stood in a scene at least once; on disk only when that was saved, or left on purpose."""
 
 
 TRANSITIONS: Final[Mapping[State, frozenset[State]]] = MappingProxyType(

@@ -27,6 +27,7 @@ class Roster:
         self.jobs: dict[str, Job] = {}
         self.foreign: set[str] = set()
         self._archive, self._messages, self._clients = archive, messages, clients
+        self._held: set[str] = set()
 
     def mine(self, job_id: str) -> Job | None:
         """Give a job that this Blender may change."""
@@ -50,6 +51,17 @@ class Roster:
         self.jobs[job.id] = job
         self._messages.put(JobChanged(job))
         return job
+
+    def hold(self, job: Job) -> None:
+        """Take note of a changed job that goes on disk only when it is released."""
+        self._held.add(job.id)
+        self.note(job)
+
+    def released(self) -> list[Job]:
+        """Give the jobs that were held back, and hold them back no longer."""
+        held = [job for job_id in self._held if (job := self.jobs.get(job_id)) is not None]
+        self._held.clear()
+        return held
 
     def record(self, job: Job) -> None:
         """Have a job on disk as it is known by now. For workers."""
