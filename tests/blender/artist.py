@@ -118,24 +118,37 @@ class Artist:
         return sorted(path.name for path in self.folder.iterdir()) if self.folder.exists() else []
 
     def _quick_engine(self, storage: Any) -> Any:
-        pacing, engine = module("core.pacing"), module("core.engine")
-        clock = pacing.SystemClock()
-
-        class Quick(pacing.Pacing):
-            def poll_delay(self, *_arguments: int, **_named: int) -> float:
-                return 0.04
-
-            def retry_delay(self, _failures: int) -> float:
-                return 0.01
-
-        return engine.Engine(
+        return quick_engine(
             storage,
-            clock=clock,
-            pacing=Quick(patience=self.overdue_after_seconds, longest_retry=0.1, fair_wait=0.0),
-            limiter=pacing.RateLimiter(clock, limit=100_000),
-            timeouts=module("core.transport").Timeouts(5.0, self.patience_seconds, self.patience_seconds),
-            store_folder=self.store_folder,
+            self.store_folder,
+            patience_seconds=self.patience_seconds,
+            overdue_after_seconds=self.overdue_after_seconds,
         )
+
+
+def quick_engine(
+    storage: Any, store_folder: Path | None, *, patience_seconds: float = 20.0, overdue_after_seconds: float = 600.0,
+    unanswered_seconds: float = 60.0,
+) -> Any:  # fmt: skip
+    """Make an engine that hardly pauses between requests."""
+    pacing, engine = module("core.pacing"), module("core.engine")
+    clock = pacing.SystemClock()
+
+    class Quick(pacing.Pacing):
+        def poll_delay(self, *_arguments: int, **_named: int) -> float:
+            return 0.04
+
+        def retry_delay(self, _failures: int) -> float:
+            return 0.01
+
+    return engine.Engine(
+        storage,
+        clock=clock,
+        pacing=Quick(patience=overdue_after_seconds, longest_retry=0.1, fair_wait=0.0, unanswered=unanswered_seconds),
+        limiter=pacing.RateLimiter(clock, limit=100_000),
+        timeouts=module("core.transport").Timeouts(5.0, patience_seconds, patience_seconds),
+        store_folder=store_folder,
+    )
 
 
 def our_threads() -> list[str]:

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One life of Blender as a process of its own: does what it is told with the installed extension, or is killed at it.
+
+``python one_life.py '{"told": path, "acts": [[name, argument], …]}'``. What there is to tell goes to the file
+``told``, a line of JSON each. The extension comes with the preferences of the profile, as at any start of Blender; only
+its pauses between requests are short.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import bpy
+
+from artist import FEW_FACES, module, quick_engine
+
+from footprint import PACKAGE
+
+PATIENCE_SECONDS = 60.0
+UNANSWERED_SECONDS = 1.0
+"""After this long a POST whose end nobody saw cannot be on its way any more: the server is on this computer."""
+_orders = json.loads(sys.argv[1])
+
+
+def tell(**what: Any) -> None:
+    """Add a line to what is told."""
+    with Path(_orders["told"]).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(what) + "\n")
+
+
+def move_in(server: dict[str, str]) -> None:
+    """Enable the extension for the first time, fill in its preferences, and keep them, as an artist does once."""
+    bpy.context.preferences.system.use_online_access = True
+    bpy.ops.preferences.addon_enable(module=PACKAGE)
+    preferences = bpy.context.preferences.addons[PACKAGE].preferences
+    preferences.server_url, preferences.api_key = server["url"], server["key"]
+    preferences.decimation_target, preferences.texture_size = FEW_FACES, "1024"
+    bpy.ops.wm.save_userpref()
+
+
+def start(_nothing: None) -> None:
+    """Read the preferences, which bring the extension with them, and the list of jobs of earlier lives."""
+    bpy.ops.wm.read_userpref()
+    live()._make_engine = lambda storage: quick_engine(
+        storage, storage.store_folder, unanswered_seconds=UNANSWERED_SECONDS
+    )
+    module("blender.watch")._open()
+
+
+def live() -> Any:
+    return module("blender.session").current()
+
+
+def open_file(path: str) -> None:
+    bpy.ops.wm.open_mainfile(filepath=os.path.abspath(path))
+
+
+def save(_nothing: None) -> None:
+    bpy.ops.wm.save_mainfile()
+
+
+def press(name: str) -> None:
+    """Press *Generate*, or a button of the only job in the list.
+
+    Without a window there is no event to invoke an operator with, so its body is called: the operator would block.
+    """
+    if name == "generate":
+        assert bpy.ops.trellis.generate.poll()
+        tell(pressed=module("blender.operators.generate").order(bpy.context, guard=True).id)
+        return
+    (job,) = live().jobs
+    tell(pressed=str(getattr(bpy.ops.trellis, name)(job=job)))
+
+
+def edit(_nothing: None) -> None:
+    """Work on a mesh in Edit Mode, which an import does not interrupt."""
+    bpy.ops.object.mode_set(mode="EDIT")
+
+
+def hold(where: str) -> None:
+    """Stop for good at an instant that nothing outside of this process can hit, and tell that it is reached.
+
+    ``after <state>``: that state is on disk, and the step it announces not begun; ``before <state>``: it is about to
+    be written. ``imported``: the object stands in the scene, and nobody was told yet.
+    """
+    if where == "imported":
+        _stop(module("blender.importer"), "import_glb", where, lambda *_arguments: True)
+        return
+    state = where.rpartition(" ")[2]
+    _stop(live()._engine._archive, "record", where, lambda job, *_more: job.state.value == state)
+
+
+def _stop(owner: Any, name: str, where: str, here: Callable[..., bool]) -> None:
+    done = getattr(owner, name)
+
+    def stopping(*arguments: Any, **named: Any) -> Any:
+        if where.startswith("before") and here(*arguments):
+            _stand_still(where)
+        result = done(*arguments, **named)
+        if here(*arguments):
+            _stand_still(where)
+        return result
+
+    setattr(owner, name, stopping)
+
+
+def _stand_still(where: str) -> None:
+    tell(held=where)
+    threading.Event().wait()
+
+
+def go_on(_nothing: None) -> None:
+    """Tick as the modal timer does, until killed; tell what changes."""
+    told: dict[str, Any] = {}
+    while True:
+        live().tick()
+        now = {"states": [job.state.value for job in live().jobs.values()], "waiting": live().waiting}
+        if now != told:
+            told = now
+            tell(**now)
+        time.sleep(0.005)
+
+
+def rest(_nothing: None) -> None:
+    """Tick until there is nothing left to do, and tell how things are."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    live().tick()
+    while live().busy:
+        assert time.monotonic() < deadline, live().jobs
+        live().tick()
+        time.sleep(0.005)
+    collection = bpy.context.scene.collection.children.get("TRELLIS")
+    tell(
+        file=bpy.data.filepath,
+        objects=sorted(item.name for item in bpy.data.objects),
+        ours=[item.name for item in collection.objects] if collection else [],
+        jobs=[_job(job) for job in live().jobs.values()],
+        sentence=live().store_sentence,
+    )
+
+
+def _job(job: Any) -> dict[str, Any]:
+    panel = module("blender.panels.jobs")
+    return {
+        "id": job.id, "state": job.state.value, "suspended": job.suspended, "error": job.error,
+        "said": panel.stage_text(job, False), "importable": job.importable, "resumable": job.resumable,
+    }  # fmt: skip
+
+
+def quit_blender(_nothing: None) -> None:
+    """Leave as Blender's own end does with the extension; the module's end crashes in some versions."""
+    bpy.ops.preferences.addon_disable(module=PACKAGE)
+    tell(quit=True)
+
+
+ACTS: dict[str, Callable[[Any], None]] = {
+    "move in": move_in, "start": start, "open": open_file, "save": save, "press": press, "edit": edit, "hold": hold,
+    "go on": go_on, "rest": rest, "quit": quit_blender,
+}  # fmt: skip
+
+
+def main() -> None:
+    for name, argument in _orders["acts"]:
+        ACTS[name](argument)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BaseException as error:
+        tell(fault=repr(error))
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
