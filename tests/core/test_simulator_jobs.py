@@ -114,11 +114,32 @@ class TestResult:
         assert fetch(url.replace("expires=1", "expires=2")).status_code == 403
         simulator.control.advance(7 * 86400 + 1)
         assert fetch(url).status_code == 403
-        fresh = call(simulator, "GET", "/v1/files/sign", params={"file_id": url.split("/")[4]}).json()["url"]
+        file_id = url.split("/")[4]
+        fresh = call(simulator, "GET", "/v1/files/sign", params={"file_id": file_id}).json()["url"]
         assert fetch(fresh).status_code == 200
-        assert call(simulator, "GET", "/v1/files/sign", params={"file_id": url}).status_code == 200
-        simulator.control.advance(24 * 86400)
         assert call(simulator, "GET", "/v1/files/sign", params={"file_id": url}).status_code == 404
+        assert call(simulator, "GET", "/v1/files/sign").status_code == 422
+        simulator.control.advance(23 * 86400)
+        assert call(simulator, "GET", "/v1/files/sign", params={"file_id": file_id}).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("shape", "path"),
+        [("url", ("url",)), ("signed_url", ("signed_url",)), ("data.url", ("data", "url"))],
+    )
+    def test_shapes_of_a_signing(self, simulator: Simulator, shape: str, path: tuple[str, ...]) -> None:
+        simulator.control.settings(sign_shape=shape)
+        answer = call(simulator, "GET", "/v1/files/sign", params={"file_id": completed(simulator)["result"]["file_id"]})
+        found = answer.json()
+        for name in path:
+            found = found[name]
+        assert fetch(found).status_code == 200
+
+    def test_where_a_file_is_named(self, simulator: Simulator) -> None:
+        simulator.control.settings(result_shape="result.files[].url", file_id_place="id")
+        files = completed(simulator)["result"]["files"]
+        assert [item.get("id", "")[:5] for item in files] == ["", "file_"]
+        simulator.control.settings(file_id_place="nowhere")
+        assert "file_" not in str({**completed(simulator)["result"]["files"][1], "url": ""})
 
     def test_range(self, simulator: Simulator) -> None:
         url = completed(simulator)["result"]["url"]

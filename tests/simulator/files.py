@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urlsplit
 
 from .clock import iso
 from .envelopes import Refusal
 from .preprocessing import UnreadablePicture
 from .service import Service, Upload
-from .shapes import UPLOAD_SHAPES
+from .shapes import SIGN_SHAPES, UPLOAD_SHAPES
 from .wire import Reply, Request, json_reply
 
 _BOUNDARY = re.compile(r'boundary="?([^";,]+)"?')
@@ -38,17 +37,19 @@ def upload(service: Service, request: Request) -> Reply:
 
 
 def sign(service: Service, request: Request) -> Reply:
-    """Sign an output anew; takes its file id, or an address or path that holds it."""
-    if not service.settings.offers_sign:
-        raise Refusal(404, "not_found", "Not found.")
-    given = request.query.get("file_id", "")
-    parts = urlsplit(unquote(given)).path.split("/")
-    file_id = next((part for part in parts if part.startswith("file_")), given)
+    """Sign an output anew, by its file id and nothing else."""
+    settings = service.settings
+    if not settings.offers_sign:
+        raise Refusal(settings.sign_refusal, "not_found", "Not found.")
+    file_id = request.query.get("file_id", "")
+    if not file_id:
+        raise Refusal(settings.validation_status, "invalid_request", "file_id: field required")
     job = service.jobs.by_file(file_id)
     if job is None:
         raise Refusal(404, "file_not_found", "No such file, or its retention has ended.")
-    expires = service.clock.now() + service.settings.url_seconds
-    return json_reply({"file_id": file_id, "url": service.jobs.url(job, fresh=True), "expires_at": iso(expires)})
+    expires = iso(service.clock.now() + settings.url_seconds)
+    shape = SIGN_SHAPES[settings.sign_shape]
+    return json_reply({**shape(service.jobs.url(job, fresh=True)), "file_id": file_id, "expires_at": expires})
 
 
 def _file(status: int, request: Request) -> tuple[bytes, bytes]:

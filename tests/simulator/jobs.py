@@ -16,7 +16,7 @@ from .envelopes import failure
 from .glb import Recipe
 from .links import Links
 from .settings import Settings
-from .shapes import finished
+from .shapes import finished, name_file
 from .workshop import Workshop
 
 LARGEST_BOOK = 20_000
@@ -142,8 +142,8 @@ class JobBook:
         inline = job.effective["response_format"] == "b64_json"
         shape, uri = self._settings.result_shape, self._settings.data_uri
         fields = finished(shape, self.url(job), lambda: self.data(job), inline=inline, data_uri=uri)
-        if isinstance(fields.get("result"), dict) and shape != "nothing":
-            fields["result"].setdefault("file_id", job.file_id)
+        if shape != "nothing":
+            name_file(fields, job.file_id, self._settings.file_id_place)
         return fields
 
     def _progress(self, job: Job) -> float:

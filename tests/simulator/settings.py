@@ -7,7 +7,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .shapes import SHAPES, UPLOAD_SHAPES
+from .shapes import FILE_ID_PLACES, SHAPES, SIGN_SHAPES, UPLOAD_SHAPES
 
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "envelope": ("openai", "anthropic", "string", "text", "html", "empty"),
@@ -15,6 +15,8 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "answer": ("job", "glb", "result"),
     "result_shape": tuple(SHAPES),
     "upload_shape": tuple(UPLOAD_SHAPES),
+    "sign_shape": tuple(SIGN_SHAPES),
+    "file_id_place": FILE_ID_PLACES,
     "list_shape": ("jobs", "data", "items", "array"),
     "usage_shape": ("flat", "nested"),
     "schema_shape": ("minimum", "range"),
@@ -72,6 +74,8 @@ class Settings:
     offers_usage: bool = True
     offers_upload: bool = True
     offers_sign: bool = True
+    sign_refusal: int = 404
+    """Status of a signing that is not offered."""
     list_shape: str = "jobs"
     usage_shape: str = "flat"
     upload_shape: str = "path"
@@ -83,6 +87,9 @@ class Settings:
     """How many jobs may name one upload; 0 for any number."""
     upload_address: bool = False
     """Whether an upload is named by an https address instead of a storage path."""
+    sign_shape: str = "url"
+    file_id_place: str = "result"
+    """Where a finished job names its file."""
     schema_shape: str = "minimum"
     """How the live schema writes ranges and choices."""
     schema_overrides: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -94,6 +101,8 @@ class Settings:
     usage_output_urls: bool = True
     usage_job_id: bool = False
     """Whether a usage event names its job."""
+    usage_file_id: bool = False
+    """Whether a usage event names its file."""
 
     ranges: bool = True
     """Whether downloads honour Range."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -57,6 +57,37 @@ UPLOAD_SHAPES: Final[Mapping[str, Callable[[str, str], dict[str, Any]]]] = Mappi
     }
 )
 """Name -> the answer of an upload, from the storage path and the file's name."""
+
+SIGN_SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
+    {
+        "url": lambda at: {"url": at},
+        "signed_url": lambda at: {"signed_url": at},
+        "data.url": lambda at: {"data": {"url": at}},
+        "nothing": lambda at: {"ok": True},
+    }
+)
+"""Name -> the answer of a signing, from the fresh address."""
+
+FILE_ID_PLACES: Final = ("result", "file_id", "id", "nowhere")
+"""Where a finished job names its file: in the result, beside the address under either name, or not at all."""
+
+
+def name_file(fields: dict[str, Any], file_id: str, place: str) -> None:
+    """Write a file's id into a finished job's fields."""
+    result = fields.get("result")
+    if place == "result" and isinstance(result, dict):
+        result.setdefault("file_id", file_id)
+    elif place in ("file_id", "id"):
+        for holder in list(_holders(fields)):
+            holder[place] = file_id
+
+
+def _holders(value: Any) -> Iterator[dict[str, Any]]:
+    """Give every dictionary in which the file itself stands."""
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        if isinstance(value, dict) and isinstance(item, str) and "/model.glb" in item:
+            yield value
+        yield from _holders(item)
 
 
 def finished(shape: str, url: str, data: Callable[[], bytes], *, inline: bool, data_uri: bool) -> dict[str, Any]:

@@ -67,6 +67,8 @@ def _event(service: Service, job: Job) -> dict[str, Any]:
         event["output_urls"] = [service.jobs.url(job)]
     if settings.usage_job_id:
         event["job_id"] = job.id
+    if settings.usage_file_id:
+        event["file_id"] = job.file_id
     return event
 
 
