@@ -255,7 +255,7 @@ def test_expired_link_of_a_forgotten_job_is_said(simulator: Simulator, bench: Wo
     simulator.control.misbehave("download", "expired", times=None)
     simulator.control.misbehave("poll", "404", times=None, after=1)
     job = bench.finish(bench.submit())
-    assert job.suspended
+    assert (job.state, job.resumable) == (State.EXPIRED, True)
     assert "the service no longer knows the job" in job.error
 
 
@@ -276,13 +276,38 @@ def test_answer_over_the_limit(simulator: Simulator, open_bench: OpenBench) -> N
     assert "larger than 16 MiB" in job.error
 
 
-def test_answer_with_the_file_that_is_cut_is_uncertain(simulator: Simulator, bench: Workbench) -> None:
-    simulator.control.settings(answer="glb")
-    for kind in ("truncated", "cut_middle", "wrong_magic"):
-        simulator.control.misbehave("submit", kind)
-        job = bench.finish(bench.submit())
-        assert job.state is State.UNCERTAIN
-        assert "most likely billed" in job.error
+CUT = ("truncated", "cut_middle", "wrong_magic")
+
+
+@pytest.mark.parametrize("offered", ["offers_list", "offers_usage"])
+@pytest.mark.parametrize("kind", CUT)
+def test_answer_with_the_file_that_is_cut_is_looked_for(
+    simulator: Simulator, bench: Workbench, kind: str, offered: str
+) -> None:
+    simulator.control.settings(answer="glb", **{"offers_list": False, "offers_usage": False, offered: True})
+    simulator.control.misbehave("submit", kind)
+    job = bench.finish(bench.submit())
+    doubtful = next(told for told in bench.told if told.state is State.UNCERTAIN)
+    assert f"most likely billed. {DOUBT}" in doubtful.error
+    assert (job.state, job.error, job.importable) == (State.DOWNLOADED, "", True)
+    assert simulator.control.counters()["posts"] == 1
+
+
+def test_answer_with_the_file_that_is_cut_and_listed_nowhere_is_never_said_to_be_free(
+    simulator: Simulator, bench: Workbench
+) -> None:
+    simulator.control.settings(answer="glb", list_delay_seconds=9e9, usage_delay_seconds=9e9)
+    simulator.control.misbehave("submit", "truncated")
+    job = bench.finish(bench.submit())
+    assert (job.state, job.suspended) == (State.UNCERTAIN, True)
+    assert "most likely billed. The service lists neither the job nor its object." in job.error
+    assert "not billed" not in job.error
+    bench.engine.resume(job.id)
+    assert "most likely billed. The service lists neither" in bench.finish().error
+    simulator.control.settings(list_delay_seconds=0.0)
+    bench.engine.resume(job.id)
+    assert bench.finish().state is State.DOWNLOADED
+    assert simulator.control.counters()["posts"] == 1
 
 
 def test_server_that_echoes_the_key(simulator: Simulator, bench: Workbench) -> None:

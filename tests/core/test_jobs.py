@@ -17,10 +17,11 @@ ALLOWED = {
     "uncertain": "accepted refused",
     "accepted": "processing completed failed cancelled expired",
     "processing": "completed failed cancelled expired",
-    "completed": "downloading",
+    "completed": "downloading expired",
     "expired": "completed",
-    "downloading": "downloaded",
+    "downloading": "downloaded expired",
     "downloaded": "imported downloading",
+    "imported": "downloading",
 }
 
 

@@ -162,6 +162,10 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_said: Any) -> None:
         """Keep quiet: the record says what was seen."""
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Date answers by the clock that everything in them is dated by."""
+        return super().date_time_string(self.server.now() if timestamp is None else timestamp)
+
     def handle_one_request(self) -> None:
         with contextlib.suppress(ConnectionError, TimeoutError):
             super().handle_one_request()

@@ -150,9 +150,9 @@ class Archive:
         """Claim a job or a file at the server; False when another record has it."""
         return self._store is None or self._store.claim(what, job.id)
 
-    def claimed(self, what: str) -> bool:
-        """Whether any record has this job or file."""
-        return self._store is not None and self._store.claimed(what)
+    def claimed(self, what: str, *, but: Job) -> bool:
+        """Whether another record has this job or file."""
+        return self._store is not None and self._store.claimed(what, but=but.id)
 
     def claim_all(self, names: Sequence[str], job: Job) -> bool:
         """Claim all of these or, when another record has one, none."""

@@ -25,6 +25,7 @@ from .image import Picture
 from .refusals import refusal
 from .secrets import Key
 from .sightings import Sighting
+from .signing import read_signed
 from .transport import Body, Timeouts, Transport
 from .upload import UPLOAD_PATH, form, read_place
 
@@ -138,12 +139,16 @@ class Client:
         return self._get(self.endpoint.url(f"/v1/jobs?limit={LISTED}"), limit_bytes=ANSWER_LIMIT_BYTES,
                          read=sightings.read_jobs)  # fmt: skip
 
-    def usage_events(self, *, since: float) -> list[Sighting]:
-        """Ask for what the account was billed for since a time of the server's clock, in seconds since 1970."""
-        begin = datetime.fromtimestamp(since, UTC).isoformat().replace("+00:00", "Z")
-        query = urlencode({"limit": LISTED, "from": begin})
+    def usage_events(self, *, since: float, until: float | None = None) -> list[Sighting]:
+        """Ask for what the account was billed for in a time of the server's clock, in seconds since 1970."""
+        query = urlencode({"limit": LISTED, "from": _date(since), **({"to": _date(until)} if until else {})})
         return self._get(self.endpoint.url(f"/v1/account/usage?{query}"), limit_bytes=ANSWER_LIMIT_BYTES,
                          read=sightings.read_events)  # fmt: skip
+
+    def sign(self, file_id: str) -> str:
+        """Ask for a fresh address of an output; raises :class:`ServiceError` where that is not offered."""
+        return self._get(self.endpoint.url(f"/v1/files/sign?{urlencode({'file_id': file_id})}"),
+                         limit_bytes=ANSWER_LIMIT_BYTES, read=read_signed)  # fmt: skip
 
     def offers_model(self) -> bool:
         """Ask whether the server knows the model; for servers that keep no accounts."""
@@ -226,6 +231,10 @@ class Client:
         if response.status_code // 100 != 2:
             raw = read_start(response, self._transport.timeouts, _ERROR_BODY_BYTES)
             raise refusal(response.status_code, response.headers, raw, key=self.key, price_usd=price_usd)
+
+
+def _date(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _encoded(body: Mapping[str, Scalar]) -> bytes:

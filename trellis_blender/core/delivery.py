@@ -3,42 +3,102 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
-from . import api, download, glb, locate
+from . import download, glb, locate
 from .download import Arrived, Landing
-from .errors import AnswerError, LinkExpired, ModelFileError, NotFound, TrellisError
+from .errors import AnswerError, DownloadError, LinkExpired, ModelFileError, TrellisError
 from .jobs import Job, State, advance
-from .matching import find_outputs
 from .partial import hashed
+from .retrieval import look, refuse_link
 from .sightings import claim_of_file
-from .workplace import Pause, Workplace, answer_limit, retry, suspend
+from .workplace import Pause, Workplace, suspend
 
 DOWNLOAD_ATTEMPTS: Final = 4
 _PROGRESS_STEP_BYTES: Final = 2 * 2**20
-_CAME_AND_WENT: Final = (
-    "The server answered with the object itself, and it was lost before it was on disk. Look at the provider's "
-    "dashboard before you generate again."
-)
-_GONE: Final = (
-    "The link to the finished object has expired, and the service no longer knows the job. Look for the object at the "
-    "provider's dashboard."
-)
+_log = logging.getLogger(__name__)
 
 
 def deliver(job: Job, place: Workplace) -> Pause:
-    """Bring a finished job's file to this disk."""
-    storage = place.storage()
+    """Bring a finished job's file to this disk, unless it is there already."""
+    here = _found_here(job, place)
+    if here is not None:
+        return take_what_came(job, place, here)
     if job.id not in place.results:
-        return _ask_again(job, place) if job.job_id else take_what_came(job, place)
+        return look(job, place)
     client = place.client(job)
     try:
         found = locate.locate(place.results[job.id], base_url=client.endpoint.base_url)
     except AnswerError as error:
         return suspend(job, place, error)
-    job = place.commit(advance(job, State.DOWNLOADING, result_url=found.url, note=job.note, failures=job.failures))
+    job = place.commit(
+        advance(job, State.DOWNLOADING, result_url=found.url, file_id=found.file_id or job.file_id, note=job.note,
+                failures=job.failures)
+    )  # fmt: skip
     if found.url:
         place.archive.claim(claim_of_file(job.server, found.url), job)
+    try:
+        job = _make_room(job, place)
+        landing = _landing(job, place)
+        arrived = client.fetch(found.url, landing) if found.url else download.store(iter([found.content]), landing)
+    except TrellisError as error:
+        return _not_arrived(job, place, error)
+    return downloaded(job, place, arrived)
+
+
+def take_what_came(job: Job, place: Workplace, arrived: Arrived | None = None) -> Pause:
+    """Go on with a job whose object, or the address of it, is here; or look for it, when it is not after all."""
+    path = place.storage().model(job)
+    if job.id not in place.results and arrived is None and path.is_file():
+        arrived = Arrived(path, path.stat().st_size, hashed(path))
+    for state in (State.COMPLETED, State.DOWNLOADING)[: 2 if arrived else 1]:
+        if job.state is not State.DOWNLOADING:
+            job = place.commit(advance(job, state, progress=1.0, note=job.note))
+    return downloaded(job, place, arrived) if arrived else 0.0
+
+
+def folders(job: Job, place: Workplace) -> list[Path]:
+    """Give where a job's file may be."""
+    return list(dict.fromkeys([place.storage().folder, *([job.path.parent] if job.path else [])]))
+
+
+def _found_here(job: Job, place: Workplace) -> Arrived | None:
+    """Look on this disk for the file of a job that had it once, or that was killed just when it had it."""
+    path = place.storage().model(job)
+    try:
+        if not job.sha256 and job.state is State.DOWNLOADING and path.is_file():
+            return Arrived(path, path.stat().st_size, place.shelf.sha256(path))
+        if not job.sha256 or not job.faces:  # it never arrived, or what arrived was damaged
+            return None
+        found = place.shelf.find(job, folders(job, place))
+        return Arrived(found, found.stat().st_size, job.sha256) if found else None
+    except OSError as error:
+        _log.warning("The file of job %s cannot be read: %s", job.id, error.strerror)
+        return None
+
+
+def _make_room(job: Job, place: Workplace) -> Job:
+    """Keep under another name what somebody has made of a job's file: the object is written to its place."""
+    target = place.storage().model(job)
+    if not job.faces or not target.is_file():
+        return job
+    try:
+        aside = place.shelf.set_aside(target)
+    except OSError as error:
+        raise DownloadError(
+            f"The changed file {target.name} in {target.parent} cannot be renamed ({error.strerror}). Move it "
+            "elsewhere, then try again.",
+            transient=False,
+        ) from error
+    return place.commit(replace(job, note=f"The object's file was changed; the changed one is kept as {aside.name}."))
+
+
+def _landing(job: Job, place: Workplace) -> Landing:
+    """Give where the file is to go."""
+    storage = place.storage()
     told = 0
 
     def progress(received: int, expected: int | None) -> None:
@@ -47,39 +107,7 @@ def deliver(job: Job, place: Workplace) -> Pause:
             told = received
             place.commit(advance(job, received_bytes=received, expected_bytes=expected or 0))
 
-    landing = Landing(storage.model(job), storage.limit_bytes, progress, place.stopping)
-    try:
-        arrived = client.fetch(found.url, landing) if found.url else download.store(iter([found.content]), landing)
-    except TrellisError as error:
-        return _not_arrived(job, place, error)
-    return downloaded(job, place, arrived)
-
-
-def take_what_came(job: Job, place: Workplace, arrived: Arrived | None = None) -> Pause:
-    """Go on with a job that has no id at the server: its object, or the address of it, came with the answer."""
-    path = place.storage().model(job)
-    if job.id not in place.results:
-        if arrived is None and path.is_file():
-            arrived = Arrived(path, path.stat().st_size, hashed(path))
-        if arrived is None:
-            return suspend(job, place, AnswerError(_CAME_AND_WENT))
-    for state in (State.COMPLETED, State.DOWNLOADING)[: 2 if arrived else 1]:
-        if job.state is not State.DOWNLOADING:
-            job = place.commit(advance(job, state, progress=1.0))
-    return downloaded(job, place, arrived) if arrived else 0.0
-
-
-def _look_elsewhere(job: Job, place: Workplace, error: NotFound) -> Pause:
-    """Find a finished job's file when its state is gone: by signing its address anew, or in the account's usage."""
-    try:
-        result = find_outputs(job, place)
-    except TrellisError as problem:
-        return retry(job, place, problem)
-    if result is None or result.get("output_urls") == [job.result_url]:
-        return suspend(job, place, error, _GONE)
-    place.results[job.id] = result
-    place.commit(job, result)
-    return 0.0
+    return Landing(storage.model(job), storage.limit_bytes, progress, place.stopping)
 
 
 def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
@@ -89,12 +117,17 @@ def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
         faces = glb.inspect(arrived.path).faces
     except ModelFileError as broken:
         error = (
-            f"{broken} Press Try Again to download it once more, which costs nothing." if job.job_id else str(broken)
+            f"{broken} Press Try Again to download it once more, which costs nothing."
+            if job.job_id or job.result_url
+            else str(broken)
         )
     place.forget(job.id)
+    place.shelf.note(arrived.path, arrived.sha256)
+    note = "" if job.failures else job.note  # after failures it is about them, and they are over
     done = place.commit(
-        advance(job, State.DOWNLOADED, path=arrived.path, sha256=arrived.sha256, received_bytes=arrived.size,
-                expected_bytes=arrived.size, faces=faces, error=error, note=job.note, ended_at=place.clock.time())
+        advance(job, State.DOWNLOADED, path=arrived.path, sha256=arrived.sha256, size_bytes=arrived.size,
+                received_bytes=arrived.size, expected_bytes=arrived.size, faces=faces, error=error, note=note,
+                ended_at=place.clock.time())
     )  # fmt: skip
     place.archive.drop_picture(done)
     return None
@@ -103,25 +136,13 @@ def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
 def _not_arrived(job: Job, place: Workplace, error: TrellisError) -> Pause:
     if place.stopping.is_set():
         return None  # we stopped it ourselves
-    if isinstance(error, LinkExpired) and job.job_id:
+    if isinstance(error, LinkExpired):
+        refuse_link(job, place)
         place.results.pop(job.id, None)
         place.archive.forget_result(job)
     failures = job.failures + 1
     if failures >= DOWNLOAD_ATTEMPTS or not error.transient:
+        place.searches.pop(job.id, None)
         return suspend(job, place, error)
     place.commit(advance(job, failures=failures, note=f"{error} It is tried again."))
     return place.pacing.retry_delay(failures)
-
-
-def _ask_again(job: Job, place: Workplace) -> Pause:
-    """Fetch a finished job's result anew: its link has expired, or only its state was kept."""
-    try:
-        state = place.client(job).job(job.job_id, job.poll_url, limit_bytes=answer_limit(place))
-    except NotFound as error:
-        return _look_elsewhere(job, place, error)
-    except TrellisError as error:
-        return retry(job, place, error)
-    if state.status is not api.Status.COMPLETED:
-        return retry(job, place, AnswerError("The service no longer calls this job finished. Wait a little."))
-    place.results[job.id] = state.body
-    return 0.0

@@ -30,7 +30,6 @@ from .jobs import CANCELLABLE, UNKNOWN, Job, State, advance
 from .lifecycle import Storage, Workplace, cancel_is_due, costs_request, is_urgent, step
 from .messages import Message, StoreOpened
 from .pacing import Clock, Pacing, RateLimiter, SystemClock, midnight
-from .reconcile import in_doubt
 from .request import GenerationRequest
 from .roster import Roster
 from .secrets import Key
@@ -131,12 +130,7 @@ class Engine:
         job = self._roster.mine(job_id)
         if job is None or not job.resumable:
             return
-        error = in_doubt(job.error) if job.state is State.UNCERTAIN else ""
-        if job.state is State.DOWNLOADED:
-            job = advance(job, State.DOWNLOADING, path=None, ended_at=0.0)
-        elif job.state is State.EXPIRED:
-            job = advance(job, State.COMPLETED, ended_at=0.0)
-        job = self._roster.note(replace(job, suspended=False, failures=0, error=error, note="", candidates=()))
+        job = self._roster.note(resumption.reopened(job))
         self._crew.errand(lambda: self._take_up(job))
 
     def send_again(self, job_id: str) -> None:
@@ -149,8 +143,8 @@ class Engine:
     def choose(self, job_id: str, candidate: str) -> None:
         """Take the artist's word for which job at the server an uncertain one is."""
         job = self._roster.mine(job_id)
-        if job is not None and job.state is State.UNCERTAIN and candidate in job.candidates:
-            job = self._roster.note(replace(job, suspended=False, candidates=(), error=in_doubt(job.error)))
+        if job is not None and candidate in job.candidates:
+            job = self._roster.note(resumption.reopened(job))
             self._crew.errand(lambda: self._go_on(job, lambda: resumption.choose(job, self._place, candidate)))
 
     def imported(self, job_id: str, *, is_saved: bool = True) -> None:

@@ -9,9 +9,10 @@
        └──► refused, cancelled       │            └──► expired
                                      └──► completed, failed, cancelled, expired
 
-A downloaded file that turns out damaged may be downloaded again. A job whose next step failed on
-our side stays in its state and is *suspended*: it says why in ``error``, costs nothing more, and
-goes on when the artist asks for it.
+A file that turns out damaged, or is gone when its object is wanted once more, is downloaded again,
+from *downloaded* and from *imported*; one that the server no longer has makes the job *expired*. A
+job whose next step failed on our side stays in its state and is *suspended*: it says why in
+``error``, costs nothing more, and goes on when the artist asks for it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ ABSENT: Final = (
     "it once more, or remove it."
 )
 """Said of one that was looked for in vain, for long enough."""
+BEGUN: Final = "The server had begun to answer with the object itself, so it is most likely billed."
+"""Said of one whose object was lost on the way, before that."""
 
 
 class State(Enum):
@@ -59,7 +62,7 @@ class State(Enum):
     """The server tried, and failed."""
     CANCELLED = "cancelled"
     EXPIRED = "expired"
-    """The server no longer knows the job."""
+    """The server no longer knows the job, or no longer has its object."""
     DOWNLOADING = "downloading"
     DOWNLOADED = "downloaded"
     """The file is safe on this disk."""
@@ -77,13 +80,13 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = MappingProxyType(
             {State.PROCESSING, State.COMPLETED, State.FAILED, State.CANCELLED, State.EXPIRED}
         ),
         State.PROCESSING: frozenset({State.COMPLETED, State.FAILED, State.CANCELLED, State.EXPIRED}),
-        State.COMPLETED: frozenset({State.DOWNLOADING}),
+        State.COMPLETED: frozenset({State.DOWNLOADING, State.EXPIRED}),
         State.FAILED: frozenset(),
         State.CANCELLED: frozenset(),
         State.EXPIRED: frozenset({State.COMPLETED}),
-        State.DOWNLOADING: frozenset({State.DOWNLOADED}),
+        State.DOWNLOADING: frozenset({State.DOWNLOADED, State.EXPIRED}),
         State.DOWNLOADED: frozenset({State.IMPORTED, State.DOWNLOADING}),
-        State.IMPORTED: frozenset(),
+        State.IMPORTED: frozenset({State.DOWNLOADING}),
     }
 )  # fmt: skip
 
@@ -106,7 +109,9 @@ class Job:
     ``error`` is the sentence why it ended or is suspended; ``note`` is one about a passing trouble.
     ``origin`` is what the asker wants to find again, untouched. ``failures`` counts the failures in
     a row of the present step; ``polls`` the answers so far. ``submitted_at`` and ``answered_at`` frame
-    the paid POST, and are of the server's clock. ``candidates`` are what an uncertain job may be at the server.
+    the paid POST, and are of the server's clock. ``candidates`` are what a job may be at the
+    server when that is the artist's to say. ``file_id`` is the server's name for the object; ``sha256`` and
+    ``size_bytes`` are of the file that arrived.
     """
 
     name: str
@@ -127,10 +132,12 @@ class Job:
     polls: int = 0
     failures: int = 0
     result_url: str = ""
+    file_id: str = ""
     received_bytes: int = 0
     expected_bytes: int = 0
     path: Path | None = None
     sha256: str = ""
+    size_bytes: int = 0
     faces: int = 0
     error: str = ""
     note: str = ""
@@ -164,9 +171,10 @@ class Job:
     @property
     def resumable(self) -> bool:
         """Whether it stopped on our side and can go on, for free."""
+        may_be_had = bool(self.job_id or self.result_url or self.sha256)
         if self.state is State.EXPIRED:
-            return bool(self.job_id)
-        damaged = self.state is State.DOWNLOADED and not self.importable and bool(self.job_id)
+            return may_be_had
+        damaged = self.state is State.DOWNLOADED and not self.importable and may_be_had
         return damaged or (self.suspended and self.state not in ENDED)
 
 

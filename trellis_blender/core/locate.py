@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from .errors import AnswerError
@@ -45,16 +46,23 @@ _NOT_A_MODEL: Final = frozenset(
     "usd usda usdc usdz gltf".split()
 )
 _BASE64_LEAF: Final = "b64_json"
+_FILE_IDS: Final = ("file_id", "id")
+_STEP: Final = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
+_LONGEST_ID: Final = 512
 _ADDRESS: Final = ("http://", "https://", "/")
 
 
 @dataclass(frozen=True)
 class Location:
-    """Where the GLB is: exactly one of ``url`` (absolute or relative) and ``content`` is set."""
+    """Where the GLB is: exactly one of ``url`` (absolute or relative) and ``content`` is set.
+
+    ``file_id`` is the server's name for it, where it is told: an expired address can be signed anew by it.
+    """
 
     place: str
     url: str = ""
     content: bytes = b""
+    file_id: str = ""
 
 
 def locate(body: Mapping[str, object], *, base_url: str) -> Location:
@@ -80,7 +88,7 @@ def locate(body: Mapping[str, object], *, base_url: str) -> Location:
     for where, value in candidates:
         location = _location(where, value, base_url)
         if location is not None:
-            return location
+            return replace(location, file_id=_file_id(body, where))
     raise AnswerError(_nothing(body, found), raw=_raw(body))
 
 
@@ -94,6 +102,24 @@ def _location(where: str, value: str, base_url: str) -> Location | None:
         return Location(where, url=urljoin(base_url + "/", value))
     except ValueError:  # binascii.Error is one
         return None
+
+
+def _file_id(body: Mapping[str, object], where: str) -> str:
+    """Give the name of the file that stands at ``where``: beside its address, or in what holds that.
+
+    A plain ``id`` counts only where nothing but the file can be meant: not in the job, nor in its result.
+    """
+    holders: list[tuple[object, int]] = [(body, 0)]
+    for depth, step in enumerate(_STEP.finditer(where), start=1):
+        above: Any = holders[-1][0]
+        below = above[step[1]] if step[1] is not None else above[int(step[2])]
+        holders.append((below, depth))
+    for holder, depth in reversed(holders[:-1]):
+        for name in _FILE_IDS[: 1 if depth < 2 else 2]:
+            value = holder.get(name) if isinstance(holder, dict) else None
+            if isinstance(value, str) and 0 < len(value) <= _LONGEST_ID:
+                return value
+    return ""
 
 
 def _raw(body: Mapping[str, object]) -> bytes:

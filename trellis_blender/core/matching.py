@@ -29,9 +29,9 @@ def asked(question: Callable[[], Sequence[Sighting]]) -> Sequence[Sighting] | No
         raise
 
 
-def events(job: Job, place: Workplace) -> Sequence[Sighting] | None:
+def events(job: Job, place: Workplace, *, until: float | None = None) -> Sequence[Sighting] | None:
     """Ask for what the account was billed for since a job's POST."""
-    return asked(lambda: place.client(job).usage_events(since=job.submitted_at - MARGIN_SECONDS))
+    return asked(lambda: place.client(job).usage_events(since=job.submitted_at - MARGIN_SECONDS, until=until))
 
 
 def answered(job: Job, place: Workplace) -> float:
@@ -61,7 +61,7 @@ def nobodys(job: Job, place: Workplace, seen: Sequence[Sighting], *, within: flo
         and item.model in ("", MODEL_ID)
         and item.price in (None, job.price_usd)
         and (names := claims(job, item))
-        and not any(place.archive.claimed(name) for name in names)
+        and not any(place.archive.claimed(name, but=job) for name in names)
     ]
 
 
@@ -75,21 +75,24 @@ def rivals(job: Job, place: Workplace, found: Sequence[Sighting], *, within: flo
     ]
 
 
-def find_outputs(job: Job, place: Workplace) -> dict[str, object] | None:
+def find_outputs(job: Job, place: Workplace) -> Sequence[Sighting]:
     """Look in the account's usage for the files of an accepted job whose state the server no longer keeps.
 
-    Of files that can only be ours, the one dated nearest is taken: so each of several such jobs finds one.
+    Gives the one that is the job's, and claims it; or several, of which the artist must say which it is; or none. Of
+    files that can only be ours, the one dated nearest is taken: so each of several such jobs finds one.
     """
-    used = events(job, place) or ()
-    named = [item for item in used if item.job_id == job.job_id and item.output_urls]
+    until = answered(job, place) + MARGIN_SECONDS + BILLED_WITHIN_SECONDS
+    used = [item for item in events(job, place, until=until) or () if item.output_urls]
+    known = claim_of_file(job.server, job.result_url) if job.result_url else ""
+    for item in used:
+        if (job.job_id and item.job_id == job.job_id) or (known and known in claims(job, item)):
+            return [item] if place.archive.claim_all(claims(job, item), job) else []
+    fitting: list[Sighting] = []
     for within in (0.0, BILLED_WITHIN_SECONDS):
-        fitting = [item for item in nobodys(job, place, used, within=within) if item.output_urls and not item.job_id]
-        if named or fitting:
+        fitting = [item for item in nobodys(job, place, used, within=within) if not (item.job_id and job.job_id)]
+        if fitting:
             break
-    ours = 1 + len(rivals(job, place, fitting, within=within))
-    if not named and not 1 <= len(fitting) <= ours:
-        return None
-    found = named[0] if named else min(fitting, key=lambda item: abs(item.at - answered(job, place)))
-    if not place.archive.claim_all(claims(job, found), job):
-        return None
-    return {"output_urls": list(found.output_urls)}
+    if len(fitting) > 1 + len(rivals(job, place, fitting, within=within)):
+        return fitting
+    nearest = sorted(fitting, key=lambda item: abs(item.at - answered(job, place)))
+    return next(([item] for item in nearest if place.archive.claim_all(claims(job, item), job)), [])

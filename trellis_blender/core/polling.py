@@ -11,6 +11,7 @@ from .delivery import take_what_came
 from .errors import NotFound, TrellisError
 from .jobs import Job, State, advance
 from .matching import find_outputs
+from .retrieval import offer, why_gone
 from .workplace import LONG, Pause, Workplace, answer_limit, end, is_overdue, retry
 
 UNKNOWN_JOB_ANSWERS: Final = 3
@@ -46,18 +47,16 @@ def _unknown(job: Job, place: Workplace, error: NotFound) -> Pause:
 def _look_in_usage(job: Job, place: Workplace) -> Pause:
     """Look for the files of a job whose state is gone: what was billed is listed with its outputs."""
     try:
-        result = find_outputs(job, place)
+        found = find_outputs(job, place)
     except TrellisError as error:
         return retry(job, place, error)
     place.lost.discard(job.id)
-    if result is None:
-        return end(
-            job, place, State.EXPIRED,
-            "The service no longer knows this job; it keeps a finished one for an hour, and the account's usage does "
-            "not list its object. Look for it at the provider's dashboard.",
-        )  # fmt: skip
-    place.results[job.id] = result
-    place.commit(advance(job, State.COMPLETED, progress=1.0), result)
+    if len(found) > 1:
+        return offer(job, place, found)
+    if not found:
+        return end(job, place, State.EXPIRED, why_gone(job, place))
+    place.results[job.id] = found[0].result
+    place.commit(advance(job, State.COMPLETED, progress=1.0), found[0].result)
     return 0.0
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from .delivery import take_what_came
 from .errors import RateLimited, TrellisError
-from .jobs import ABSENT, UNKNOWN, Job, State, advance
+from .jobs import ABSENT, BEGUN, UNKNOWN, Job, State, advance
 from .matching import BILLED_WITHIN_SECONDS, answered, asked, claims, events, nobodys, rivals
 from .sightings import Sighting
 from .workplace import Pause, Workplace, retry
@@ -26,7 +26,10 @@ SEVERAL: Final = "Several jobs at the service could be this one. Choose which of
 CONTESTED: Final = (
     "A job at the service could be this one or another whose answer was lost. Choose it if it is this one."
 )
-_SAID: Final = (UNKNOWN, ABSENT, BLIND, SEVERAL, CONTESTED)
+UNLISTED: Final = (
+    "The service lists neither the job nor its object. Look at the provider's dashboard before you press Send Again."
+)
+_SAID: Final = (UNKNOWN, ABSENT, BLIND, UNLISTED, SEVERAL, CONTESTED)
 
 
 def reconcile(job: Job, place: Workplace) -> Pause:
@@ -50,7 +53,7 @@ def reconcile(job: Job, place: Workplace) -> Pause:
     if not offered:
         return _conclude(job, place, BLIND)
     if place.server_time(job) - answered(job, place) >= place.pacing.fair_wait:
-        return _conclude(job, place, ABSENT)
+        return _conclude(job, place, UNLISTED if _cause(job.error).endswith(BEGUN) else ABSENT)
     return _look_again(job, place)
 
 
@@ -58,7 +61,7 @@ def adopt(job: Job, place: Workplace, found: Sighting) -> bool:
     """Take a job or file at the server for ours; False when another record was quicker."""
     if not place.archive.claim_all(claims(job, found), job):
         return False
-    result = {"output_urls": list(found.output_urls)} if not found.job_id else None
+    result = found.result if not found.job_id else None
     if result is not None:
         place.results[job.id] = result
     accepted = advance(
@@ -90,6 +93,7 @@ def _weigh(job: Job, place: Workplace, found: Sequence[Sighting], *, within: flo
     if settling and place.server_time(job) - answered(job, place) < place.pacing.fair_wait + BILLED_WITHIN_SECONDS:
         return _look_again(job, place)  # it will soon be known what is theirs
     names = tuple(item.job_id or item.output_urls[0] for item in found)
+    place.offered[job.id] = dict(zip(names, found, strict=True))
     return _conclude(job, place, SEVERAL if len(found) > 1 else CONTESTED, names)
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from . import image
 from .jobs import Job, State, advance
-from .reconcile import adopt
+from .matching import claims
+from .reconcile import adopt, in_doubt
 from .sightings import Sighting
 from .workplace import Workplace
 
@@ -55,8 +56,28 @@ def send_again(job: Job, place: Workplace) -> str:
 
 
 def choose(job: Job, place: Workplace, candidate: str) -> str:
-    """Adopt the job or file at the server that the artist says an uncertain one is, if no other record has it."""
+    """Adopt the job or file at the server that the artist says is a record's, if no other record has it."""
     is_file = candidate.startswith(("http://", "https://"))
-    found = Sighting("" if is_file else candidate, 0.0, "", None, (candidate,) if is_file else ())
-    adopt(job, place, found)
+    found = place.offered.get(job.id, {}).get(candidate)
+    if found is None:
+        found = Sighting("" if is_file else candidate, 0.0, "", None, (candidate,) if is_file else ())
+    if job.state is State.UNCERTAIN:
+        adopt(job, place, found)
+    elif place.archive.claim_all(claims(job, found), job):
+        place.results[job.id] = found.result
+        asked = State.COMPLETED if job.state in (State.ACCEPTED, State.PROCESSING) else None
+        place.commit(advance(job, asked, progress=1.0, error="", candidates=()), found.result)
+    place.offered.pop(job.id, None)
     return job.id
+
+
+def reopened(job: Job) -> Job:
+    """Give a job as it goes on when the artist says so."""
+    error = ""
+    if job.state is State.DOWNLOADED:
+        job = advance(job, State.DOWNLOADING, path=None, ended_at=0.0)
+    elif job.state is State.EXPIRED:
+        job = advance(job, State.COMPLETED, ended_at=0.0)
+    elif job.state is State.UNCERTAIN:
+        error = in_doubt(job.error)
+    return replace(job, suspended=False, failures=0, error=error, note="", candidates=())

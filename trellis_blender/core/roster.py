@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from queue import SimpleQueue
-from typing import Final
+from typing import Any, Final
 
 from .archive import Archive
 from .client import Client
@@ -39,6 +39,9 @@ class Roster:
 
     def commit(self, job: Job, result: Mapping[str, object] | None = None) -> Job:
         """Have a changed job on disk, then take note of it: before the step that the change announces. For workers."""
+        client = self._clients.get(job.server)
+        if result is not None and client is not None:
+            result = {name: _hidden(value, client.key.redact) for name, value in result.items()}
         self._archive.record(self._without_key(job), result)
         return self.note(job)
 
@@ -74,3 +77,14 @@ class Roster:
             return job
         hide = client.key.redact
         return advance(job, None, **{name: hide(text) for name in _QUOTING if (text := getattr(job, name))})
+
+
+def _hidden(value: Any, redact: Callable[[str], str]) -> Any:
+    """Give a part of a server's answer with every text in it redacted."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, list):
+        return [_hidden(item, redact) for item in value]
+    if isinstance(value, dict):
+        return {redact(str(name)): _hidden(item, redact) for name, item in value.items()}
+    return value

@@ -28,6 +28,14 @@ class Sighting:
     model: str
     price: Decimal | None
     output_urls: tuple[str, ...]
+    file_id: str = ""
+    """The server's name for the output, where it tells it."""
+
+    @property
+    def result(self) -> dict[str, object]:
+        """What the locator finds the outputs in."""
+        named: dict[str, object] = {"file_id": self.file_id} if self.file_id else {}
+        return {"output_urls": list(self.output_urls), **named}
 
 
 def claim_of_job(server: str, job_id: str) -> str:
@@ -71,7 +79,11 @@ def _sighting(item: Mapping[str, object], ids: tuple[str, ...]) -> Sighting:
     at = next((when for name in _TIMES if (when := _seconds(item.get(name)))), 0.0)
     urls = item.get("output_urls")
     outputs = tuple(url for url in urls if isinstance(url, str)) if isinstance(urls, list) else ()
-    return Sighting(job_id, at, str(item.get("model") or ""), _price(item.get("cost")), outputs)
+    file_id = item.get("file_id")
+    if isinstance(file_ids := item.get("file_ids"), list) and not file_id:
+        file_id = next(iter(file_ids), "")
+    named = file_id if isinstance(file_id, str) else ""
+    return Sighting(job_id, at, str(item.get("model") or ""), _price(item.get("cost")), outputs, named)
 
 
 def _seconds(value: object) -> float:

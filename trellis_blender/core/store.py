@@ -182,10 +182,11 @@ class Store:
         with self._writing():
             return self._claim(what, job_id)
 
-    def claimed(self, what: str) -> bool:
-        """Whether any record has this job or file."""
+    def claimed(self, what: str, *, but: str) -> bool:
+        """Whether another record than ``but`` has this job or file."""
         with self._reading():
-            return self._connection.execute("SELECT 1 FROM claims WHERE what=?", (what,)).fetchone() is not None
+            found = self._connection.execute("SELECT 1 FROM claims WHERE what=? AND job<>?", (what, but)).fetchone()
+        return found is not None
 
     def claim_all(self, names: Sequence[str], job_id: str) -> bool:
         """Claim all of these for a record or, when another record has one, none."""

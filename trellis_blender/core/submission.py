@@ -24,7 +24,7 @@ from .errors import (
     TrellisError,
     UpstreamFailed,
 )
-from .jobs import UNKNOWN, Job, State, advance
+from .jobs import BEGUN, UNKNOWN, Job, State, advance
 from .pacing import midnight
 from .refusals import NOT_SERVED
 from .store import Spent
@@ -125,14 +125,8 @@ def _not_accepted(job: Job, place: Workplace, error: TrellisError) -> Pause:
     if _is_refusal(error):
         return end(job, place, State.REFUSED, str(error))
     keep_raw(job, place, error)
-    if isinstance(error, DownloadError):
-        sentence = (
-            f"{error} The server answered with the object itself, so it is most likely billed; look at the provider's "
-            "dashboard before you generate again."
-        )
-        place.commit(advance(job, State.UNCERTAIN, suspended=True, error=sentence, ended_at=place.clock.time()))
-        return None
-    place.commit(advance(job, State.UNCERTAIN, error=f"{error} {UNKNOWN}", ended_at=place.clock.time()))
+    cause = f"{error} {BEGUN}" if isinstance(error, DownloadError) else str(error)
+    place.commit(advance(job, State.UNCERTAIN, error=f"{cause} {UNKNOWN}", ended_at=place.clock.time()))
     return place.pacing.retry_delay(1)
 
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import Enum
 from pathlib import Path
 from threading import Event, Lock
 from typing import Final, Protocol
@@ -20,6 +21,8 @@ from .errors import RateLimited, TransportError, TrellisError
 from .jobs import Job, State, advance
 from .messages import Message, PauseTold
 from .pacing import Clock, Pacing, RateLimiter
+from .shelf import Shelf
+from .sightings import Sighting
 from .turnstile import Moment
 
 GIVE_UP_AFTER_FAILURES: Final = 12
@@ -34,6 +37,27 @@ _log = logging.getLogger(__name__)
 
 Pause = float | None
 """Seconds until a job's next step; None when there is none."""
+
+
+class Way(Enum):
+    """Whom to ask for a finished job's file."""
+
+    SIGNING = "signing"
+    STATE = "state"
+    USAGE = "usage"
+
+
+@dataclass
+class Search:
+    """What is left to ask for a job's file; ``refused`` are links that were no good.
+
+    ``vouched`` means that the server itself still calls the job finished.
+    """
+
+    ways: list[Way]
+    tried: set[Way] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    vouched: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +115,10 @@ class Workplace:
     results: dict[str, Mapping[str, object]] = field(default_factory=dict)
     listed: dict[str, bool] = field(default_factory=dict)
     """The uncertain jobs that the server's list does not hold, and whether it has one: the usage is asked next."""
+    searches: dict[str, Search] = field(default_factory=dict)
+    offered: dict[str, Mapping[str, Sighting]] = field(default_factory=dict)
+    """What the artist is asked to choose from, by its address."""
+    shelf: Shelf = field(default_factory=Shelf)
     lost: set[str] = field(default_factory=set)
     """The jobs that the server no longer knows: the usage is asked next."""
 
@@ -140,6 +168,8 @@ class Workplace:
         self.stored.pop(job_id, None)
         self.results.pop(job_id, None)
         self.listed.pop(job_id, None)
+        self.searches.pop(job_id, None)
+        self.offered.pop(job_id, None)
         self.lost.discard(job_id)
 
 

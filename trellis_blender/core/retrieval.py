@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where else a finished job's file is to be had: signed anew, from the job's state, from the usage. No threads, no bpy.
+
+Each way is one request. A link is taken from any of them as from the first: its address is checked
+by the same rules, and it is asked without the key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+from urllib.parse import urljoin
+
+from . import api, locate
+from .errors import AnswerError, DownloadError, NotFound, RateLimited, ServiceError, TrellisError
+from .jobs import Job, State, advance
+from .matching import answered, find_outputs
+from .sightings import Sighting
+from .workplace import Pause, Search, Way, Workplace, answer_limit, end, retry
+
+RETENTION_SECONDS: Final = 30 * 86400.0
+"""How long the service keeps an output [doc]."""
+SEVERAL: Final = "Several objects of the account could be this job's. Choose which of them it is."
+_TOO_OLD: Final = (
+    "The service keeps a finished object for 30 days, and this one is older, so it is gone there. If you have a copy "
+    "of its file, put it into the download folder and press Try Again."
+)
+_GONE: Final = (
+    "The link to the finished object has expired, and the service no longer knows the job and gives no other link. "
+    "Look for the object at the provider's dashboard."
+)
+_UNKNOWN: Final = (
+    "The service no longer knows this job; it keeps a finished one for an hour, and the account's usage does not list "
+    "its object. Look for it at the provider's dashboard."
+)
+_CAME_AND_WENT: Final = (
+    "The server answered with the object itself, and its file is not on this disk. Look at the provider's dashboard "
+    "before you generate again."
+)
+_Result = Mapping[str, object] | Sequence[Sighting] | None
+
+
+def refuse_link(job: Job, place: Workplace) -> None:
+    """Note that the link in use is no longer honoured: signing it anew is the quickest way to another."""
+    search = _search(job, place)
+    search.refused.add(job.result_url)
+    if job.file_id and Way.SIGNING not in search.tried:
+        search.ways = [Way.SIGNING, *(way for way in search.ways if way is not Way.SIGNING)]
+
+
+def look(job: Job, place: Workplace) -> Pause:
+    """Ask once where a finished job's file is; when there is nobody left to ask, say so."""
+    search = _search(job, place)
+    if not search.ways:
+        if search.vouched:
+            search.ways.append(Way.STATE)  # the server still has it, so its link may come good
+        else:
+            place.searches.pop(job.id)
+            return end(job, place, State.EXPIRED, why_gone(job, place))
+    way = search.ways[0]
+    try:
+        found = _ASK[way](job, place)
+    except TrellisError as error:
+        return retry(job, place, error)
+    search.ways.remove(way)
+    search.tried.add(way)
+    if isinstance(found, Mapping):
+        if way is Way.STATE:
+            search.vouched = True
+        if way is not Way.USAGE or _leads_on(found, search, place.client(job).endpoint.base_url):
+            place.results[job.id] = found
+            place.commit(job, found)
+    elif found:
+        return offer(job, place, found)
+    elif way is Way.STATE:
+        search.ways.append(Way.USAGE)
+    return 0.0
+
+
+def offer(job: Job, place: Workplace, found: Sequence[Sighting]) -> Pause:
+    """Have the artist say which of several objects is a job's; no other record has any of them."""
+    place.searches.pop(job.id, None)
+    place.offered[job.id] = {item.output_urls[0]: item for item in found}
+    names = tuple(place.offered[job.id])
+    place.commit(advance(job, suspended=True, candidates=names, note="", error=SEVERAL))
+    return None
+
+
+def why_gone(job: Job, place: Workplace) -> str:
+    """Say why a finished job's object can no longer be had."""
+    if place.server_time(job) - answered(job, place) > RETENTION_SECONDS:
+        return _TOO_OLD
+    if job.result_url:
+        return _GONE
+    return _UNKNOWN if job.job_id else _CAME_AND_WENT
+
+
+def _search(job: Job, place: Workplace) -> Search:
+    """Give what is left to ask for a job's file, beginning anew when nothing was asked yet."""
+    if job.id not in place.searches:
+        ways = [Way.STATE if job.job_id else Way.USAGE]
+        if job.file_id:
+            ways.append(Way.SIGNING)
+        place.searches[job.id] = Search(ways)
+    return place.searches[job.id]
+
+
+def _leads_on(result: Mapping[str, object], search: Search, base_url: str) -> bool:
+    """Whether a result has another link than those that were refused: what the usage lists may be as old as they."""
+    try:
+        return locate.locate(result, base_url=base_url).url not in search.refused
+    except AnswerError:
+        return False
+
+
+def _sign(job: Job, place: Workplace) -> _Result:
+    """Have the file's link signed anew; a server that does not, whatever it says, leaves the other ways."""
+    client = place.client(job)
+    try:
+        url = urljoin(client.endpoint.base_url + "/", client.sign(job.file_id))
+        client.endpoint.check_download(url)
+    except RateLimited:
+        raise
+    except (ServiceError, AnswerError, DownloadError, ValueError):
+        return None
+    return {"url": url, "file_id": job.file_id} if client.key.redact(url) == url else None
+
+
+def _ask_state(job: Job, place: Workplace) -> _Result:
+    """Ask for the finished job once more; None when the server no longer knows it."""
+    try:
+        state = place.client(job).job(job.job_id, job.poll_url, limit_bytes=answer_limit(place))
+    except NotFound:
+        return None
+    if state.status is not api.Status.COMPLETED:
+        raise AnswerError("The service no longer calls this job finished. Wait a little.")
+    return state.body
+
+
+def _ask_usage(job: Job, place: Workplace) -> _Result:
+    found = find_outputs(job, place)
+    return found[0].result if len(found) == 1 else found
+
+
+_ASK: Final[Mapping[Way, Callable[[Job, Workplace], _Result]]] = {
+    Way.SIGNING: _sign,
+    Way.STATE: _ask_state,
+    Way.USAGE: _ask_usage,
+}
