@@ -76,11 +76,11 @@ def test_an_unsaved_scene_of_an_earlier_blender_is_not_this_one(ready: Artist, m
 def test_what_came_back_is_told_as_before(ready: Artist) -> None:
     assert bpy.ops.trellis.generate() == {"FINISHED"}
     live = restart(ready)
-    ready.wait_until(lambda: live.ledger is not None and bool(live.jobs))
+    ready.wait_until(lambda: live.money.ledger is not None and bool(live.jobs))
     (job,) = live.jobs.values()
     assert job.name == "mushroom" and job.importable and not job.running
     assert module("blender.panels.jobs").stage_text(job, False).startswith("Imported · ")
-    assert live.ledger.today == live.ledger.total == job.price_usd
+    assert live.money.ledger.today == live.money.ledger.total == job.price_usd
 
 
 def test_time_that_a_job_took(ready: Artist) -> None:

@@ -174,7 +174,7 @@ def test_cancels_and_polls_go_on_beside_posts_that_hang(open_bench: OpenBench) -
             bench.engine.cancel(job_id)
         bench.finish(*waiting)
         assert {bench.jobs[job_id].state for job_id in waiting} == {State.CANCELLED}
-        bench.engine.check_connection(bench.endpoint)
+        bench.engine.money.check_connection(bench.endpoint)
         bench.engine.close()
         bench.drain()
         assert {bench.jobs[job_id].state for job_id in ids if job_id not in waiting} == {State.UNCERTAIN}

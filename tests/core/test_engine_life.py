@@ -211,7 +211,7 @@ def test_waiting_for_the_limit_is_not_a_busy_loop(simulator: Simulator, open_ben
     for _ in range(5):
         bench.submit()
     bench.until(lambda: all(job.image_sha256 for job in bench.jobs.values()))
-    bench.engine.check_connection(bench.endpoint)
+    bench.engine.money.check_connection(bench.endpoint)
     bench.until(lambda: bool(bench.checked))
     assert limiter.asked < 200
 
@@ -219,7 +219,7 @@ def test_waiting_for_the_limit_is_not_a_busy_loop(simulator: Simulator, open_ben
 def test_connection_check(simulator: Simulator, open_bench: OpenBench) -> None:
     def check(url: str, key: str) -> tuple[bool, str]:
         bench = open_bench(url, key)
-        bench.engine.check_connection(bench.endpoint)
+        bench.engine.money.check_connection(bench.endpoint)
         bench.until(lambda: bool(bench.checked))
         return bench.checked[0].ok, bench.checked[0].sentence
 

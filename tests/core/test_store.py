@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from trellis_blender.core import database, request, store
+from trellis_blender.core import database, ledger, request, store
 from trellis_blender.core.archive import Archive
 from trellis_blender.core.database import StoreError
 from trellis_blender.core.jobs import Job, State, advance
@@ -188,10 +188,10 @@ def test_one_order_is_sent_once(archive: Archive) -> None:
 
 
 def test_ledger_by_file_and_day(archive: Archive) -> None:
-    archive.record(made(created_at=10.0, accepted_at=11.0))
-    archive.record(made(created_at=1000.0, accepted_at=1001.0, job_id="j2", origin={"file": "b.blend"}))
+    archive.record(made(submitted_at=10.0, accepted_at=11.0))
+    archive.record(made(submitted_at=1000.0, accepted_at=1001.0, job_id="j2", origin={"file": "b.blend"}))
     archive.record(made(State.REFUSED, accepted_at=0.0, job_id=""))
-    told = archive.ledger(500.0)
+    told = ledger.told(archive.payments(), midnight=500.0)
     assert (told.today, told.total) == (Decimal("0.025"), Decimal("0.050"))
     assert told.by_file == {"a.blend": Decimal("0.025"), "b.blend": Decimal("0.025")}
 

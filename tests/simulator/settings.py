@@ -103,6 +103,8 @@ class Settings:
     """Whether a usage event names its job."""
     usage_file_id: bool = False
     """Whether a usage event names its file."""
+    usage_cost_factor: float = 1.0
+    """What a usage event says was billed, over the list price."""
 
     ranges: bool = True
     """Whether downloads honour Range."""

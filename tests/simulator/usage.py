@@ -58,7 +58,7 @@ def _event(service: Service, job: Job) -> dict[str, Any]:
         "model": job.model,
         "endpoint": ENDPOINT,
         "source": "api",
-        "cost": {"amount": float(job.price), "currency": "USD"},
+        "cost": {"amount": round(float(job.price) * settings.usage_cost_factor, 6), "currency": "USD"},
         "status": _status(job),
         "error": job.error,
         "output_urls": [],

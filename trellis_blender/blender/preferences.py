@@ -17,7 +17,7 @@ from ..core.lifecycle import Storage
 from ..core.secrets import ENVIRONMENT_VARIABLE, Key
 from . import session
 from .fields import field
-from .identity import CLEAN_UP, DASHBOARD, PACKAGE, TEST_CONNECTION
+from .identity import CLEAN_UP, DASHBOARD, EXPORT_LEDGER, PACKAGE, TEST_CONNECTION
 from .text import draw_wrapped
 
 DEFAULTS = ("resolution", "texture_size", "decimation_target")
@@ -105,6 +105,10 @@ class TrellisPreferences(bpy.types.AddonPreferences):
             draw_wrapped(column, session.current().cleaned.sentence, icon="INFO")
         column = _section(layout, "Money")
         column.prop(self, "daily_cap")
+        column.operator(EXPORT_LEDGER, icon="EXPORT")
+        exported = session.current().money.exported
+        if exported is not None:
+            draw_wrapped(column, exported.sentence, icon="CHECKMARK" if exported.ok else "ERROR")
 
     def _draw_connection(self, column: bpy.types.UILayout) -> None:
         live = session.current()
@@ -162,7 +166,7 @@ def storage() -> Storage:
             "The download folder must be an absolute path. Choose it with the folder button in the preferences."
         )
     store = Path(bpy.utils.extension_path_user(PACKAGE, path="store"))
-    return Storage(Path(folder), get().download_limit * _MIB, _dollars(get().daily_cap), store)
+    return Storage(Path(folder), get().download_limit * _MIB, daily_cap(), store)
 
 
 def budget_bytes() -> int:
@@ -170,8 +174,9 @@ def budget_bytes() -> int:
     return get().storage_budget * _MIB
 
 
-def _dollars(value: float) -> Decimal:
-    return Decimal(f"{value:.2f}")
+def daily_cap() -> Decimal:
+    """Give what may be spent in a day; zero means as much as the artist likes."""
+    return Decimal(f"{get().daily_cap:.2f}")
 
 
 def settings_fault() -> str:

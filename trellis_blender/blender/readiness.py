@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Why *Generate* cannot be pressed, in one line, or that it can. Cheap enough for drawing and polling."""
 
+import time
+
 import bpy
 
 from ..core.errors import TrellisError
-from . import preferences, properties, sources
+from ..core.money import Outlook
+from . import preferences, properties, session, sources
 
 
 def offline_reason() -> str:
@@ -38,4 +41,32 @@ def generate_reason(context: bpy.types.Context) -> str:
         properties.build_request(properties.of(context.scene))
     except TrellisError as error:
         return str(error).removesuffix(".")
-    return ""
+    return cap_reason(context)
+
+
+def cap_reason(context: bpy.types.Context) -> str:
+    """Give why the day's cap does not allow the next job, or an empty text."""
+    seen = outlook(context)
+    return seen.sentence.removesuffix(".") if seen is not None and seen.stops else ""
+
+
+def outlook(context: bpy.types.Context, count: int = 1) -> Outlook | None:
+    """Give whether balance and cap allow ``count`` more objects as the scene asks for them; None if it asks wrongly."""
+    live = session.current()
+    try:
+        price = properties.build_request(properties.of(context.scene)).price_usd
+        server = preferences.endpoint().base_url
+    except TrellisError:
+        return None
+    cap = preferences.daily_cap()
+    return live.money.outlook(server, live.jobs.values(), price, count, cap=cap, now=time.time())
+
+
+def money_line() -> str:
+    """Give balance and today's spending in one line; nothing where nothing is known."""
+    live = session.current()
+    try:
+        server = preferences.endpoint().base_url
+    except TrellisError:
+        return ""
+    return live.money.line(server, live.jobs.values(), cap=preferences.daily_cap(), now=time.time())

@@ -18,7 +18,8 @@ from ..core.errors import ModelFileError, TrellisError
 from ..core.image import Source
 from ..core.jobs import CANCELLABLE, Job, State
 from ..core.lifecycle import Storage
-from ..core.messages import CleanedUp, ConnectionChecked, LedgerTold, Message, PauseTold, StoreOpened
+from ..core.messages import CleanedUp, ConnectionChecked, JobChanged, Message, PauseTold, StoreOpened
+from ..core.purse import Purse
 from ..core.request import GenerationRequest
 from ..core.secrets import Key
 from . import importer, placement, provenance
@@ -29,8 +30,6 @@ DOUBLE_CLICK_SECONDS = 1.0
 """An identical order within this time is taken for the same one: a double click must not pay twice."""
 REFRESH_SECONDS = 5.0
 """How often it is asked how the jobs of other running Blenders stand."""
-MONEY_MOVES = frozenset({State.SUBMITTING, State.UNCERTAIN, State.ACCEPTED, State.REFUSED})
-"""States in which what was spent is to be told anew."""
 Order = tuple[str, ...]
 """What was asked for, in plain text: it outlives undo and the opening of files, which datablocks do not."""
 _REDRAWN = frozenset({"VIEW_3D", "IMAGE_EDITOR", "PREFERENCES"})
@@ -47,7 +46,7 @@ class Session:
         self.checking = False
         self.waiting = ""
         """Why arrived objects are not imported yet, for the panel."""
-        self.ledger: LedgerTold | None = None
+        self.money = Purse()
         self.paused_until = 0.0
         """Until when the service asked for a pause, in seconds since 1970."""
         self.store_sentence = ""
@@ -67,6 +66,11 @@ class Session:
         """Whether there is something to watch."""
         opening = self._engine is not None and not self.opened
         return self.checking or opening or bool(self._arrived) or any(job.running for job in self.jobs.values())
+
+    @property
+    def watched(self) -> bool:
+        """Whether messages are expected: of jobs, or of money."""
+        return self.busy or self.money.busy
 
     def is_cancelling(self, job: Job) -> bool:
         """Whether the artist has cancelled a job that has not ended yet."""
@@ -100,7 +104,7 @@ class Session:
     def check_connection(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
         """Ask the server whether it is there; :attr:`connection` tells later."""
         self.checking, self.connection = True, None
-        self._configured(endpoint, key, storage).check_connection(endpoint)
+        self._configured(endpoint, key, storage).money.check_connection(endpoint)
 
     def cancel(self, job_id: str) -> None:
         """Cancel a job, here or at the server."""
@@ -148,6 +152,7 @@ class Session:
             if time.monotonic() - self._refreshed >= REFRESH_SECONDS:
                 self._refreshed = time.monotonic()
                 self._engine.refresh()
+            self.money.look(now=time.time(), monotonic=time.monotonic())
         return self.drain(budget_seconds) | self._import_arrived()
 
     def drain(self, budget_seconds: float = TICK_BUDGET_SECONDS) -> bool:
@@ -201,31 +206,26 @@ class Session:
             self._engine = None
 
     def _take(self, message: Message) -> None:
-        if isinstance(message, PauseTold):
-            self.paused_until = message.until
-            return
-        if isinstance(message, ConnectionChecked):
-            self.checking, self.connection = False, message
-            return
-        if isinstance(message, StoreOpened):
-            self.opened = True
-            self.store_sentence = message.warning or message.fault
-            return
-        if isinstance(message, LedgerTold):
-            self.ledger = message
-            return
-        if isinstance(message, CleanedUp):
-            self.cleaned = message
-            return
-        self._take_job(message.job)
+        match message:
+            case JobChanged():
+                self._take_job(message.job)
+            case PauseTold():
+                self.paused_until = message.until
+            case ConnectionChecked():
+                self.checking, self.connection = False, message
+            case StoreOpened():
+                self.opened, self.store_sentence = True, message.warning or message.fault
+            case CleanedUp():
+                self.cleaned = message
+            case _:
+                self.money.take(message)
 
     def _take_job(self, job: Job) -> None:
         if job.id in self._removed:
             return
         known = self.jobs.get(job.id)
         self.jobs[job.id] = job
-        if job.state in MONEY_MOVES and (known is None or known.state is not job.state) and self._engine is not None:
-            self._engine.tell_ledger()
+        self.money.follow(job, known)
         arrived = job.state is State.DOWNLOADED and job.importable and (known is None or known.state is not job.state)
         if arrived and not self.is_foreign(job) and (known is not None or placement.wants(job)):
             self._arrived.append(job.id)
@@ -255,6 +255,7 @@ class Session:
             self._engine = self._make_engine(storage)
         self._engine.online = bool(bpy.app.online_access)
         self._engine.configure(endpoint, key, storage)
+        self.money.use(self._engine.money, endpoint.base_url, key)
         self._engine.open()
         return self._engine
 

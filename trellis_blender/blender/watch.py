@@ -49,10 +49,10 @@ class TRELLIS_OT_watch(bpy.types.Operator):
             return {"PASS_THROUGH"}
         now = time.monotonic()
         live = session.current()
-        if live.tick() or (live.busy and now - self._drawn >= CLOCK_SECONDS):
+        if live.tick() or (live.watched and now - self._drawn >= CLOCK_SECONDS):
             self._drawn = now
             session.redraw()
-        if live.busy:
+        if live.watched:
             return {"PASS_THROUGH"}
         self.cancel(context)
         return {"FINISHED", "PASS_THROUGH"}
@@ -81,7 +81,7 @@ def start() -> None:
 
 def _guard() -> float | None:
     """Start the modal timer when it is not at work though it should be; end when there is nothing to do."""
-    if not session.current().busy:
+    if not session.current().watched:
         return None
     windows = bpy.context.window_manager.windows
     if not is_followed() and windows:
@@ -110,7 +110,7 @@ def _opened_file(_path: str) -> None:
     session.current().settle()
     placement.opened_another_file()
     session.current().offer_again()
-    if session.current().busy:
+    if session.current().watched:
         start()
 
 

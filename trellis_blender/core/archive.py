@@ -12,12 +12,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from . import ledger
 from .database import StoreError
 from .image import Picture
 from .jobs import ENDED, UNKNOWN, Job, State, advance
-from .messages import CleanedUp, LedgerTold
+from .ledger import Payment, Spent
+from .messages import CleanedUp
 from .receipts import Receipts
-from .store import Spent, Store
+from .store import Store
 from .turnstile import Moment
 
 BEFORE_THE_POST: Final = frozenset({State.PREPARED, State.SUBMITTING})
@@ -162,16 +164,19 @@ class Archive:
         """Give the other jobs at the same server that may yet claim a job or a file there."""
         return self._store.unclaimed(job) if self._store is not None else []
 
-    def spent(self, *, since: float = 0.0, file: str | None = None) -> Spent:
-        """Give what was paid."""
-        return self._store.spent(since=since, file=file) if self._store is not None else Spent()
+    def payments(self) -> list[Payment]:
+        """Give all that was paid, or may have been."""
+        return self._store.payments() if self._store is not None else []
 
-    def ledger(self, midnight: float) -> LedgerTold:
-        """Give what was spent since ``midnight``, in each file, and in all."""
+    def export_ledger(self, path: Path) -> int:
+        """Write the ledger as CSV; give its number of lines. Raises :class:`OSError` and :class:`StoreError`."""
         if self._store is None:
-            return LedgerTold(Decimal(0), Decimal(0), {})
-        by_file = {file: self._store.spent(file=file).at_most for file in self._store.files()}
-        return LedgerTold(self._store.spent(since=midnight).at_most, self._store.spent().at_most, by_file)
+            raise StoreError(self._fault)
+        return ledger.write_csv(self._store.ledger_lines(), path)
+
+    def claimant(self, what: str) -> str:
+        """Give the id of the record that has a job or a file at the server; empty when none has."""
+        return self._store.claimant(what) if self._store is not None else ""
 
     def clean_up(self, objects: Path, budget_bytes: int) -> CleanedUp:
         """Remove the oldest objects that stood in a scene, until the rest fit; nothing else is ever removed."""
@@ -188,13 +193,15 @@ class Archive:
                 files, freed = files + 1, freed + size
         return CleanedUp(files, freed)
 
-    def take_request(self, server: str, moment: Moment, *, allowed: int, window: float) -> float:
+    def take_request(
+        self, server: str, moment: Moment, *, allowed: int, window: float, waits: bool = True
+    ) -> float:  # fmt: skip
         """Ask for leave to send one request, beside all other Blenders; 0.0 or the seconds to wait."""
         if self._store is None:
             return 0.0
         try:
             with self._store.turnstile() as turnstile:
-                return turnstile.take(server, moment, allowed=allowed, window=window)
+                return turnstile.take(server, moment, allowed=allowed, window=window, waits=waits)
         except StoreError as error:  # nothing that is paid for waits for a full disk
             _log.warning("The requests cannot be counted beside those of other Blenders: %s", error)
             return 0.0

@@ -5,32 +5,37 @@ from __future__ import annotations
 
 import logging
 
+from .api import Usage
 from .client import Client
 from .errors import NotFound, TrellisError
 from .messages import ConnectionChecked
+from .sightings import Sighting
 
+Account = tuple[Usage, list[Sighting]]
+"""The balance, and what was billed last."""
 _log = logging.getLogger(__name__)
 
 
-def check_connection(client: Client) -> ConnectionChecked:
-    """Ask once, without retries, so that the answer comes soon; blocks, for a worker."""
+def check_connection(client: Client) -> tuple[ConnectionChecked, Account | None]:
+    """Ask once, without retries, so that the answer comes soon; blocks, for a worker. Gives the account, if told."""
+    account = None
     try:
         try:
-            balance = client.usage().balance_usd
+            account = client.account()
         except NotFound:
             client.offers_model()
-            return ConnectionChecked(True, "Connected. This server keeps no account.")
+            return ConnectionChecked(True, "Connected. This server keeps no account."), None
     except NotFound:
-        return ConnectionChecked(
-            True, "Connected. This server lists neither account nor model, so nothing more can be checked."
-        )
+        said = "Connected. This server lists neither account nor model, so nothing more can be checked."
+        return ConnectionChecked(True, said), None
     except TrellisError as error:
-        return ConnectionChecked(False, str(error))
+        return ConnectionChecked(False, str(error)), None
     except Exception as error:  # noqa: BLE001  # the artist waits for an answer; a defect of ours is one, too
-        return ConnectionChecked(False, defect(error))
+        return ConnectionChecked(False, defect(error)), None
+    balance = account[0].balance_usd
     if balance is None:
-        return ConnectionChecked(True, "Connected. The key is accepted.")
-    return ConnectionChecked(True, f"Connected. The balance is ${balance:,.2f}.")
+        return ConnectionChecked(True, "Connected. The key is accepted."), account
+    return ConnectionChecked(True, f"Connected. The balance is ${balance:,.2f}."), account
 
 
 def defect(error: Exception) -> str:

@@ -31,12 +31,17 @@ from .upload import UPLOAD_PATH, form, read_place
 
 ANSWER_LIMIT_BYTES: Final = 16 * 2**20
 _MODEL_TYPES: Final = ("model/", "application/octet-stream")
-_NOT_OFFERED: Final = (404, 405, 501)
+MOVED_SECONDS: Final = 20.0
+"""So far our clock may run away from the computer's own beat before the server's is asked for anew."""
+NOT_OFFERED: Final = (404, 405, 501)
+"""Statuses that say that the server has no such call."""
 _ERROR_BODY_BYTES: Final = 64 * 1024
 RAW_KEPT_BYTES: Final = 64 * 1024
 """How much of an unreadable answer is kept with the error."""
 LISTED: Final = 100
 """What one page of jobs or events holds at most [mcp]."""
+LAST_BILLED: Final = 20
+"""How many of the account's latest events are looked at for what our jobs were billed."""
 Answer = TypeVar("Answer")
 
 
@@ -44,20 +49,26 @@ class Client:
     """One server, one key. Every method blocks and belongs in a worker thread."""
 
     def __init__(
-        self, endpoint: Endpoint, key: Key, *, timeouts: Timeouts, now: Callable[[], float] = time.time
+        self, endpoint: Endpoint, key: Key, *, timeouts: Timeouts, now: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         """``key`` may be empty for a server that asks for none; ``now`` gives seconds since 1970."""
         self.endpoint = endpoint
         self.key = key
         self._transport = Transport(timeouts, authorize=self._authorize)
         self._downloads = Transport(timeouts)  # has no way to the key at all
-        self._now = now
+        self._now, self._monotonic = now, monotonic
         self._cancels_by_delete = False
         self.stores_pictures = True
         """Whether an upload is worth trying; False once this server has shown that it is not."""
         self.clock_offset = 0.0
         """Seconds that the server's clock is ahead of ours, as its last answer told."""
-        self.knows_clock = False
+        self._compared: float | None = None
+
+    @property
+    def knows_clock(self) -> bool:
+        """Whether :attr:`clock_offset` holds: our clock was not moved since, nor has the computer slept."""
+        return self._compared is not None and abs(self._now() - self._monotonic() - self._compared) < MOVED_SECONDS
 
     def submit(
         self, body: Mapping[str, Scalar], *, price_usd: Decimal, landing: Landing
@@ -118,12 +129,12 @@ class Client:
             try:
                 return self._cancel("POST", url + "/cancel")
             except ServiceError as error:
-                if error.status not in _NOT_OFFERED:
+                if error.status not in NOT_OFFERED:
                     raise
         try:
             state = self._cancel("DELETE", url)
         except ServiceError as error:
-            if error.status not in _NOT_OFFERED:
+            if error.status not in NOT_OFFERED:
                 raise
             raise NotFound("The server cannot cancel.", status=error.status) from None
         self._cancels_by_delete = True
@@ -133,6 +144,11 @@ class Client:
         """Ask for the account's balance."""
         return self._get(self.endpoint.url("/v1/account/usage?limit=1"), limit_bytes=ANSWER_LIMIT_BYTES,
                          read=api.read_usage)  # fmt: skip
+
+    def account(self) -> tuple[api.Usage, list[Sighting]]:
+        """Ask for the account's balance, and what was billed last; none where the answer lists nothing."""
+        return self._get(self.endpoint.url(f"/v1/account/usage?limit={LAST_BILLED}"), limit_bytes=ANSWER_LIMIT_BYTES,
+                         read=_read_account)  # fmt: skip
 
     def list_jobs(self) -> list[Sighting]:
         """Ask for the account's recent jobs, newest first. Raises :class:`ServiceError` where it is not offered."""
@@ -208,10 +224,10 @@ class Client:
         try:
             self.usage()
         except (ServiceError, AnswerError):
-            self.knows_clock = True
+            self._compared = self._now() - self._monotonic()
 
     def _note_clock(self, response: requests.Response) -> None:
-        self.knows_clock = True
+        self._compared = self._now() - self._monotonic()
         try:
             told = parsedate_to_datetime(response.headers.get("Date", ""))
         except ValueError:
@@ -235,6 +251,14 @@ class Client:
 
 def _date(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+
+
+def _read_account(raw: bytes) -> tuple[api.Usage, list[Sighting]]:
+    usage = api.read_usage(raw)
+    try:
+        return usage, sightings.read_events(raw)
+    except AnswerError:  # the balance alone is an answer, too
+        return usage, []
 
 
 def _encoded(body: Mapping[str, Scalar]) -> bytes:

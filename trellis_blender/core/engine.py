@@ -19,7 +19,8 @@ from typing import Final
 
 from . import resumption
 from .archive import Archive
-from .checkup import check_connection, defect
+from .bookkeeping import Bookkeeper
+from .checkup import defect
 from .client import Client
 from .crew import Crew
 from .database import StoreError
@@ -29,7 +30,7 @@ from .image import Source
 from .jobs import CANCELLABLE, UNKNOWN, Job, State, advance
 from .lifecycle import Storage, Workplace, cancel_is_due, costs_request, is_urgent, step
 from .messages import Message, StoreOpened
-from .pacing import Clock, Pacing, RateLimiter, SystemClock, midnight
+from .pacing import Clock, Pacing, RateLimiter, SystemClock
 from .request import GenerationRequest
 from .roster import Roster
 from .secrets import Key
@@ -87,14 +88,17 @@ class Engine:
             workers=workers, long_places=max(workers - SHORT_PLACES, 1), clock=self._clock, place=self._place,
             jobs=self._jobs, step=self._step, is_hurried=cancel_is_due,
         )  # fmt: skip
+        self.money = Bookkeeper(self._place, self._clients, self._roster, self._crew.errand, lambda: self.online)
 
     def configure(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
         """Use these from now on; running jobs stay with their server, and take its newest key."""
         known = self._clients.get(endpoint.base_url)
         if known is None or known.key.reveal() != key.reveal():
-            client = Client(endpoint, key, timeouts=self._timeouts, now=self._clock.time)
+            clocks = {"now": self._clock.time, "monotonic": self._clock.monotonic}
+            client = Client(endpoint, key, timeouts=self._timeouts, **clocks)
             self._clients[endpoint.base_url] = client
             self._every_client.add(client)
+        self.money.use(endpoint.base_url)
         self._storage = storage
 
     def open(self) -> None:
@@ -173,12 +177,6 @@ class Engine:
             self._place.forget(job_id)
             self._crew.errand(lambda: self._archive.hide(job_id))
 
-    def check_connection(self, endpoint: Endpoint) -> None:
-        """Ask the server whether it is there and takes the key; the answer comes as a message."""
-        client = self._clients[endpoint.base_url]
-        self._crew.errand(lambda: self._place.count_request(endpoint.base_url))
-        self._crew.errand(lambda: self.messages.put(check_connection(client)))
-
     def running(self) -> int:
         """Give the number of jobs that something is being done for."""
         return self._roster.running()
@@ -191,10 +189,6 @@ class Engine:
         """Have the jobs of Blenders that ended meanwhile taken over, and told how those of the others stand."""
         if self._foreign:
             self._crew.errand(lambda: self._take_in(*self._archive.refresh()))
-
-    def tell_ledger(self) -> None:
-        """Have what was spent told by a message."""
-        self._crew.errand(lambda: self.messages.put(self._archive.ledger(midnight(self._clock))))
 
     def clean_up(self, budget_bytes: int) -> None:
         """Remove the files of objects that stood in a scene, oldest first, down to a size; told by a message."""
@@ -265,7 +259,7 @@ class Engine:
             return
         self._take_in(*jobs)
         self.messages.put(StoreOpened(warning=warning))
-        self.messages.put(self._archive.ledger(midnight(self._clock)))
+        self.money.sum_up()
 
     def _take_in(self, ours: Sequence[Job], others: Sequence[Job]) -> None:
         """Take note of jobs from the store, and go on with those that are ours."""

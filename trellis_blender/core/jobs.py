@@ -111,7 +111,8 @@ class Job:
     a row of the present step; ``polls`` the answers so far. ``submitted_at`` and ``answered_at`` frame
     the paid POST, and are of the server's clock. ``candidates`` are what a job may be at the
     server when that is the artist's to say. ``file_id`` is the server's name for the object; ``sha256`` and
-    ``size_bytes`` are of the file that arrived.
+    ``size_bytes`` are of the file that arrived. ``quoted_usd`` is the list price when it was sent, ``billed_usd`` what
+    the account's usage says, once it does.
     """
 
     name: str
@@ -147,11 +148,18 @@ class Job:
     cancel_sent: bool = False
     candidates: tuple[str, ...] = ()
     replaces: str = ""
+    quoted_usd: Decimal | None = None
+    billed_usd: Decimal | None = None
 
     @property
     def price_usd(self) -> Decimal:
-        """List price of the job."""
-        return self.request.price_usd
+        """List price of the job: of the time when it was sent, else of today."""
+        return self.request.price_usd if self.quoted_usd is None else self.quoted_usd
+
+    @property
+    def cost_usd(self) -> Decimal:
+        """What it costs once it is accepted: what was billed where that is known, else the list price."""
+        return self.price_usd if self.billed_usd is None else self.billed_usd
 
     @property
     def running(self) -> bool:

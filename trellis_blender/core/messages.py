@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from .jobs import Job
@@ -35,11 +36,43 @@ class StoreOpened:
 
 @dataclass(frozen=True)
 class LedgerTold:
-    """What was spent, in US dollars: today, in each .blend by its path, in all. Lost answers count as spent."""
+    """What was spent, in US dollars: today, in each .blend by its path, each day, in all. Lost answers count as spent.
+
+    ``uncertain_today`` and ``uncertain`` are the part of ``today`` and ``total`` that stands for those.
+    ``day`` is today where the artist is, by a clock that is ``clock_offset`` seconds ahead of this computer's.
+    """
 
     today: Decimal
     total: Decimal
     by_file: Mapping[str, Decimal]
+    by_day: Mapping[date, Decimal] = field(default_factory=dict)
+    uncertain_today: Decimal = Decimal(0)
+    uncertain: Decimal = Decimal(0)
+    day: date | None = None
+    clock_offset: float = 0.0
+
+
+@dataclass(frozen=True)
+class BalanceTold:
+    """What a server said of the account: ``balance`` in US dollars, as it was at ``at`` (seconds since 1970).
+
+    ``balance`` is None where none was told, and ``answered`` False where nothing was: the server was
+    not asked, or the request failed. ``billed`` is what jobs of ours were billed, by their ids.
+    """
+
+    server: str
+    at: float
+    balance: Decimal | None = None
+    answered: bool = False
+    billed: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LedgerExported:
+    """What came of *Export Ledger*: a sentence, and whether it is good news."""
+
+    ok: bool
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -67,4 +100,6 @@ class PauseTold:
     server: str = ""
 
 
-Message = JobChanged | ConnectionChecked | StoreOpened | LedgerTold | CleanedUp | PauseTold
+Message = (
+    JobChanged | ConnectionChecked | StoreOpened | LedgerTold | BalanceTold | LedgerExported | CleanedUp | PauseTold
+)

@@ -45,9 +45,9 @@ class SystemClock:
         condition.wait(seconds)
 
 
-def midnight(clock: Clock) -> float:
-    """Give when this day began where the artist is, in seconds since 1970."""
-    now = datetime.fromtimestamp(clock.time())  # noqa: DTZ006  # the artist's own day
+def midnight(clock: Clock, offset: float = 0.0) -> float:
+    """Give when this day began where the artist is, in seconds since 1970, by a clock ``offset`` seconds ahead."""
+    now = datetime.fromtimestamp(clock.time() + offset)  # noqa: DTZ006  # the artist's own day
     return now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -45,6 +46,16 @@ def _same(value: Any) -> Any:
     return value
 
 
+def _amount(value: Any) -> Decimal | None:
+    """Read an amount of money. Raises :class:`ValueError`."""
+    if value is None:
+        return None
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        raise ValueError("not an amount") from None
+
+
 def _write_request(value: GenerationRequest) -> dict[str, Any]:
     return {"parameters": dict(value.parameters), "image_url": value.image_url}
 
@@ -59,6 +70,8 @@ _WRITERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "state": lambda value: value.value,
     "path": lambda value: None if value is None else str(value),
     "candidates": list,
+    "quoted_usd": lambda value: None if value is None else str(value),
+    "billed_usd": lambda value: None if value is None else str(value),
 }
 _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "request": _read_request,
@@ -66,5 +79,7 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "state": State,
     "path": lambda value: None if value is None else Path(value),
     "candidates": tuple,
+    "quoted_usd": _amount,
+    "billed_usd": _amount,
 }
 _NAMES: Final = frozenset(item.name for item in fields(Job))

@@ -14,13 +14,14 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from . import ledger
 from .database import StoreError, connect
 from .jobs import Job, State
+from .ledger import Payment, Spent
 from .owners import Owner
 from .records import UnreadableRecord, durable, from_text, to_text
 from .sightings import claim_of_job
@@ -45,21 +46,7 @@ _MIGRATIONS: Final = (
     """,
     TABLES,
 )
-_PAID: Final = ("accepted_at > 0", "state IN ('submitting', 'uncertain')")
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Spent:
-    """Money in US dollars: what jobs have cost, and what jobs of unknown outcome may have cost besides."""
-
-    certain: Decimal = Decimal(0)
-    uncertain: Decimal = Decimal(0)
-
-    @property
-    def at_most(self) -> Decimal:
-        """Both together; a cap counts this."""
-        return self.certain + self.uncertain
 
 
 class Store:
@@ -92,12 +79,13 @@ class Store:
     def begin(self, job: Job, *, cap: Decimal, since: float, now: float) -> Spent | None:
         """Keep a job as being sent, for the first time ever; or give what is spent ``since`` when ``cap`` forbids it.
 
-        In one transaction, so that of all Blenders and threads one sends it, and the cap holds.
+        In one transaction, so that of all Blenders and threads one sends it, and the cap holds. ``now`` is
+        the time that dates the spending; it and ``since`` are of the same clock.
         Raises :class:`StoreError`.
         """
         with self._writing():
             if cap:
-                spent = self._spent(since)
+                spent = ledger.spent(ledger.payments(self._connection, since=since))
                 if spent.at_most + job.price_usd > cap:
                     return spent
             row = self._connection.execute("SELECT state FROM jobs WHERE id=?", (job.id,)).fetchone()
@@ -112,10 +100,10 @@ class Store:
         written = self._connection.execute(
             "INSERT INTO jobs (id, state, owner, server, file, created_at, accepted_at, price, record, result) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state=excluded.state, "
-            "accepted_at=excluded.accepted_at, record=excluded.record, result=coalesce(excluded.result, result) "
-            "WHERE owner=excluded.owner",
-            (job.id, job.state.value, owner, job.server, job.origin.get("file", ""), job.created_at, job.accepted_at,
-             str(job.price_usd), to_text(job), result),
+            "accepted_at=excluded.accepted_at, price=excluded.price, record=excluded.record, "
+            "result=coalesce(excluded.result, result) WHERE owner=excluded.owner",
+            (job.id, job.state.value, owner, job.server, job.origin.get("file", ""),
+             job.submitted_at or job.created_at, job.accepted_at, str(job.cost_usd), to_text(job), result),
         )  # fmt: skip
         if written.rowcount == 0:
             raise StoreError("Another Blender works on this job now.")
@@ -208,26 +196,21 @@ class Store:
             ).fetchall()
         return list(_readable(rows))
 
-    def spent(self, *, since: float = 0.0, file: str | None = None) -> Spent:
-        """Give what was paid since a time (seconds since 1970), for one .blend or for all."""
+    def payments(self) -> list[Payment]:
+        """Give all that was paid, or may have been."""
         with self._reading():
-            return self._spent(since, file)
+            return ledger.payments(self._connection)
 
-    def _spent(self, since: float, file: str | None = None) -> Spent:
-        where, values = "max(created_at, accepted_at) >= ?", [since, *([file] if file is not None else [])]
-        if file is not None:
-            where += " AND file = ?"
-        sums = []
-        for condition in _PAID:
-            query = f"SELECT price FROM jobs WHERE {where} AND {condition}"  # noqa: S608  # constants of ours
-            rows = self._connection.execute(query, values).fetchall()
-            sums.append(sum((Decimal(price) for (price,) in rows), Decimal(0)))
-        return Spent(*sums)
-
-    def files(self) -> list[str]:
-        """Give every .blend that jobs were ordered from; the empty path is that of unsaved ones."""
+    def ledger_lines(self) -> list[tuple[str, ...]]:
+        """Give the ledger line by line, in the order of ``ledger.COLUMNS``."""
         with self._reading():
-            return [file for (file,) in self._connection.execute("SELECT DISTINCT file FROM jobs").fetchall()]
+            return ledger.lines(self._connection)
+
+    def claimant(self, what: str) -> str:
+        """Give the id of the record that has a job or a file at the server; empty when none has."""
+        with self._reading():
+            row = self._connection.execute("SELECT job FROM claims WHERE what=?", (what,)).fetchone()
+        return str(row[0]) if row else ""
 
     def paths(self) -> dict[str, set[State]]:
         """Give every file that a record names, and the states of the records that name it."""

@@ -25,9 +25,10 @@ from .errors import (
     UpstreamFailed,
 )
 from .jobs import BEGUN, UNKNOWN, Job, State, advance
+from .ledger import Spent
+from .money import dollars
 from .pacing import midnight
 from .refusals import NOT_SERVED
-from .store import Spent
 from .uploading import image_of, upload, upload_is_due
 from .workplace import Pause, Workplace, end, keep_raw
 
@@ -69,10 +70,11 @@ def _submit(job: Job, place: Workplace) -> Pause:
     if upload_is_due(job, place):
         return upload(job, place)
     body = job.request.body(image_of(job, place))
-    sending = advance(job, State.SUBMITTING, submitted_at=place.server_time(job))
-    cap, since = storage.daily_cap_usd, midnight(place.clock)
+    sending = advance(job, State.SUBMITTING, submitted_at=place.server_time(job), quoted_usd=job.request.price_usd)
+    # By the server's clock, so that spending keeps its day when a clock that was wrong is set right.
+    cap, since = storage.daily_cap_usd, midnight(place.clock, client.clock_offset)
     try:
-        spent = place.archive.begin(sending, cap=cap, since=since, now=place.clock.time())
+        spent = place.archive.begin(sending, cap=cap, since=since, now=sending.submitted_at)
         if spent is not None:
             return end(job, place, State.REFUSED, _over_cap(job, cap, spent))
         job = place.commit(sending)
@@ -139,8 +141,10 @@ def _unkept(job: Job, place: Workplace, error: StoreError) -> Pause:
 
 def _over_cap(job: Job, cap: Decimal, spent: Spent) -> str:
     """Give why the day's cap does not allow this job."""
+    lost = f" ({dollars(spent.uncertain)} of it not confirmed)" if spent.uncertain else ""
     return (
-        f"Today's cap of ${cap} does not allow this job: ${spent.at_most} are spent, and it costs ${job.price_usd}. "
+        f"Today's cap of {dollars(cap)} does not allow this job: {dollars(spent.at_most)} are spent{lost}, and it "
+        f"costs {dollars(job.price_usd)}. "
         "Nothing was sent. Raise the cap in the preferences, or wait until tomorrow."
     )
 

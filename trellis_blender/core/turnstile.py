@@ -41,10 +41,11 @@ class Turnstile:
         """``owner`` is the Blender's mark."""
         self._execute, self._owner = connection.execute, owner
 
-    def take(self, server: str, moment: Moment, *, allowed: int, window: float) -> float:
+    def take(self, server: str, moment: Moment, *, allowed: int, window: float, waits: bool = True) -> float:
         """Note one request to ``server``, of which a window holds ``allowed``; 0.0, or the seconds until it may go.
 
-        Of several Blenders that wait, none has more than its share.
+        Of several Blenders that wait, none has more than its share. One that will not come again for
+        this request does not wait.
         """
         now = moment.now
         self._tidy(moment, window)
@@ -53,7 +54,8 @@ class Turnstile:
             return float(halt) - now
         sent = self._execute("SELECT owner, at FROM turns WHERE server=? ORDER BY at", (server,)).fetchall()
         if len(sent) >= allowed:
-            return self._queue(server, now, max(float(sent[len(sent) - allowed][1]) + window - now, 0.01))
+            pause = max(float(sent[len(sent) - allowed][1]) + window - now, 0.01)
+            return self._queue(server, now, pause) if waits else pause
         waiting, soonest = self._execute(
             "SELECT count(*), min(until) FROM queues WHERE server=? AND owner<>?", (server, self._owner)
         ).fetchone()

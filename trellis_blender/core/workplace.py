@@ -140,6 +140,17 @@ class Workplace:
             self.limiter.hold(server, pause, urgent=urgent)
         return pause == 0.0
 
+    def spare_request(self, base_url: str) -> bool:
+        """Whether the account's limit has room for a request that nothing waits for; if so, it is counted."""
+        server, limiter = account_of(base_url), self.limiter
+        if limiter.take(server, urgent=False) > 0.0:
+            return False
+        allowed, window = limiter.allowed(urgent=False), limiter.window
+        if self.archive.take_request(server, self.moment(), allowed=allowed, window=window, waits=False) > 0.0:
+            limiter.give_back(server)
+            return False
+        return True
+
     def count_request(self, base_url: str) -> None:
         """Count a request that is sent in any case, here and for the other Blenders. For workers."""
         server = account_of(base_url)
@@ -148,10 +159,14 @@ class Workplace:
 
     def pause_requests(self, job: Job, seconds: float) -> None:
         """Send nothing to a job's server for so long, here and in the other Blenders of this user."""
-        server = account_of(job.server)
+        self.pause_server(job.server, seconds)
+
+    def pause_server(self, base_url: str, seconds: float) -> None:
+        """Send nothing to a server for so long, here and in the other Blenders of this user."""
+        server = account_of(base_url)
         self.limiter.pause(server, seconds)
         self.archive.pause_requests(server, self.moment(), seconds)
-        self.tell(PauseTold(self.clock.time() + seconds, job.server))
+        self.tell(PauseTold(self.clock.time() + seconds, base_url))
 
     def interrupt(self, job_id: str) -> None:
         """Break off a job's upload, which costs nothing; a paid POST is never broken off."""

@@ -7,6 +7,7 @@ from .cancel import TRELLIS_OT_cancel
 from .choose_job import TRELLIS_OT_choose_job
 from .clean_up import TRELLIS_OT_clean_up
 from .dashboard import TRELLIS_OT_open_dashboard
+from .export_ledger import TRELLIS_OT_export_ledger
 from .follow_preference import TRELLIS_OT_follow_preference
 from .generate import TRELLIS_OT_generate
 from .import_job import TRELLIS_OT_import_job
@@ -22,6 +23,7 @@ _CLASSES = (
     TRELLIS_OT_send_again,
     TRELLIS_OT_choose_job,
     TRELLIS_OT_clean_up,
+    TRELLIS_OT_export_ledger,
     TRELLIS_OT_import_job,
     TRELLIS_OT_remove_job,
     TRELLIS_OT_open_dashboard,

@@ -3,9 +3,9 @@
 
 import bpy
 
-from . import jobs, main, stages
+from . import jobs, main, spending, stages
 
-_CLASSES = (*main.CLASSES, *stages.CLASSES, *jobs.CLASSES)
+_CLASSES = (*main.CLASSES, *stages.CLASSES, *jobs.CLASSES, *spending.CLASSES)
 
 
 def register() -> None:

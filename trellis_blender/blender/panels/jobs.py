@@ -5,9 +5,11 @@ import time
 
 import bpy
 
+from ...core.endpoint import DASHBOARD_URL
 from ...core.jobs import CANCELLABLE, Job, State
+from ...core.money import dollars
 from .. import session
-from ..identity import CANCEL, CHOOSE, IMPORT, REMOVE, RESUME, SEND_AGAIN
+from ..identity import CANCEL, CHOOSE, DASHBOARD, IMPORT, REMOVE, RESUME, SEND_AGAIN
 from ..text import Icon, draw_wrapped
 from .spaces import Drawn, panels
 
@@ -65,9 +67,6 @@ class Jobs(Drawn):
         hidden = len(live.jobs) - SHOWN_JOBS
         if hidden > 0:
             self.layout.label(text=f"{hidden} older jobs")
-        if live.ledger is not None and live.ledger.total:
-            this_file = live.ledger.by_file.get(bpy.data.filepath, 0)
-            self.layout.label(text=f"Today ${live.ledger.today} · File ${this_file} · All ${live.ledger.total}")
 
 
 def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> None:
@@ -89,6 +88,10 @@ def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> No
         column.label(text=stage_text(job, False))
     if job.error or job.note:
         draw_wrapped(column, job.error or job.note)
+    if DASHBOARD_URL in job.error:
+        column.operator(DASHBOARD, icon="URL")
+    if job.billed_usd is not None and job.billed_usd != job.price_usd:
+        draw_wrapped(column, f"Billed {dollars(job.billed_usd)} instead of {dollars(job.price_usd)}", icon="INFO")
     if job.importable:
         column.operator(IMPORT, text="Import Again" if job.state is State.IMPORTED else "Import").job = job.id
     if foreign:

@@ -4,6 +4,7 @@
 import bpy
 
 from ...core.errors import TrellisError
+from ...core.money import Cover
 from .. import preferences, properties, readiness, sources
 from ..identity import DASHBOARD, FOLLOW_PREFERENCE, GENERATE, PACKAGE
 from ..text import draw_wrapped
@@ -58,13 +59,32 @@ def _draw_generate(
     row.scale_y = 1.5
     row.operator_context = "INVOKE_DEFAULT"
     row.operator(GENERATE, text=f"Generate · ${_price(settings)}")
-    if not reason:
-        return
-    draw_wrapped(layout, reason, icon="INFO")
+    if reason:
+        draw_wrapped(layout, reason, icon="INFO")
     if readiness.service_reason():
         row = layout.row(align=True)
         row.operator("preferences.addon_show", text="Preferences").module = PACKAGE
         row.operator(DASHBOARD, text="Get a Key")
+        return
+    _draw_money(layout, context, warned=bool(reason))
+
+
+def _draw_money(layout: bpy.types.UILayout, context: bpy.types.Context, *, warned: bool) -> None:
+    """Draw balance and spending in one quiet line, and a warning where they do not allow the next job."""
+    line = readiness.money_line()
+    if line:
+        row = layout.row()
+        row.active = False
+        row.label(text=line)
+    outlook = readiness.outlook(context)
+    if outlook is None or not outlook.warns:
+        return
+    if not warned:
+        draw_wrapped(layout, outlook.sentence, icon="ERROR")
+    if outlook.cover is Cover.SHORT:
+        layout.operator(DASHBOARD, icon="URL")
+    else:
+        layout.operator("preferences.addon_show", text="Preferences").module = PACKAGE
 
 
 def _price(settings: properties.TrellisSettings) -> str:

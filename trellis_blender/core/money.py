@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether balance and daily cap allow what is to be ordered next, in one sentence. Knows amounts only; no bpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from enum import Enum
+from typing import Final
+
+_CENT: Final = Decimal("0.01")
+_MILL: Final = Decimal("0.001")
+
+
+class Cover(Enum):
+    """What an order meets."""
+
+    COVERED = "covered"
+    SHORT = "short"
+    """The balance does not cover all of it; the service refuses the rest, unbilled."""
+    CAPPED = "capped"
+    """The day's cap does not allow all of it; the rest is refused here."""
+    UNKNOWN = "unknown"
+    """The balance is not known."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How many of the objects asked for can be had (all, where nothing is known), and one sentence on it."""
+
+    cover: Cover
+    allowed: int
+    sentence: str
+    stops: bool = False
+    """Whether the cap forbids the very next job, so that it need not be tried."""
+
+    @property
+    def warns(self) -> bool:
+        """Whether the artist should read the sentence before ordering."""
+        return self.cover in (Cover.SHORT, Cover.CAPPED)
+
+
+def outlook(
+    balance: Decimal | None, pending: Decimal, price: Decimal, count: int, cap: Decimal, spent_today: Decimal
+) -> Outlook:
+    """Say how many of ``count`` objects at ``price`` can be had; amounts in US dollars.
+
+    ``balance`` is what is left now, None where it is not known. ``pending`` is the price of the jobs
+    that were ordered before and not sent yet: neither ``balance`` nor ``spent_today`` counts them.
+    A ``cap`` of zero is none.
+    """
+    by_cap = _pieces(cap - spent_today - pending, price, count) if cap else count
+    by_balance = _pieces(balance - pending, price, count) if balance is not None else count
+    if by_cap < count and by_cap <= by_balance:
+        stops = spent_today + price > cap
+        return Outlook(Cover.CAPPED, by_cap, _capped(pending, price, count, cap, spent_today, by_cap), stops)
+    if balance is None:
+        return Outlook(
+            Cover.UNKNOWN, count, "The balance is not known; what it does not cover is refused, and not billed."
+        )
+    have = f"The balance of {rounded_down(balance)}{f', less {dollars(pending)} for waiting jobs,' if pending else ''}"
+    if by_balance == count:
+        return Outlook(Cover.COVERED, count, f"{have} covers {'this object' if count == 1 else f'{count} objects'}.")
+    what = f"does not cover {dollars(price)}" if count == 1 else _part("covers", by_balance, count, price)
+    return Outlook(Cover.SHORT, by_balance, f"{have} {what}. Top up at the provider's dashboard.")
+
+
+def dollars(amount: Decimal) -> str:
+    """Write an amount: in cents, and in tenths of them where it has any."""
+    cents = amount.quantize(_CENT, ROUND_HALF_UP)
+    shown = cents if cents == amount else amount.quantize(_MILL, ROUND_HALF_UP)
+    return f"{'-' if shown < 0 else ''}${abs(shown):,}"
+
+
+def rounded_down(amount: Decimal) -> str:
+    """Write what is left, in cents: never more than there is."""
+    return dollars(amount.quantize(_CENT, ROUND_FLOOR))
+
+
+def _pieces(have: Decimal, price: Decimal, count: int) -> int:
+    """Give how many of ``count`` can be paid."""
+    if price <= 0:
+        return count
+    return min(max(int(have // price), 0), count) if have > 0 else 0
+
+
+def _part(verb: str, number: int, count: int, price: Decimal) -> str:
+    return f"{verb} {number or 'none'} of {count} objects at {dollars(price)}"
+
+
+def _capped(pending: Decimal, price: Decimal, count: int, cap: Decimal, spent: Decimal, allowed: int) -> str:
+    what = f"does not allow {dollars(price)} more" if count == 1 else _part("allows", allowed, count, price)
+    waiting = f" and {dollars(pending)} waiting" if pending else ""
+    return (
+        f"Today's cap of {dollars(cap)} {what}: {dollars(spent)} are spent{waiting}. "
+        "Raise it in the preferences, or wait until tomorrow."
+    )
