@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the sidebar says of the money in a real window: the balance, that it does not cover, the cap, no account."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gui import scene
+from tests.gui.window import Window
+from tests.simulator.remote import Process
+
+LINE = f"__import__({scene.PACKAGE + '.blender.readiness'!r}, fromlist=['money_line']).money_line()"
+DASHBOARD, PREFERENCES = "trellis.open_dashboard", "preferences.addon_show"
+
+
+@pytest.fixture
+def server() -> Iterator[Process]:
+    with scene.start_server() as running:
+        running.control.settings(job_seconds=0.2)
+        yield running
+
+
+@pytest.fixture
+def ready(window: Window, server: Process) -> Window:
+    scene.connect(window, server)
+    scene.choose_picture(window)
+    window.call("bpy.context.scene.trellis.resolution = '512'\nresult = None")
+    window.open_sidebar("VIEW_3D", "TRELLIS")
+    return window
+
+
+def ask(window: Window) -> None:
+    """Have the balance asked for, as on opening with this key."""
+    window.call(
+        f"watch = __import__({scene.PACKAGE + '.blender.watch'!r}, fromlist=['_open'])\nwatch._open()\nresult = None"
+    )
+    window.wait_for(f"not {scene.SESSION}.watched", timeout=30)
+
+
+def generate(window: Window, *states: str) -> None:
+    window.click(*window.find_button("trellis.generate"))
+    window.wait_for(f"[j.state.value for j in {scene.SESSION}.jobs.values()] == {list(states)!r}", timeout=60)
+    window.wait_for(f"not {scene.SESSION}.watched", timeout=30)
+
+
+def widen(window: Window, artifacts: Path, name: str) -> None:
+    window.display.move(500, 600)
+    window.call("[r.tag_redraw() for r in area('VIEW_3D').regions]\nresult = None")
+    window.screenshot(artifacts / f"{name}.png")
+
+
+def test_balance_spending_and_cap(ready: Window, server: Process, artifacts: Path) -> None:
+    server.control.settings(balance=12.345)
+    ask(ready)
+    assert ready.call(LINE) == "Balance $12.34"
+    widen(ready, artifacts, "1-balance")
+    generate(ready, "imported")
+    ready.wait_for(f"{LINE} == 'Balance $12.32 · Today $0.025'", timeout=30)
+    ready.call(f"{scene.PREFERENCES}.daily_cap = 5.0\nresult = None")
+    widen(ready, artifacts, "2-cap-and-spending")
+    ready.call(f"{scene.PREFERENCES}.daily_cap = 0.04\nresult = None")
+    widen(ready, artifacts, "3-cap-reached")
+    assert not ready.call("bpy.ops.trellis.generate.poll()")
+    ready.click(*ready.find_button("trellis.generate"))
+    ready.find_button(PREFERENCES)
+    assert server.control.counters()["accepted"] == 1, "the button is off"
+
+
+def test_balance_that_does_not_cover(ready: Window, server: Process, artifacts: Path) -> None:
+    server.control.settings(balance=0.01)
+    ask(ready)
+    widen(ready, artifacts, "1-not-covered")
+    ready.find_button(DASHBOARD)
+    generate(ready, "refused")
+    widen(ready, artifacts, "2-refused")
+    assert server.control.counters()["accepted"] == 0
+
+
+def test_server_without_account(ready: Window, server: Process, artifacts: Path) -> None:
+    server.control.settings(offers_usage=False)
+    ask(ready)
+    assert ready.call(LINE) == ""
+    widen(ready, artifacts, "1-no-account")
+    generate(ready, "imported")
+    widen(ready, artifacts, "2-no-account-spent")
+    assert ready.call(LINE) == "Today $0.025"
