@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the sidebar says of the money in a real window: the balance, that it does not cover, the cap, no account."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.gui import scene
-from tests.gui.window import Window
+from tests.gui.window import SIDEBAR_DRAW_SECONDS, Window
 from tests.simulator.remote import Process
 
 LINE = f"__import__({scene.PACKAGE + '.blender.readiness'!r}, fromlist=['money_line']).money_line()"
@@ -44,9 +45,11 @@ def generate(window: Window, *states: str) -> None:
     window.wait_for(f"not {scene.SESSION}.watched", timeout=30)
 
 
-def widen(window: Window, artifacts: Path, name: str) -> None:
+def look(window: Window, artifacts: Path, name: str) -> None:
+    """Keep a picture of the sidebar, drawn anew."""
     window.display.move(500, 600)
     window.call("[r.tag_redraw() for r in area('VIEW_3D').regions]\nresult = None")
+    time.sleep(SIDEBAR_DRAW_SECONDS)
     window.screenshot(artifacts / f"{name}.png")
 
 
@@ -54,13 +57,13 @@ def test_balance_spending_and_cap(ready: Window, server: Process, artifacts: Pat
     server.control.settings(balance=12.345)
     ask(ready)
     assert ready.call(LINE) == "Balance $12.34"
-    widen(ready, artifacts, "1-balance")
+    look(ready, artifacts, "1-balance")
     generate(ready, "imported")
     ready.wait_for(f"{LINE} == 'Balance $12.32 · Today $0.025'", timeout=30)
     ready.call(f"{scene.PREFERENCES}.daily_cap = 5.0\nresult = None")
-    widen(ready, artifacts, "2-cap-and-spending")
+    look(ready, artifacts, "2-cap-and-spending")
     ready.call(f"{scene.PREFERENCES}.daily_cap = 0.04\nresult = None")
-    widen(ready, artifacts, "3-cap-reached")
+    look(ready, artifacts, "3-cap-reached")
     assert not ready.call("bpy.ops.trellis.generate.poll()")
     ready.click(*ready.find_button("trellis.generate"))
     ready.find_button(PREFERENCES)
@@ -70,10 +73,10 @@ def test_balance_spending_and_cap(ready: Window, server: Process, artifacts: Pat
 def test_balance_that_does_not_cover(ready: Window, server: Process, artifacts: Path) -> None:
     server.control.settings(balance=0.01)
     ask(ready)
-    widen(ready, artifacts, "1-not-covered")
+    look(ready, artifacts, "1-not-covered")
     ready.find_button(DASHBOARD)
     generate(ready, "refused")
-    widen(ready, artifacts, "2-refused")
+    look(ready, artifacts, "2-refused")
     assert server.control.counters()["accepted"] == 0
 
 
@@ -81,7 +84,9 @@ def test_server_without_account(ready: Window, server: Process, artifacts: Path)
     server.control.settings(offers_usage=False)
     ask(ready)
     assert ready.call(LINE) == ""
-    widen(ready, artifacts, "1-no-account")
+    look(ready, artifacts, "1-no-account")
     generate(ready, "imported")
-    widen(ready, artifacts, "2-no-account-spent")
+    look(ready, artifacts, "2-no-account-spent")
     assert ready.call(LINE) == "Today $0.025"
+    ready.call(OPEN_SPENDING)
+    look(ready, artifacts, "3-spending")

@@ -70,14 +70,14 @@ def _draw_generate(
 
 
 def _draw_money(layout: bpy.types.UILayout, context: bpy.types.Context, *, warned: bool) -> None:
-    """Draw balance and spending in one quiet line, and a warning where they do not allow the next job."""
-    line = readiness.money_line()
-    if line:
-        row = layout.row()
-        row.active = False
-        row.label(text=line)
+    """Draw balance and spending in one quiet line, or a warning where they do not allow the next job."""
     outlook = readiness.outlook(context)
     if outlook is None or not outlook.warns:
+        line = readiness.money_line()
+        if line:
+            row = layout.row()
+            row.active = False
+            row.label(text=line)
         return
     if not warned:
         draw_wrapped(layout, outlook.sentence, icon="ERROR")
