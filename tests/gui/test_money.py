@@ -12,6 +12,14 @@ from tests.gui.window import SIDEBAR_DRAW_SECONDS, Window
 from tests.simulator.remote import Process
 
 LINE = f"__import__({scene.PACKAGE + '.blender.readiness'!r}, fromlist=['money_line']).money_line()"
+OPEN_SPENDING = """
+panel = bpy.types.TRELLIS_PT_spending_view3d
+bpy.utils.unregister_class(panel)
+panel.bl_options = set()
+bpy.utils.register_class(panel)
+result = None
+"""
+"""It is closed at first, and only a click on its heading opens it."""
 DASHBOARD, PREFERENCES = "trellis.open_dashboard", "preferences.addon_show"
 
 
@@ -82,11 +90,13 @@ def test_balance_that_does_not_cover(ready: Window, server: Process, artifacts: 
 
 def test_server_without_account(ready: Window, server: Process, artifacts: Path) -> None:
     server.control.settings(offers_usage=False)
+    ready.call(OPEN_SPENDING)
     ask(ready)
     assert ready.call(LINE) == ""
     look(ready, artifacts, "1-no-account")
     generate(ready, "imported")
     look(ready, artifacts, "2-no-account-spent")
     assert ready.call(LINE) == "Today $0.025"
-    ready.call(OPEN_SPENDING)
+    ready.find_button("trellis.export_ledger")
+    ready.call(f"{scene.PREFERENCES}.daily_cap = 5.0\nresult = None")
     look(ready, artifacts, "3-spending")
