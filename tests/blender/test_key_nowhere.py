@@ -81,7 +81,7 @@ def test_the_key_is_nowhere(someone: Lives, simulator: StandIn) -> None:
     assert {".glb", ".json", ".png", ".log", ".txt", ".blend", ".owner", ".sqlite3", ".sqlite3-wal"} <= kinds
     assert "ZeroDivisionError" in life.output() and (someone.home / "last.crash.txt").stat().st_size
     assert b"files/" in simulator.control.traffic("download") and b"/v1/jobs/" in simulator.control.traffic("api")
-    assert any("[key]" in path.read_text() for path in someone.objects.glob("*.answer.json")), "no answer was kept"
+    assert any(b"[key]" in path.read_bytes() for path in someone.objects.glob("*.answer.json")), "no answer was kept"
     assert any("your key is [key]" in job["error"] for job in told[-1]["jobs"])
     assert search(someone, simulator) == {}
     assert not simulator.control.violations()
