@@ -70,6 +70,38 @@ def test_what_a_damaged_store_held_comes_back_from_the_receipts(tmp_path: Path, 
     third.close()
 
 
+def test_what_was_half_written_by_a_blender_that_died_is_swept(tmp_path: Path) -> None:
+    first = Archive(tmp_path)
+    first.open()
+    job = made(State.IMPORTED)
+    first.record(job)
+    first.close()
+    lost = [tmp_path / "pictures" / "0123.part", tmp_path / "receipts" / f"{job.id}.part"]
+    for path in lost:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"half")
+    second = Archive(tmp_path)
+    second.open()
+    assert [path.name for path in lost if path.exists()] == []
+    assert (tmp_path / "receipts" / f"{job.id}.json").is_file()
+    second.close()
+
+
+def test_what_a_living_blender_is_writing_is_left_alone(tmp_path: Path) -> None:
+    first = Archive(tmp_path)
+    first.open()
+    job = made(State.PREPARED, job_id="", submitted_at=0.0, accepted_at=0.0)
+    first.record(job)
+    part = tmp_path / "pictures" / f"{job.id}.part"
+    part.parent.mkdir()
+    part.write_bytes(b"half")
+    second = Archive(tmp_path)
+    second.open()
+    assert part.is_file()
+    second.close()
+    first.close()
+
+
 def test_another_programs_database_is_kept(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / FILE_NAME) as foreign:
         foreign.execute("CREATE TABLE theirs (a)")

@@ -72,6 +72,7 @@ class Archive:
         ours, others = [], []
         for job in self._store.load():
             if job.id in taken:
+                self._receipts.sweep(job)
                 ours.append(self._woken(job))
                 self.record(ours[-1])
                 if ours[-1].state in WITHOUT_PICTURE:
@@ -85,7 +86,11 @@ class Archive:
         """Enter what the store has lost, from the receipts, for :meth:`refresh` to take; give how many jobs it was."""
         if self._store is None:
             return 0
+        half_written = list(self._pictures.glob("*.part"))  # before the records, which come before the pictures
         readable = self._store.readable_states()
+        for part in half_written:
+            if part.stem not in readable:  # its record is in a store that was set aside
+                part.unlink(missing_ok=True)
         restored = 0
         for job_id in self._receipts.ids():
             stored = readable.get(job_id)
@@ -260,5 +265,9 @@ class Archive:
             self._store.close()
             self._store = None
 
+    @property
+    def _pictures(self) -> Path:
+        return (self.folder or Path()) / "pictures"
+
     def _picture(self, job: Job) -> Path:
-        return (self.folder or Path()) / "pictures" / f"{job.id}.png"
+        return self._pictures / f"{job.id}.png"

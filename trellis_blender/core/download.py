@@ -90,7 +90,7 @@ def unusable(folder: Path) -> str:
     """Give why objects cannot be kept in a folder, or an empty text. Creates the folder."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(prefix=PART_PREFIX, dir=folder):
+        with tempfile.TemporaryFile(dir=folder):  # without a name: a process that dies here leaves nothing
             return ""
     except OSError as error:
         return (

@@ -49,6 +49,11 @@ class Receipts:
                 path.with_suffix(".part").unlink()
             _log.warning("The receipt of job %s could not be written: %s", job.id, error.strerror)
 
+    def sweep(self, job: Job) -> None:
+        """Remove what a Blender that was killed had written of a job's receipt."""
+        with contextlib.suppress(OSError):
+            (self._folder / f"{job.id}.part").unlink(missing_ok=True)
+
     def ids(self) -> list[str]:
         """Give the ids of the jobs that have a receipt."""
         return [path.stem for path in self._folder.glob(f"*{_SUFFIX}")]
