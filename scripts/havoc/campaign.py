@@ -1,49 +1,65 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs scenarios against the local server, and counts what it accepted, what the store has, what was recovered."""
+"""Runs one scenario: forks the lives, does to the world what the plan says, and has the rest judged."""
 
-import hashlib
+import dataclasses
 import json
+import logging
+import os
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Iterator
+import time
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .scenarios import Scenario
+from . import disks
+from .damage import damage
+from .evidence import gather, rows
+from .judge import Terms, Verdict, judge
+from .plan import Life, Scenario, Stage, as_orders
 
-LIFE = Path(__file__).with_name("life.py")
-LIVES = 5
-LIFE_SECONDS = 60.0
-_STORE = "store/jobs.sqlite3"
+LIFE_SECONDS = 40.0
+NAP_SECONDS = 1.1
+PEACEFUL_LIVES = 4
+LEAST_PEACEFUL = 2
+STRICT_SECONDS = 1.5
+_BREATH_SECONDS = 0.004
 
 
 @dataclass
-class Count:
-    """The sums of a campaign; all but the first three are faults when they are not as they should be."""
+class Report(Verdict):
+    """A verdict, and which run it is of."""
 
-    runs: int = 0
-    accepted: int = 0
-    stored: int = 0
-    recovered: int = 0
-    lost: int = 0
-    orphans: int = 0
-    posts: int = 0
-    intents: int = 0
-    most_posts_per_intent: int = 0
-    key_bytes: int = 0
-    violations: int = 0
-    faults: list[str] = field(default_factory=list)
+    kind: str = ""
+    cell: str = ""
+    seed: int = 0
+    planned: int = 0
+    happened: int = 0
+    killed: int = 0
+    seconds: float = 0.0
+    told: str = ""
+    lives: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Process:
+    """One forked life."""
+
+    pid: int
+    name: str
+    root: Path
+    began: float
+    slept: float = 0.0
+    status: int | None = None
 
     @property
-    def clean(self) -> bool:
-        """Whether nothing was lost, paid twice, left behind or shown."""
-        return not (self.lost or self.orphans or self.key_bytes or self.violations or self.faults) and (
-            self.most_posts_per_intent <= 1
-        )
+    def told(self) -> dict[str, Any] | None:
+        """What it knew at its end; None of one that died."""
+        path = self.root / f"{self.name}.json"
+        return json.loads(path.read_text()) if self.status == 0 and path.exists() else None
 
 
 class Campaign:
@@ -51,136 +67,166 @@ class Campaign:
 
     def __init__(self, server: Any) -> None:
         """``server`` is a running stand-in, with its control port."""
-        self._server = server
-        self.count = Count()
+        self._server, self._known = server, {}  # type: ignore[var-annotated]
 
-    def run(self, scenario: Scenario) -> None:
-        """Live through one scenario and count."""
-        folder = Path(tempfile.mkdtemp(prefix="trellis-havoc-"))
-        self._server.control.reset()
-        self._server.control.settings(**scenario.settings)
+    def run(self, scenario: Scenario) -> Report:
+        """Live through one scenario and judge what is left."""
+        began = time.monotonic()
+        report = Report(kind=scenario.kind, cell=scenario.cell, seed=scenario.seed, planned=scenario.events)
+        root = Path(tempfile.mkdtemp(prefix="trellis-havoc-"))
+        control = self._server.control
+        control.reset()
+        control.settings(**scenario.settings)
         for route, fault, options in scenario.faults:
-            self._server.control.misbehave(route, fault, **options)
+            control.misbehave(route, fault, **options)
+        ahead = sum(stage.advance for stage in scenario.stages)
         try:
-            told, output = self._lives(scenario, folder)
-            self._judge(scenario, folder, told, output)
+            (root / "home").mkdir()
+            (root / "tmp").mkdir()
+            with disks.mounted(root / "home", scenario.disk):
+                Run(self._server, scenario, root, report).live()
+                evidence = gather(control, root / "home", self._server.key, root, known=self._known)
+                _count(report, judge(evidence, _terms(scenario, control.settings())))
+        except Exception:  # noqa: BLE001  # one run that cannot be judged is a fault, and the others go on
+            report.faults.append(f"the run itself failed: {traceback.format_exc()}")
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            if ahead:
+                control.advance(-ahead)
+            shutil.rmtree(root, ignore_errors=True)
+        report.seconds = time.monotonic() - began
+        return report
 
-    def _lives(self, scenario: Scenario, folder: Path) -> tuple[dict[str, Any], str]:
-        """Let the engine live until everything is at rest; the later lives are left in peace."""
-        base = {"url": self._server.url, "key": self._server.key, "folder": str(folder), "seed": scenario.seed}
-        first = {
-            **base, "jobs": scenario.jobs, "die_at": scenario.die_at, "die_after": scenario.die_after,
-            "file_limit": scenario.file_limit, "clock": scenario.clocks[0],
-        }  # fmt: skip
-        others = [{**base, "seed": scenario.seed + 1, "jobs": 1, "clock": scenario.clocks[0]}] * (
-            scenario.processes - 1
-        )
-        output = "".join(text for _told, text in _live(first, *others))
-        if scenario.corrupt:
-            _corrupt(folder / _STORE, scenario.corrupt)
-        told: dict[str, Any] = {"jobs": [], "rested": False}
-        for life in range(1, LIVES):
-            clock = scenario.clocks[min(life, len(scenario.clocks) - 1)]
-            ((result, text),) = _live({**base, "clock": clock, "insist": True})
-            output += text
-            if result is not None:
-                told = result
-            if told["rested"] and life > 1:
+
+class Run:
+    """The lives of one scenario."""
+
+    def __init__(self, server: Any, scenario: Scenario, root: Path, report: Report) -> None:
+        self._server, self._scenario, self._root, self._report = server, scenario, root, report
+        self._home, self._signs, self._lives = root / "home", root / "signs", 0
+        self._groups = 0
+
+    def live(self) -> None:
+        """Let the engine live as planned, then in peace until everything is at rest."""
+        for stage in self._scenario.stages:
+            self._stage(stage)
+        self._report.happened += len(self._signs.read_text().split()) if self._signs.exists() else 0
+        self._server.control.behave("run")
+        disks.free(self._home, self._scenario.disk)
+        rested = False
+        for number in range(PEACEFUL_LIVES):
+            (process,) = self._together([Life(insist=True, migrations=self._scenario.migrations)], peaceful=True)
+            told = process.told
+            rested = told is not None and told["rested"] and told["opened"]
+            if told is not None and not told["opened"]:
+                self._report.faults.append(f"the store could not be opened: {told['said']}")
+            if rested and number + 1 >= LEAST_PEACEFUL:
                 break
-        return told, output
+        if not rested:
+            self._report.faults.append("the jobs did not come to rest")
 
-    def _judge(self, scenario: Scenario, folder: Path, told: dict[str, Any], output: str) -> None:
-        count, control = self.count, self._server.control
-        accepted = [job for job in control.jobs() if job["state"] == "completed"]
-        wanted = Counter(hashlib.sha256(control.model(job["id"])).hexdigest() for job in accepted)
-        have = Counter(job["sha256"] for job in told["jobs"] if job["path"] and Path(job["path"]).is_file())
-        lost = sum((wanted - have).values())
-        posts = [
-            entry for entry in control.log() if entry["method"] == "POST" and entry["path"].endswith("/generations")
-        ]
-        intents = [job for job in told["jobs"] if job["submitted_at"]]
-        bodies = Counter(entry["body_sha256"] for entry in posts if entry["body_sha256"])
-        meant = Counter(job["order"] for job in intents)
-        billed = Counter(f"{job['picture']} {job['effective']['seed']}" for job in control.jobs())
-        twice = billed - meant
-        count.runs += 1
-        count.accepted += len(control.jobs())
-        count.stored += len(told["jobs"])
-        count.recovered += len(accepted) - lost
-        count.lost += lost
-        count.posts += len(posts)
-        count.intents += len(intents)
-        # The body of a POST tells the order: as often as it came, so many intents must there be of one order at least.
-        most = max(meant.values(), default=1)
-        count.most_posts_per_intent = max(count.most_posts_per_intent, -(-max(bodies.values(), default=0) // most))
-        if twice or len(posts) > len(intents):
-            count.faults.append(f"seed {scenario.seed}: {len(posts)} POSTs for {len(intents)} intents, {dict(twice)}")
-        if orphans := _orphans(folder, told):
-            count.orphans += len(orphans)
-            count.faults.append(f"seed {scenario.seed} ({scenario.kind}): orphans {', '.join(orphans)}, "
-                                f"{[(job['id'], job['state'], job['error']) for job in told['jobs']]}")  # fmt: skip
-        count.key_bytes += _key_bytes(folder, self._server.key) + output.count(self._server.key)
-        count.violations += len(control.violations())
-        if lost or not told["rested"] or "Traceback" in output:
-            count.faults.append(f"seed {scenario.seed} ({scenario.kind}): lost {lost}, rested {told['rested']}, "
-                                f"{len(meant)} orders\n{output[-1500:]}")  # fmt: skip
+    def _stage(self, stage: Stage) -> None:
+        control = self._server.control
+        if stage.settings:
+            control.settings(**stage.settings)
+        if stage.advance:
+            control.advance(stage.advance)
+        if stage.damage:
+            self._report.planned += 1
+            self._report.happened += damage(self._home, stage.damage)
+        before = len(control.log())
+        processes = self._together(stage.lives)
+        offline = [process.told for process, life in zip(processes, stage.lives, strict=True) if life.offline]
+        for told in offline:
+            stored = {row["id"] for row in rows(self._home / "store/jobs.sqlite3") if not row["hidden"]}
+            if told is not None and stored - {job["id"] for job in told["jobs"]}:
+                self._report.faults.append("the list is not whole while Blender is offline")
+            if len(control.log()) > before:
+                self._report.faults.append("a request was sent while Blender is offline")
 
+    def _together(self, lives: Any, *, peaceful: bool = False) -> list[Process]:
+        self._groups += 1
+        processes = [self._begin(life, number) for number, life in enumerate(lives)]
+        self._wait(processes)
+        for process in processes:
+            killed = process.status is not None and process.status < 0
+            self._report.killed += killed
+            said = (self._root / f"{process.name}.log").read_text(errors="replace")
+            self._report.lives.append(f"{process.name} ended with {process.status}\n{said[-2500:]}")
+            if (process.status != 0 and not killed) or (killed and peaceful) or "Traceback" in said:
+                self._report.faults.append(f"{process.name} failed ({process.status})")
+        return processes
 
-def _live(*orders: dict[str, Any]) -> Iterator[tuple[dict[str, Any] | None, str]]:
-    """Start a process for each of the orders at once; give what each told, None for one that died, and its output."""
-    processes = [
-        subprocess.Popen(
-            [sys.executable, str(LIFE), json.dumps(order)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        for order in orders
-    ]
-    for process in processes:
-        try:
-            out, err = process.communicate(timeout=LIFE_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            out, err = process.communicate()
-            err += "\nTraceback: the life did not end"
-        lines = out.strip().splitlines()
-        yield (json.loads(lines[-1]) if process.returncode == 0 and lines else None), err
+    def _begin(self, life: Life, number: int) -> Process:
+        self._lives += 1
+        name = f"life-{self._lives}"
+        orders = {
+            **as_orders(life), "url": self._server.url, "key": self._server.key, "folder": str(self._home),
+            "signs": str(self._signs), "disk": self._scenario.disk, "twins": self._scenario.twins,
+            "first": self._scenario.seed + 2 * number, "dead": str(self._root / f"dead-{self._groups}"),
+        }  # fmt: skip
+        sys.stdout.flush()
+        pid = os.fork()
+        if not pid:
+            _be(orders, self._root, name)
+        return Process(pid, name, self._root, time.monotonic())
 
-
-def _corrupt(path: Path, how: str) -> None:
-    """Damage the store as disks and other programs do."""
-    if not path.exists():
-        return
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    content = bytearray(path.read_bytes())
-    if how == "header":
-        content[:64] = b"\xff" * 64
-    elif how == "middle":
-        for start in range(4096, len(content), 4096):
-            content[start : start + 512] = b"\xaa" * len(content[start : start + 512])
-    elif how == "foreign":
-        content = bytearray(b"This is another program's file.\n" * 200)
-    else:
-        content = bytearray()
-    path.write_bytes(content)
+    def _wait(self, processes: list[Process]) -> None:
+        """Wait for their ends, wake who sleeps, and end who does not."""
+        while waiting := [process for process in processes if process.status is None]:
+            for process in waiting:
+                pid, status = os.waitpid(process.pid, os.WNOHANG | os.WUNTRACED)
+                now = time.monotonic()
+                if pid and os.WIFSTOPPED(status):
+                    process.slept = now
+                elif pid:
+                    process.status = os.waitstatus_to_exitcode(status)
+                    (self._root / f"dead-{self._groups}").touch()
+                elif process.slept and now - process.slept > NAP_SECONDS:
+                    process.slept = 0.0
+                    os.kill(process.pid, signal.SIGCONT)
+                elif now - process.began > LIFE_SECONDS:
+                    self._report.faults.append(f"{process.name} did not end by itself")
+                    os.kill(process.pid, signal.SIGCONT)
+                    os.kill(process.pid, signal.SIGKILL)
+            time.sleep(_BREATH_SECONDS)
 
 
-def _orphans(folder: Path, told: dict[str, Any]) -> list[str]:
-    """Give the files that belong to nothing: half downloads, pictures of jobs that are through."""
-    known = {Path(job["path"]).name for job in told["jobs"] if job["path"]}
-    through = {job["id"] for job in told["jobs"] if job["state"] in ("imported", "refused", "failed", "cancelled")}
-    found = []
-    for path in folder.rglob("*"):
-        if not path.is_file():
-            continue
-        stray_object = path.parent.name == "objects" and path.suffix == ".glb" and path.name not in known
-        stray_picture = path.parent.name == "pictures" and (path.stem in through or path.suffix == ".part")
-        if stray_object or stray_picture or path.name.startswith(".part-"):
-            found.append(str(path.relative_to(folder)))
-    return found
+def _be(orders: dict[str, Any], root: Path, name: str) -> None:
+    """Be the life: this is the forked process, which never returns."""
+    status = 1
+    try:
+        handle = os.open(root / f"{name}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(handle, 1)
+        os.dup2(handle, 2)
+        tempfile.tempdir = str(root / "tmp")
+        logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, force=True)
+        logging.logThreads = logging.logProcesses = False
+        from . import life
+
+        told = life.live(orders)
+        (root / f"{name}.json").write_text(json.dumps(told))
+        status = 0
+    except BaseException:  # noqa: BLE001  # whatever it is, it must not go on in the parent's code
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
 
 
-def _key_bytes(folder: Path, key: str) -> int:
-    """Count the key in every file, whole or in the store's pages."""
-    return sum(path.read_bytes().count(key.encode()) for path in folder.rglob("*") if path.is_file())
+def _terms(scenario: Scenario, settings: dict[str, Any]) -> Terms:
+    strict = max((life.strict for stage in scenario.stages for life in stage.lives), default=0)
+    return Terms(
+        answerable=settings["offers_list"] or settings["offers_usage"],
+        gone=scenario.gone,
+        damaged=any(stage.damage for stage in scenario.stages),
+        cleaned=any(life.clean_up for stage in scenario.stages for life in stage.lives),
+        strict=strict,
+        strict_seconds=STRICT_SECONDS,
+    )
+
+
+def _count(report: Report, verdict: Verdict) -> None:
+    for item in dataclasses.fields(verdict):
+        if item.name != "faults":
+            setattr(report, item.name, getattr(verdict, item.name))
+    report.faults += verdict.faults

@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One life of the engine in a process of its own: orders jobs, works until all are at rest, or dies as it was told.
 
-``python life.py '{"url": …}'``: reads its orders as JSON, prints what the store held at the end as one line of JSON.
+``python life.py '{"url": …}'``: reads its orders as JSON, prints what it knew at the end as one line of JSON.
 """
 
+import contextlib
 import json
-import os
-import random
-import resource
-import signal
 import sys
 import threading
 import time
@@ -18,15 +15,17 @@ from typing import Any
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from havoc.fate import Fate, MovedClock, die, migrated
 from trellis_blender.core import endpoint, request
 from trellis_blender.core.engine import Engine
 from trellis_blender.core.image import Pixels
-from trellis_blender.core.jobs import Job, State
+from trellis_blender.core.jobs import ABSENT, Job, State
 from trellis_blender.core.lifecycle import Storage
-from trellis_blender.core.messages import JobChanged, StoreOpened
-from trellis_blender.core.pacing import Pacing, RateLimiter, SystemClock
+from trellis_blender.core.messages import CleanedUp, JobChanged, StoreOpened
+from trellis_blender.core.pacing import Pacing, RateLimiter
 from trellis_blender.core.secrets import Key
 from trellis_blender.core.transport import Timeouts
 
@@ -34,151 +33,177 @@ from trellis_blender.core.transport import Timeouts
 class Hurried(Pacing):
     """Polls as if each job were the only one: there is no limit of requests here."""
 
-    def poll_delay(self, polls: int, running: int, requests_per_minute: int = 50) -> float:
-        return super().poll_delay(polls, 0, requests_per_minute)
+    def poll_delay(self, polls: int, running: int, *_limits: Any, **_named: Any) -> float:
+        return self._jittered(min(self.first_poll * self.poll_growth**polls, self.longest_poll))
 
 
 PACING = Hurried(
-    first_poll=0.02, poll_growth=1.2, longest_poll=0.1, first_retry=0.05, longest_retry=0.3, jitter=0.2,
-    fair_wait=1.0, unanswered=1.0,
+    first_poll=0.02, poll_growth=1.2, longest_poll=0.1, first_retry=0.05, longest_retry=0.2, jitter=0.2,
+    fair_wait=0.6, unanswered=0.6,
 )  # fmt: skip
-VARIANTS = 3
+VARIANTS = 4
 """Few different orders, so that the server need not make each object anew."""
 TIMEOUTS = Timeouts(connect_seconds=3.0, read_seconds=3.0, submit_seconds=3.0)
+HASTY = Timeouts(connect_seconds=0.6, read_seconds=0.6, submit_seconds=0.6)
+STRICT_WINDOW_SECONDS = 2.0
+LIFE_SECONDS = 15.0
+INSISTENCE = 3
 
 
-class MovedClock(SystemClock):
-    """A clock that is wrong by so many seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-
-    def time(self) -> float:
-        return time.time() + self._seconds
-
-
-def picture(seed: int) -> Pixels:
+def picture(number: int) -> Pixels:
     """A square whose colour tells one order from another."""
     values = np.zeros((40, 40, 4), np.float32)
-    values[8:32, 8:32] = (*np.random.default_rng(seed).random(3), 1.0)
+    values[8:32, 8:32] = (*np.random.default_rng(number).random(3), 1.0)
     return Pixels(40, 40, 4, values.ravel())
 
 
-def die_at(engine: Engine, state: str, moment: str) -> None:
-    """Have the process killed before or after the record of a state, as by a crash."""
-    record = engine._archive.record
-
-    def fatal(job: Job, result: Any = None) -> None:
-        if job.state.value == state and moment == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        record(job, result)
-        if job.state.value == state and moment == "after":
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    begin = engine._archive.begin
-
-    def fatal_begin(job: Job, **limits: Any) -> Any:
-        if state == "submitting" and moment == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        return begin(job, **limits)
-
-    engine._archive.begin = fatal_begin  # type: ignore[method-assign]
-    engine._archive.record = fatal  # type: ignore[method-assign]
-
-
-def die_after(seconds: float) -> None:
-    threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
-
-
-def insist(engine: Engine, job: Job) -> None:
-    """Do what an artist does who wants the object: choose, and try again; but never order anew."""
-    if job.candidates:
-        engine.choose(job.id, job.candidates[0])
-    elif job.resumable and job.state not in (State.UNCERTAIN, State.PREPARED):
-        engine.resume(job.id)
-
-
-def at_rest(jobs: dict[str, Job]) -> bool:
-    return not any(job.running for job in jobs.values())
-
-
-def begun(orders: dict[str, Any]) -> Engine:
-    """Give an engine that will die, or find its disk full, as ordered."""
+def begun(orders: dict[str, Any], clock: MovedClock) -> Engine:
     folder = Path(orders["folder"])
-    clock = MovedClock(orders.get("clock", 0.0))
-    engine = Engine(
-        Storage(folder / "objects"), clock=clock, pacing=PACING, limiter=RateLimiter(clock, limit=100_000),
-        timeouts=TIMEOUTS, store_folder=folder / "store",
+    strict = orders.get("strict", 0)
+    limiter = (
+        RateLimiter(clock, limit=strict, reserve=2, window=STRICT_WINDOW_SECONDS)
+        if strict else RateLimiter(clock, limit=100_000)
     )  # fmt: skip
-    if orders.get("die_at"):
-        die_at(engine, *orders["die_at"])
-    if orders.get("die_after") is not None:
-        die_after(orders["die_after"])
-    if orders.get("file_limit"):
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (orders["file_limit"], resource.RLIM_INFINITY))
+    engine = Engine(
+        Storage(folder / "objects"), clock=clock, pacing=PACING, limiter=limiter,
+        timeouts=HASTY if orders.get("hasty") else TIMEOUTS, store_folder=folder / "store",
+    )  # fmt: skip
     engine.configure(endpoint.parse(orders["url"]), Key(orders["key"]), Storage(folder / "objects"))
+    engine.online = not orders.get("offline", False)
     engine.open()
     return engine
 
 
 def order(engine: Engine, orders: dict[str, Any]) -> None:
-    dice = random.Random(orders["seed"])
     settings = {"resolution": "512", "decimation_target": 10000, "texture_size": "1024"}
     for number in range(orders.get("jobs", 0)):
-        asked = request.build({**settings, "seed": dice.randrange(VARIANTS)})
+        variant = 0 if orders.get("twins") else (orders.get("first", 0) + number) % VARIANTS
+        asked = request.build({**settings, "seed": variant})
         place = endpoint.parse(orders["url"])
-        engine.submit(asked, picture(dice.randrange(VARIANTS)), name=f"thing {number}", endpoint=place)
+        engine.submit(asked, picture(variant), name=f"thing {number}", endpoint=place)
 
 
 class Watch:
-    """What the main thread of Blender would know."""
+    """What the main thread of Blender would know and do."""
 
-    def __init__(self, engine: Engine, *, insisting: bool) -> None:
+    def __init__(self, engine: Engine, orders: dict[str, Any]) -> None:
         self.jobs: dict[str, Job] = {}
         self.said: list[str] = []
-        self.opened = False
-        self._engine, self._insisting = engine, insisting
+        self.opened = self.cleaned = False
+        self._engine, self._orders = engine, orders
+        self._pressed: dict[str, int] = {}
+        self.again: set[str] = set()
 
     def take(self, message: object, *, acting: bool = True) -> None:
         if isinstance(message, JobChanged):
             job = self.jobs[message.job.id] = message.job
-            if acting and job.state is State.DOWNLOADED and job.importable:
-                self._engine.imported(job.id)
-            if acting and self._insisting:
-                insist(self._engine, job)
+            if acting and not self._engine.is_foreign(job.id):
+                self._act(job)
         elif isinstance(message, StoreOpened):
             self.opened = True
             self.said += [text for text in (message.warning, message.fault) if text]
+        elif isinstance(message, CleanedUp):
+            self.cleaned = True
+
+    def _act(self, job: Job) -> None:
+        if job.state is State.DOWNLOADED and job.importable and self._orders.get("imports", True):
+            self._engine.imported(job.id)
+        if self._orders.get("send_again") and job.suspended and job.error.endswith(ABSENT):
+            self.again.add(job.id)
+            self._engine.send_again(job.id)
+            self._engine.send_again(job.id)  # pressed twice
+        elif self._orders.get("insist"):
+            self._insist(job)
+
+    def _insist(self, job: Job) -> None:
+        """Try again, a few times; never order anew."""
+        if job.state is State.PREPARED or job.candidates or not job.resumable:
+            return
+        if self._may_press(job.id, 1 if job.state is State.UNCERTAIN else INSISTENCE):
+            self._engine.resume(job.id)
+
+    def choose(self) -> bool:
+        """Choose what one job is, now that all else has settled; whether there was a choice."""
+        for job in self.jobs.values():
+            if self._orders.get("insist") and job.candidates and self._may_press(f"{job.id} chosen", INSISTENCE):
+                self._engine.choose(job.id, job.candidates[0])
+                return True
+        return False
+
+    def _may_press(self, what: str, times: int) -> bool:
+        self._pressed[what] = self._pressed.get(what, 0) + 1
+        return self._pressed[what] <= times
+
+    @property
+    def at_rest(self) -> bool:
+        return not any(job.running for job in self.jobs.values())
+
+    @property
+    def still(self) -> bool:
+        """Whether nothing more will happen by itself: offline nothing does."""
+        return self.at_rest or bool(self._orders.get("offline"))
+
+
+def through(watch: Watch, orders: dict[str, Any]) -> bool:
+    """Whether a life has done what it was there for."""
+    known = len(watch.jobs) >= max(orders.get("jobs", 0), 0 if Path(orders.get("dead", "/-")).exists() else
+                                   orders.get("await_jobs", 0))  # fmt: skip
+    return watch.opened and watch.still and known
 
 
 def live(orders: dict[str, Any]) -> dict[str, Any]:
     """Work through the orders; give the jobs as they are at the end."""
-    engine = begun(orders)
-    watch = Watch(engine, insisting=orders.get("insist", False))
+    clock = MovedClock(orders.get("clock", 0.0))
+    fate = Fate(orders, clock)
+    fate.install()
+    migrated(orders, fate)
+    if orders.get("die_after"):
+        threading.Timer(orders["die_after"], die, (fate,)).start()
+    time.sleep(orders.get("delay", 0.0))
+    engine = begun(orders, clock)
+    watch = Watch(engine, orders)
     order(engine, orders)
-    deadline = time.monotonic() + orders.get("seconds", 20.0)
-    while time.monotonic() < deadline:
-        if watch.opened and at_rest(watch.jobs) and len(watch.jobs) >= orders.get("jobs", 0):
-            break
-        try:
-            watch.take(engine.messages.get(timeout=0.2))
-        except Empty:
-            continue
+    _run(engine, watch, fate, orders)
     engine.close()
     while not engine.messages.empty():
         watch.take(engine.messages.get_nowait(), acting=False)
     told = [_told(job) for job in watch.jobs.values()]
-    return {"jobs": told, "said": watch.said, "rested": at_rest(watch.jobs)}
+    return {"jobs": told, "said": watch.said, "rested": watch.at_rest, "opened": watch.opened}
+
+
+def _run(engine: Engine, watch: Watch, fate: Fate, orders: dict[str, Any]) -> None:
+    deadline = time.monotonic() + orders.get("seconds", LIFE_SECONDS)
+    rests = 0
+    looked = time.monotonic()
+    while time.monotonic() < deadline:
+        if "close" in fate.wishes:
+            return
+        if "cancel" in fate.wishes:
+            for job_id in list(engine._jobs):
+                engine.cancel(job_id)
+            fate.wishes.remove("cancel")
+            fate.granted.set()
+        with contextlib.suppress(Empty):
+            watch.take(engine.messages.get(timeout=0.05))
+            rests = 0
+            continue
+        if time.monotonic() - looked > 0.2:
+            looked = time.monotonic()
+            engine.refresh()
+        if through(watch, orders):
+            if watch.choose():
+                rests = 0
+                continue
+            if orders.get("clean_up") and not watch.cleaned:
+                engine.clean_up(0)
+                rests = -40
+            rests += 1
+            if rests >= 2:
+                return
 
 
 def _told(job: Job) -> dict[str, Any]:
-    return {
-        "id": job.id, "state": job.state.value, "job_id": job.job_id, "path": str(job.path or ""), "sha256": job.sha256,
-        "error": job.error, "submitted_at": job.submitted_at, "candidates": list(job.candidates),
-        "suspended": job.suspended, "replaces": job.replaces,
-        "order": f"{job.image_sha256} {job.request.parameters.get('seed', 42)}",
-    }  # fmt: skip
+    return {"id": job.id, "state": job.state.value, "error": job.error, "suspended": job.suspended}
 
 
 if __name__ == "__main__":

@@ -1,70 +1,102 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong in one run: where the process dies, what the network and the disk do, by a seeded choice."""
+"""Which scenario a number is: every kind and every cell of it in turn, the rest by a seeded choice.
+
+Any row of consecutive numbers holds each kind by its weight, and each kind's cells evenly, so that a
+campaign covers kinds x states x moments instead of hoping for it; and one number alone gives its run again.
+"""
 
 import random
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from itertools import product
+from math import lcm
 from typing import Any
 
-STATES = ("prepared", "submitting", "accepted", "processing", "completed", "downloading", "downloaded", "imported")
-MOMENTS = ("before", "after")
-SUBMIT_FAULTS = ("cut_unread", "cut_before", "cut_after", "cut_middle", "500", "502", "503", "429", "garbage")
-POLL_FAULTS = ("cut_before", "500", "503", "garbage", "empty", "404", "cut_middle", "429")
-DOWNLOAD_FAULTS = ("truncated", "wrong_length", "garbage_file", "500", "cut_middle", "expired", "chunked_cut")
-KINDS = ("kill", "kill_in_post", "submit", "poll", "download", "disk", "corrupt", "clock", "two", "everything")
+from . import kinds, moments
+from .damage import WAYS
+from .kinds import Draw
+from .plan import Scenario
+
+MAIN = ("prepared", "submitting", "accepted", "processing", "completed", "downloading", "downloaded", "imported")
 
 
-@dataclass(frozen=True)
-class Scenario:
-    """One run: what is ordered, how the first life ends, and what happens around it."""
-
-    kind: str
-    seed: int
-    jobs: int
-    die_at: tuple[str, str] | None = None
-    die_after: float | None = None
-    faults: tuple[tuple[str, str, dict[str, Any]], ...] = ()
-    file_limit: int = 0
-    corrupt: str = ""
-    clocks: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
-    processes: int = 1
-    settings: dict[str, Any] = field(default_factory=dict)
+def shuffled(cells: Sequence[str]) -> tuple[str, ...]:
+    """Give the cells in an order that has nothing to do with theirs, so that a short campaign has of all of them."""
+    return tuple(random.Random(len(cells)).sample(cells, len(cells)))
 
 
-def draw(seed: int, kind: str = "") -> Scenario:
-    """Draw a scenario; the same seed gives the same one."""
-    dice = random.Random(seed)
-    kind = kind or KINDS[seed % len(KINDS)]
-    everything = kind == "everything"
-    values: dict[str, Any] = {"jobs": dice.choice((1, 1, 2, 3))}
-    if kind == "kill" or (everything and dice.random() < 0.5):
-        values["die_at"] = (dice.choice(STATES), dice.choice(MOMENTS))
-    if kind == "kill_in_post" or (everything and "die_at" not in values):
-        values["die_after"] = dice.uniform(0.02, 0.6)
-    faults: list[tuple[str, str, dict[str, Any]]] = []
-    for route, names, chance in (
-        ("submit", SUBMIT_FAULTS, 0.3), ("poll", POLL_FAULTS, 0.4), ("download", DOWNLOAD_FAULTS, 0.4),
-    ):  # fmt: skip
-        if kind == route or (everything and dice.random() < chance):
-            faults.append((route, dice.choice(names), {"times": dice.choice((1, 1, 2))}))
-    if kind == "disk":
-        values["file_limit"] = dice.choice((2_000, 60_000, 200_000, 400_000))
-    if kind == "corrupt":
-        values["corrupt"] = dice.choice(("header", "middle", "foreign", "empty"))
-        values["die_at"] = (dice.choice(STATES[1:]), "after")
-    if kind == "clock" or (everything and dice.random() < 0.3):
-        values["clocks"] = tuple(dice.choice((0.0, -86_400.0, 86_400.0, 3_600.0, -90.0)) for _ in range(4))
-        values.setdefault("die_at", (dice.choice(STATES), dice.choice(MOMENTS)))
-    if kind == "two" or (everything and dice.random() < 0.2):
-        values["processes"] = 2
-        values.setdefault("die_after", dice.uniform(0.1, 0.8))
-    return Scenario(kind, seed, faults=tuple(faults), settings=_server(dice), **values)
+def pairs(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
+    """Give all pairs, in an order in which both sides change at every step."""
+    if lcm(len(first), len(second)) == len(first) * len(second):
+        both = [(first[i % len(first)], second[i % len(second)]) for i in range(len(first) * len(second))]
+    else:
+        both = list(product(first, second))
+        return shuffled([f"{left} / {right}" for left, right in both])
+    return tuple(f"{left} / {right}" for left, right in both)
 
 
-def _server(dice: random.Random) -> dict[str, Any]:
+CANCELS = (
+    *(f"prepared / {then}" for then in ("alone", "before cancelled", "after cancelled")),
+    *pairs(("submitting", "accepted", "processing"), ("alone", "before cancelled", "after cancelled",
+                                                      *moments.CANCELLING)),
+)  # fmt: skip
+KINDS: Mapping[str, tuple[int, Draw, tuple[str, ...]]] = {
+    "kill": (6, kinds.kill, shuffled(moments.RECORDS + moments.STEPS + moments.LOOKING)),
+    "kill at a line": (2, kinds.line, moments.TRACED),
+    "kill at a time": (1, kinds.time, ("0.00", "0.05", "0.10", "0.20", "0.40")),
+    "reply": (2, kinds.reply, pairs(kinds.SUBMIT_FAULTS, ("alone", "and killed"))),
+    "poll": (1, kinds.poll, kinds.POLL_FAULTS),
+    "download": (1, kinds.download, kinds.DOWNLOAD_FAULTS),
+    "disk": (2, kinds.disk, pairs(("all", "objects", "store"), (*MAIN, "the picture"))),
+    "corrupt": (3, kinds.corrupt, pairs(tuple(WAYS), MAIN)),
+    "clock": (2, kinds.clock, pairs(tuple(kinds.JUMPS), ("start", "submitting", "accepted", "completed", "uncertain"))),
+    "sleep": (1, kinds.sleep, kinds.NAPS),
+    "two": (3, kinds.two, pairs(("first", "second", "neither", "strict", "strict, first"), kinds.TWO_MOMENTS)),
+    "expiry": (2, kinds.expiry, pairs(tuple(kinds.AWAY), ("accepted", "processing", "completed", "downloading",
+                                                          "uncertain"))),
+    "blind": (1, kinds.blind, pairs(tuple(kinds.BLIND), ("killed", "cut"))),
+    "offline": (1, kinds.offline, MAIN),
+    "closing": (1, kinds.closing, pairs(MAIN[:7], ("alone", *moments.CLOSING))),
+    "clean-up": (1, kinds.clean_up, pairs((*moments.CLEANING, "alone"), ("imported", "not imported"))),
+    "migration": (1, kinds.migration, (*(f"first {n}" for n in range(9)), *(f"next {n}" for n in range(4)))),
+    "cancel": (1, kinds.cancel, CANCELS),
+    "take-over": (2, kinds.take_over, pairs(moments.STARTING, MAIN)),
+    "send again": (1, kinds.again, kinds.AGAIN_MOMENTS),
+    "everything": (2, kinds.everything, MAIN),
+}  # fmt: skip
+"""Every kind: its weight, how it is drawn, and its cells."""
+
+
+def _cycle() -> list[tuple[str, int]]:
+    """Give one turn of the kinds, each as often as its weight, spread out; with how often it came before in it."""
+    slots = [(number / weight, name, number) for name, (weight, _draw, _cells) in KINDS.items()
+             for number in range(weight)]  # fmt: skip
+    return [(name, number) for _at, name, number in sorted(slots)]
+
+
+CYCLE = _cycle()
+
+
+def draw(number: int, only: str = "") -> Scenario:
+    """Give the scenario of a number; the same number gives the same one."""
+    turn, slot = divmod(number, len(CYCLE))
+    kind, before = (only, 0) if only else CYCLE[slot]
+    weight, make, cells = KINDS[kind]
+    rank = number if only else turn * weight + before
+    cell = cells[rank % len(cells)]
+    dice = random.Random(number)
+    values = make(dice, cell)
+    values["settings"] = {**server(dice), **values.get("settings", {})}
+    return Scenario(kind, cell, number, **values)
+
+
+def server(dice: random.Random) -> dict[str, Any]:
     """What this run's server offers, and how it answers."""
     return {
-        "job_seconds": dice.choice((0.0, 0.1, 0.3)),
-        "poll_url": dice.choice(("relative", "absolute")),
-        "offers_list": dice.random() < 0.8,
+        "job_seconds": dice.choice((0.0, 0.05, 0.2)),
+        "poll_url": dice.choice(("relative", "absolute", "absent")),
+        "offers_list": dice.random() < 0.85,
         "etag": dice.random() < 0.5,
+        "list_shape": dice.choice(("jobs", "data", "array")),
+        "usage_shape": dice.choice(("flat", "nested")),
+        "usage_job_id": dice.random() < 0.3,
     }
