@@ -21,6 +21,11 @@ from .distribution import summary
 JOBS = 200
 LIMIT = 50
 TARGET_P99_MS = 5.0
+FEW_JOBS = 50
+LOOKS = 10
+"""How often the memory is looked at while the jobs run."""
+LEFT_KIB_A_JOB = 8.0
+"""What may be left of a job that is through: its record, in the list."""
 LOOK_SECONDS = 0.02
 GIVE_UP_SECONDS = 240.0
 
@@ -94,7 +99,7 @@ def measure(jobs: int = JOBS) -> dict[str, Any]:
         engine.configure(place, Key(server.key), storage)
         picture = subject()
         tracemalloc.start()
-        memory = []
+        memory: list[int] = []
         for number in range(jobs):
             began = time.perf_counter()
             job = engine.submit(asked, picture, name=f"thing {number}", endpoint=place)
@@ -111,11 +116,11 @@ def measure(jobs: int = JOBS) -> dict[str, Any]:
                 if isinstance(message, JobChanged):
                     known[message.job.id] = message.job
             drains.append((time.perf_counter() - began) * 1000.0)
-            if not memory and sum(not job.running for job in known.values()) >= jobs // 2:
+            if sum(not job.running for job in known.values()) >= jobs * len(memory) // LOOKS:
                 memory.append(_core_bytes())
             clock.jump(engine.thread_count)
             time.sleep(0.001)
-        memory.append(_core_bytes())
+        left = _core_bytes()
         tracemalloc.stop()
         engine.close()
         counted = server.control.counters()
@@ -127,19 +132,36 @@ def measure(jobs: int = JOBS) -> dict[str, Any]:
         "busiest minute": counted["busiest_minute"],
         "limit": LIMIT,
         "minutes on the clock": round(clock.passed / 60.0, 1),
-        "memory at the end over memory at half": round(memory[-1] / max(memory[0], 1), 2),
-        "KiB held for each finished job": round(memory[-1] / 1024.0 / jobs, 1),
+        "KiB held at the most": round(max(*memory, left) / 1024.0),
+        "KiB left at the end": round(left / 1024.0),
         "submit": summary(submits),
         "draining messages": summary(drains),
     }
 
 
+def measure_both() -> dict[str, Any]:
+    """Measure with few jobs and with many, and give what each further job costs in memory."""
+    few, many = measure(FEW_JOBS), measure(JOBS)
+    more = JOBS - FEW_JOBS
+    return {
+        **many,
+        **{f"{name}, with {FEW_JOBS} jobs": few[name] for name in ("KiB held at the most", "KiB left at the end")},
+        "KiB at the most for each further job": _each(few, many, "KiB held at the most", more),
+        "KiB left for each further job": _each(few, many, "KiB left at the end", more),
+    }
+
+
+def _each(few: dict[str, Any], many: dict[str, Any], name: str, more: int) -> float:
+    return round((many[name] - few[name]) / more, 1)
+
+
 def is_good(result: dict[str, Any]) -> bool:
-    """Whether all finished, and never above the limit."""
+    """Whether all finished, never above the limit, and memory is left flat."""
     return (
         result["finished"] == result["jobs"]
         and result["refused by the limit"] == 0
         and result["busiest minute"] <= result["limit"]
+        and result.get("KiB left for each further job", 0.0) <= LEFT_KIB_A_JOB
     )
 
 

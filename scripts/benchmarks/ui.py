@@ -14,6 +14,8 @@ from rig.running import run_bpy
 from .distribution import summary
 
 JOBS = 10
+MANY_JOBS = 200
+REQUESTS_PER_MINUTE = 50
 JOB_SECONDS = 20
 WATCH_SECONDS = 30
 PROBE = Path(__file__).with_name("ui_probe.py")
@@ -54,6 +56,41 @@ def measure(blender: WindowBlender, zip_path: Path) -> dict[str, Any]:
         "gap of a 10 ms timer": summary(times.get("gap of a 10 ms timer", [])),
         "gap of a 10 ms timer, idle": summary(idle),
     }
+
+
+def measure_queue(blender: WindowBlender, zip_path: Path) -> dict[str, Any]:
+    """Watch the callbacks beside a few jobs and beside many, in one run of a real window, and give both."""
+    sys.path.insert(0, str(CHECKOUT))
+    from tests.gui import scene
+    from tests.gui.window import Window
+
+    result: dict[str, Any] = {"blender": blender.version}
+    arguments = ("--job-seconds", str(JOB_SECONDS), "--set", f"rate_limit={REQUESTS_PER_MINUTE}")
+    with scene.start_server(*arguments) as server, Window(blender.suite, zip_path) as window:
+        scene.connect(window, server)
+        scene.choose_picture(window)
+        window.open_sidebar("VIEW_3D", "TRELLIS")
+        window.call(f"{_PROBED}\nresult = install()")
+        ordered = 0
+        for count in (JOBS, MANY_JOBS):
+            for seed in range(ordered, count):
+                window.call(f"press_generate({seed})\nresult = 0")
+            ordered = count
+            window.call("times.clear()\nresult = None")
+            time.sleep(WATCH_SECONDS)
+            times: dict[str, list[float]] = window.call("dict(times)")
+            listed, running = window.call(
+                f"(len({scene.SESSION}.jobs), sum(j.running for j in {scene.SESSION}.jobs.values()))"
+            )
+            result[f"jobs in the list of {count}"], result[f"running of {count}"] = listed, running
+            callbacks = {name: values for name, values in times.items() if name != "import"}
+            callbacks["all callbacks"] = [value for values in callbacks.values() for value in values]
+            for name, values in sorted(callbacks.items()):
+                result[f"{name}, {count} jobs"] = summary(values)
+        result["refused by the limit"] = server.control.counters()["rate_limited"]
+    few, many = result[f"all callbacks, {JOBS} jobs"], result[f"all callbacks, {MANY_JOBS} jobs"]
+    result["p99 with many over p99 with few"] = round(many["p99_ms"] / few["p99_ms"], 2)
+    return result
 
 
 def register_time(version: str, zip_path: Path) -> dict[str, float]:

@@ -7,7 +7,6 @@ Each is ``one_life.py`` in a process of its own, with the extension as this suit
 import json
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -52,7 +51,9 @@ class Lives:
     def live(self, *acts: tuple[str, Any]) -> list[dict[str, Any]]:
         """Have a Blender do these to its end, and give what it told."""
         life = self.begin(*acts)
-        life.await_end(0)
+        status = life.process.wait(PATIENCE_SECONDS)
+        self.running.remove(life)
+        assert status == 0, life.output()
         return life.told()
 
     def on_disk(self) -> list[str]:
@@ -111,13 +112,8 @@ class Life:
     def kill(self) -> None:
         """Kill it, as a crash or the system does: nothing of it gets to say anything."""
         self.process.kill()
-        self.await_end(-signal.SIGKILL)
-
-    def await_end(self, status: int) -> None:
-        """Wait for its end, which must be this one."""
-        ended = self.process.wait(PATIENCE_SECONDS)
         self._lives.running.remove(self)
-        assert ended == status, self.output()
+        assert self.process.wait(PATIENCE_SECONDS) == -9, self.output()
 
 
 def furnish(installed: Path, home: Path, server: dict[str, str]) -> Path:
