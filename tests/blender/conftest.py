@@ -19,8 +19,11 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import bpy
 
+import lives
+import pictures
 import stand_in
 from artist import Artist
+from lives import Lives
 from stand_in import StandIn
 
 from footprint import PACKAGE, Footprint, take_footprint
@@ -102,3 +105,27 @@ def artist(simulator: StandIn, tmp_path: Path) -> Iterator[Artist]:
     someone = Artist(simulator, tmp_path / "objects")
     yield someone
     someone.leave()
+
+
+@pytest.fixture(scope="session")
+def furnished(profile: Path, untouched: object, standing: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A profile with the extension enabled and the stand-in in its preferences."""
+    standing.control.reset()
+    home = tmp_path_factory.mktemp("artist") / "furnished"
+    return lives.furnish(profile, home, {"url": standing.url, "key": standing.key})
+
+
+@pytest.fixture
+def someone(furnished: Path, simulator: StandIn, artist: Artist, tmp_path: Path) -> Iterator[Lives]:
+    """An artist with two saved files: one with a picture to send and a mesh, another with nothing."""
+    someone = lives.move(furnished, tmp_path / "home")
+    bpy.ops.wm.save_as_mainfile(filepath=str(someone.home / "other.blend"))
+    mesh = bpy.data.meshes.new("chair")
+    bpy.context.scene.collection.objects.link(bpy.data.objects.new("chair", mesh))
+    bpy.context.view_layer.objects.active = bpy.data.objects["chair"]
+    artist.choose(pictures.put("mushroom", pictures.mushroom(16, 16)))
+    bpy.data.images["mushroom"].pack()
+    bpy.ops.wm.save_as_mainfile(filepath=str(someone.home / "asking.blend"))
+    yield someone
+    for life in list(someone.running):
+        life.kill()

@@ -7,6 +7,7 @@ Each is ``one_life.py`` in a process of its own, with the extension as this suit
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -51,9 +52,7 @@ class Lives:
     def live(self, *acts: tuple[str, Any]) -> list[dict[str, Any]]:
         """Have a Blender do these to its end, and give what it told."""
         life = self.begin(*acts)
-        status = life.process.wait(PATIENCE_SECONDS)
-        self.running.remove(life)
-        assert status == 0, life.output()
+        life.await_end(0)
         return life.told()
 
     def on_disk(self) -> list[str]:
@@ -112,8 +111,13 @@ class Life:
     def kill(self) -> None:
         """Kill it, as a crash or the system does: nothing of it gets to say anything."""
         self.process.kill()
+        self.await_end(-signal.SIGKILL)
+
+    def await_end(self, status: int) -> None:
+        """Wait for its end, which must be this one."""
+        ended = self.process.wait(PATIENCE_SECONDS)
         self._lives.running.remove(self)
-        assert self.process.wait(PATIENCE_SECONDS) == -9, self.output()
+        assert ended == status, self.output()
 
 
 def furnish(installed: Path, home: Path, server: dict[str, str]) -> Path:

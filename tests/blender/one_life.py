@@ -6,7 +6,9 @@
 its pauses between requests are short.
 """
 
+import faulthandler
 import json
+import logging
 import os
 import sys
 import threading
@@ -23,6 +25,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import bpy
 
+import stand_in
 from artist import FEW_FACES, module, quick_engine
 
 from footprint import PACKAGE
@@ -81,6 +84,73 @@ def press(name: str) -> None:
         return
     (job,) = live().jobs
     tell(pressed=str(getattr(bpy.ops.trellis, name)(job=job)))
+
+
+def misbehave(order: list[Any]) -> None:
+    """Have the server do wrong; ``{key}`` in what it is to say becomes the key."""
+    route, fault, said = order
+    stand_in.connect().control.misbehave(route, fault, **_with_key(said))
+
+
+def behave(_nothing: None) -> None:
+    stand_in.connect().control.behave()
+
+
+def check_connection(_nothing: None) -> None:
+    bpy.ops.trellis.test_connection()
+
+
+def _with_key(said: Any) -> Any:
+    if isinstance(said, dict):
+        return {name: _with_key(value) for name, value in said.items()}
+    return said.replace("{key}", stand_in.connect().key) if isinstance(said, str) else said
+
+
+def order(seed: int) -> None:
+    """Order one more object, as a script does that does not wait."""
+    bpy.context.scene.trellis.seed = seed
+    module("blender.operators.generate").order(bpy.context)
+
+
+def keep_log(path: str) -> None:
+    """Have everything logged that anybody logs, in full."""
+    logging.basicConfig(filename=path, level=logging.DEBUG, force=True)
+
+
+def break_operator(_nothing: None) -> None:
+    """Have our operator fail with a defect in the midst of its work, and print what Blender prints then."""
+    preferences = module("blender.preferences")
+    storage, preferences.storage = preferences.storage, _defect
+    try:
+        bpy.ops.trellis.generate()
+    except RuntimeError:
+        traceback.print_exc()
+    finally:
+        preferences.storage = storage
+
+
+def break_worker(seed: int) -> None:
+    """Have a worker fail with a defect in the midst of a job."""
+    archive = live()._engine._archive
+    begin, archive.begin = archive.begin, _defect
+    order(seed)
+    rest(None)
+    archive.begin = begin
+
+
+def _defect(*arguments: Any, **_named: Any) -> Any:
+    raise ZeroDivisionError(f"a defect, met with {arguments}")
+
+
+def save_packed(path: str) -> None:
+    bpy.ops.wm.save_as_mainfile(filepath=os.path.abspath(path), compress=True, copy=True)
+
+
+def abort(path: str) -> None:
+    """Die by the process's own fault, with a text of what it was at."""
+    with open(path, "w", encoding="utf-8") as file:
+        faulthandler.enable(file)
+        os.abort()
 
 
 def edit(_nothing: None) -> None:
@@ -165,8 +235,10 @@ def quit_blender(_nothing: None) -> None:
 
 
 ACTS: dict[str, Callable[[Any], None]] = {
-    "move in": move_in, "start": start, "open": open_file, "save": save, "press": press, "edit": edit, "hold": hold,
-    "go on": go_on, "rest": rest, "quit": quit_blender,
+    "move in": move_in, "start": start, "open": open_file, "save": save, "save packed": save_packed, "press": press,
+    "order": order, "edit": edit, "hold": hold, "misbehave": misbehave, "behave": behave, "keep log": keep_log,
+    "test connection": check_connection, "break operator": break_operator, "break worker": break_worker,
+    "go on": go_on, "rest": rest, "quit": quit_blender, "abort": abort,
 }  # fmt: skip
 
 

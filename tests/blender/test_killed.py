@@ -8,16 +8,10 @@ however slow the server is; there the process stops itself (``hold`` of ``one_li
 record of the state, which changes nothing of what is recorded, sent or imported.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import bpy
-import lives
-import pictures
 import pytest
-from artist import Artist
 from lives import Life, Lives
 from stand_in import StandIn
 
@@ -53,30 +47,6 @@ INSTANTS = {
     "importing": Instant("downloaded", hold="imported"),
     "imported": Instant("downloaded", imports=True),
 }
-
-
-@pytest.fixture(scope="session")
-def furnished(profile: Path, untouched: object, standing: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A profile with the extension enabled and the stand-in in its preferences."""
-    standing.control.reset()
-    home = tmp_path_factory.mktemp("artist") / "furnished"
-    return lives.furnish(profile, home, {"url": standing.url, "key": standing.key})
-
-
-@pytest.fixture
-def someone(furnished: Path, simulator: StandIn, artist: Artist, tmp_path: Path) -> Iterator[Lives]:
-    """An artist with two saved files: one with a picture to send and a mesh, another with nothing."""
-    someone = lives.move(furnished, tmp_path / "home")
-    bpy.ops.wm.save_as_mainfile(filepath=str(someone.home / "other.blend"))
-    mesh = bpy.data.meshes.new("chair")
-    bpy.context.scene.collection.objects.link(bpy.data.objects.new("chair", mesh))
-    bpy.context.view_layer.objects.active = bpy.data.objects["chair"]
-    artist.choose(pictures.put("mushroom", pictures.mushroom(16, 16)))
-    bpy.data.images["mushroom"].pack()
-    bpy.ops.wm.save_as_mainfile(filepath=str(someone.home / "asking.blend"))
-    yield someone
-    for life in list(someone.running):
-        life.kill()
 
 
 def kill_at(someone: Lives, instant: Instant, simulator: StandIn) -> None:

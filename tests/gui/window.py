@@ -183,6 +183,10 @@ class Window:
         """End Blender at once, as a crash would."""
         processes.end(self._process)
 
+    def wait_for_the_end(self, timeout: float) -> None:
+        """Wait until Blender has ended by itself."""
+        self._process.wait(timeout)
+
     def log_text(self) -> str:
         """Return all that Blender has printed."""
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""

@@ -88,6 +88,10 @@ class Control:
         """Give the requests that bore the key where it must never be; empty is good."""
         return self._service.record.violations()
 
+    def traffic(self, origin: str) -> bytes:
+        """Give the requests to ``download``, whole, or the addresses of those to ``api``, a line each."""
+        return self._service.record.traffic(origin)
+
     def counters(self) -> dict[str, Any]:
         """Give the sums: accepted POSTs, money in USD, refused for their rate, and the busiest minute."""
         account, log = self._service.account, self._service.record.log()
@@ -118,7 +122,7 @@ class Control:
 
 METHODS = (
     "settings", "misbehave", "behave", "faults", "steer", "log", "jobs", "uploads", "image", "model", "violations",
-    "counters", "advance", "now", "reset",
+    "traffic", "counters", "advance", "now", "reset",
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ class Record:
         self._lock = threading.Lock()
         self._log: deque[dict[str, Any]] = deque(maxlen=LARGEST_LOG)
         self._violations: deque[dict[str, Any]] = deque(maxlen=LARGEST_LOG)
+        self._traffic: deque[tuple[str, bytes]] = deque(maxlen=LARGEST_LOG)
         self._number = 0
         self.keys: set[str] = set()
 
@@ -52,6 +53,7 @@ class Record:
             self._number += 1
             entry["number"] = self._number
             self._log.append(entry)
+            self._traffic.append((origin, self._raw(origin, request)))
             if misplaced:
                 self._violations.append({**entry, "violation": misplaced})
 
@@ -83,12 +85,24 @@ class Record:
         with self._lock:
             return list(self._violations)
 
+    def traffic(self, origin: str) -> bytes:
+        """Give what requests to an origin were, a line each: whole those for downloads, of the others the address."""
+        with self._lock:
+            return b"\n".join(raw for place, raw in self._traffic if place == origin)
+
     def clear(self) -> None:
         """Forget everything but the known keys."""
         with self._lock:
             self._log.clear()
             self._violations.clear()
+            self._traffic.clear()
             self._number = 0
+
+    def _raw(self, origin: str, request: Request) -> bytes:
+        parts = [request.target.encode()]
+        if origin == "download":
+            parts += [f"{name}: {value}".encode() for name, value in request.headers.items()] + [request.body]
+        return b" ".join(parts)
 
     def _hidden(self, text: str) -> str:
         """Give ``text`` with every key replaced: the record may be printed."""

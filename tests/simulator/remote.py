@@ -69,6 +69,10 @@ class Remote:
         """Give the requests that bore the key where it must never be."""
         return self._call("violations", {})  # type: ignore[no-any-return]
 
+    def traffic(self, origin: str) -> bytes:
+        """Give the requests to ``download``, whole, or the addresses of those to ``api``."""
+        return self._call("traffic", {"origin": origin})  # type: ignore[no-any-return]
+
     def counters(self) -> dict[str, Any]:
         """Give the sums."""
         return self._call("counters", {})  # type: ignore[no-any-return]
