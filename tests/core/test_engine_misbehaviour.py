@@ -13,9 +13,17 @@ import pytest
 from tests.core.conftest import OpenBench
 from tests.core.workbench import QUICK, Workbench
 from tests.simulator.server import Simulator
+from trellis_blender.core import workplace
 from trellis_blender.core.jobs import State
 from trellis_blender.core.pacing import Pacing
 from trellis_blender.core.transport import Timeouts
+
+
+@pytest.fixture(autouse=True)
+def less_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two days of silence are thousands of attempts, which here follow each other at once."""
+    monkeypatch.setattr(workplace, "GIVE_UP_AFTER_SILENCES", 130)
+
 
 DOUBT = "It is unknown whether the job was accepted and billed"
 ABSENT = "it was most likely never accepted and not billed. Press Send Again"

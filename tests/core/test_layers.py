@@ -25,7 +25,7 @@ LAYERS = (
      "components", "money"),
     ("database", "endpoint", "sightings", "secrets", "api", "request", "image", "locate", "gltf_bounds", "pacing",
      "connections", "network_faults"),
-    ("refusals", "signing", "transport", "jobs", "glb", "image_url", "owners", "upload"),
+    ("refusals", "signing", "transport", "jobs", "glb", "image_url", "owners", "upload", "waking"),
     ("answers", "messages", "records"),
     ("ledger", "purse"),
     ("download", "receipts", "store"),
@@ -37,7 +37,7 @@ LAYERS = (
     ("delivery", "uploading"),
     ("polling", "reconcile", "submission"),
     ("lifecycle", "resumption"),
-    ("agenda",),
+    ("agenda", "network"),
     ("crew",),
     ("engine",),
 )  # fmt: skip

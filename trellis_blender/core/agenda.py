@@ -52,6 +52,10 @@ class Agenda:
         if job_id in self._due:
             self.put(job_id, now)
 
+    def has_in_hand(self, job_id: str) -> bool:
+        """Whether somebody works for a job."""
+        return job_id in self._busy
+
     def done(self, job_id: str) -> None:
         """Note that nobody works for a job any more."""
         self._busy.pop(job_id, None)

@@ -64,11 +64,17 @@ class Client:
         self.clock_offset = 0.0
         """Seconds that the server's clock is ahead of ours, as its last answer told."""
         self._compared: float | None = None
+        self.answers = 0
+        """How often this server has answered, whatever it said."""
 
     @property
     def knows_clock(self) -> bool:
         """Whether :attr:`clock_offset` holds: our clock was not moved since, nor has the computer slept."""
         return self._compared is not None and abs(self._now() - self._monotonic() - self._compared) < MOVED_SECONDS
+
+    def doubt_clock(self) -> None:
+        """Have the server's clock asked for before the next paid request."""
+        self._compared = None
 
     def submit(
         self, body: Mapping[str, Scalar], *, price_usd: Decimal, landing: Landing
@@ -178,6 +184,11 @@ class Client:
                                 "provider.", transient=False)  # fmt: skip
         return fetch(url, landing, endpoint=self.endpoint, transport=self._downloads)
 
+    def renew(self) -> None:
+        """Let go of the connections that lie idle: they did not outlive the computer's sleep. Cuts nothing off."""
+        self._transport.renew()
+        self._downloads.renew()
+
     def cut(self, *, submissions: bool = True) -> None:
         """Break every connection, so that threads waiting in one return at once.
 
@@ -228,6 +239,7 @@ class Client:
 
     def _note_clock(self, response: requests.Response) -> None:
         self._compared = self._now() - self._monotonic()
+        self.answers += 1
         try:
             told = parsedate_to_datetime(response.headers.get("Date", ""))
         except ValueError:

@@ -7,12 +7,16 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from .agenda import Agenda
 from .jobs import Job
 from .pacing import Clock
+from .waking import Waking
 from .workplace import Pause, Workplace
 
+LOOK_SECONDS: Final = 5.0
+"""How long a thread waits at most without a look at the clocks: the computer may have slept."""
 Errand = Callable[[], None]
 _log = logging.getLogger(__name__)
 
@@ -23,11 +27,17 @@ class Crew:
     def __init__(
         self, *, workers: int, long_places: int, clock: Clock, place: Workplace, jobs: Mapping[str, Job],
         step: Callable[[Job], Pause], is_hurried: Callable[[Job | None, Workplace], bool],
+        woke: Callable[[], None],
     ) -> None:  # fmt: skip
-        """``step`` does a job's next step; ``is_hurried`` says whether the one after must not wait."""
+        """``step`` does a job's next step; ``is_hurried`` says whether the one after must not wait.
+
+        ``woke`` is called after the computer slept, before any other work is begun.
+        """
         self._agenda = Agenda(long_places=long_places)
         self._workers, self._clock, self._place, self._jobs = workers, clock, place, jobs
-        self._step, self._is_hurried = step, is_hurried
+        self._step, self._is_hurried, self._woke = step, is_hurried, woke
+        self._waking = Waking(clock)
+        self._woken: set[str] = set()
         self._errands: deque[Errand] = deque()
         self._errands_running = 0
         self._opening: Errand | None = None
@@ -62,6 +72,17 @@ class Crew:
             note()
             self._agenda.hasten(job_id, self._clock.monotonic())
             self._changed.notify()
+
+    def wake(self, is_woken: Callable[[Job], bool]) -> list[str]:
+        """Have the next steps of waiting jobs done now, and those of jobs in hand right after; give their ids."""
+        with self._changed:
+            now = self._clock.monotonic()
+            woken = [job.id for job in list(self._jobs.values()) if is_woken(job)]
+            for job_id in woken:
+                self._agenda.hasten(job_id, now)
+            self._woken.update(job_id for job_id in woken if self._agenda.has_in_hand(job_id))
+            self._changed.notify_all()
+            return woken
 
     def stop(self) -> None:
         """Begin no more work."""
@@ -115,6 +136,7 @@ class Crew:
             if not self._is_open:
                 self._clock.wait(self._changed, None)
                 return None
+            self._look()
             if self._errands:
                 self._errands_running += 1
                 errand = self._errands.popleft()
@@ -122,8 +144,21 @@ class Crew:
             turn = self._agenda.take(self._clock.monotonic(), self._jobs, self._place)
             if isinstance(turn, Job):
                 return lambda: self._run(turn)
-            self._clock.wait(self._changed, turn)
+            self._wait(turn)
             return None
+
+    def _wait(self, seconds: float | None) -> None:
+        """Wait until something is due, and notice when that took far longer than it should have."""
+        asked = None if seconds is None else min(seconds, LOOK_SECONDS)
+        began = self._clock.monotonic()
+        self._clock.wait(self._changed, asked)
+        if asked is not None:
+            self._look(overslept=self._clock.monotonic() - began - asked)
+
+    def _look(self, overslept: float = 0.0) -> None:
+        if self._waking.has_slept(overslept=overslept):
+            _log.info("The computer slept, or its clock was set forward")
+            self._woke()
 
     def _open(self, errand: Errand) -> None:
         self._do(errand)
@@ -137,9 +172,11 @@ class Crew:
         with self._changed:
             self._agenda.done(job.id)
             if pause is not None:
-                # Under one lock with :meth:`hasten`, which could otherwise find nothing to hasten.
+                # Under one lock with :meth:`hasten` and :meth:`wake`, which could otherwise find nothing to hasten.
                 now = self._clock.monotonic()
-                self._agenda.put(job.id, now if self._is_hurried(self._jobs.get(job.id), self._place) else now + pause)
+                hurried = job.id in self._woken or self._is_hurried(self._jobs.get(job.id), self._place)
+                self._agenda.put(job.id, now if hurried else now + pause)
+            self._woken.discard(job.id)
             self._changed.notify()
 
     def _do(self, errand: Errand) -> None:

@@ -10,12 +10,12 @@ from typing import Final
 
 from . import download, glb, locate
 from .download import Arrived, Landing
-from .errors import AnswerError, DownloadError, LinkExpired, ModelFileError, TrellisError
+from .errors import AnswerError, DownloadError, LinkExpired, ModelFileError, TransportError, TrellisError
 from .jobs import Job, State, advance
 from .partial import hashed
 from .retrieval import look, refuse_link
 from .sightings import claim_of_file
-from .workplace import Pause, Workplace, suspend
+from .workplace import Pause, Workplace, patience, suspend
 
 DOWNLOAD_ATTEMPTS: Final = 4
 _PROGRESS_STEP_BYTES: Final = 2 * 2**20
@@ -141,7 +141,9 @@ def _not_arrived(job: Job, place: Workplace, error: TrellisError) -> Pause:
         place.results.pop(job.id, None)
         place.archive.forget_result(job)
     failures = job.failures + 1
-    if failures >= DOWNLOAD_ATTEMPTS or not error.transient:
+    is_away = isinstance(error, TransportError) and not error.sent  # nobody there, which costs nothing to wait out
+    attempts = patience(error) if is_away else DOWNLOAD_ATTEMPTS
+    if failures >= attempts or not error.transient:
         place.searches.pop(job.id, None)
         return suspend(job, place, error)
     place.commit(advance(job, failures=failures, note=f"{error} It is tried again."))

@@ -24,12 +24,13 @@ from .checkup import defect
 from .client import Client
 from .crew import Crew
 from .database import StoreError
-from .endpoint import Endpoint, account_of
+from .endpoint import Endpoint
 from .errors import TrellisError
 from .image import Source
 from .jobs import CANCELLABLE, UNKNOWN, Job, State, advance
-from .lifecycle import Storage, Workplace, cancel_is_due, costs_request, is_urgent, step
+from .lifecycle import Storage, Workplace, cancel_is_due
 from .messages import Message, StoreOpened
+from .network import Network
 from .pacing import Clock, Pacing, RateLimiter, SystemClock
 from .request import GenerationRequest
 from .roster import Roster
@@ -42,8 +43,6 @@ SHORT_PLACES: Final = 2
 """Workers that are kept free of long steps, so that polls and cancels go on beside ten slow downloads."""
 SUBMISSION_GRACE_SECONDS: Final = 3.0
 """How long closing waits for the answer to a POST that may be paid for."""
-OFFLINE_SECONDS: Final = 2.0
-"""How often a job looks whether the network may be used again."""
 _CLOSING_SECONDS: Final = 1.0
 _log = logging.getLogger(__name__)
 
@@ -68,8 +67,6 @@ class Engine:
         self._roster = Roster(self._archive, self.messages, self._clients)
         self._jobs, self._foreign = self._roster.jobs, self._roster.foreign
         self._is_opened = False
-        self.online = True
-        """Whether the network may be used; while it may not, jobs lie still and everything local works."""
         self._place = Workplace(
             commit=self._roster.commit,
             note=self._roster.note,
@@ -86,9 +83,24 @@ class Engine:
         )
         self._crew = Crew(
             workers=workers, long_places=max(workers - SHORT_PLACES, 1), clock=self._clock, place=self._place,
-            jobs=self._jobs, step=self._step, is_hurried=cancel_is_due,
+            jobs=self._jobs, step=self._step, is_hurried=cancel_is_due, woke=lambda: self._network.came_back(),
         )  # fmt: skip
         self.money = Bookkeeper(self._place, self._clients, self._roster, self._crew.errand, lambda: self.online)
+        self._network = Network(self._place, clients=self._clients, jobs=self._jobs, wake=self._crew.wake)
+
+    @property
+    def online(self) -> bool:
+        """Whether the network may be used; while it may not, jobs lie still and everything local works."""
+        return self._network.online
+
+    @online.setter
+    def online(self, on: bool) -> None:
+        if self._network.switch(on=on):
+            self.hasten()
+
+    def hasten(self) -> None:
+        """Go on at once with all that waits: there is reason to think that the network is back."""
+        self._crew.errand(self._network.came_back)
 
     def configure(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
         """Use these from now on; running jobs stay with their server, and take its newest key."""
@@ -228,14 +240,7 @@ class Engine:
     def _step(self, job: Job) -> Pause:
         """Do one step of a job, with the other Blenders' leave where it sends a request."""
         try:
-            if costs_request(job, self._place):
-                if not self.online:
-                    self._place.limiter.give_back(account_of(job.server))
-                    return OFFLINE_SECONDS
-                if not self._place.may_request(job, urgent=is_urgent(job, self._place)):
-                    return 0.0
-            local = job.state is State.PREPARED  # making the picture ready, or a cancel
-            return step(job, self._place) if self.online or local else OFFLINE_SECONDS
+            return self._network.step(job)
         except TrellisError as error:
             return self._suspend(job, str(error))
         except Exception as error:  # noqa: BLE001  # a defect of ours must not take the thread, or the paid job

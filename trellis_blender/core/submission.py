@@ -13,6 +13,7 @@ from .client import Client
 from .database import StoreError
 from .delivery import take_what_came
 from .download import Landing
+from .endpoint import account_of
 from .errors import (
     DownloadError,
     ModelUnavailable,
@@ -30,7 +31,7 @@ from .money import dollars
 from .pacing import midnight
 from .refusals import NOT_SERVED
 from .uploading import image_of, upload, upload_is_due
-from .workplace import Pause, Workplace, end, keep_raw
+from .workplace import Pause, Workplace, end, keep_raw, retry
 
 _DOUBTFUL: Final = (302, 303, 408)
 """Refusals that are none: redirects to where the outcome of a POST is to be found, and a time-out on the way."""
@@ -114,6 +115,8 @@ def _learn_clock(job: Job, place: Workplace, client: Client) -> Pause:
     try:
         client.learn_clock()
     except TrellisError as error:
+        if error.transient and account_of(job.server) in place.silent:
+            return retry(job, place, error)  # nothing was sent, so it may wait for the network
         return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
     return 0.0
 
@@ -123,6 +126,7 @@ def _not_accepted(job: Job, place: Workplace, error: TrellisError) -> Pause:
     if isinstance(error, RateLimited):
         place.pause_requests(job, error.retry_after if error.retry_after is not None else place.pacing.longest_poll)
     if isinstance(error, TransportError) and not error.sent:
+        place.fell_silent(job.server, place.client(job))
         return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
     if _is_refusal(error):
         return end(job, place, State.REFUSED, str(error))

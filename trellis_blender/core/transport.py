@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,6 +75,8 @@ class Transport:
         self._kept = Connections()
         self._once = Connections()
         self._session = self._kept.session()
+        self._borrowed: dict[requests.Session, int] = {}
+        self._lock = threading.Lock()
 
     @contextmanager
     def exchange(
@@ -88,7 +91,7 @@ class Transport:
         raise for each address, redirects included. Raises :class:`TransportError`.
         """
         own = self._once if once else line
-        session = own.session() if own is not None else self._session
+        session = own.session() if own is not None else self._borrow()
         read_seconds = self.timeouts.submit_seconds if once else self.timeouts.read_seconds
         try:
             for _hop in range(MAXIMUM_REDIRECTS + 1):
@@ -113,10 +116,35 @@ class Transport:
         finally:
             if own is not None:
                 session.close()
+            else:
+                self._give_back(session)
 
     def line(self) -> Connections:
         """Give what one exchange can go over, so that it can be cut without the others; cut with all the same."""
         return Connections(within=self._kept)
+
+    def renew(self) -> None:
+        """Open new connections from now on; what is on its way goes on over the old ones, which end with it."""
+        with self._lock:
+            old, self._session = self._session, self._kept.session()
+            is_idle = not self._borrowed.get(old)
+        if is_idle:
+            old.close()
+
+    def _borrow(self) -> requests.Session:
+        with self._lock:
+            self._borrowed[self._session] = self._borrowed.get(self._session, 0) + 1
+            return self._session
+
+    def _give_back(self, session: requests.Session) -> None:
+        with self._lock:
+            others = self._borrowed[session] - 1
+            self._borrowed[session] = others
+            if not others:
+                del self._borrowed[session]
+            is_over = not others and session is not self._session
+        if is_over:
+            session.close()
 
     def cut(self, *, once: bool = True) -> None:
         """Break every connection for good; ``once``: those of paid POSTs too."""

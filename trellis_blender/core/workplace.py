@@ -27,8 +27,8 @@ from .turnstile import Moment
 
 GIVE_UP_AFTER_FAILURES: Final = 12
 """Failures in a row before a job is suspended; about eight minutes with the usual back-off."""
-GIVE_UP_AFTER_SILENCES: Final = 130
-"""As above, while the network is gone; about two hours. The service keeps a finished job for one."""
+GIVE_UP_AFTER_SILENCES: Final = 2 * 24 * 60
+"""As above, while the network is gone; about two days. What the service forgets meanwhile, the usage still lists."""
 GIVE_UP_AFTER_REFUSALS: Final = 3
 """As above, for answers that waiting is not likely to change."""
 TRY_AGAIN: Final = "Then press Try Again, which costs nothing."
@@ -121,10 +121,20 @@ class Workplace:
     shelf: Shelf = field(default_factory=Shelf)
     lost: set[str] = field(default_factory=set)
     """The jobs that the server no longer knows: the usage is asked next."""
+    silent: set[str] = field(default_factory=set)
+    """The accounts of servers that answered before, and do not now."""
+    followed: dict[str, float] = field(default_factory=dict)
+    """Since when each job at a server is asked for, in monotonic seconds: a clock that is set makes none overdue."""
 
     def server_time(self, job: Job) -> float:
         """Give the time of the job's server, in seconds since 1970: what it tells of jobs is in its own."""
         return self.clock.time() + self.client(job).clock_offset
+
+    def fell_silent(self, base_url: str, client: Client) -> None:
+        """Note that a server that answered before does not now; its clock is asked first when it does again."""
+        if client.answers:
+            self.silent.add(account_of(base_url))
+            client.doubt_clock()
 
     def moment(self) -> Moment:
         """Give what both clocks show."""
@@ -186,6 +196,7 @@ class Workplace:
         self.searches.pop(job_id, None)
         self.offered.pop(job_id, None)
         self.lost.discard(job_id)
+        self.followed.pop(job_id, None)
 
 
 def answer_limit(place: Workplace) -> int:
@@ -214,7 +225,7 @@ def retry(job: Job, place: Workplace, error: TrellisError) -> Pause:
     if place.stopping.is_set():
         return None  # we cut the connection ourselves
     failures = job.failures + 1
-    if failures >= _patience(error):
+    if failures >= patience(error):
         return suspend(job, place, error, f"{error} {TRY_AGAIN}")
     pause = place.pacing.retry_delay(failures)
     note = f"{error} It is tried again."
@@ -228,9 +239,12 @@ def retry(job: Job, place: Workplace, error: TrellisError) -> Pause:
 
 
 def is_overdue(job: Job, place: Workplace) -> bool:
-    """Whether a job has been at the server for longer than any should."""
+    """Whether a job has been asked for at the server for longer than any should take."""
     at_server = job.state in (State.ACCEPTED, State.PROCESSING)
-    return job.overdue or (at_server and place.clock.time() - job.accepted_at > place.pacing.patience)
+    if job.overdue or not at_server:
+        return job.overdue
+    now = place.clock.monotonic()
+    return now - place.followed.setdefault(job.id, now) > place.pacing.patience
 
 
 def keep_raw(job: Job, place: Workplace, error: TrellisError) -> None:
@@ -246,7 +260,7 @@ def keep_raw(job: Job, place: Workplace, error: TrellisError) -> None:
         _log.warning("The answer to job %s could not be kept: %s", job.id, problem.strerror)
 
 
-def _patience(error: TrellisError) -> float:
+def patience(error: TrellisError) -> float:
     """Give the number of failures in a row that are borne."""
     if isinstance(error, RateLimited):
         return float("inf")  # the service asks to wait, so we wait
