@@ -89,7 +89,7 @@ class Artist:
         deadline = time.monotonic() + PATIENCE_SECONDS
         self.tick()
         while any(self.session.jobs[name].running for name in ids) or (
-            self.session._arrived and not self.session.waiting
+            self.session.intake.arrivals and not self.session.waiting
         ):
             assert time.monotonic() < deadline, [self.session.jobs[name] for name in ids]
             self.tick()

@@ -36,7 +36,7 @@ LAYERS = (
     ("retrieval",),
     ("delivery", "uploading"),
     ("polling", "reconcile", "submission"),
-    ("lifecycle", "resumption"),
+    ("lifecycle", "presence", "resumption"),
     ("agenda", "network"),
     ("crew",),
     ("engine",),

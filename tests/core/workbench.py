@@ -105,7 +105,7 @@ class Workbench:
 
     def files(self) -> list[str]:
         folder = self.storage.folder
-        return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        return sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
 
     def close(self) -> None:
         """Close the engine, and hold it to its promises."""

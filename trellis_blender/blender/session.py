@@ -14,16 +14,16 @@ import bpy
 
 from ..core.endpoint import Endpoint
 from ..core.engine import Engine
-from ..core.errors import ModelFileError, TrellisError
+from ..core.errors import TrellisError
 from ..core.image import Source
 from ..core.jobs import CANCELLABLE, Job, State
 from ..core.lifecycle import Storage
-from ..core.messages import CleanedUp, ConnectionChecked, JobChanged, Message, PauseTold, StoreOpened
+from ..core.messages import CleanedUp, ConnectionChecked, FileChecked, JobChanged, Message, PauseTold, StoreOpened
 from ..core.purse import Purse
 from ..core.request import GenerationRequest
 from ..core.secrets import Key
-from . import importer, placement, provenance
-from .importer import can_import
+from . import placement
+from .intake import Intake
 
 TICK_BUDGET_SECONDS = 0.002
 DOUBLE_CLICK_SECONDS = 1.0
@@ -44,8 +44,6 @@ class Session:
         self.jobs: dict[str, Job] = {}
         self.connection: ConnectionChecked | None = None
         self.checking = False
-        self.waiting = ""
-        """Why arrived objects are not imported yet, for the panel."""
         self.money = Purse()
         self.paused_until = 0.0
         """Until when the service asked for a pause, in seconds since 1970."""
@@ -55,7 +53,7 @@ class Session:
         self.cleaned: CleanedUp | None = None
         self._make_engine: Callable[[Storage], Engine] = _engine
         self._engine: Engine | None = None
-        self._arrived: list[str] = []
+        self.intake = Intake(self)
         self._cancelled: set[str] = set()
         self._removed: set[str] = set()
         self._refreshed = 0.0
@@ -65,7 +63,12 @@ class Session:
     def busy(self) -> bool:
         """Whether there is something to watch."""
         opening = self._engine is not None and not self.opened
-        return self.checking or opening or bool(self._arrived) or any(job.running for job in self.jobs.values())
+        return self.checking or opening or bool(self.intake.arrivals) or any(job.running for job in self.jobs.values())
+
+    @property
+    def waiting(self) -> str:
+        """Why arrived objects are not imported yet, for the panel."""
+        return self.intake.waiting
 
     @property
     def watched(self) -> bool:
@@ -109,7 +112,7 @@ class Session:
     def cancel(self, job_id: str) -> None:
         """Cancel a job, here or at the server."""
         self._cancelled.add(job_id)
-        self._live().cancel(job_id)
+        self.live().cancel(job_id)
 
     def resume(self, job_id: str, endpoint: Endpoint, key: Key, storage: Storage) -> None:
         """Go on with a job that stopped on our side; one that was never sent is sent now."""
@@ -121,24 +124,24 @@ class Session:
 
     def choose(self, job_id: str, candidate: str) -> None:
         """Say which job at the service an uncertain one is."""
-        self._live().choose(job_id, candidate)
+        self.live().choose(job_id, candidate)
 
     def clean_up(self, budget_bytes: int) -> None:
         """Remove files of objects that stood in a scene, down to a size."""
         self.cleaned = None
-        self._live().clean_up(budget_bytes)
+        self.live().clean_up(budget_bytes)
 
     def remove(self, job_id: str) -> None:
         """Drop an ended job from the list; its file stays."""
-        self._live().forget(job_id)
+        self.live().forget(job_id)
         self._removed.add(job_id)
         del self.jobs[job_id]
 
     def offer_again(self) -> None:
         """Another file was opened: import what it asked for and has not got yet."""
         for job in self.jobs.values():
-            if job.id not in self._arrived and not self.is_foreign(job) and placement.wants(job):
-                self._arrived.append(job.id)
+            if job.id not in self.intake.arrivals and not self.is_foreign(job) and placement.wants(job):
+                self.intake.arrivals.arrived(job.id)
 
     def settle(self) -> None:
         """Note for good which objects stand in a scene: the file was saved, or left on purpose."""
@@ -153,7 +156,7 @@ class Session:
                 self._refreshed = time.monotonic()
                 self._engine.refresh()
             self.money.look(now=time.time(), monotonic=time.monotonic())
-        return self.drain(budget_seconds) | self._import_arrived()
+        return self.drain(budget_seconds) | self.intake.step()
 
     def drain(self, budget_seconds: float = TICK_BUDGET_SECONDS) -> bool:
         """Take in the engine's messages for so long; give whether there were any."""
@@ -164,7 +167,7 @@ class Session:
                 message = self._engine.messages.get_nowait()
             except Empty:
                 break
-            self._take(message)
+            self.take(message)
             changed = True
         return changed
 
@@ -172,32 +175,18 @@ class Session:
         """Block until nothing is left to do for a job in the background; for scripts. Other jobs go on meanwhile."""
         while self.jobs[job_id].running and not self.jobs[job_id].overdue:
             try:
-                self._take(self._live().messages.get(timeout=0.1))
+                self.take(self.live().messages.get(timeout=0.1))
             except Empty:
                 continue
         return self.jobs[job_id]
 
+    def want(self, job_id: str, origin: Mapping[str, str]) -> None:
+        """Have a job's object imported at a place, once its file was found whole or had again; returns at once."""
+        self.intake.arrivals.want(job_id, origin)
+
     def import_job(self, job_id: str, place: placement.Place, *, select: bool) -> bpy.types.Object:
-        """Import a downloaded job into a place. Raises :class:`TrellisError`; a file that is there is kept then."""
-        job = self.jobs[job_id]
-        if job_id in self._arrived:
-            self._arrived.remove(job_id)
-        if job.path is None:
-            raise TrellisError("This job has no file to import yet.")
-        try:
-            if not job.path.is_file():
-                raise ModelFileError(
-                    f"The object's file is no longer in {job.path.parent}, so it cannot be imported. Put it back, or "
-                    "generate the object anew."
-                )
-            result = importer.import_glb(job.path, name=job.name, place=place, select=select, job_id=job_id)
-        except TrellisError as error:
-            self._live().import_failed(job_id, str(error))
-            self.drain()
-            raise
-        self._live().imported(job_id, is_saved=False)
-        self.drain()
-        return result
+        """Import a job's object, and block until it stands there; for scripts. Raises :class:`TrellisError`."""
+        return self.intake.import_now(job_id, place, select=select)
 
     def close(self) -> None:
         """End the engine and its threads."""
@@ -205,7 +194,8 @@ class Session:
             self._engine.close()
             self._engine = None
 
-    def _take(self, message: Message) -> None:
+    def take(self, message: Message) -> None:
+        """Take note of what the engine tells."""
         match message:
             case JobChanged():
                 self._take_job(message.job)
@@ -215,6 +205,8 @@ class Session:
                 self.checking, self.connection = False, message
             case StoreOpened():
                 self.opened, self.store_sentence = True, message.warning or message.fault
+            case FileChecked():
+                self.intake.take_word(message)
             case CleanedUp():
                 self.cleaned = message
             case _:
@@ -228,27 +220,7 @@ class Session:
         self.money.follow(job, known)
         arrived = job.state is State.DOWNLOADED and job.importable and (known is None or known.state is not job.state)
         if arrived and not self.is_foreign(job) and (known is not None or placement.wants(job)):
-            self._arrived.append(job.id)
-
-    def _import_arrived(self) -> bool:
-        """Import the first arrived object into the scene that asked, if the artist's work allows it now."""
-        if not self._arrived:
-            self.waiting = ""
-            return False
-        waiting, self.waiting = self.waiting, can_import(bpy.context)
-        if self.waiting:
-            return waiting != self.waiting
-        job = self.jobs[self._arrived.pop(0)]
-        place = placement.find(job.origin)
-        if place is not None and provenance.stands(job.id):  # it was saved, and Blender killed before it was noted
-            self._live().imported(job.id)
-            self.drain()
-        elif place is not None:
-            try:
-                self.import_job(job.id, place, select=False)
-            except TrellisError as error:
-                _log.warning("Job %s was not imported: %s", job.id, error)
-        return True
+            self.intake.arrivals.arrived(job.id)
 
     def _configured(self, endpoint: Endpoint, key: Key, storage: Storage) -> Engine:
         if self._engine is None:
@@ -259,7 +231,8 @@ class Session:
         self._engine.open()
         return self._engine
 
-    def _live(self) -> Engine:
+    def live(self) -> Engine:
+        """Give the engine. Raises :class:`TrellisError` when there is none yet."""
         if self._engine is None:
             raise TrellisError("There is no job yet.")
         return self._engine

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -183,17 +183,21 @@ class Archive:
         """Give the id of the record that has a job or a file at the server; empty when none has."""
         return self._store.claimant(what) if self._store is not None else ""
 
-    def clean_up(self, objects: Path, budget_bytes: int) -> CleanedUp:
-        """Remove the oldest objects that stood in a scene, until the rest fit; nothing else is ever removed."""
+    def clean_up(self, objects: Path, budget_bytes: int, is_whole: Callable[[Job], bool]) -> CleanedUp:
+        """Remove the oldest objects that stood in a scene, until the rest fit; nothing else is ever removed.
+
+        A file that is not as it arrived is somebody's work, and stays.
+        """
         if self._store is None:
             return CleanedUp(0, 0)
-        safe = {Path(path) for path, states in self._store.paths().items() if states == {State.IMPORTED}}
+        named = self._store.files_of_jobs()
+        safe = {path: jobs for path, jobs in named.items() if {job.state for job in jobs} == {State.IMPORTED}}
         sized = sorted((path.stat().st_mtime, path.stat().st_size, path) for path in objects.glob("*.glb"))
         total, files, freed = sum(size for _when, size, _path in sized), 0, 0
         for _when, size, path in sized:
             if total - freed <= budget_bytes:
                 break
-            if path in safe:
+            if path in safe and all(is_whole(job) for job in safe[path]):
                 path.unlink()
                 files, freed = files + 1, freed + size
         return CleanedUp(files, freed)

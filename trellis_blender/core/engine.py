@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from types import MappingProxyType
 from typing import Final
 
-from . import resumption
+from . import presence, resumption
 from .archive import Archive
 from .bookkeeping import Bookkeeper
 from .checkup import defect
@@ -167,7 +167,7 @@ class Engine:
         """Note that a job's object stands in a scene; unless that is saved, a crash makes it *downloaded* again."""
         job = self._roster.mine(job_id)
         if job is not None and job.state in (State.DOWNLOADED, State.IMPORTED):
-            (self._keep if is_saved else self._roster.hold)(advance(job, State.IMPORTED, error=""))
+            (self._keep if is_saved else self._roster.hold)(advance(job, State.IMPORTED, error="", note=job.note))
 
     def settle(self) -> None:
         """Note for good what was imported: its scene was saved, or left on purpose."""
@@ -202,9 +202,17 @@ class Engine:
         if self._foreign:
             self._crew.errand(lambda: self._take_in(*self._archive.refresh()))
 
+    def check_file(self, job_id: str) -> None:
+        """Have a job's file looked at before an import, and had again if need be; told by a message."""
+        self._crew.errand(
+            lambda: presence.check(job_id, self._jobs, self._place, online=self.online,
+                                   foreign=self.is_foreign(job_id), download=self._take_up)
+        )  # fmt: skip
+
     def clean_up(self, budget_bytes: int) -> None:
         """Remove the files of objects that stood in a scene, oldest first, down to a size; told by a message."""
-        self._crew.errand(lambda: self.messages.put(self._archive.clean_up(self._storage.folder, budget_bytes)))
+        folder, is_whole = self._storage.folder, self._place.shelf.is_whole
+        self._crew.errand(lambda: self.messages.put(self._archive.clean_up(folder, budget_bytes, is_whole)))
 
     @property
     def thread_count(self) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 from .jobs import Job
 
@@ -88,8 +89,21 @@ class CleanedUp:
         if not self.files:
             return "Nothing had to be removed."
         return (
-            f"{self.files} objects that had been imported were removed; {self.freed_bytes / 2**20:,.0f} MiB are free."
+            f"{self.files} objects that had been imported were removed; {self.freed_bytes / 2**20:,.0f} MiB are free. "
+            "Import downloads one again, which is free, for as long as the service keeps it: 30 days."
         )
+
+
+@dataclass(frozen=True)
+class FileChecked:
+    """A job's file was looked at before an import: it is whole and at ``path``, or ``sentence`` says why it cannot be.
+
+    Not told while the file is downloaded again: then the job's own changes tell.
+    """
+
+    job_id: str
+    path: Path | None
+    sentence: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,5 +115,13 @@ class PauseTold:
 
 
 Message = (
-    JobChanged | ConnectionChecked | StoreOpened | LedgerTold | BalanceTold | LedgerExported | CleanedUp | PauseTold
+    JobChanged
+    | ConnectionChecked
+    | StoreOpened
+    | LedgerTold
+    | BalanceTold
+    | LedgerExported
+    | CleanedUp
+    | FileChecked
+    | PauseTold
 )

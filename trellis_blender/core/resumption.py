@@ -29,6 +29,8 @@ def take_up(job: Job, place: Workplace, *, knows_server: bool) -> str:
         place.pictures[job.id] = image.picture_of(content)
     if job.id not in place.results:
         result = place.archive.result(job)
+        if result is None and job.result_url and not job.job_id:
+            result = {"url": job.result_url, "file_id": job.file_id}  # nobody can be asked for it by its job
         if result is not None:
             place.results[job.id] = result
     place.archive.record(job)

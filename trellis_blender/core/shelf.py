@@ -57,6 +57,14 @@ class Shelf:
             return False
         return self._is(job.path, job)
 
+    def is_whole(self, job: Job) -> bool:
+        """As :meth:`holds`, for those who need not know why not."""
+        try:
+            return self.holds(job)
+        except OSError as error:
+            _log.info("The file of job %s cannot be read: %s", job.id, error.strerror)
+            return False
+
     def find(self, job: Job, folders: Sequence[Path]) -> Path | None:
         """Look for a job's file under any name: where it belongs, then in these folders and what is in them."""
         if not job.sha256:

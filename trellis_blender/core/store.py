@@ -212,14 +212,14 @@ class Store:
             row = self._connection.execute("SELECT job FROM claims WHERE what=?", (what,)).fetchone()
         return str(row[0]) if row else ""
 
-    def paths(self) -> dict[str, set[State]]:
-        """Give every file that a record names, and the states of the records that name it."""
-        named: dict[str, set[State]] = {}
+    def files_of_jobs(self) -> dict[Path, list[Job]]:
+        """Give every file that a record names, and the jobs whose records name it."""
+        named: dict[Path, list[Job]] = {}
         with self._reading():
             rows = self._connection.execute("SELECT id, CAST(record AS BLOB) FROM jobs").fetchall()
         for job in _readable(rows):
             if job.path is not None:
-                named.setdefault(str(job.path), set()).add(job.state)
+                named.setdefault(job.path, []).append(job)
         return named
 
     @contextmanager

@@ -9,14 +9,14 @@ from ..identity import CLEAN_UP
 
 
 class TRELLIS_OT_clean_up(bpy.types.Operator):
-    """Remove the oldest imported objects' files until the rest fits the budget. What was never imported stays"""
+    """Remove the oldest imported objects' files until the rest fits the budget. Import downloads one again, for free"""
 
     bl_idname = CLEAN_UP
     bl_label = "Clean Up"
     bl_options = {"INTERNAL"}
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Ask first: importing them again would need the file."""
+        """Ask first: to import one again, its file would have to be downloaded."""
         return set(context.window_manager.invoke_confirm(self, event))
 
     def execute(self, _context: bpy.types.Context) -> set[str]:

@@ -4,13 +4,13 @@
 import bpy
 
 from ...core.errors import TrellisError
-from .. import importer, placement, session
+from .. import importer, placement, session, watch
 from ..identity import IMPORT
 from .on_job import OnJob
 
 
 class TRELLIS_OT_import_job(OnJob, bpy.types.Operator):
-    """Bring this job's object into the scene at the 3D cursor"""
+    """Bring this job's object into the scene at the 3D cursor. Its file is downloaded again if it is gone, for free"""
 
     bl_idname = IMPORT
     bl_label = "Import"
@@ -23,8 +23,18 @@ class TRELLIS_OT_import_job(OnJob, bpy.types.Operator):
             cls.poll_message_set(reason)
         return not reason
 
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Have its file looked at, and had again if it is gone; returns at once, and the object comes after."""
+        job = self.wanted()
+        if job is None:
+            return {"CANCELLED"}
+        session.current().want(job.id, placement.mark(context))
+        watch.start()
+        session.redraw()
+        return {"FINISHED"}
+
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Import now."""
+        """Import now, and block until the object is there; for scripts."""
         job = self.wanted()
         if job is None:
             return {"CANCELLED"}

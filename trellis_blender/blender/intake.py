@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How objects come in: the engine looks at their files first, then one a beat is imported. Owns no engine."""
+
+import logging
+from collections.abc import MutableMapping
+from dataclasses import replace
+from pathlib import Path
+from queue import Empty
+from typing import Protocol
+
+import bpy
+
+from ..core.engine import Engine
+from ..core.errors import TrellisError
+from ..core.jobs import Job
+from ..core.messages import FileChecked, Message
+from . import importer, placement, provenance
+from .arrivals import Arrivals
+
+_log = logging.getLogger(__name__)
+
+
+class Host(Protocol):
+    """Who has the jobs and the engine: the session."""
+
+    @property
+    def jobs(self) -> MutableMapping[str, Job]:
+        """The jobs as last told."""
+
+    def live(self) -> Engine:
+        """Give the engine. Raises :class:`TrellisError` when there is none yet."""
+
+    def take(self, message: Message) -> None:
+        """Take note of what the engine tells."""
+
+    def drain(self) -> bool:
+        """Take in the engine's messages for a moment."""
+
+
+class Intake:
+    """The objects that are to come, and the way they come."""
+
+    def __init__(self, host: Host) -> None:
+        """Nothing is to come yet."""
+        self.arrivals = Arrivals()
+        self.waiting = ""
+        """Why arrived objects are not imported yet."""
+        self._host = host
+        self._words: dict[str, FileChecked] = {}
+
+    def take_word(self, word: FileChecked) -> None:
+        """Note what the engine says of a job's file."""
+        self._words[word.job_id] = word
+        self.arrivals.found(word.job_id, word.path)
+        job = self._host.jobs.get(word.job_id)
+        if job is not None and word.path is None:
+            self._host.jobs[job.id] = replace(job, error=word.sentence)  # also of a job that is another Blender's
+            self._host.live().import_failed(job.id, word.sentence)
+
+    def step(self) -> bool:
+        """Import the first object that is to come, if its file is whole and the artist's work allows it now."""
+        self.arrivals.weed(self._host.jobs)
+        if not self.arrivals:
+            self.waiting = ""
+            return False
+        waiting, self.waiting = self.waiting, importer.can_import(bpy.context)
+        if self.waiting:
+            return waiting != self.waiting
+        whole = self.arrivals.take(self._host.live().check_file)
+        if whole is None:
+            return False
+        job, wish = self._host.jobs[whole[0]], whole[1]
+        place = placement.find(job.origin if wish.origin is None else wish.origin)
+        if place is not None and wish.origin is None and provenance.stands(job.id):
+            self._host.live().imported(job.id)  # it was saved, and Blender killed before it was noted
+            self._host.drain()
+        elif place is not None and wish.path is not None:
+            try:
+                self._import(job, wish.path, place, select=wish.select)
+            except TrellisError as error:
+                _log.warning("Job %s was not imported: %s", job.id, error)
+        return True
+
+    def import_now(self, job_id: str, place: placement.Place, *, select: bool) -> bpy.types.Object:
+        """Import an object and block until it stands there. Raises :class:`TrellisError`."""
+        path = self._whole_file(job_id)
+        self.arrivals.drop(job_id)
+        return self._import(self._host.jobs[job_id], path, place, select=select)
+
+    def _whole_file(self, job_id: str) -> Path:
+        """Wait until a job's file was looked at, or had again. Raises :class:`TrellisError`."""
+        engine = self._host.live()
+        self._words.pop(job_id, None)
+        engine.check_file(job_id)
+        began = False
+        while job_id not in self._words:
+            job = self._host.jobs[job_id]
+            began = began or job.running
+            if began and not job.running:
+                if not job.importable or job.path is None:
+                    raise TrellisError(job.error or job.note)
+                return job.path
+            try:
+                self._host.take(engine.messages.get(timeout=0.1))
+            except Empty:
+                continue
+        word = self._words.pop(job_id)
+        if word.path is None:
+            raise TrellisError(word.sentence)
+        return word.path
+
+    def _import(self, job: Job, path: Path, place: placement.Place, *, select: bool) -> bpy.types.Object:
+        """Import a file that was found whole. Raises :class:`TrellisError`; the file is kept then."""
+        try:
+            result = importer.import_glb(path, name=job.name, place=place, select=select, job_id=job.id)
+        except TrellisError as error:
+            self._host.live().import_failed(job.id, str(error))
+            self._host.drain()
+            raise
+        self._host.live().imported(job.id, is_saved=False)
+        self._host.drain()
+        return result
