@@ -73,7 +73,7 @@ EXPECTED: Final[dict[str, tuple[Outcome, Outcome, Outcome]]] = {
     "html": (FINE, _watched(_NOT_JSON), _delivery("a web page instead of a model")),
     "empty": (FINE, _watched("empty answer"), _delivery("empty or cut short")),
     "garbage": (FINE, _watched(_NOT_JSON), _delivery("instead of a model")),
-    "garbage_file": (("uncertain*", "most likely billed"), _watched(_NOT_JSON), _delivery(_FREE)),
+    "garbage_file": (FINE, _watched(_NOT_JSON), _delivery(_FREE)),
     "wrong_magic": (FINE, _watched(_NOT_JSON), _delivery("instead of a model")),
     "corrupt": (FINE, _watched(_NOT_JSON), FINE),
     "huge_json": (FINE, FINE, _delivery("text instead of a model")),
