@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the objects of a sheet stand in the scene: as drawn, on a plane that faces front. Numbers only; no bpy."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from .sheet import Sheet, Subject, rows
+
+_ON_THE_GROUND_SHARE: Final = 0.05
+"""In the lowest row, feet that are drawn this share of the height above the lowest ones, or less, stand beside them."""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where an object stands, in metres: x to the right of the middle of all, z up from the ground.
+
+    ``x`` and ``z`` are of the centre; ``foot`` is the z of its lowest point. ``size`` is its longest side in the
+    picture, by which to scale an object whose longest side is 1.
+    """
+
+    x: float
+    z: float
+    size: float
+    foot: float
+
+    def to_text(self) -> str:
+        """Give it as text that a job's origin can carry."""
+        return json.dumps({name: round(value, 6) for name, value in asdict(self).items()})
+
+
+def read_placement(text: str) -> Placement | None:
+    """Read what :meth:`Placement.to_text` gave; None when it is not that, or no place in a scene."""
+    try:
+        values = json.loads(text)
+        placement = Placement(*(float(values[name]) for name in ("x", "z", "size", "foot")))
+    except (ValueError, TypeError, KeyError):
+        return None
+    usable = all(math.isfinite(value) for value in asdict(placement).values()) and placement.size > 0.0
+    return placement if usable else None
+
+
+def layout(sheet: Sheet, largest_m: float) -> tuple[Placement, ...]:
+    """Give where each subject stands when the largest one's longest side is ``largest_m`` metres.
+
+    Positions and sizes are to each other as in the picture. The lowest feet are on the ground, and so are those of
+    the lowest row that are drawn nearly as low.
+    """
+    subjects = sheet.subjects
+    if not subjects:
+        return ()
+    scale = largest_m / max(subject.box.long_side for subject in subjects)
+    ground = max(subject.box.bottom for subject in subjects)
+    middle = (min(subject.box.left for subject in subjects) + max(subject.box.right for subject in subjects)) / 2
+    lowest = _lowest_row(subjects)
+    places = []
+    for subject in subjects:
+        box = subject.box
+        foot = ground - box.bottom
+        if subject.index in lowest and foot <= _ON_THE_GROUND_SHARE * box.height:
+            foot = 0
+        centre = (box.left + box.right) / 2 - middle
+        places.append(
+            Placement(centre * scale, (foot + box.height / 2) * scale, box.long_side * scale, foot * scale)
+        )  # fmt: skip
+    return tuple(places)
+
+
+def _lowest_row(subjects: Iterable[Subject]) -> frozenset[int]:
+    """Give the indexes of the subjects in the row that reaches down furthest."""
+    row = max(rows(subjects), key=lambda members: max(member.box.bottom for member in members))
+    return frozenset(member.index for member in row)
