@@ -20,6 +20,16 @@ bpy.utils.register_class(panel)
 result = None
 """
 """It is closed at first, and only a click on its heading opens it."""
+COUNT_DRAWS = """
+drawn = 0
+def count_draw():
+    global drawn
+    drawn += 1
+if 'draw_counter' not in globals():
+    draw_counter = bpy.types.SpaceView3D.draw_handler_add(count_draw, (), 'UI', 'POST_PIXEL')
+area('VIEW_3D').tag_redraw()
+result = None
+"""
 DASHBOARD, PREFERENCES = "trellis.open_dashboard", "preferences.addon_show"
 
 
@@ -56,8 +66,9 @@ def generate(window: Window, *states: str) -> None:
 def look(window: Window, artifacts: Path, name: str) -> None:
     """Keep a picture of the sidebar, drawn anew."""
     window.display.move(500, 600)
-    window.call("[r.tag_redraw() for r in area('VIEW_3D').regions]\nresult = None")
-    time.sleep(SIDEBAR_DRAW_SECONDS)
+    window.call(COUNT_DRAWS)
+    window.wait_for("drawn > 0")
+    time.sleep(SIDEBAR_DRAW_SECONDS)  # until it is on the screen
     window.screenshot(artifacts / f"{name}.png")
 
 

@@ -29,7 +29,7 @@ class StagePanel(Drawn):
 
 def _classes() -> tuple[type, ...]:
     made: list[type] = []
-    for order, stage in enumerate(Stage, start=1):  # below the jobs, which have 0
+    for order, stage in enumerate(Stage, start=1):  # below the jobs and the spending, which have 0
         if any(parameter.name not in _ON_MAIN_PANEL for parameter in settings_of(stage)) and stage is not Stage.SOURCE:
             made += panels(
                 stage.name.lower(), StagePanel, parent="main", stage=stage, bl_label=stage.value,
