@@ -227,6 +227,18 @@ def test_one_question_in_some_seconds() -> None:
     assert not purse.busy
 
 
+@pytest.mark.parametrize("state", [State.ACCEPTED, State.DOWNLOADED, State.FAILED, State.CANCELLED, State.REFUSED])
+def test_asked_again_when_a_job_is_billed_and_when_it_has_ended(state: State) -> None:
+    """What a job was billed is noted only after its end: the question before came too early for it."""
+    purse, nobody = Purse(), Nobody()
+    purse.use(nobody, SERVER, Key("a-key"))
+    purse.look(now=NOON, monotonic=0.0)
+    purse.take(BalanceTold(SERVER, 0.0, Decimal(1), answered=True))
+    assert not purse.busy
+    purse.follow(made(state), made(State.PREPARED))
+    assert purse.busy
+
+
 def test_another_account_is_asked_about_at_once() -> None:
     purse, nobody = filled(), Nobody()
     purse.use(nobody, SERVER, Key("a-key"))

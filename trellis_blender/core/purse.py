@@ -21,9 +21,10 @@ AGED_SECONDS: Final = 3600.0
 MOVES_LEDGER: Final = frozenset({State.SUBMITTING, State.UNCERTAIN, State.ACCEPTED, State.REFUSED})
 """States with which the ledger changes."""
 MOVES_BALANCE: Final = frozenset(
-    {State.UNCERTAIN, State.ACCEPTED, State.REFUSED, State.COMPLETED, State.FAILED, State.CANCELLED}
+    {State.UNCERTAIN, State.ACCEPTED, State.REFUSED, State.DOWNLOADED, State.FAILED, State.CANCELLED}
 )
-"""States with which the service may have billed, given back, or found the balance wanting."""
+"""States with which the service may have billed, given back, or found the balance wanting; once a job has ended, what
+it was billed is looked for, too."""
 
 
 class Teller(Protocol):
