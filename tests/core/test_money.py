@@ -222,6 +222,7 @@ def test_one_question_in_some_seconds() -> None:
     assert nobody.asked.count(SERVER) == 1
     purse.look(now=NOON, monotonic=ASK_SECONDS)
     purse.take(BalanceTold(SERVER, 0.0))
+    purse.take(ledger("1", date(2026, 3, 5)))
     purse.look(now=NOON, monotonic=ASK_SECONDS * 99)
     assert nobody.asked.count(SERVER) == 2
     assert not purse.busy
@@ -258,7 +259,10 @@ def test_jobs_that_are_found_on_opening_move_nothing() -> None:
     purse.take(BalanceTold(SERVER, 0.0))
     for state in State:
         purse.follow(made(state), None)
+    purse.take(ledger("1", date(2026, 3, 5)))
     assert not purse.busy
+    purse.look(now=NOON, monotonic=ASK_SECONDS * 99)
+    assert nobody.asked.count(SERVER) == 1
 
 
 def test_what_was_billed_is_passed_on() -> None:
@@ -266,6 +270,11 @@ def test_what_was_billed_is_passed_on() -> None:
     purse.use(nobody, SERVER, Key(""))
     purse.take(BalanceTold(SERVER, 1.0, None, answered=True, billed={"j": Decimal("0.02")}))
     assert nobody.asked == ["j 0.02"]
+    purse.look(now=NOON, monotonic=0.0)
+    purse.take(BalanceTold(SERVER, 2.0))
+    assert purse.busy, "the sum with it is still to come"
+    purse.take(ledger("0.02", date(2026, 3, 5)))
+    assert not purse.busy
 
 
 def ledger(today: str, day: date, offset: float = 0.0) -> LedgerTold:

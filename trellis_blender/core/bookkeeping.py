@@ -20,7 +20,7 @@ from .database import StoreError
 from .endpoint import Endpoint
 from .errors import RateLimited, ServiceError, TrellisError
 from .jobs import ENDED, Job, advance
-from .messages import BalanceTold, LedgerExported
+from .messages import BalanceTold, LedgerExported, LedgerTold
 from .pacing import midnight
 from .roster import Roster
 from .sightings import Sighting, claim_of_file
@@ -70,8 +70,7 @@ class Bookkeeper:
             job = self._roster.mine(job_id)
             if job is not None and job.state in ENDED and job.billed_usd != amount:
                 noted.append(self._roster.note(advance(job, billed_usd=amount)))
-        if noted:
-            self._errand(lambda: self._record(noted))
+        self._errand(lambda: self._record(noted))
 
     def sum_up(self) -> None:
         """Tell what was spent. For workers."""
@@ -82,6 +81,7 @@ class Bookkeeper:
             paid = self._place.archive.payments()
         except StoreError as error:
             _log.warning("The ledger could not be read: %s", error)
+            self._place.tell(LedgerTold(Decimal(0), Decimal(0), {}))  # the sum is waited for; that of no day is none
             return
         self._place.tell(ledger.told(paid, midnight=midnight(self._place.clock, offset), clock_offset=offset))
 

@@ -54,6 +54,7 @@ class Purse:
         self._wanted = False
         self._asking = False
         self._exporting = False
+        self._summing = False
         self._asked = self._summed = float("-inf")
         self._teller: Teller | None = None
         self._server = ""
@@ -61,8 +62,8 @@ class Purse:
 
     @property
     def busy(self) -> bool:
-        """Whether the balance is, or is to be, asked for; or the ledger written."""
-        return self._wanted or self._asking or self._exporting
+        """Whether the balance is, or is to be, asked for; or the ledger summed up or written."""
+        return self._wanted or self._asking or self._summing or self._exporting
 
     def due(self, now: float) -> bool:
         """Whether the balance is to be asked for now; if so, it is noted as asked."""
@@ -84,7 +85,7 @@ class Purse:
         if self._teller is None:
             return
         if self.is_stale(now) and monotonic - self._summed >= ASK_SECONDS:
-            self._summed = monotonic
+            self._summed, self._summing = monotonic, True
             self._teller.tell_ledger()
         if self.due(monotonic):
             self._teller.ask_balance(self._server)
@@ -94,6 +95,7 @@ class Purse:
         if self._teller is None or (known is not None and known.state is job.state):
             return
         if job.state in MOVES_LEDGER:
+            self._summing = True
             self._teller.tell_ledger()
         if job.state in MOVES_BALANCE and known is not None:
             self._wanted = True
@@ -107,7 +109,7 @@ class Purse:
     def take(self, told: LedgerTold | BalanceTold | LedgerExported) -> None:
         """Take note of what the engine told."""
         if isinstance(told, LedgerTold):
-            self.ledger = told
+            self.ledger, self._summing = told, False
         elif isinstance(told, BalanceTold):
             self._take_balance(told)
         else:
@@ -120,6 +122,7 @@ class Purse:
         if told.answered and (known is None or told.at >= known.at):
             self._balances[told.server] = told
         if told.billed and self._teller is not None:
+            self._summing = True
             self._teller.bill(told.billed)
 
     def is_stale(self, now: float) -> bool:
