@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -14,11 +15,13 @@ from benchmarks.queue import LOOK_SECONDS, SharedClock
 
 from tests.core import neighbour
 from tests.core.conftest import OpenBench
+from tests.core.scripted import wait_for
 from tests.core.workbench import Workbench
 from tests.simulator.clock import WallClock
 from tests.simulator.server import Simulator
 from trellis_blender.core.jobs import State
 from trellis_blender.core.pacing import Pacing, RateLimiter
+from trellis_blender.core.store import Store
 
 LIMIT = 50
 GIVE_UP_SECONDS = 120.0
@@ -165,3 +168,74 @@ def test_two_processes_never_exceed_the_limit_together(tmp_path: Path) -> None:
     assert counted["requests"] > LIMIT
     assert counted["rate_limited"] == 0
     assert counted["busiest_minute"] <= LIMIT
+
+
+# --- one of them dies ------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def neighbour_of(simulator: Simulator, bench: Workbench, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start another Blender on the same store, which has sent a job that does not finish."""
+    simulator.control.misbehave("run", "never_finish")
+    process = neighbour.begin(
+        url=simulator.url, key=simulator.key, folder=str(folder), store=str(bench.engine._archive.folder), jobs=1
+    )
+    try:
+        neighbour.heard(process)
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_jobs_of_one_that_is_killed_go_on_in_the_one_that_lives(
+    simulator: Simulator, open_bench: OpenBench, tmp_path: Path
+) -> None:
+    """The living one was there first, and knew of no other."""
+    bench = open_bench(simulator.url, simulator.key)
+    bench.finish(bench.submit())
+    with neighbour_of(simulator, bench, tmp_path / "other") as process:
+        bench.engine.refresh()
+        bench.until(lambda: len(bench.jobs) == 2)
+        [theirs] = [job_id for job_id in bench.jobs if bench.engine.is_foreign(job_id)]
+        process.kill()
+        process.wait()
+    simulator.control.steer(simulator.control.jobs()[-1]["id"], never_finish=False)
+    bench.engine.refresh()
+    bench.until(lambda: not bench.engine.is_foreign(theirs))
+    bench.until(lambda: bench.jobs[theirs].state is State.DOWNLOADED)
+    assert len(simulator.control.jobs()) == 2
+
+
+def test_own_jobs_stay_ones_own_beside_another_blender(
+    simulator: Simulator, open_bench: OpenBench, tmp_path: Path
+) -> None:
+    bench = open_bench(simulator.url, simulator.key)
+    with neighbour_of(simulator, bench, tmp_path / "other"):
+        bench.engine.open()
+        bench.until(lambda: bool(bench.jobs))
+        own = bench.submit()
+        bench.finish(own)
+        told = len(bench.told)
+        bench.engine.refresh()
+        bench.engine.money.sum_up()  # an errand after it
+        wait_for(lambda: not bench.engine._crew._errands and not bench.engine._crew._errands_running)
+        bench.drain()
+        assert not bench.engine.is_foreign(own)
+        assert [job for job in bench.told[told:] if job.id == own] == []
+
+
+def test_three_that_start_in_one_instant_share_a_new_store(simulator: Simulator, tmp_path: Path) -> None:
+    orders = {"url": simulator.url, "key": simulator.key, "store": str(tmp_path / "store"), "jobs": 2}
+    processes = [neighbour.begin(**orders, folder=str(tmp_path / str(number))) for number in range(3)]
+    states = [[neighbour.heard(process), neighbour.heard(process)][-1] for process in processes]
+    for process in processes:
+        process.communicate()
+    assert states == [[State.DOWNLOADED.value] * 2] * 3
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert len(simulator.control.jobs()) == 6
+    kept = Store(tmp_path / "store")
+    assert list(kept.readable_states().values()) == [State.DOWNLOADED] * 6
+    assert len(kept.take_over()) == 6
+    kept.close()
+    assert list((tmp_path / "store" / "owners").iterdir()) == []
