@@ -142,9 +142,7 @@ class Scripted:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        self.leave()
         self._accepting.join()
         for sock in self._open:
             with contextlib.suppress(OSError):
@@ -153,6 +151,12 @@ class Scripted:
             thread.join()
         for sock in self._open:
             sock.close()
+
+    def leave(self) -> None:
+        """Take no more connections; those that are open stay."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
 
     def _accept(self) -> None:
         while True:

@@ -14,7 +14,7 @@ from tests.core.conftest import OpenBench
 from tests.core.scripted import Connection, Scripted, reply, wait_for
 from tests.core.workbench import Workbench
 from tests.simulator.server import Simulator
-from trellis_blender.core import endpoint, upload
+from trellis_blender.core import endpoint, upload, workplace
 from trellis_blender.core.errors import AnswerError
 from trellis_blender.core.image import Pixels
 from trellis_blender.core.jobs import State
@@ -247,6 +247,28 @@ class TestStep:
         bench.reach(bench.submit(), State.ACCEPTED)
         assert [entry["route"] for entry in simulator.control.log()] == ["usage", "upload", "submit"]
         assert limiter.take(endpoint.account_of(simulator.url), urgent=True) > 0.0
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_server_that_went_away_is_waited_for_long_and_then_said(
+    open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workplace, "GIVE_UP_AFTER_SILENCES", 6)
+
+    def leaving(connection: Connection) -> None:
+        if connection.request().method == "POST":
+            connection.server.leave()
+            connection.reset()
+        else:
+            connection.send(reply(200, b'{"balance": 1}'))
+
+    with Scripted(leaving) as server:
+        bench = open_bench(server.url)
+        job = bench.finish(bench.submit())
+    assert (job.state, job.suspended) == (State.PREPARED, True)
+    assert job.error.endswith("Nothing was billed. Then press Send to go on.")
+    assert job.failures == 6
+    assert [seen.target for seen in server.seen if seen.method == "POST"] == ["/v1/files/upload"]
 
 
 def stuck(routes: list[str], release: list[Connection]) -> Any:

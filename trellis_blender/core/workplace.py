@@ -32,6 +32,7 @@ GIVE_UP_AFTER_SILENCES: Final = 2 * 24 * 60
 GIVE_UP_AFTER_REFUSALS: Final = 3
 """As above, for answers that waiting is not likely to change."""
 TRY_AGAIN: Final = "Then press Try Again, which costs nothing."
+SEND: Final = "Nothing was billed. Then press Send to go on."
 LONG: Final = "This takes unusually long. It is still being watched; cancel it, or look at the provider's dashboard."
 _log = logging.getLogger(__name__)
 
@@ -226,7 +227,7 @@ def retry(job: Job, place: Workplace, error: TrellisError) -> Pause:
         return None  # we cut the connection ourselves
     failures = job.failures + 1
     if failures >= patience(error):
-        return suspend(job, place, error, f"{error} {TRY_AGAIN}")
+        return suspend(job, place, error, f"{error} {SEND if job.state is State.PREPARED else TRY_AGAIN}")
     pause = place.pacing.retry_delay(failures)
     note = f"{error} It is tried again."
     if isinstance(error, RateLimited):
