@@ -90,6 +90,17 @@ def _guard() -> float | None:
     return GUARD_SECONDS
 
 
+def _look_around() -> float:
+    """See to the jobs of a Blender that was killed, while nothing is followed here."""
+    if not is_followed():
+        live = session.current()
+        if live.tick():
+            session.redraw()
+        if live.busy:
+            start()
+    return session.REFRESH_SECONDS
+
+
 def _open() -> None:
     """Read the list of jobs of earlier sessions, once Blender is up."""
     try:
@@ -121,11 +132,12 @@ def register() -> None:
     bpy.app.handlers.save_post.append(_saved_file)
     if not bpy.app.background:
         bpy.app.timers.register(_open, first_interval=OPEN_SECONDS, persistent=True)
+        bpy.app.timers.register(_look_around, first_interval=session.REFRESH_SECONDS, persistent=True)
 
 
 def unregister() -> None:
     """Take both out, and the guard with them."""
-    for timer in (_guard, _open):
+    for timer in (_guard, _open, _look_around):
         if bpy.app.timers.is_registered(timer):
             bpy.app.timers.unregister(timer)
     bpy.app.handlers.save_post.remove(_saved_file)

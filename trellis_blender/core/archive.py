@@ -42,7 +42,6 @@ class Archive:
         self.folder = folder
         self._store: Store | None = None
         self._receipts = Receipts(folder / "receipts" if folder is not None else Path())
-        self._ours: set[str] = set()
         self._fault = "The list of jobs is not open, so nothing can be sent. Restart Blender."
         self._unwritten: dict[str, tuple[Job, Mapping[str, object] | None]] = {}
         self._lock = threading.Lock()
@@ -65,22 +64,19 @@ class Archive:
         return ours, others, f"{self._store.warning} {found}".strip()
 
     def refresh(self) -> tuple[list[Job], list[Job]]:
-        """Take over the jobs of Blenders that have ended; give those, as they are to go on, and those of the others."""
+        """Take over the jobs of Blenders that have ended; give those, as they are to go on, and the changed others."""
         if self._store is None:
             return [], []
         taken = self._store.take_over()
-        ours, others = [], []
-        for job in self._store.load():
+        ours = []
+        for job in self._store.load() if taken else ():
             if job.id in taken:
                 self._receipts.sweep(job)
                 ours.append(self._woken(job))
                 self.record(ours[-1])
                 if ours[-1].state in WITHOUT_PICTURE:
                     self.drop_picture(ours[-1])
-            elif job.id not in self._ours:
-                others.append(job)
-        self._ours |= taken
-        return ours, others
+        return ours, self._store.others()
 
     def _restore(self) -> int:
         """Enter what the store has lost, from the receipts, for :meth:`refresh` to take; give how many jobs it was."""

@@ -199,7 +199,7 @@ class Engine:
 
     def refresh(self) -> None:
         """Have the jobs of Blenders that ended meanwhile taken over, and told how those of the others stand."""
-        if self._foreign:
+        if self._is_opened:
             self._crew.errand(lambda: self._take_in(*self._archive.refresh()))
 
     def check_file(self, job_id: str) -> None:
@@ -278,7 +278,8 @@ class Engine:
         """Take note of jobs from the store, and go on with those that are ours."""
         self._foreign.update(job.id for job in others)
         for job in others:
-            self._roster.note(job)
+            if self._jobs.get(job.id) != job:
+                self._roster.note(job)
         for job in ours:
             self._foreign.discard(job.id)
             self._roster.note(job)

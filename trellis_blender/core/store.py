@@ -59,6 +59,7 @@ class Store:
         self.owner = Owner(folder / "owners")
         self._lock = threading.RLock()
         self._known: dict[str, Job] = {}
+        self._seen_version: int | None = None
 
     def record(self, job: Job, result: Mapping[str, object] | None = None) -> None:
         """Keep a job; it is on disk afterwards. Does nothing when only passing fields changed.
@@ -115,6 +116,19 @@ class Store:
         with self._reading():
             rows = self._connection.execute(
                 "SELECT id, CAST(record AS BLOB) FROM jobs WHERE NOT hidden ORDER BY created_at, rowid"
+            ).fetchall()
+        return list(_readable(rows))
+
+    def others(self) -> list[Job]:
+        """Give the jobs of other Blenders that are not hidden; none when nobody else has written since last asked."""
+        with self._reading():
+            (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+            if version == self._seen_version:
+                return []
+            self._seen_version = version
+            rows = self._connection.execute(
+                "SELECT id, CAST(record AS BLOB) FROM jobs WHERE NOT hidden AND owner<>? ORDER BY created_at, rowid",
+                (self.owner.id,),
             ).fetchall()
         return list(_readable(rows))
 
