@@ -33,6 +33,8 @@ from footprint import PACKAGE
 PATIENCE_SECONDS = 60.0
 UNANSWERED_SECONDS = 1.0
 """After this long a POST whose end nobody saw cannot be on its way any more: the server is on this computer."""
+READS_PREFERENCES = (4, 5, 0)
+"""As a module, Blender 4.2 crashes when it is to read preferences: there they are filled in anew at each start."""
 _orders = json.loads(sys.argv[1])
 
 
@@ -44,17 +46,24 @@ def tell(**what: Any) -> None:
 
 def move_in(server: dict[str, str]) -> None:
     """Enable the extension for the first time, fill in its preferences, and keep them, as an artist does once."""
+    fill_in(server)
+    bpy.ops.wm.save_userpref()
+
+
+def fill_in(server: dict[str, str]) -> None:
     bpy.context.preferences.system.use_online_access = True
     bpy.ops.preferences.addon_enable(module=PACKAGE)
     preferences = bpy.context.preferences.addons[PACKAGE].preferences
     preferences.server_url, preferences.api_key = server["url"], server["key"]
     preferences.decimation_target, preferences.texture_size = FEW_FACES, "1024"
-    bpy.ops.wm.save_userpref()
 
 
 def start(_nothing: None) -> None:
     """Read the preferences, which bring the extension with them, and the list of jobs of earlier lives."""
-    bpy.ops.wm.read_userpref()
+    if bpy.app.version < READS_PREFERENCES:
+        fill_in({"url": stand_in.connect().url, "key": stand_in.connect().key})
+    else:
+        bpy.ops.wm.read_userpref()
     live()._make_engine = lambda storage: quick_engine(
         storage, storage.store_folder, unanswered_seconds=UNANSWERED_SECONDS
     )

@@ -55,7 +55,8 @@ def kill_at(someone: Lives, instant: Instant, simulator: StandIn) -> None:
     if instant.misbehaving:
         route, fault = instant.misbehaving
         options = {"bytes_per_second": BYTES_PER_SECOND} if fault == "drip" else {"seconds": HELD_SECONDS}
-        simulator.control.misbehave(route, fault, **options)
+        # The usage is asked for the balance, too: whoever asks has to wait.
+        simulator.control.misbehave(route, fault, times=None if route == "usage" else 1, **options)
     if instant.on_disk == "uncertain":
         simulator.control.misbehave("submit", "cut_after")
     hold = [("hold", instant.hold)] if instant.hold else []
@@ -72,6 +73,8 @@ def kill_at(someone: Lives, instant: Instant, simulator: StandIn) -> None:
 
 def is_there(life: Life, someone: Lives, instant: Instant, simulator: StandIn) -> bool:
     """Whether the job is at the instant, as the disk and the server have it."""
+    if instant.on_disk == "prepared":
+        return someone.on_disk() == ["prepared"] and any(someone.store.glob("pictures/*.png"))
     if someone.on_disk() != [instant.on_disk] or simulator.control.faults():
         return False
     last = life.told()[-1] if life.told() else {}
@@ -112,6 +115,7 @@ def test_the_object_is_in_the_scene_that_asked(someone: Lives, simulator: StandI
         (told,) = someone.live(*back)
         (job,) = told["jobs"]
         assert told["objects"] == ["chair"] and job["suspended"] and job["resumable"]
+        assert job["state"] == {"resume": "prepared", "send_again": "uncertain"}[instant.offered]
         assert simulator.control.counters()["posts"] == simulator.control.counters()["billed"] == 0
         back = [*back, ("press", instant.offered), ("rest", None)]
     told = someone.live(*back, ("quit", None))[-2]

@@ -62,8 +62,9 @@ class Session:
     @property
     def busy(self) -> bool:
         """Whether there is something to watch."""
-        opening = self._engine is not None and not self.opened
-        return self.checking or opening or bool(self.intake.arrivals) or any(job.running for job in self.jobs.values())
+        # What was not taken in for lack of time counts too: else the last word of a job stayed unread.
+        untold = self._engine is not None and (not self.opened or not self._engine.messages.empty())
+        return self.checking or untold or bool(self.intake.arrivals) or any(job.running for job in self.jobs.values())
 
     @property
     def waiting(self) -> str:
