@@ -70,6 +70,8 @@ class Group:
 
 def territories(parts: Parts) -> tuple[Labels, npt.NDArray[np.float32]]:
     """Give for every cell the part it belongs to, and its distance to it in cells, squared."""
+    if len(parts.parts) == 1:  # as most pictures are
+        return np.ones_like(parts.labels), np.zeros(parts.labels.shape, np.float32)
     return nearest(parts.labels, min(len(parts.parts), LARGEST_COUNT))
 
 
