@@ -91,3 +91,12 @@ def test_time_that_a_job_took(ready: Artist) -> None:
     assert panel.elapsed(replace(job, ended_at=1065.0)) == "1:05"
     assert panel.elapsed(replace(job, ended_at=8265.0)) == "2:01:05"
     assert panel.elapsed(replace(job, ended_at=999.0)) == "0:00"
+
+
+def test_what_was_told_and_not_taken_in_yet_is_watched_for(ready: Artist) -> None:
+    """Else the timer ends with the last word unread, when the time of a tick was up."""
+    ready.wait(ready.order())
+    ready.wait_until(lambda: not ready.session.busy)
+    ready.session._engine.messages.put(module("core.messages").PauseTold(0.0))
+    assert ready.session.busy
+    ready.wait_until(lambda: not ready.session.busy)
