@@ -14,6 +14,7 @@ from trellis_blender.core import database, ledger, request, store
 from trellis_blender.core.archive import Archive
 from trellis_blender.core.database import StoreError
 from trellis_blender.core.jobs import Job, State, advance
+from trellis_blender.core.sightings import claim_of_file, claim_of_job
 from trellis_blender.core.store import FILE_NAME, Spent, Store
 
 SERVER = "https://a.b"
@@ -226,6 +227,23 @@ def test_ledger_by_file_and_day(archive: Archive) -> None:
     told = ledger.told(archive.payments(), midnight=500.0)
     assert (told.today, told.total) == (Decimal("0.025"), Decimal("0.050"))
     assert told.by_file == {"a.blend": Decimal("0.025"), "b.blend": Decimal("0.025")}
+
+
+def test_file_is_claimed_with_the_record_that_names_it(tmp_path: Path) -> None:
+    """Between the two, or after the claims were lost, another job whose answer was lost would take it for its own."""
+    url = "https://cdn.b/files/1/model.glb?signature=1"
+    first = Archive(tmp_path)
+    first.open()
+    job = made(State.DOWNLOADING, result_url=url)
+    first.record(job)
+    assert first.claimant(claim_of_file(SERVER, url)) == job.id
+    first.close()
+    damage(tmp_path / FILE_NAME, "header")
+    second = Archive(tmp_path)
+    second.open()
+    assert second.claimant(claim_of_file(SERVER, url)) == job.id
+    assert second.claimant(claim_of_job(SERVER, "j1")) == job.id
+    second.close()
 
 
 def test_claims_are_all_or_nothing(archive: Archive) -> None:

@@ -14,7 +14,6 @@ from .errors import AnswerError, DownloadError, LinkExpired, ModelFileError, Tra
 from .jobs import Job, State, advance
 from .partial import hashed
 from .retrieval import look, refuse_link
-from .sightings import claim_of_file
 from .workplace import Pause, Workplace, patience, suspend
 
 DOWNLOAD_ATTEMPTS: Final = 4
@@ -38,8 +37,6 @@ def deliver(job: Job, place: Workplace) -> Pause:
         advance(job, State.DOWNLOADING, result_url=found.url, file_id=found.file_id or job.file_id, note=job.note,
                 failures=job.failures)
     )  # fmt: skip
-    if found.url:
-        place.archive.claim(claim_of_file(job.server, found.url), job)
     try:
         job = _make_room(job, place)
         landing = _landing(job, place)

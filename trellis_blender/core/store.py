@@ -24,7 +24,7 @@ from .jobs import Job, State
 from .ledger import Payment, Spent
 from .owners import Owner
 from .records import UnreadableRecord, durable, from_text, to_text
-from .sightings import claim_of_job
+from .sightings import claim_of_file, claim_of_job
 from .turnstile import TABLES, Turnstile
 
 FILE_NAME: Final = "jobs.sqlite3"
@@ -108,8 +108,11 @@ class Store:
         )  # fmt: skip
         if written.rowcount == 0:
             raise StoreError("Another Blender works on this job now.")
+        # In one with the record, which no longer stands for what it may claim once it is further.
         if job.job_id:
             self._claim(claim_of_job(job.server, job.job_id), job.id)
+        if job.result_url:
+            self._claim(claim_of_file(job.server, job.result_url), job.id)
 
     def load(self) -> list[Job]:
         """Give every job that is not hidden, oldest first; a record that cannot be read is left out and logged."""
