@@ -160,8 +160,10 @@ class Run:
         self._lives += 1
         name = f"life-{self._lives}"
         orders = {
-            **as_orders(life), "url": self._server.url, "key": self._server.key, "folder": str(self._home),
+            **as_orders(life), "url": self._server.url, "key": self._server.key,
+            "control_url": self._server.control_url, "folder": str(self._home),
             "signs": str(self._signs), "disk": self._scenario.disk, "twins": self._scenario.twins,
+            "uploads": self._scenario.uploads,
             "first": self._scenario.seed + 2 * number, "dead": str(self._root / f"dead-{self._groups}"),
         }  # fmt: skip
         sys.stdout.flush()

@@ -124,7 +124,10 @@ def _judge_money(evidence: Evidence, verdict: Verdict) -> None:
     certain = sum((row["price"] for row in evidence.rows if row["accepted_at"] > 0), Decimal(0))
     perhaps = sum((row["price"] for row in evidence.rows if row["state"] in DOUBTFUL), Decimal(0))
     if certain > evidence.billed:
-        verdict.faults.append(f"the ledger has ${certain}, the server billed only ${evidence.billed}")
+        told = ", ".join(
+            f"{row['state']} {row['job_id'] or row['result_url']} {row['error'][-60:]}" for row in evidence.rows
+        )
+        verdict.faults.append(f"the ledger has ${certain}, the server billed only ${evidence.billed}: {told}")
     if certain + perhaps < evidence.billed:
         verdict.faults.append(f"the server billed ${evidence.billed}, the ledger has at most ${certain + perhaps}")
 

@@ -12,6 +12,7 @@ Draw = Callable[[random.Random, str], dict[str, Any]]
 
 SUBMIT_FAULTS = ("cut_unread", "cut_before", "cut_after", "cut_middle", "truncated", "500", "502", "503", "429",
                  "garbage", "empty", "402", "504")  # fmt: skip
+UPLOAD_FAULTS = ("cut_unread", "cut_before", "cut_after", "cut_middle", "500", "429", "413", "garbage", "empty")
 POLL_FAULTS = ("cut_before", "500", "503", "garbage", "empty", "404", "cut_middle", "429", "cut_after")
 DOWNLOAD_FAULTS = ("truncated", "wrong_length", "garbage_file", "500", "cut_middle", "expired", "chunked_cut",
                    "cut_before", "empty", "wrong_magic")  # fmt: skip
@@ -92,6 +93,16 @@ def reply(dice: random.Random, cell: str) -> dict[str, Any]:
         events = [Event(event.moment.replace("uncertain", "refused")) for event in events]
     options = {"times": 1 if events else dice.choice((1, 2))}
     return {"faults": ((("submit", fault, options)),), "stages": first(dice, *events)}
+
+
+def upload(dice: random.Random, cell: str) -> dict[str, Any]:
+    """Store pictures ahead of their jobs: with the connection cut, answered wrongly, killed, or not offered at all."""
+    if cell == "not offered":
+        return {"uploads": True, "settings": {"offers_upload": False}, "stages": first(dice)}
+    if cell in UPLOAD_FAULTS:
+        options = {"times": dice.choice((1, 2, 4))}
+        return {"uploads": True, "faults": (("upload", cell, options),), "stages": first(dice)}
+    return {"uploads": True, "stages": first(dice, Event(cell))}
 
 
 def poll(dice: random.Random, fault: str) -> dict[str, Any]:

@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from havoc.fate import Fate, MovedClock, die, migrated
-from trellis_blender.core import endpoint, request
+from tests.simulator.remote import Remote
+from trellis_blender.core import endpoint, partial, request, upload
 from trellis_blender.core.engine import Engine
 from trellis_blender.core.image import Pixels
 from trellis_blender.core.jobs import ABSENT, Job, State
@@ -39,7 +40,7 @@ class Hurried(Pacing):
 
 PACING = Hurried(
     first_poll=0.02, poll_growth=1.2, longest_poll=0.1, first_retry=0.05, longest_retry=0.2, jitter=0.2,
-    fair_wait=0.6, unanswered=0.6,
+    fair_wait=1.6, unanswered=0.6,
 )  # fmt: skip
 VARIANTS = 4
 """Few different orders, so that the server need not make each object anew."""
@@ -48,6 +49,8 @@ HASTY = Timeouts(connect_seconds=0.6, read_seconds=0.6, submit_seconds=0.6)
 STRICT_WINDOW_SECONDS = 2.0
 LIFE_SECONDS = 15.0
 INSISTENCE = 3
+WORTH_KEEPING_BYTES = 32 * 1024
+"""Beginnings of downloads are kept from here on: the objects are small."""
 
 
 def picture(number: int) -> Pixels:
@@ -59,6 +62,9 @@ def picture(number: int) -> Pixels:
 
 def begun(orders: dict[str, Any], clock: MovedClock) -> Engine:
     folder = Path(orders["folder"])
+    partial.WORTH_KEEPING_BYTES = WORTH_KEEPING_BYTES  # type: ignore[misc]
+    if orders.get("uploads"):
+        upload.UPLOAD_ABOVE_BYTES = 0  # type: ignore[misc]
     strict = orders.get("strict", 0)
     limiter = (
         RateLimiter(clock, limit=strict, reserve=2, window=STRICT_WINDOW_SECONDS)
@@ -123,11 +129,27 @@ class Watch:
             self._engine.resume(job.id)
 
     def choose(self) -> bool:
-        """Choose what one job is, now that all else has settled; whether there was a choice."""
+        """Choose what one job is, now that all else has settled; whether there was a choice.
+
+        The artist knows the own picture at the provider's dashboard, so what is chosen is right.
+        """
         for job in self.jobs.values():
             if self._orders.get("insist") and job.candidates and self._may_press(f"{job.id} chosen", INSISTENCE):
-                self._engine.choose(job.id, job.candidates[0])
-                return True
+                right = next((item for item in job.candidates if self._is_right(job, item)), "")
+                if right:
+                    self._engine.choose(job.id, right)
+                    return True
+        return False
+
+    def _is_right(self, job: Job, candidate: str) -> bool:
+        """Whether the server made a candidate of this job's picture, and it is no other job's."""
+        seed = job.request.parameters.get("seed", 42)
+        for made in Remote(self._orders["control_url"]).jobs():
+            names = (made["id"], made["file_id"])
+            if not any(name in candidate for name in names):
+                continue
+            taken = any(name in f"{known.job_id} {known.result_url}" for known in self.jobs.values() for name in names)
+            return made["picture"] == job.image_sha256 and made["effective"]["seed"] == seed and not taken
         return False
 
     def _may_press(self, what: str, times: int) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from trellis_blender.core import database, download, glb, owners, resumption, store
+from trellis_blender.core import client, database, download, glb, owners, resumption, store, upload
 from trellis_blender.core.archive import Archive
 from trellis_blender.core.client import Client
 from trellis_blender.core.crew import Crew
@@ -26,6 +26,7 @@ SENDING = (
     "the reply has begun", "the reply is read", "before the receipt's rename", "after the receipt's rename",
 )  # fmt: skip
 WATCHING = ("a poll goes out", "a poll is answered")
+UPLOADING = ("before the upload", "in the upload's body", "after the upload's body", "the upload is answered")
 CANCELLING = ("a cancel goes out", "a cancel is answered")
 FETCHING = (
     "before the download", "the download has begun", "in the download", "the download is whole",
@@ -54,6 +55,7 @@ def watch(reached: Reached) -> None:
         (Archive, "keep_picture", "before the picture", "after the picture"),
         (Client, "submit", "before the POST", "the reply is read"),
         (Client, "job", "a poll goes out", "a poll is answered"),
+        (Client, "upload", "before the upload", "the upload is answered"),
         (Client, "cancel", "a cancel goes out", "a cancel is answered"),
         (Client, "list_jobs", "before looking in the list", "after looking in the list"),
         (Client, "usage_events", "before looking in the usage", "after looking in the usage"),
@@ -110,15 +112,8 @@ def _watch_records(reached: Reached) -> None:
 
 
 def _watch_wire(reached: Reached) -> None:
-    read, refuse, until = Body.read, Client._refuse_unless_ok, download._until
-
-    def halved(self: Body, size: int = -1) -> bytes:
-        if self._position and not self.exhausted:
-            reached("in the POST's body")
-        piece = read(self, max(len(self) // 2, 1) if size < 0 else min(size, max(len(self) // 2, 1)))
-        if not piece and len(self):
-            reached("after the POST's body")
-        return piece
+    _watch_bodies(reached)
+    refuse, until = Client._refuse_unless_ok, download._until
 
     def answered(self: Client, response: Any, **price: Any) -> None:
         if price:
@@ -133,9 +128,30 @@ def _watch_wire(reached: Reached) -> None:
             if not number:
                 reached("the download has begun")
 
-    Body.read = halved  # type: ignore[method-assign]
     Client._refuse_unless_ok = answered  # type: ignore[method-assign]
     download._until = arriving
+
+
+def _watch_bodies(reached: Reached) -> None:
+    read, form = Body.read, upload.form
+    uploads: set[int] = set()
+
+    def filled(content: bytes, media_type: str) -> tuple[str, bytes]:
+        content_type, body = form(content, media_type)
+        uploads.add(len(body))
+        return content_type, body
+
+    def halved(self: Body, size: int = -1) -> bytes:
+        what = "upload" if len(self) in uploads else "POST"
+        if self._position and not self.exhausted:
+            reached(f"in the {what}'s body")
+        piece = read(self, max(len(self) // 2, 1) if size < 0 else min(size, max(len(self) // 2, 1)))
+        if not piece and len(self):
+            reached(f"after the {what}'s body")
+        return piece
+
+    client.form = filled  # type: ignore[attr-defined]
+    Body.read = halved  # type: ignore[method-assign]
 
 
 def _watch_files(reached: Reached) -> None:

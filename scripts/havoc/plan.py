@@ -71,6 +71,8 @@ class Scenario:
     twins: bool = False
     """Whether all orders are alike."""
     migrations: int = 0
+    uploads: bool = False
+    """Whether pictures are large enough to be stored ahead of their jobs."""
     gone: bool = False
     """Whether even the provider no longer has the objects."""
 

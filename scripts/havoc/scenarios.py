@@ -34,6 +34,7 @@ def pairs(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"{left} / {right}" for left, right in both)
 
 
+SENT = ("after submitting", "after the POST's body", "after accepted")
 CANCELS = (
     *(f"prepared / {then}" for then in ("alone", "before cancelled", "after cancelled")),
     *pairs(("submitting", "accepted", "processing"), ("alone", "before cancelled", "after cancelled",
@@ -44,6 +45,7 @@ KINDS: Mapping[str, tuple[int, Draw, tuple[str, ...]]] = {
     "kill at a line": (2, kinds.line, moments.TRACED),
     "kill at a time": (1, kinds.time, ("0.00", "0.05", "0.10", "0.20", "0.40")),
     "reply": (2, kinds.reply, pairs(kinds.SUBMIT_FAULTS, ("alone", "and killed"))),
+    "upload": (1, kinds.upload, (*moments.UPLOADING, *SENT, *kinds.UPLOAD_FAULTS, "not offered")),
     "poll": (1, kinds.poll, kinds.POLL_FAULTS),
     "download": (1, kinds.download, kinds.DOWNLOAD_FAULTS),
     "disk": (2, kinds.disk, pairs(("all", "objects", "store"), (*MAIN, "the picture"))),
