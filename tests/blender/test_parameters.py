@@ -77,7 +77,7 @@ def test_every_property_agrees_with_the_catalogue(artist: Artist) -> None:
 
 def test_no_property_but_the_catalogues(artist: Artist) -> None:
     ours = {item.identifier for item in artist.settings.bl_rna.properties} - {"rna_type", "name"}
-    known = {parameter.name for parameter in parameters()} | {"source", "source_image"}
+    known = {parameter.name for parameter in parameters()} | {"source", "source_image", "source_url"}
     known |= {name + suffix for name in PREFERRED for suffix in ("_own", "_is_own")}
     assert ours == known
 

@@ -290,12 +290,3 @@ def test_the_chosen_image_was_removed(artist: Artist, expected: np.ndarray) -> N
     artist.choose(image)
     bpy.data.images.remove(image)
     assert not bpy.ops.trellis.generate.poll()
-
-
-def test_a_sequence_is_told_from_a_missing_file(artist: Artist, tmp_path: Path, expected: np.ndarray) -> None:
-    for number in (1, 2):
-        (tmp_path / f"frame{number:04}.png").write_bytes(pictures.encode_png(expected))
-    image = bpy.data.images.load(str(tmp_path / "frame0001.png"))
-    image.source = "SEQUENCE"
-    artist.choose(image)
-    assert "many frames" in refusal(artist)

@@ -9,12 +9,17 @@ import bpy
 from ..core import request
 from ..core.catalogue import SETTINGS, Kind, Parameter
 from ..core.request import GenerationRequest
-from . import preferences
+from . import captures, preferences
 from .fields import AUTOMATIC, field, items, plain
 
 OWN_SUFFIX = "_own"
 """Ends the hidden property that holds a scene's own value of what else follows the preferences."""
 SET_SUFFIX = "_is_own"
+
+
+def _picked(_settings: Any, _context: bpy.types.Context) -> None:
+    """Picking a source in the panel puts a picture that was taken of the scene aside."""
+    captures.drop()
 
 
 class TrellisSettings(bpy.types.PropertyGroup):
@@ -24,13 +29,22 @@ class TrellisSettings(bpy.types.PropertyGroup):
         name="Source",
         description="The picture that becomes an object",
         items=(
-            ("AUTO", "Auto", "The image open in an Image Editor, else the Render Result"),
+            (
+                "AUTO",
+                "Auto",
+                "The image on the selected empty or plane, else that open in an Image Editor, else the Render Result",
+            ),
             ("IMAGE", "Image", "An image of this file, whether saved, packed or only in memory"),
             ("RENDER", "Render", "The Render Result, as its display shows it"),
+            ("URL", "URL", "A picture on the web, which the service fetches by itself"),
         ),
+        update=_picked,
     )
     source_image: bpy.props.PointerProperty(
         name="Image", description="The image that becomes an object", type=bpy.types.Image
+    )
+    source_url: bpy.props.StringProperty(
+        name="URL", description="Public address of a picture; this Blender sends the address and fetches nothing"
     )
 
 
@@ -49,10 +63,10 @@ def follow_preference(settings: TrellisSettings, name: str) -> None:
     setattr(settings, name + SET_SUFFIX, False)
 
 
-def build_request(settings: TrellisSettings) -> GenerationRequest:
+def build_request(settings: TrellisSettings, *, image_url: str = "") -> GenerationRequest:
     """Give the request that a scene asks for. Raises :class:`InvalidRequest`."""
     values = {parameter.name: plain(parameter, getattr(settings, parameter.name)) for parameter in SETTINGS}
-    return request.build({name: value for name, value in values.items() if value is not None})
+    return request.build({name: value for name, value in values.items() if value is not None}, image_url=image_url)
 
 
 def _following(parameter: Parameter) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
+from .taking import stage
+
 _seen = False
 
 
@@ -15,9 +17,9 @@ def seen() -> bool:
 
 
 @persistent  # type: ignore[untyped-decorator]
-def _finished(*_arguments: Any) -> None:
+def _finished(scene: bpy.types.Scene, *_arguments: Any) -> None:
     global _seen
-    _seen = True
+    _seen = _seen or not stage.is_ours(scene)
 
 
 @persistent  # type: ignore[untyped-decorator]

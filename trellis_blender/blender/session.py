@@ -94,7 +94,7 @@ class Session:
         self._configured(endpoint, key, storage)
 
     def submit(
-        self, request: GenerationRequest, source: Source, *, name: str, origin: Mapping[str, str],
+        self, request: GenerationRequest, source: Source | None, *, name: str, origin: Mapping[str, str],
         endpoint: Endpoint, key: Key, storage: Storage, order: Order = (),
     ) -> Job:  # fmt: skip
         """Hand a job to the engine and return at once; ``order`` is for :meth:`is_repeated`."""

@@ -4,6 +4,7 @@
 import bpy
 
 from .cancel import TRELLIS_OT_cancel
+from .capture_view import TRELLIS_OT_capture_view, TRELLIS_OT_drop_capture
 from .choose_job import TRELLIS_OT_choose_job
 from .clean_up import TRELLIS_OT_clean_up
 from .dashboard import TRELLIS_OT_open_dashboard
@@ -11,7 +12,10 @@ from .export_ledger import TRELLIS_OT_export_ledger
 from .follow_preference import TRELLIS_OT_follow_preference
 from .generate import TRELLIS_OT_generate
 from .import_job import TRELLIS_OT_import_job
+from .open_picture import TRELLIS_FH_picture, TRELLIS_OT_open_picture
+from .paste_picture import TRELLIS_OT_paste_picture
 from .remove_job import TRELLIS_OT_remove_job
+from .render_selection import TRELLIS_OT_render_selection
 from .resume import TRELLIS_OT_resume
 from .send_again import TRELLIS_OT_send_again
 from .test_connection import TRELLIS_OT_test_connection
@@ -29,6 +33,12 @@ _CLASSES = (
     TRELLIS_OT_open_dashboard,
     TRELLIS_OT_test_connection,
     TRELLIS_OT_follow_preference,
+    TRELLIS_OT_render_selection,
+    TRELLIS_OT_capture_view,
+    TRELLIS_OT_drop_capture,
+    TRELLIS_OT_open_picture,
+    TRELLIS_OT_paste_picture,
+    TRELLIS_FH_picture,
 )
 
 

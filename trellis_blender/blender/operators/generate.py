@@ -20,7 +20,7 @@ def order(context: bpy.types.Context, *, guard: bool = False) -> Job:
     """
     live = session.current()
     choice = sources.choose(context)
-    request = properties.build_request(properties.of(context.scene))
+    request = properties.build_request(properties.of(context.scene), image_url=choice.url)
     origin = placement.mark(context)
     asked = (choice.identity, str(sorted(request.parameters.items())), *origin.values())
     if guard and live.is_repeated(asked):

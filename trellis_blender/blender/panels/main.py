@@ -6,7 +6,17 @@ import bpy
 from ...core.errors import TrellisError
 from ...core.money import Cover
 from .. import preferences, properties, readiness, sources
-from ..identity import DASHBOARD, FOLLOW_PREFERENCE, GENERATE, PACKAGE
+from ..identity import (
+    CAPTURE_VIEW,
+    DASHBOARD,
+    DROP_CAPTURE,
+    FOLLOW_PREFERENCE,
+    GENERATE,
+    OPEN_PICTURE,
+    PACKAGE,
+    PASTE_PICTURE,
+    RENDER_SELECTION,
+)
 from ..text import draw_wrapped
 from .spaces import Drawn, panels
 
@@ -38,17 +48,37 @@ def draw_setting(layout: bpy.types.UILayout, settings: properties.TrellisSetting
 
 
 def _draw_source(layout: bpy.types.UILayout, context: bpy.types.Context, settings: properties.TrellisSettings) -> None:
-    in_image_editor = context.space_data.type == "IMAGE_EDITOR"
-    if not in_image_editor:
-        layout.row().prop(settings, "source", expand=True)
+    choice = sources.choose(context)
+    if context.space_data.type != "IMAGE_EDITOR" and choice.capture is None:
+        layout.prop(settings, "source")
         if settings.source == "IMAGE":
             layout.template_ID(settings, "source_image", open="image.open")
-    choice = sources.choose(context)
-    if choice.image is None:
+        elif settings.source == "URL":
+            layout.prop(settings, "source_url")
+    _draw_takers(layout)
+    if not choice.is_there:
         return
-    layout.label(
-        text=f"{choice.name}  {choice.size}".rstrip(), icon="RENDER_RESULT" if choice.is_render else "IMAGE_DATA"
-    )
+    row = layout.row(align=True)
+    row.label(text=f"{choice.name}  {choice.size}".rstrip(), icon=choice.icon)  # type: ignore[arg-type]
+    if choice.capture is not None:
+        row.operator(DROP_CAPTURE, text="", icon="X")
+    if choice.note:
+        layout.label(text=choice.note, translate=False)
+
+
+def _draw_takers(layout: bpy.types.UILayout) -> None:
+    """Draw the clicks that take a picture."""
+    column = layout.column(align=True)
+    column.operator_context = "INVOKE_DEFAULT"
+    row = column.row(align=True)
+    row.operator(RENDER_SELECTION, text="Render Selection", icon="RESTRICT_RENDER_OFF").view = "VIEW"
+    row.operator(RENDER_SELECTION, text="", icon="CAMERA_DATA").view = "CAMERA"
+    row = column.row(align=True)
+    row.operator(CAPTURE_VIEW, text="Capture View", icon="RESTRICT_VIEW_OFF").overlays = False
+    row.operator(CAPTURE_VIEW, text="", icon="OVERLAY").overlays = True
+    row = column.row(align=True)
+    row.operator(OPEN_PICTURE, text="Open", icon="FILE_FOLDER")
+    row.operator(PASTE_PICTURE, text="Paste", icon="PASTEDOWN")
 
 
 def _draw_generate(

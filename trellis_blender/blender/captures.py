@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The picture taken of the scene by a click: kept in memory, beside the file, so that taking it changes nothing there.
+
+It is the source until another one is picked, whatever undo does, and gone when another file is opened.
+"""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import bpy
+import numpy as np
+from bpy.app.handlers import persistent
+
+from ..core.image import Pixels, Rgba
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True, eq=False)
+class Capture:
+    """One picture as it was taken. ``rgba`` is top-down 8-bit sRGB with straight alpha."""
+
+    name: str
+    rgba: Rgba
+    scene_uid: int
+    number: int
+
+    @property
+    def width(self) -> int:
+        """Give the width in pixels."""
+        return int(self.rgba.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Give the height in pixels."""
+        return int(self.rgba.shape[0])
+
+    def pixels(self) -> Pixels:
+        """Give it as the core takes an image."""
+        values = self.rgba[::-1].astype(np.float32)
+        values *= np.float32(1 / 255)
+        return Pixels(self.width, self.height, 4, values.ravel())
+
+
+_current: Capture | None = None
+
+
+def keep(name: str, rgba: Rgba, scene: bpy.types.Scene) -> Capture:
+    """Make a picture the scene's source, in place of the one before."""
+    global _current
+    _current = Capture(name, rgba, scene.session_uid, next(_numbers))
+    return _current
+
+
+def of(scene: bpy.types.Scene) -> Capture | None:
+    """Give the picture that was taken of a scene, if it is still the source."""
+    return _current if _current is not None and _current.scene_uid == scene.session_uid else None
+
+
+def drop() -> None:
+    """Forget the picture: another source was picked."""
+    global _current
+    _current = None
+
+
+@persistent  # type: ignore[untyped-decorator]
+def _opened_file(*_arguments: Any) -> None:
+    drop()
+
+
+def register() -> None:
+    """Forget pictures of files that are closed."""
+    bpy.app.handlers.load_post.append(_opened_file)
+
+
+def unregister() -> None:
+    """Forget the picture, and listen no longer."""
+    bpy.app.handlers.load_post.remove(_opened_file)
+    drop()

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*Capture View* and the way back from it."""
+
+import bpy
+
+from ...core.errors import SourceError
+from .. import captures, session
+from ..identity import CAPTURE_VIEW, DROP_CAPTURE
+from ..taking import viewport
+
+
+class TRELLIS_OT_capture_view(bpy.types.Operator):
+    """Use what the 3D Viewport shows as the source; without overlays all around the objects is transparent"""
+
+    bl_idname = CAPTURE_VIEW
+    bl_label = "Capture View"
+    bl_options = set()  # no undo step: nothing in the file changes
+
+    overlays: bpy.props.BoolProperty(
+        name="Overlays", description="Keep overlays and background, as in the viewport", default=False
+    )
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Say why it is off."""
+        if viewport.area_of(context) is None:
+            cls.poll_message_set("Open a 3D Viewport in this window")
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Draw the view, and keep the picture."""
+        try:
+            viewport.take(context, overlays=self.overlays)
+        except SourceError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        session.redraw()
+        return {"FINISHED"}
+
+
+class TRELLIS_OT_drop_capture(bpy.types.Operator):
+    """Put this picture aside, and go back to the source that is set"""
+
+    bl_idname = DROP_CAPTURE
+    bl_label = "Put Picture Aside"
+    bl_options = {"INTERNAL"}
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        """Forget the picture."""
+        captures.drop()
+        session.redraw()
+        return {"FINISHED"}

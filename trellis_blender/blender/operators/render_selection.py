@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*Render Selection*: the selected objects alone become the source."""
+
+from collections.abc import Callable
+
+import bpy
+
+from ...core.errors import SourceError
+from ..identity import RENDER_SELECTION
+from ..taking import selection, stage
+
+
+class TRELLIS_OT_render_selection(bpy.types.Operator):
+    """Render the selected objects alone, filling the picture, on a transparent film, and use that as the source"""
+
+    bl_idname = RENDER_SELECTION
+    bl_label = "Render Selection"
+    bl_options = set()  # no undo step: nothing in the file changes
+
+    view: bpy.props.EnumProperty(
+        name="View",
+        description="From where the picture is taken",
+        items=(
+            ("VIEW", "Current View", "As the 3D Viewport looks at it"),
+            ("CAMERA", "Camera", "As the scene's active camera looks at it"),
+        ),
+    )
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Say why it is off."""
+        reason = selection.busy()
+        if not reason and not stage.subjects(context):
+            reason = "Select the objects to render first"
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Render beside the artist's work."""
+        return self._run(context, selection.take if bpy.app.background else selection.begin)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Render, and come back when the picture is there; for scripts."""
+        return self._run(context, selection.take)
+
+    def _run(self, context: bpy.types.Context, render: Callable[[bpy.types.Context, str], None]) -> set[str]:
+        try:
+            render(context, self.view)
+        except SourceError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        return {"FINISHED"}

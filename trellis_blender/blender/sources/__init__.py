@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which picture the artist means, and its pixels as the core takes them. Choosing is cheap; capturing copies pixels."""
+
+import bpy
+
+from ...core.errors import SourceError
+from ...core.image import Source
+from .. import captures, properties, renders
+from . import addresses, canvas, editors, images, shown
+from .choice import Choice
+
+__all__ = ["Choice", "capture", "choose"]
+
+
+def choose(context: bpy.types.Context) -> Choice:
+    """Give the picture that would be sent now. Reads no pixels, so it may be called while drawing."""
+    taken = captures.of(context.scene)
+    if taken is not None:
+        return Choice(capture=taken)
+    space = context.space_data
+    if isinstance(space, bpy.types.SpaceImageEditor):
+        return _given(space.image, "Open an image in this editor", space.image_user)
+    settings = properties.of(context.scene)
+    if settings.source == "IMAGE":
+        shows = editors.showing(context, settings.source_image) if settings.source_image else None
+        return _given(settings.source_image, "Pick an image above", shows.image_user if shows else None)
+    if settings.source == "URL":
+        url, fault = addresses.read(settings.source_url)
+        return Choice(url=url, missing=fault)
+    render = next((image for image in bpy.data.images if image.type == "RENDER_RESULT"), None)
+    if settings.source == "RENDER":
+        return _given(render, "Render an image first")
+    return _automatic(context, render)
+
+
+def capture(choice: Choice, scene: bpy.types.Scene) -> Source | None:
+    """Copy the pixels; everything else is left to a worker. None for an address. Raises :class:`SourceError`."""
+    if choice.missing:
+        raise SourceError(f"{choice.missing}.")
+    if choice.capture is not None:
+        return choice.capture.pixels()
+    if choice.image is None:
+        return None
+    if not choice.is_render:
+        return images.capture(choice.image, choice.user, scene)
+    try:
+        return shown.write(choice.image, scene)
+    except SourceError as error:
+        raise SourceError("There is no finished render. Render an image first, then generate again.") from error
+
+
+def _automatic(context: bpy.types.Context, render: bpy.types.Image | None) -> Choice:
+    """Give what the artist most likely means: the selected canvas, else what an Image Editor shows, else the render."""
+    carrier = canvas.selected(context)
+    found = canvas.shown_on(carrier) if carrier is not None else None
+    if found is not None:
+        return Choice(found[0], user=found[1], canvas=carrier)
+    shows = editors.showing(context)
+    if shows is not None:
+        return _given(shows.image, "", shows.image_user)
+    return _given(render if renders.seen() else None, "Open an image in an Image Editor, or render one")
+
+
+def _given(image: bpy.types.Image | None, missing: str, user: bpy.types.ImageUser | None = None) -> Choice:
+    return Choice(image, "" if image is not None else missing, user if image is not None else None)

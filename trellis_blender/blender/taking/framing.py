@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From where a picture is taken, and what it shows: the point of view kept, the frame drawn around the subject."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import bpy
+from mathutils import Matrix, Vector
+
+from ...core.errors import SourceError
+
+MARGIN = 0.06
+"""Room around the subject, of its longer side: a subject that touches the edge is taken for a cropped one."""
+SENSOR_MILLIMETRES = 36.0
+
+
+@dataclass(frozen=True)
+class View:
+    """A point of view: where it stands, looking down its own -Z, and how it projects."""
+
+    matrix: Matrix
+    is_perspective: bool
+    clip_start: float
+    clip_end: float
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A square in a view: its middle and half its side. At distance 1 in perspective, else in the scene's units."""
+
+    x: float
+    y: float
+    half: float
+
+
+def of_camera(camera: bpy.types.Object) -> View:
+    """Give a camera's view. Raises :class:`SourceError` for one that bends its picture."""
+    data = camera.data
+    if data.type not in ("PERSP", "ORTHO"):
+        raise SourceError("The camera is panoramic. Use a perspective or an orthographic one, or the current view.")
+    location, rotation, _scale = camera.matrix_world.decompose()
+    matrix = Matrix.LocRotScale(location, rotation, None)  # type: ignore[arg-type]
+    return View(matrix, data.type == "PERSP", data.clip_start, data.clip_end)
+
+
+def of_viewport(space: bpy.types.SpaceView3D) -> View:
+    """Give the view of a viewport that does not look through a camera."""
+    region = space.region_3d
+    is_perspective = region.view_perspective == "PERSP"
+    return View(region.view_matrix.inverted(), is_perspective, space.clip_start, space.clip_end)
+
+
+def around(view: View, corners: Iterable[Vector]) -> Frame:
+    """Give the square that holds all of the subject. Raises :class:`SourceError` when some of it is behind."""
+    to_view = view.matrix.inverted()
+    points = [to_view @ corner for corner in corners]
+    if view.is_perspective:
+        if any(-point.z < view.clip_start for point in points):
+            raise SourceError("Part of the selection is behind the point of view. Move the view away from it.")
+        flat = [(point.x / -point.z, point.y / -point.z) for point in points]
+    else:
+        flat = [(point.x, point.y) for point in points]
+    left, right = min(x for x, _ in flat), max(x for x, _ in flat)
+    bottom, top = min(y for _, y in flat), max(y for _, y in flat)
+    half = max(right - left, top - bottom) / 2 * (1 + 2 * MARGIN)
+    return Frame((left + right) / 2, (bottom + top) / 2, half or 0.5)
+
+
+def aim(camera: bpy.types.Object, view: View, frame: Frame, corners: Iterable[Vector]) -> None:
+    """Have a camera of ours show a frame of a view, in a square picture."""
+    data, matrix = camera.data, view.matrix.copy()
+    data.sensor_fit, data.sensor_width = "HORIZONTAL", SENSOR_MILLIMETRES
+    data.shift_x, data.shift_y = frame.x / (2 * frame.half), frame.y / (2 * frame.half)
+    data.clip_start, data.clip_end = view.clip_start, view.clip_end
+    if view.is_perspective:
+        data.type, data.lens = "PERSP", SENSOR_MILLIMETRES / (2 * frame.half)
+    else:
+        data.type, data.ortho_scale = "ORTHO", 2 * frame.half
+        # Without perspective the distance shows nowhere, and a viewport sees behind itself.
+        depths = [(view.matrix.inverted() @ corner).z for corner in corners]
+        matrix.translation = matrix @ Vector((0.0, 0.0, max(depths) + 1.0))
+        data.clip_start, data.clip_end = 0.5, max(depths) - min(depths) + 2.0
+    camera.matrix_world = matrix
+
+
+def corners(items: Iterable[bpy.types.Object], depsgraph: bpy.types.Depsgraph) -> list[Vector]:
+    """Give the corners of the boxes around objects, in the scene, as modifiers and animation leave them."""
+    found: list[Vector] = []
+    for item in items:
+        evaluated = item.evaluated_get(depsgraph)
+        for matrix, shape in _shapes(evaluated, evaluated.matrix_world):
+            found += [matrix @ Vector(corner) for corner in shape.bound_box]
+    return found
+
+
+def _shapes(item: bpy.types.Object, matrix: Matrix) -> Iterator[tuple[Matrix, bpy.types.Object]]:
+    if item.instance_type != "COLLECTION" or item.instance_collection is None:
+        yield matrix, item
+        return
+    collection = item.instance_collection
+    offset = Matrix.Translation(-Vector(collection.instance_offset))  # type: ignore[arg-type]
+    for inner in collection.all_objects:
+        if inner.type not in ("LIGHT", "CAMERA", "LIGHT_PROBE", "SPEAKER") and not inner.hide_render:
+            yield from _shapes(inner, matrix @ offset @ inner.matrix_world)

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The selected objects alone, rendered by the scene's engine on a transparent film: at once, or beside the work.
+
+A render blocks Blender unless it runs as a job of a window; then a timer looks whether it has ended.
+"""
+
+import logging
+from contextlib import ExitStack
+from typing import Any
+
+import bpy
+from bpy.app.handlers import persistent
+
+from ...core import image
+from ...core.errors import SourceError
+from .. import captures, session
+from ..sources.shown import borrowed
+from . import framing, slots, stage, viewport
+from .stage import Stage
+
+LOOK_SECONDS = 0.1
+_log = logging.getLogger(__name__)
+_running: tuple[Stage, int] | None = None
+"""What a job renders, and for which scene, by its number in this session."""
+
+
+def busy() -> str:
+    """Give why nothing can be rendered now, as one line without a full stop; or an empty text."""
+    return "A render is running; wait until it is finished" if bpy.app.is_job_running("RENDER") else ""
+
+
+def view_of(context: bpy.types.Context, wanted: str) -> tuple[framing.View, bpy.types.Camera | None]:
+    """Give the point of view, of the active camera or of the viewport, and the camera it is of.
+
+    Raises :class:`SourceError` when there is none.
+    """
+    area = viewport.area_of(context)
+    space = viewport.space_of(area) if area is not None else None
+    if wanted == "VIEW" and space is not None and space.region_3d.view_perspective != "CAMERA":
+        return framing.of_viewport(space), None
+    looks_through = space is not None and space.use_local_camera and wanted == "VIEW"
+    camera = space.camera if looks_through else context.scene.camera
+    if camera is None or camera.type != "CAMERA":
+        raise SourceError("The scene has no camera. Add one, or render from the current view of a 3D Viewport.")
+    camera = camera.evaluated_get(context.evaluated_depsgraph_get())
+    return framing.of_camera(camera), camera.original.data  # type: ignore[return-value]
+
+
+def take(context: bpy.types.Context, view: str) -> None:
+    """Render the selection now, and make it the source. Raises :class:`SourceError`, nothing changed then."""
+    made = stage.build(context, *view_of(context, view))
+    had_result = slots.result() is not None
+    try:
+        with slots.kept():
+            bpy.ops.render.render(scene=made.scene_name, write_still=True)
+        _keep(made, context.scene)
+    except RuntimeError as error:
+        raise SourceError(
+            f"The selection could not be rendered. {str(error).removeprefix('Error: ').strip()}"
+        ) from error
+    finally:
+        _tidy(made, had_result=had_result)
+
+
+def begin(context: bpy.types.Context, view: str) -> None:
+    """Have the selection rendered as a job of the window; it becomes the source when it is done."""
+    global _running
+    made = stage.build(context, *view_of(context, view))
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(slots.kept())
+            # No window of its own for this render: the picture shows in the panel.
+            stack.enter_context(borrowed(context.preferences.view, {"render_display_type": "NONE"}))
+            started = bpy.ops.render.render("INVOKE_DEFAULT", scene=made.scene_name, write_still=True)
+        if started == {"CANCELLED"}:
+            raise SourceError("The render could not be started. Render the scene once to see why.")
+    except (RuntimeError, SourceError):
+        _tidy(made, had_result=True)
+        raise
+    _running = (made, context.scene.session_uid)
+    bpy.app.timers.register(_look, first_interval=LOOK_SECONDS)
+
+
+def _look() -> float | None:
+    """Take the picture when the job has ended."""
+    global _running
+    if _running is None:
+        return None
+    if bpy.app.is_job_running("RENDER"):
+        return LOOK_SECONDS
+    made, scene_uid = _running
+    _running = None
+    scene = next((item for item in bpy.data.scenes if item.session_uid == scene_uid), None)
+    try:
+        if scene is not None:
+            _keep(made, scene)
+    except SourceError as error:
+        _log.warning("The selection was not rendered: %s", error)  # Blender itself has told of it, or it was stopped
+    finally:
+        _tidy(made, had_result=True)
+    session.redraw()
+    return None
+
+
+def _keep(made: Stage, scene: bpy.types.Scene) -> None:
+    captures.keep(made.subject, image.read_targa(image.TargaFile(made.path)), scene)
+
+
+def _tidy(made: Stage, *, had_result: bool) -> None:
+    made.path.unlink(missing_ok=True)
+    stage.clear()
+    result = slots.result()
+    if result is not None and not had_result:
+        bpy.data.images.remove(result)
+
+
+@persistent  # type: ignore[untyped-decorator]
+def _went_back(*_arguments: Any) -> None:
+    if _running is None:
+        stage.clear()
+
+
+def register() -> None:
+    """Watch for undo, which may bring back a stage from while it stood."""
+    bpy.app.handlers.undo_post.append(_went_back)
+    bpy.app.handlers.redo_post.append(_went_back)
+
+
+def unregister() -> None:
+    """Listen no longer, and leave no stage behind."""
+    global _running
+    bpy.app.handlers.undo_post.remove(_went_back)
+    bpy.app.handlers.redo_post.remove(_went_back)
+    if bpy.app.timers.is_registered(_look):
+        bpy.app.timers.unregister(_look)
+    if _running is not None:
+        _tidy(_running[0], had_result=True)
+        _running = None

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A scene of our own in which the selection is rendered: it borrows objects, lights and world; gone afterwards."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+from mathutils import Vector
+
+from ...core.errors import SourceError
+from . import framing, settings
+
+NAME = "TRELLIS Selection"
+SIDE_PIXELS = 1152
+"""Side of the square: the subject alone then has the 1024 that the model takes [model]."""
+_MARK = "trellis_stage"
+_RENDERED = frozenset(
+    {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME", "GPENCIL", "GREASEPENCIL"}
+)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What is needed to render and to tidy up: names, since datablocks may go while a render runs."""
+
+    scene_name: str
+    subject: str
+    """What the picture is called."""
+    path: Path
+    """Where the render writes it."""
+
+
+def subjects(context: bpy.types.Context) -> list[bpy.types.Object]:
+    """Give the selected objects that a render shows, the active one first."""
+    active = context.view_layer.objects.active
+    found = [item for item in context.selected_objects if _is_rendered(item)]
+    return sorted(found, key=lambda item: item != active)
+
+
+def build(context: bpy.types.Context, view: framing.View, camera: bpy.types.Camera | None) -> Stage:
+    """Set the stage. ``camera``: whose depth of field to take. Raises :class:`SourceError`, nothing changed then."""
+    items = subjects(context)
+    if not items:
+        raise SourceError("Select the objects to render first; what is hidden in renders does not count.")
+    corners = framing.corners(items, context.evaluated_depsgraph_get())
+    frame = framing.around(view, corners)
+    lights = [item for item in context.view_layer.objects if item.type == "LIGHT" and not item.hide_render]
+    handle, name = tempfile.mkstemp(prefix="trellis-selection-", suffix=".tga")
+    os.close(handle)
+    scene = bpy.data.scenes.new(NAME)
+    try:
+        scene[_MARK] = True
+        scene.is_runtime_data = True  # not saved, should the artist save while it renders
+        settings.copy(context.scene, context.view_layer, scene)
+        for item in [*items, *(light for light in lights if light not in items)]:
+            scene.collection.objects.link(item)
+        _add_camera(scene, view, frame, corners, camera)
+        _set_output(scene, name)
+    except BaseException:
+        clear()
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Stage(scene.name, items[0].name, Path(name))
+
+
+def clear() -> None:
+    """Take down whatever stands of a stage; also what undo brought back."""
+    for scene in [item for item in bpy.data.scenes if item.get(_MARK)]:
+        camera = scene.camera
+        bpy.data.scenes.remove(scene)
+        if camera is not None and camera.get(_MARK):
+            data = camera.data
+            bpy.data.objects.remove(camera)
+            bpy.data.cameras.remove(data)  # type: ignore[arg-type]
+
+
+def is_ours(scene: bpy.types.Scene) -> bool:
+    """Whether a scene is a stage."""
+    return bool(scene.get(_MARK))
+
+
+def _is_rendered(item: bpy.types.Object) -> bool:
+    instances = item.instance_type == "COLLECTION" and item.instance_collection is not None
+    return (item.type in _RENDERED or instances) and not item.hide_render
+
+
+def _add_camera(
+    scene: bpy.types.Scene, view: framing.View, frame: framing.Frame, corners: list[Vector],
+    like: bpy.types.Camera | None,
+) -> None:  # fmt: skip
+    data = like.copy() if like is not None else bpy.data.cameras.new(NAME)
+    data.animation_data_clear()
+    camera = bpy.data.objects.new(NAME, data)
+    camera[_MARK] = True
+    camera.is_runtime_data = data.is_runtime_data = True
+    scene.collection.objects.link(camera)
+    scene.camera = camera
+    framing.aim(camera, view, frame, corners)
+
+
+def _set_output(scene: bpy.types.Scene, path: str) -> None:
+    """Have the render write the picture by itself: in a window it does so beside the main thread."""
+    scene.view_layers[0].use = True
+    render = scene.render
+    render.film_transparent = True
+    render.use_border = render.use_multiview = render.use_single_layer = render.use_stamp = False
+    render.use_compositing = render.use_sequencer = render.use_persistent_data = False
+    render.resolution_x = render.resolution_y = SIDE_PIXELS
+    render.resolution_percentage = 100
+    render.pixel_aspect_x = render.pixel_aspect_y = 1.0
+    render.filepath = path
+    render.use_file_extension = render.use_placeholder = False
+    render.use_overwrite = True
+    output = render.image_settings
+    if hasattr(output, "media_type"):
+        output.media_type = "IMAGE"
+    output.file_format, output.color_mode = "TARGA_RAW", "RGBA"
+    output.color_management = "FOLLOW_SCENE"
+    scene.display_settings.display_device = "sRGB"  # type: ignore[assignment]
