@@ -18,7 +18,7 @@ from trellis_blender.core.errors import AnswerError, NotFound
 from trellis_blender.core.jobs import Job, State
 from trellis_blender.core.locate import locate
 from trellis_blender.core.secrets import Key
-from trellis_blender.core.signing import read_signed
+from trellis_blender.core.signing import id_in, read_signed
 from trellis_blender.core.transport import Timeouts
 
 URL = "https://cdn.example.com/files/model.glb?sig=1"
@@ -142,11 +142,40 @@ def test_signing_that_does_not_answer_is_asked_again(simulator: Simulator, bench
     assert routes(simulator).count("sign") == 2
 
 
-def test_without_a_name_for_the_file_nobody_is_asked_to_sign(simulator: Simulator, bench: Workbench) -> None:
+def test_file_that_is_not_named_is_signed_by_what_stands_in_its_address(simulator: Simulator, bench: Workbench) -> None:
+    simulator.control.settings(file_id_place="nowhere", keep_seconds=60.0)
+    job = asleep_after_completion(simulator, bench, days=8)
+    assert job.file_id == ""
+    assert woken(bench, job).state is State.DOWNLOADED
+    assert routes(simulator)[-2:] == ["sign", "download"]
+
+
+def test_what_was_signed_by_a_guess_must_be_the_same_file(simulator: Simulator, bench: Workbench) -> None:
     simulator.control.settings(file_id_place="nowhere")
+    bench.finish(bench.submit())
+    strange = f"{simulator.download_url}/files/{simulator.control.jobs()[0]['file_id']}/model.glb?expires=9&signature=9"
     simulator.control.misbehave("download", "expired")
-    assert bench.finish(bench.submit()).state is State.DOWNLOADED
-    assert "sign" not in routes(simulator)
+    simulator.control.misbehave("sign", "wrong_type", field="url", value=strange)
+    job = bench.finish(bench.submit(seed=2))
+    assert job.state is State.DOWNLOADED
+    assert simulator.control.jobs()[1]["file_id"] in job.result_url
+    assert not [entry for entry in simulator.control.log() if entry["query"].get("signature") == "9"]
+
+
+@pytest.mark.parametrize(
+    ("url", "guess"),
+    [
+        ("https://c.d/files/file_0123456789ab/model.glb?x=1", "file_0123456789ab"),
+        ("https://c.d/outputs/0f8fad5b-d9cb-469f-a165-70867728950e.glb", "0f8fad5b-d9cb-469f-a165-70867728950e"),
+        ("https://c.d/generated-models/model.glb", ""),
+        ("https://c.d/a/b/c.glb", ""),
+        ("https://c.d", ""),
+        ("http://[", ""),
+        ("", ""),
+    ],
+)
+def test_what_looks_like_a_files_id(url: str, guess: str) -> None:
+    assert id_in(url) == guess
 
 
 @pytest.mark.parametrize("link", ["http://cdn.example.com/m.glb", "file:///etc/passwd", "javascript:x", "//[", ""])

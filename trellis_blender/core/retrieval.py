@@ -15,7 +15,8 @@ from . import api, locate
 from .errors import AnswerError, DownloadError, NotFound, RateLimited, ServiceError, TrellisError
 from .jobs import Job, State, advance
 from .matching import answered, find_outputs
-from .sightings import Sighting
+from .sightings import Sighting, claim_of_file
+from .signing import id_in
 from .workplace import Pause, Search, Way, Workplace, answer_limit, end, retry
 
 RETENTION_SECONDS: Final = 30 * 86400.0
@@ -44,7 +45,7 @@ def refuse_link(job: Job, place: Workplace) -> None:
     """Note that the link in use is no longer honoured: signing it anew is the quickest way to another."""
     search = _search(job, place)
     search.refused.add(job.result_url)
-    if job.file_id and Way.SIGNING not in search.tried:
+    if _id_to_sign(job) and Way.SIGNING not in search.tried:
         search.ways = [Way.SIGNING, *(way for way in search.ways if way is not Way.SIGNING)]
 
 
@@ -99,7 +100,7 @@ def _search(job: Job, place: Workplace) -> Search:
     """Give what is left to ask for a job's file, beginning anew when nothing was asked yet."""
     if job.id not in place.searches:
         ways = [Way.STATE if job.job_id else Way.USAGE]
-        if job.file_id:
+        if _id_to_sign(job):
             ways.append(Way.SIGNING)
         place.searches[job.id] = Search(ways)
     return place.searches[job.id]
@@ -113,17 +114,24 @@ def _leads_on(result: Mapping[str, object], search: Search, base_url: str) -> bo
         return False
 
 
+def _id_to_sign(job: Job) -> str:
+    return job.file_id or id_in(job.result_url)
+
+
 def _sign(job: Job, place: Workplace) -> _Result:
     """Have the file's link signed anew; a server that does not, whatever it says, leaves the other ways."""
     client = place.client(job)
     try:
-        url = urljoin(client.endpoint.base_url + "/", client.sign(job.file_id))
+        url = urljoin(client.endpoint.base_url + "/", client.sign(_id_to_sign(job)))
         client.endpoint.check_download(url)
     except RateLimited:
         raise
     except (ServiceError, AnswerError, DownloadError, ValueError):
         return None
-    return {"url": url, "file_id": job.file_id} if client.key.redact(url) == url else None
+    is_same = claim_of_file(job.server, url) == claim_of_file(job.server, job.result_url)
+    if client.key.redact(url) != url or not (job.file_id or is_same):
+        return None  # what was signed by a guess must be the very file
+    return {"url": url, "file_id": job.file_id}
 
 
 def _ask_state(job: Job, place: Workplace) -> _Result:

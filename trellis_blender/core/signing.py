@@ -3,13 +3,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
+from urllib.parse import urlsplit
 
 from .api import parse_json
 from .errors import AnswerError
 
 _NAMES: Final = ("url", "signed_url")
 _HOLDERS: Final = ("data", "file", "result")
+_LIKE_AN_ID: Final = re.compile(r"(?=.*\d)[A-Za-z0-9_-]{12,}\Z", re.ASCII)
+
+
+def id_in(url: str) -> str:
+    """Guess a file's id from its address, where the service does not tell it; nothing when none looks like one."""
+    try:
+        *folders, name = urlsplit(url).path.split("/")
+    except ValueError:
+        return ""
+    parts = [name.rpartition(".")[0], *reversed(folders)]
+    return next((part for part in parts if _LIKE_AN_ID.match(part)), "")
 
 
 def read_signed(raw: bytes) -> str:

@@ -102,7 +102,7 @@ def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> No
 
 def _draw_ways_on(column: bpy.types.UILayout, job: Job) -> None:
     for candidate in job.candidates:
-        choice = column.operator(CHOOSE, text=f"This One: {candidate[-24:]}")
+        choice = column.operator(CHOOSE, text=f"This One: {candidate.partition('?')[0][-24:]}")
         choice.job, choice.candidate = job.id, candidate
     if job.resumable:
         text = f"Send · ${job.price_usd}" if job.state is State.PREPARED else RESUME_WORDS.get(job.state, "Try Again")
