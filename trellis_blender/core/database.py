@@ -104,15 +104,30 @@ def _migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
 
 
 def _set_aside(path: Path) -> Path:
-    """Rename the file and its journal; nothing is ever deleted."""
+    """Rename the file and its journal, all or none; nothing is ever deleted. Raises :class:`StoreError`."""
+    moved: list[tuple[Path, Path]] = []
+    try:
+        aside = _free_name(path)
+        for suffix in ("-wal", "-shm", ""):  # the file last: a journal that stayed would be played into the new one
+            old, new = path.with_name(path.name + suffix), aside.with_name(aside.name + suffix)
+            if old.exists() or not suffix:
+                old.rename(new)
+                moved.append((old, new))
+    except OSError as error:  # on Windows, when another program has it open
+        for old, new in reversed(moved):
+            new.rename(old)
+        raise StoreError(
+            f"The damaged list of jobs in {path.parent} cannot be set aside now ({error.strerror}). Nothing was "
+            "deleted. Close the other Blenders and check the folder's permissions, then restart this one."
+        ) from error
+    return aside
+
+
+def _free_name(path: Path) -> Path:
     stamp = time.strftime("%Y%m%d-%H%M%S")
     aside = path.with_name(f"{path.name}.damaged-{stamp}")
     number = 1
     while aside.exists():
         number += 1
         aside = path.with_name(f"{path.name}.damaged-{stamp}-{number}")
-    for suffix in ("-wal", "-shm"):  # first, for a journal that stayed would be played into the new file
-        with contextlib.suppress(FileNotFoundError):
-            path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
-    path.rename(aside)
     return aside
