@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from benchmarks.queue import SharedClock
@@ -247,3 +248,44 @@ def test_server_that_is_away_for_hours_is_waited_for(open_bench: OpenBench, monk
         pass_until(bench, clock, all_are(bench, State.DOWNLOADED))
         assert clock.passed - back < 300.0
         assert server.control.counters()["posts"] == 4
+
+
+# --- a clock that somebody sets --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moved", [-24 * HOUR, 24 * HOUR])
+def test_lost_answer_is_found_though_the_clock_was_set_during_the_request(
+    simulator: Simulator, open_bench: OpenBench, moved: float
+) -> None:
+    clock = SleepyClock()
+    bench = open_bench(simulator.url, simulator.key, clock=clock)
+    bench.finish(bench.submit())
+    client = bench.engine._clients[bench.endpoint.base_url]
+    submit = client.submit
+
+    def setting_the_clock(*arguments: Any, **named: Any) -> Any:
+        clock.sleep(moved)
+        return submit(*arguments, **named)
+
+    client.submit = setting_the_clock  # type: ignore[method-assign]
+    simulator.control.misbehave("submit", "cut_after")
+    job_id = bench.submit()
+    assert bench.finish(job_id).state is State.DOWNLOADED
+    assert len(simulator.control.jobs()) == 2
+
+
+@pytest.mark.parametrize("moved", [-24 * HOUR, 24 * HOUR])
+def test_clock_that_is_set_makes_no_running_job_overdue(
+    simulator: Simulator, open_bench: OpenBench, moved: float
+) -> None:
+    clock = SleepyClock()
+    bench = open_bench(simulator.url, simulator.key, clock=clock)
+    simulator.control.misbehave("run", "never_finish")
+    job_id = bench.submit()
+    bench.reach(job_id, State.PROCESSING)
+    clock.sleep(moved)
+    told = len(bench.told)
+    bench.until(lambda: len(bench.told) > told + 20)
+    assert not any(job.overdue for job in bench.told)
+    simulator.control.steer(bench.jobs[job_id].job_id, never_finish=False)
+    assert bench.finish(job_id).state is State.DOWNLOADED

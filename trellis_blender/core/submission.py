@@ -88,17 +88,22 @@ def _post(job: Job, place: Workplace, client: Client, body: Mapping[str, Scalar]
     """Send the paid POST, once, and take in what came of it."""
     # Not to be stopped like other downloads: what a server answers with the object itself cannot be had again.
     landing = Landing(place.storage().model(job), place.storage().limit_bytes)
+    began = place.clock.monotonic()  # the other clock may be set meanwhile
+
+    def answered() -> Job:
+        return advance(job, answered_at=job.submitted_at + place.clock.monotonic() - began)
+
     try:
         answer = client.submit(body, price_usd=job.price_usd, landing=landing)
     except TrellisError as error:
         if isinstance(error, RequestRefused) and place.stored.get(job.id):
             client.stores_pictures = False  # it may be the place that is refused: the next one goes without
-        return _not_accepted(advance(job, answered_at=place.server_time(job)), place, error)
+        return _not_accepted(answered(), place, error)
     finally:
         place.pictures.pop(job.id, None)
         place.stored.pop(job.id, None)
     accepted = place.clock.time()
-    job = advance(job, answered_at=place.server_time(job))
+    job = answered()
     if isinstance(answer, api.Submitted):
         place.commit(advance(job, State.ACCEPTED, job_id=answer.job_id, poll_url=answer.poll_url, accepted_at=accepted))
         return place.pacing.poll_delay(0, place.running())
