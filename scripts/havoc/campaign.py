@@ -113,8 +113,9 @@ class Run:
         self._server.control.behave("run")
         disks.free(self._home, self._scenario.disk)
         rested = False
+        peace = Life(insist=True, migrations=self._scenario.migrations, strict=self._scenario.strict)
         for number in range(PEACEFUL_LIVES):
-            (process,) = self._together([Life(insist=True, migrations=self._scenario.migrations)], peaceful=True)
+            (process,) = self._together([peace], peaceful=True)
             told = process.told
             rested = told is not None and told["rested"] and told["opened"]
             if told is not None and not told["opened"]:
@@ -216,13 +217,12 @@ def _be(orders: dict[str, Any], root: Path, name: str) -> None:
 
 
 def _terms(scenario: Scenario, settings: dict[str, Any]) -> Terms:
-    strict = max((life.strict for stage in scenario.stages for life in stage.lives), default=0)
     return Terms(
         answerable=settings["offers_list"] or settings["offers_usage"],
         gone=scenario.gone,
         damaged=any(stage.damage for stage in scenario.stages),
         cleaned=any(life.clean_up for stage in scenario.stages for life in stage.lives),
-        strict=strict,
+        strict=scenario.strict,
         strict_seconds=STRICT_SECONDS,
     )
 

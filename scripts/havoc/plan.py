@@ -77,6 +77,11 @@ class Scenario:
     """Whether even the provider no longer has the objects."""
 
     @property
+    def strict(self) -> int:
+        """The limit of requests that holds in every life of this run; 0 for none."""
+        return max((life.strict for stage in self.stages for life in stage.lives), default=0)
+
+    @property
     def events(self) -> int:
         """How many things are to happen at a moment."""
         return sum(
