@@ -40,7 +40,7 @@ _DOUBTFUL: Final = (302, 303, 408)
 def prepare_or_submit(job: Job, place: Workplace) -> Pause:
     """Do the next thing for a job of which nothing was sent yet."""
     if place.cancel_wanted(job):
-        return end(job, place, State.CANCELLED, "Cancelled before anything was sent; nothing was billed.")
+        return end(job, place, State.CANCELLED, "Cancelled before the job was sent; nothing was billed.")
     if job.request.image_url or job.id in place.pictures:
         return _submit(job, place)
     try:
@@ -154,7 +154,7 @@ def _over_cap(job: Job, cap: Decimal, spent: Spent) -> str:
     return (
         f"Today's cap of {dollars(cap)} does not allow this job: {dollars(spent.at_most)} are spent{lost}, and it "
         f"costs {dollars(job.price_usd)}. "
-        "Nothing was sent. Raise the cap in the preferences, or wait until tomorrow."
+        "The job was not sent. Raise the cap in the preferences, or wait until tomorrow."
     )
 
 
