@@ -71,7 +71,7 @@ def test_cap_refuses_before_the_post_and_says_why(simulator: Simulator, bench: W
     said = next(job.error for job in bench.jobs.values() if job.error)
     said = re.sub(r" \(\$0.0\d+ of it not confirmed\)", "", said)  # whether they are is a matter of time
     assert said.startswith(
-        "Today's cap of $0.06 does not allow this job: $0.05 are spent, and it costs $0.025. Nothing"
+        "Today's cap of $0.06 does not allow this job: $0.05 are spent, and it costs $0.025. The job was not sent."
     )
     assert len(simulator.control.jobs()) == 2
 
