@@ -16,6 +16,7 @@ MARGIN_SECONDS: Final = 5.0
 """How far the server's clock, once compared with ours, may still be off."""
 BILLED_WITHIN_SECONDS: Final = 15 * 60.0
 """How long after the POST its usage event may be dated: the platform ends every request by then [doc]."""
+_CAME_TO_NOTHING: Final = ("failed", "error", "cancelled", "canceled")
 _NOT_OFFERED: Final = (404, 405, 501)
 
 
@@ -52,14 +53,31 @@ def claims(job: Job, item: Sighting) -> list[str]:
     return [claim_of_job(job.server, item.job_id), *names] if item.job_id else names
 
 
+def unnamed(job: Job, place: Workplace, used: Sequence[Sighting]) -> list[Sighting]:
+    """Give what was billed and may be a job's, but has neither a job's id nor a file yet: so it cannot be adopted."""
+    return [
+        item
+        for item in used
+        if _fits(job, place, item, within=BILLED_WITHIN_SECONDS)
+        and not claims(job, item)
+        and item.status not in _CAME_TO_NOTHING
+    ]
+
+
+def _fits(job: Job, place: Workplace, item: Sighting, *, within: float) -> bool:
+    return (
+        covers(job, place, item.at, within=within)
+        and item.model in ("", MODEL_ID)
+        and item.price in (None, job.price_usd)
+    )
+
+
 def nobodys(job: Job, place: Workplace, seen: Sequence[Sighting], *, within: float) -> list[Sighting]:
     """Give what may have come of a job's POST: of our model, price and time, and no record's yet."""
     return [
         item
         for item in seen
-        if covers(job, place, item.at, within=within)
-        and item.model in ("", MODEL_ID)
-        and item.price in (None, job.price_usd)
+        if _fits(job, place, item, within=within)
         and (names := claims(job, item))
         and not any(place.archive.claimed(name, but=job) for name in names)
     ]

@@ -13,7 +13,7 @@ from typing import Final
 from .delivery import take_what_came
 from .errors import RateLimited, TrellisError
 from .jobs import ABSENT, BEGUN, UNKNOWN, Job, State, advance
-from .matching import BILLED_WITHIN_SECONDS, answered, asked, claims, events, nobodys, rivals
+from .matching import BILLED_WITHIN_SECONDS, answered, asked, claims, events, nobodys, rivals, unnamed
 from .sightings import Sighting
 from .workplace import Pause, Workplace, retry
 
@@ -29,6 +29,7 @@ CONTESTED: Final = (
 UNLISTED: Final = (
     "The service lists neither the job nor its object. Look at the provider's dashboard before you press Send Again."
 )
+_RUNNING: Final = ("processing", "queued", "pending", "running")
 _SAID: Final = (UNKNOWN, ABSENT, BLIND, UNLISTED, SEVERAL, CONTESTED)
 
 
@@ -52,9 +53,12 @@ def reconcile(job: Job, place: Workplace) -> Pause:
     offered = place.listed.pop(job.id) or seen is not None
     if not offered:
         return _conclude(job, place, BLIND)
-    if place.server_time(job) - answered(job, place) >= place.pacing.fair_wait:
-        return _conclude(job, place, UNLISTED if _cause(job.error).endswith(BEGUN) else ABSENT)
-    return _look_again(job, place)
+    waited = place.server_time(job) - answered(job, place)
+    billed = unnamed(job, place, seen or ())  # which may be this one: nobody may be told that it never was accepted
+    running = any(item.status in _RUNNING for item in billed)
+    if waited < place.pacing.fair_wait + (BILLED_WITHIN_SECONDS if running else 0.0):
+        return _look_again(job, place)
+    return _conclude(job, place, UNLISTED if billed or _cause(job.error).endswith(BEGUN) else ABSENT)
 
 
 def adopt(job: Job, place: Workplace, found: Sighting) -> bool:

@@ -30,6 +30,8 @@ class Sighting:
     output_urls: tuple[str, ...]
     file_id: str = ""
     """The server's name for the output, where it tells it."""
+    status: str = ""
+    """What the server calls its state, in lower case."""
 
     @property
     def result(self) -> dict[str, object]:
@@ -83,7 +85,8 @@ def _sighting(item: Mapping[str, object], ids: tuple[str, ...]) -> Sighting:
     if isinstance(file_ids := item.get("file_ids"), list) and not file_id:
         file_id = next(iter(file_ids), "")
     named = file_id if isinstance(file_id, str) else ""
-    return Sighting(job_id, at, str(item.get("model") or ""), _price(item.get("cost")), outputs, named)
+    status = str(item.get("status") or "").lower()
+    return Sighting(job_id, at, str(item.get("model") or ""), _price(item.get("cost")), outputs, named, status)
 
 
 def _seconds(value: object) -> float:
