@@ -23,6 +23,7 @@ from .plan import Life, Scenario, Stage, as_orders
 
 LIFE_SECONDS = 40.0
 NAP_SECONDS = 1.1
+SERVER_SECONDS = 10.0
 PEACEFUL_LIVES = 4
 LEAST_PEACEFUL = 2
 STRICT_SECONDS = 1.5
@@ -112,6 +113,7 @@ class Run:
         self._report.happened += len(self._signs.read_text().split()) if self._signs.exists() else 0
         self._server.control.behave("run")
         disks.free(self._home, self._scenario.disk)
+        self._await_server()
         rested = False
         peace = Life(insist=True, migrations=self._scenario.migrations, strict=self._scenario.strict)
         for number in range(PEACEFUL_LIVES):
@@ -124,6 +126,14 @@ class Run:
                 break
         if not rested:
             self._report.faults.append("the jobs did not come to rest")
+
+    def _await_server(self) -> None:
+        """Come back when the server is through with what it was given, as it is by the next day."""
+        until = time.monotonic() + SERVER_SECONDS
+        while time.monotonic() < until and any(
+            job["state"] in ("queued", "processing") for job in self._server.control.jobs()
+        ):
+            time.sleep(0.05)
 
     def _stage(self, stage: Stage) -> None:
         control = self._server.control

@@ -138,7 +138,9 @@ class Watch:
                 right = next((item for item in job.candidates if self._is_right(job, item)), "")
                 if right:
                     self._engine.choose(job.id, right)
-                    return True
+                else:
+                    self._engine.resume(job.id)  # Look Again: the right one is not among them yet
+                return True
         return False
 
     def _is_right(self, job: Job, candidate: str) -> bool:
