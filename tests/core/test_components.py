@@ -65,6 +65,12 @@ def test_shapes(text: str, count: int) -> None:
     assert len(label(drawn(text))[1]) == count
 
 
+def test_parts_that_touch_at_a_corner_only() -> None:
+    for text in ("#.. .#. ..#", "..# .#. #.."):
+        assert len(label(drawn(text), corners=False)[1]) == 3
+    assert len(label(drawn("##. .## ..#"), corners=False)[1]) == 1
+
+
 def test_runs_that_end_a_row_do_not_touch_those_that_begin_the_next() -> None:
     assert len(label(drawn("...## ##..."))[1]) == 2
 

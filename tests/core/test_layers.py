@@ -22,8 +22,13 @@ OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 
 LAYERS = (
     ("errors", "catalogue", "version", "gltf_images", "gltf_schema", "partial", "turnstile",
-     "components", "money"),
-    ("database", "endpoint", "sightings", "secrets", "api", "request", "image", "locate", "gltf_bounds", "pacing",
+     "components", "money", "preparation"),
+    ("image",),
+    ("pixels", "png", "resampling"),
+    ("background", "subject"),
+    ("preflight",),
+    ("prepared",),
+    ("database", "endpoint", "sightings", "secrets", "api", "request", "locate", "gltf_bounds", "pacing",
      "connections", "network_faults", "grouping"),
     ("refusals", "signing", "transport", "jobs", "glb", "image_url", "owners", "upload", "waking",
      "sheet"),

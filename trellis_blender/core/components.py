@@ -94,13 +94,13 @@ def find(mask: Mask, side: int = COARSE_SIDE) -> Parts:
     return Parts(labels, parts, factor)
 
 
-def label(mask: Mask) -> tuple[Labels, tuple[Part, ...]]:
-    """Number the connected parts of a mask, largest first; pixels that touch at a corner are connected."""
+def label(mask: Mask, *, corners: bool = True) -> tuple[Labels, tuple[Part, ...]]:
+    """Number the connected parts of a mask, largest first; ``corners``: pixels that touch there only are connected."""
     labels = np.zeros(mask.shape, np.int32)
     rows, starts, ends = _runs(mask)
     if not rows.size:
         return labels, ()
-    roots = _united(rows.size, *_touching(rows, starts, ends, mask.shape[1]))
+    roots = _united(rows.size, *_touching(rows, starts, ends, mask.shape[1], corners=corners))
     found, group = np.unique(roots, return_inverse=True)
     group = group.reshape(-1)
     areas = np.bincount(group, weights=ends - starts).astype(np.int64)
@@ -185,11 +185,11 @@ def _runs(mask: Mask) -> tuple[_Ints, _Ints, _Ints]:
     return rows, starts, ends
 
 
-def _touching(rows: _Ints, starts: _Ints, ends: _Ints, width: int) -> tuple[_Ints, _Ints]:
-    """Give the pairs of runs that touch: each with those of the row above that it meets, corners too."""
+def _touching(rows: _Ints, starts: _Ints, ends: _Ints, width: int, *, corners: bool) -> tuple[_Ints, _Ints]:
+    """Give the pairs of runs that touch: each with those of the row above that it meets."""
     stride = width + 2
-    first = np.searchsorted(rows * stride + ends, (rows - 1) * stride + starts, side="left")
-    last = np.searchsorted(rows * stride + starts, (rows - 1) * stride + ends, side="right")
+    first = np.searchsorted(rows * stride + ends, (rows - 1) * stride + starts, side="left" if corners else "right")
+    last = np.searchsorted(rows * stride + starts, (rows - 1) * stride + ends, side="right" if corners else "left")
     count = np.maximum(last - first, 0)
     below = np.repeat(np.arange(rows.size), count)
     within = np.arange(below.size) - np.repeat(np.cumsum(count) - count, count)

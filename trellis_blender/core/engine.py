@@ -32,6 +32,7 @@ from .lifecycle import Storage, Workplace, cancel_is_due
 from .messages import Message, StoreOpened
 from .network import Network
 from .pacing import Clock, Pacing, RateLimiter, SystemClock
+from .preparation import USUAL, Preparation
 from .request import GenerationRequest
 from .roster import Roster
 from .secrets import Key
@@ -121,11 +122,11 @@ class Engine:
 
     def submit(
         self, request: GenerationRequest, source: Source | None, *, name: str, endpoint: Endpoint,
-        origin: Mapping[str, str] = MappingProxyType({}),
+        origin: Mapping[str, str] = MappingProxyType({}), preparation: Preparation = USUAL,
     ) -> Job:  # fmt: skip
         """Take on a job and return at once; ``source`` may be None when the request carries an image URL."""
         self.open()
-        job = Job(name, request, endpoint.base_url, origin, created_at=self._clock.time())
+        job = Job(name, request, endpoint.base_url, origin, preparation, created_at=self._clock.time())
         if source is not None:
             self._place.sources[job.id] = source
         self._roster.note(job)

@@ -26,6 +26,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from .preparation import USUAL, Preparation
 from .request import GenerationRequest
 
 UNKNOWN: Final = (
@@ -119,6 +120,7 @@ class Job:
     request: GenerationRequest
     server: str
     origin: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    preparation: Preparation = USUAL
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     state: State = State.PREPARED
     created_at: float = 0.0

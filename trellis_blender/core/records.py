@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from . import request
+from . import preparation, request
 from .errors import TrellisError
 from .jobs import Job, State
 from .request import GenerationRequest
@@ -67,6 +67,7 @@ def _read_request(value: Mapping[str, Any]) -> GenerationRequest:
 _WRITERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "request": _write_request,
     "origin": dict,
+    "preparation": lambda value: value.to_plain(),
     "state": lambda value: value.value,
     "path": lambda value: None if value is None else str(value),
     "candidates": list,
@@ -76,6 +77,7 @@ _WRITERS: Final[Mapping[str, Callable[[Any], Any]]] = {
 _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "request": _read_request,
     "origin": MappingProxyType,
+    "preparation": preparation.from_plain,
     "state": State,
     "path": lambda value: None if value is None else Path(value),
     "candidates": tuple,

@@ -44,7 +44,7 @@ def send_again(job: Job, place: Workplace) -> str:
         place.commit(replace(job, error=_NO_PICTURE))
         return ""
     fresh = Job(
-        job.name, job.request, job.server, job.origin, created_at=place.clock.time(), replaces=job.id,
+        job.name, job.request, job.server, job.origin, job.preparation, created_at=place.clock.time(), replaces=job.id,
         image_sha256=job.image_sha256,
     )  # fmt: skip
     if content is not None:

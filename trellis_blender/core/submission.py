@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from . import api, download, image
+from . import api, download, prepared
 from .catalogue import Scalar
 from .client import Client
 from .database import StoreError
@@ -45,7 +45,7 @@ def prepare_or_submit(job: Job, place: Workplace) -> Pause:
         return _submit(job, place)
     try:
         with place.desk:
-            picture = image.prepare(place.sources[job.id])
+            picture = prepared.prepare(place.sources[job.id], job.preparation)
     except SourceError as error:
         return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
     try:

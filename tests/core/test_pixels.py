@@ -1,34 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pixels as Blender has them become the picture that is sent, and Pillow reads the same back."""
+"""Pixels as Blender has them become bytes, sRGB, with straight alpha and rows from the top."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import io
 import struct
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
+from trellis_blender.core import pixels, prepared
 from trellis_blender.core.errors import SourceError
-from trellis_blender.core.image import (
-    LONGEST_SIDE_PIXELS,
-    Pixels,
-    TargaFile,
-    check_opaque,
-    discard,
-    encode_png,
-    prepare,
-    read_targa,
-    reduce,
-    to_rgba,
-)
+from trellis_blender.core.image import Frame, Pixels, Source, TargaFile, discard
+from trellis_blender.core.pixels import read_targa, to_rgba
 
 Rgba = npt.NDArray[np.uint8]
 
@@ -42,12 +28,6 @@ def as_blender_has_it(image: Rgba) -> Pixels:
     return Pixels(width, height, channels, (image[::-1] / np.float32(255)).astype(np.float32).ravel())
 
 
-def decoded(png: bytes) -> Image.Image:
-    image = Image.open(io.BytesIO(png))
-    image.load()
-    return image
-
-
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 7), (7, 1), (3, 5), (64, 48)])
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
 def test_bytes_come_back_as_they_were(height: int, width: int, channels: int) -> None:
@@ -57,25 +37,6 @@ def test_bytes_come_back_as_they_were(height: int, width: int, channels: int) ->
     assert np.array_equal(rgba[..., :3], np.broadcast_to(colour, (height, width, 3)))
     alpha = image[..., -1] if channels in (2, 4) else np.full((height, width), 255)
     assert np.array_equal(rgba[..., 3], alpha)
-    assert np.array_equal(np.asarray(decoded(encode_png(rgba)).convert("RGBA")), rgba)
-
-
-@pytest.mark.parametrize(("opaque", "mode"), [(True, "RGB"), (False, "RGBA")])
-def test_alpha_is_left_out_where_all_is_opaque(opaque: bool, mode: str) -> None:
-    image = noise(9, 13)
-    if opaque:
-        image[..., 3] = 255
-    png = encode_png(image)
-    assert decoded(png).mode == mode
-    assert np.array_equal(np.asarray(decoded(png).convert("RGBA")), image)
-    assert png.count(b"IHDR") == 1
-    assert not any(word in png for word in (b"tEXt", b"tIME", b"eXIf", b"iTXt"))
-
-
-@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 10**6))
-def test_any_size_is_encoded(height: int, width: int, seed: int) -> None:
-    image = noise(height, width, seed=seed)
-    assert np.array_equal(np.asarray(decoded(encode_png(image)).convert("RGBA")), image)
 
 
 def test_linear_pixels_are_made_straight_and_encoded() -> None:
@@ -83,6 +44,68 @@ def test_linear_pixels_are_made_straight_and_encoded() -> None:
     linear = [(0.0, 0.0, 0.0, 0.0), (0.5, 0.5, 0.5, 1.0), (0.25, 0.25, 0.25, 0.5), (9.0, -1.0, 0.0031308, 1.0)]
     rgba = to_rgba(Pixels(4, 1, 4, np.array(linear, np.float32).ravel(), is_linear=True))
     assert rgba.tolist() == [[[0, 0, 0, 0], [188, 188, 188, 255], [188, 188, 188, 128], [255, 0, 10, 255]]]
+
+
+def reference(linear: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    curve = 1.055 * np.power(np.maximum(linear, 1e-9).astype(np.float64), 1 / 2.4) - 0.055
+    return np.where(linear <= 0.0031308, linear * 12.92, curve) * 255
+
+
+def test_the_table_is_as_exact_as_bytes_are() -> None:
+    linear = np.random.default_rng(1).random((200, 100, 3), np.float32) ** 3
+    rgba = to_rgba(Pixels(100, 200, 3, linear.ravel(), is_linear=True))
+    assert np.abs(rgba[::-1, :, :3] - reference(linear)).max() < 0.53  # 0.5 is what rounding to bytes costs
+
+
+@pytest.mark.parametrize(
+    ("is_linear", "is_premultiplied", "expected"),
+    [
+        (True, False, 137),
+        (True, True, 188),
+        (True, None, 188),
+        (False, None, 64),
+        (False, False, 64),
+        (False, True, 128),
+    ],
+)
+def test_alpha_is_made_straight_where_it_is_not(is_linear: bool, is_premultiplied: bool | None, expected: int) -> None:
+    values = np.array([0.25, 0.25, 0.25, 0.5], np.float32)
+    assert to_rgba(Pixels(1, 1, 4, values, is_linear, is_premultiplied)).tolist() == [[[expected] * 3 + [128]]]
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_strips_join(channels: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    image = noise(50, 40, channels)
+    whole = to_rgba(as_blender_has_it(image))
+    monkeypatch.setattr(pixels, "STRIP_PIXELS", 120)
+    assert np.array_equal(to_rgba(as_blender_has_it(image)), whole)
+    monkeypatch.setattr(pixels, "STRIP_PIXELS", 1)
+    assert np.array_equal(to_rgba(as_blender_has_it(image)), whole)
+
+
+@pytest.mark.parametrize("is_bottom_up", [False, True])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_frame_of_bytes(channels: int, is_bottom_up: bool) -> None:
+    image = noise(5, 7, channels)
+    rgba = pixels.read(Frame(image[::-1] if is_bottom_up else image, is_bottom_up))
+    assert np.array_equal(rgba[..., :channels], image)
+    assert channels == 4 or (rgba[..., 3] == 255).all()
+    assert rgba is not image
+
+
+@pytest.mark.parametrize("shape", [(0, 7, 4), (3, 0, 3), (4, 4, 2), (4, 4)])
+def test_frame_without_pixels(shape: tuple[int, ...]) -> None:
+    with pytest.raises(SourceError, match="no pixels"):
+        pixels.read(Frame(np.zeros(shape, np.uint8)))
+
+
+def test_every_kind_of_source_gives_the_same(tmp_path: Path) -> None:
+    image = noise(6, 9)
+    path = tmp_path / "render.tga"
+    path.write_bytes(targa(image, top_down=False))
+    sources: list[Source] = [as_blender_has_it(image), Frame(image, is_bottom_up=False), TargaFile(path)]
+    for source in sources:
+        assert np.array_equal(pixels.read(source), image)
 
 
 def test_numbers_that_are_none_are_replaced() -> None:
@@ -97,47 +120,6 @@ def test_numbers_that_are_none_are_replaced() -> None:
 def test_image_without_pixels(width: int, height: int, channels: int, size: int) -> None:
     with pytest.raises(SourceError, match="no pixels"):
         to_rgba(Pixels(width, height, channels, np.zeros(size, np.float32)))
-
-
-def test_small_images_are_not_touched() -> None:
-    image = noise(8, LONGEST_SIDE_PIXELS)
-    assert reduce(image) is image
-
-
-@pytest.mark.parametrize(("height", "width"), [(3, 2049), (4097, 5), (2051, 2050), (1, 6145)])
-def test_large_images_are_reduced_by_a_whole_factor(height: int, width: int) -> None:
-    image = np.full((height, width, 4), (10, 20, 30, 255), np.uint8)
-    small = reduce(image)
-    factor = -(-max(height, width) // LONGEST_SIDE_PIXELS)
-    assert small.shape == (-(-height // factor), -(-width // factor), 4)
-    assert max(small.shape[:2]) <= LONGEST_SIDE_PIXELS
-    assert (small == (10, 20, 30, 255)).all()
-
-
-def test_reducing_leaves_the_colour_of_what_is_transparent_out() -> None:
-    image = np.zeros((2, 4096, 4), np.uint8)
-    image[0, ::2] = (200, 100, 50, 255)
-    image[1] = (255, 0, 255, 0)
-    assert (reduce(image) == (200, 100, 50, 64)).all()
-
-
-def test_subject_is_needed() -> None:
-    image = np.zeros((4, 4, 4), np.uint8)
-    image[..., 3] = 204  # 0.8 is not above 0.8
-    with pytest.raises(SourceError, match="nothing opaque"):
-        check_opaque(image)
-    image[2, 2, 3] = 205
-    check_opaque(image)
-
-
-def test_prepared_picture() -> None:
-    image = noise(20, 30)
-    picture = prepare(as_blender_has_it(image))
-    assert (picture.width, picture.height, picture.media_type) == (30, 20, "image/png")
-    assert picture.sha256 == hashlib.sha256(picture.content).hexdigest()
-    head, _, payload = picture.data_uri().partition(",")
-    assert head == "data:image/png;base64"
-    assert base64.b64decode(payload) == picture.content
 
 
 def targa(image: Rgba, *, top_down: bool, kind: int = 2, comment: bytes = b"") -> bytes:
@@ -187,7 +169,7 @@ def test_targa_that_cannot_be_read(tmp_path: Path, content: bytes) -> None:
         read_targa(TargaFile(path))
     assert not path.exists()
     with pytest.raises(SourceError, match="Render it again"):
-        prepare(TargaFile(path))
+        prepared.prepare(TargaFile(path))
 
 
 def test_discarded_source_leaves_no_file(tmp_path: Path) -> None:

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad pictures are told from good ones before they cost anything; the samples are good ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.core.pictures import disc, on, subject
+from tests.core.samples import SAMPLES
+from trellis_blender.core.components import Box
+from trellis_blender.core.preflight import Code, Severity, inspect, refusal
+from trellis_blender.core.preparation import Background, Preparation
+
+USUAL = Preparation()
+CUT = Preparation(background=Background.CUT)
+GOOD = Box(60, 60, 440, 440)
+
+
+def codes(rgba: np.ndarray, preparation: Preparation = USUAL) -> list[Code]:
+    return [verdict.code for verdict in inspect(rgba, preparation)]
+
+
+def test_a_good_picture_has_no_verdict() -> None:
+    assert codes(subject(500, 500, GOOD)) == []
+    assert codes(disc(600, 500, 0.4)) == []
+
+
+@pytest.mark.parametrize(
+    ("alpha", "code"), [(0, Code.NOTHING_OPAQUE), (204, Code.ONLY_SOFT), (60, Code.ONLY_SOFT), (205, None)]
+)
+def test_what_the_server_would_fail_on_is_refused(alpha: int, code: Code | None) -> None:
+    verdicts = inspect(subject(500, 500, GOOD, alpha=alpha), USUAL)
+    refused = refusal(verdicts)
+    assert (refused.code if refused else None) is code
+
+
+def test_half_transparent_subject() -> None:
+    rgba = subject(500, 500, GOOD, alpha=150)
+    rgba[80:360, 80:360, 3] = 255
+    assert codes(rgba) == []
+    rgba[80:360, 80:250, 3] = 150
+    assert codes(rgba) == [Code.MOSTLY_SOFT]
+
+
+@pytest.mark.parametrize(
+    ("box", "words"),
+    [
+        (Box(0, 60, 400, 440), "at the left edge"),
+        (Box(60, 0, 440, 400), "at the top edge"),
+        (Box(60, 60, 500, 440), "at the right edge"),
+        (Box(60, 60, 440, 500), "at the bottom edge"),
+        (Box(0, 0, 440, 440), "at the left and top edges"),
+        (Box(0, 0, 500, 500), ""),
+    ],
+)
+def test_subject_at_the_edge(box: Box, words: str) -> None:
+    rgba = subject(500, 500, box)
+    if not words:
+        rgba[250, 499, 3] = 0
+        words = "at the left, right, top and bottom edges"
+    (verdict,) = inspect(rgba, USUAL)
+    assert verdict.code is Code.CUT_OFF
+    assert verdict.severity is Severity.WARNING
+    assert words in verdict.sentence
+
+
+def test_a_tip_at_the_edge_is_not_cut_off() -> None:
+    """A picture trimmed to its subject touches every edge."""
+    rgba = disc(500, 500, 0.4)
+    rows, columns = np.nonzero(rgba[..., 3] > 204)
+    trimmed = rgba[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    assert (trimmed[0, :, 3] > 204).sum() > 20
+    assert codes(trimmed) == []
+    for share in (0.1, 0.3, 0.5):
+        (verdict,) = inspect(trimmed[:, round(trimmed.shape[1] * share) :], USUAL)
+        assert verdict.code is Code.CUT_OFF
+        assert "at the left edge" in verdict.sentence
+
+
+@pytest.mark.parametrize(("side", "expected"), [(255, [Code.SMALL]), (256, [])])
+def test_small_subject(side: int, expected: list[Code]) -> None:
+    assert codes(subject(1000, 800, Box(100, 100, 100 + side, 100 + side))) == expected
+
+
+def test_several_subjects() -> None:
+    boxes = (Box(20, 40, 280, 380), Box(340, 40, 580, 360), Box(660, 60, 900, 380))
+    (verdict,) = inspect(subject(940, 420, *boxes), USUAL)
+    assert verdict.code is Code.SEVERAL
+    assert "3 separate subjects" in verdict.sentence
+
+
+def test_loose_parts_are_no_subjects() -> None:
+    boxes = (Box(60, 60, 360, 440), Box(380, 100, 420, 180), Box(400, 300, 440, 350), Box(20, 20, 22, 22))
+    assert codes(subject(500, 500, *boxes)) == []
+
+
+def test_long_and_thin() -> None:
+    assert codes(subject(900, 300, Box(20, 100, 880, 200))) == [Code.ASPECT]
+    assert codes(subject(900, 300, Box(20, 100, 780, 200))) == []
+
+
+def test_black_on_black() -> None:
+    assert codes(subject(500, 500, GOOD, colour=-25)) == [Code.LOW_CONTRAST]
+    assert codes(subject(500, 500, GOOD, colour=70)) == []
+
+
+def test_opaque_photo() -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (400, 500, 4), dtype=np.uint8)
+    noise[..., 3] = 255
+    (verdict,) = inspect(noise, USUAL)
+    assert verdict.code is Code.OPAQUE_PHOTO
+    even = on(disc(500, 400, 0.3), (240, 240, 240))
+    (other,) = inspect(even, USUAL)
+    assert other.code is Code.OPAQUE_PHOTO
+    assert other.fix != verdict.fix
+    assert "Cut" in other.fix
+    assert codes(even, CUT) == []
+
+
+def test_panorama_and_small_photo() -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (100, 401, 4), dtype=np.uint8)
+    noise[..., 3] = 255
+    assert codes(noise) == [Code.OPAQUE_PHOTO, Code.ASPECT]
+    assert codes(noise[:, :200]) == [Code.OPAQUE_PHOTO, Code.SMALL]
+
+
+def test_what_is_cut_is_judged_like_a_mask() -> None:
+    rgba = on(subject(500, 300, Box(20, 40, 200, 260), Box(260, 40, 500, 260)), (250, 250, 250))
+    assert codes(rgba, CUT) == [Code.CUT_OFF, Code.SEVERAL]
+
+
+def test_background_that_cannot_be_cut() -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (400, 500, 4), dtype=np.uint8)
+    noise[..., 3] = 255
+    assert codes(noise, CUT) == [Code.UNEVEN_BACKGROUND]
+
+
+def test_nothing_but_background() -> None:
+    rgba = np.full((300, 400, 4), 255, np.uint8)
+    (verdict,) = inspect(rgba, CUT)
+    assert (verdict.code, verdict.is_refusal) == (Code.ALL_BACKGROUND, True)
+    assert codes(rgba) == [Code.OPAQUE_PHOTO, Code.LOW_CONTRAST]
+
+
+def test_low_contrast_with_the_background() -> None:
+    rgba = on(disc(500, 400, 0.3), (180, 180, 180))
+    rgba = np.concatenate([(180 + (rgba[..., :3].astype(int) - 180) // 2).astype(np.uint8), rgba[..., 3:]], axis=2)
+    assert Code.LOW_CONTRAST in codes(rgba)
+    assert Code.LOW_CONTRAST not in codes(on(disc(500, 400, 0.3), (60, 60, 60)))
+
+
+def test_the_worst_stands_first() -> None:
+    verdicts = inspect(subject(300, 300, Box(0, 0, 100, 100), alpha=204), USUAL)
+    assert [verdict.severity for verdict in verdicts] == [Severity.REFUSAL]
+
+
+def test_every_sentence_is_one() -> None:
+    """What happened and what to do, each with its full stop."""
+    noise = np.random.default_rng(1).integers(0, 256, (100, 900, 4), dtype=np.uint8)
+    opaque = noise | np.array([0, 0, 0, 255], np.uint8)
+    several = subject(900, 300, Box(0, 0, 400, 20), Box(500, 100, 900, 130), colour=9, alpha=210)
+    seen = {}
+    for rgba in (noise * np.array([1, 1, 1, 0], np.uint8), opaque, several, np.full((9, 9, 4), 255, np.uint8)):
+        for preparation in (USUAL, CUT):
+            seen.update({verdict.code: verdict for verdict in inspect(rgba, preparation)})
+    assert len(seen) >= 7
+    for verdict in seen.values():
+        for sentence in (verdict.sentence, verdict.fix):
+            assert sentence[0].isupper()
+            assert sentence.endswith(".")
+        assert str(verdict) == f"{verdict.sentence} {verdict.fix}"
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_the_samples_are_good_pictures(path: object) -> None:
+    rgba = np.asarray(Image.open(path))  # type: ignore[arg-type]
+    assert inspect(rgba, USUAL) == ()
+    assert codes(on(rgba, (90, 140, 120)), CUT) == []

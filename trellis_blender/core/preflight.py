@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is wrong with a picture, said before it costs anything: a sentence and a fix each. Imports no bpy.
+
+A refusal is what the server would fail on after billing it [model]; a warning is a likely bad object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from .background import Backdrop, backdrop, cut, difference
+from .components import Box, Mask, find, gather
+from .image import Rgba
+from .preparation import Background, Preparation
+from .subject import box_of, has_mask, mask_of
+
+SMALL_PIXELS: Final = 256
+LONG_ASPECT: Final = 8.0
+"""Length to width: of a thinner subject the model's grid holds a few cells across."""
+PANORAMA_ASPECT: Final = 4.0
+"""As above, of an opaque picture: its frame is far from any subject's shape."""
+CUT_OFF_SHARE: Final = 0.03
+"""Share of the subject's side that has to lie at the frame's edge: a tip does in any picture that was trimmed."""
+CUT_OFF_DEPTH: Final = 0.02
+CUT_OFF_STEEPNESS: Final = 0.6
+"""Share of its width at that depth that a subject has to have at the edge: what is round narrows, and is whole."""
+SOFT_SHARE: Final = 0.5
+VISIBLE_ABOVE: Final = 12
+"""Alpha, 0–255, above which something is seen."""
+DARK: Final = 24
+"""Brightest channel, 0–255, of all but a quarter of a subject that drowns in the black it is put on."""
+FAINT: Final = 10
+"""Difference, 0–255, from the background above which a pixel is no noise."""
+LOW_CONTRAST: Final = 32
+"""Median difference, 0–255, of what stands out, below which it hardly does."""
+
+
+class Severity(Enum):
+    """How bad it is; only a refusal stops the button."""
+
+    REFUSAL = "refusal"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Code(Enum):
+    """What a verdict is about, for programs."""
+
+    UNREADABLE = "unreadable"
+    NOTHING_OPAQUE = "nothing_opaque"
+    ALL_BACKGROUND = "all_background"
+    ONLY_SOFT = "only_soft"
+    MOSTLY_SOFT = "mostly_soft"
+    CUT_OFF = "cut_off"
+    SMALL = "small"
+    SEVERAL = "several"
+    LOW_CONTRAST = "low_contrast"
+    ASPECT = "aspect"
+    OPAQUE_PHOTO = "opaque_photo"
+    UNEVEN_BACKGROUND = "uneven_background"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One thing about a picture: what it is, and what to do about it, as sentences for the artist."""
+
+    code: Code
+    severity: Severity
+    sentence: str
+    fix: str = ""
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the picture is not sent."""
+        return self.severity is Severity.REFUSAL
+
+    def __str__(self) -> str:
+        """Give both sentences."""
+        return f"{self.sentence} {self.fix}".strip()
+
+
+def inspect(rgba: Rgba, preparation: Preparation, *, ready: Rgba | None = None) -> tuple[Verdict, ...]:
+    """Judge a picture as it will be prepared, the worst first; ``ready`` saves cutting its background again."""
+    if has_mask(rgba):
+        found = list(_of_masked(rgba))
+    else:
+        behind = backdrop(rgba, preparation.tolerance)
+        found = list(_of_opaque(rgba, behind, preparation, ready))
+    order = list(Severity)
+    return tuple(sorted(found, key=lambda verdict: order.index(verdict.severity)))
+
+
+def refusal(verdicts: tuple[Verdict, ...]) -> Verdict | None:
+    """Give what forbids the picture to be sent, if anything does."""
+    return next((verdict for verdict in verdicts if verdict.is_refusal), None)
+
+
+def _of_masked(rgba: Rgba) -> Iterator[Verdict]:
+    """Judge a picture with transparency, whose subject is known."""
+    mask = mask_of(rgba)
+    box = box_of(mask)
+    if box is None:
+        yield _nothing(bool((rgba[..., 3] > VISIBLE_ABOVE).any()))
+        return
+    yield from _of_mask(mask, box)
+    visible = np.count_nonzero(rgba[..., 3] > VISIBLE_ABOVE)
+    if visible - np.count_nonzero(mask) > SOFT_SHARE * visible:
+        yield Verdict(
+            Code.MOSTLY_SOFT, Severity.WARNING, "Most of the subject is half transparent, and is likely to be lost.",
+            "Make its alpha solid.",
+        )  # fmt: skip
+    rows, columns = slice(box.top, box.bottom), slice(box.left, box.right)
+    brightest = rgba[rows, columns, :3].max(axis=2)[mask[rows, columns]]
+    if np.percentile(brightest, 75) < DARK:
+        yield Verdict(
+            Code.LOW_CONTRAST, Severity.WARNING,
+            "The subject is almost black, and the server puts it on black.", "Light it more brightly.",
+        )  # fmt: skip
+
+
+def _of_opaque(rgba: Rgba, behind: Backdrop, preparation: Preparation, ready: Rgba | None) -> Iterator[Verdict]:
+    """Judge a picture without transparency, whose subject is cut here or guessed by the server."""
+    if preparation.background is Background.CUT:
+        ready = cut(rgba, preparation.tolerance, holes=preparation.holes, behind=behind) if ready is None else ready
+        mask = mask_of(ready)
+        box = box_of(mask)
+        if box is None:
+            yield Verdict(
+                Code.ALL_BACKGROUND, Severity.REFUSAL, "Everything in the picture has the colour of its background.",
+                "Lower the tolerance, or keep the background.",
+            )  # fmt: skip
+            return
+        if not behind.is_even:
+            yield Verdict(
+                Code.UNEVEN_BACKGROUND, Severity.WARNING, "The background is not of one colour, so some of it is left.",
+                "Raise the tolerance, or keep the background and let the server guess.",
+            )  # fmt: skip
+        else:
+            yield from _of_mask(mask, box)
+    else:
+        yield from _of_photo(rgba, behind)
+    yield from _of_contrast(rgba, behind)
+
+
+def _nothing(is_soft: bool) -> Verdict:
+    if is_soft:
+        return Verdict(
+            Code.ONLY_SOFT, Severity.REFUSAL,
+            "The picture has nothing opaque in it: all that is seen is half transparent.", "Make its alpha solid.",
+        )  # fmt: skip
+    return Verdict(
+        Code.NOTHING_OPAQUE, Severity.REFUSAL,
+        "The picture has nothing opaque in it, so there is no subject.", "Check its alpha channel.",
+    )  # fmt: skip
+
+
+def _of_mask(mask: Mask, box: Box) -> Iterator[Verdict]:
+    """Judge where the subject is and how large."""
+    sides = _cut_off_at(mask, box)
+    if sides:
+        where = f"{', '.join(sides[:-1])} and {sides[-1]}" if len(sides) > 1 else sides[0]
+        edges = "edges" if len(sides) > 1 else "edge"
+        yield Verdict(
+            Code.CUT_OFF, Severity.WARNING, f"The subject is cut off at the {where} {edges} of the picture.",
+            "Frame it with some room around, unless nothing of it is missing.",
+        )  # fmt: skip
+    if box.long_side < SMALL_PIXELS:
+        yield _small(f"The subject is only {box.long_side} pixels long.")
+    groups = gather(find(mask))
+    if len(groups) > 1:
+        yield Verdict(
+            Code.SEVERAL, Severity.WARNING,
+            f"There are {len(groups)} separate subjects in the picture, and they become one object.",
+            "Split it into one picture for each.",
+        )  # fmt: skip
+    if box.long_side > LONG_ASPECT * min(box.width, box.height):
+        yield Verdict(
+            Code.ASPECT, Severity.WARNING, "The subject is very long and thin, so little of its detail is kept.",
+            "Show it from where it looks shorter, or make it in parts.",
+        )  # fmt: skip
+
+
+def _of_photo(rgba: Rgba, behind: Backdrop) -> Iterator[Verdict]:
+    """Judge a picture that is sent as it is."""
+    height, width = rgba.shape[:2]
+    yield Verdict(
+        Code.OPAQUE_PHOTO, Severity.WARNING,
+        "The picture has no transparency, so the server guesses what its subject is.",
+        "Cut the background: it is even." if behind.is_even else "A picture with a transparent background is exact.",
+    )  # fmt: skip
+    if max(height, width) < SMALL_PIXELS:
+        yield _small(f"The picture is only {width} × {height} pixels.")
+    if max(height, width) > PANORAMA_ASPECT * min(height, width):
+        yield Verdict(
+            Code.ASPECT, Severity.WARNING, "The picture is very long and narrow.", "Crop it to the subject.",
+        )  # fmt: skip
+
+
+def _of_contrast(rgba: Rgba, behind: Backdrop) -> Iterator[Verdict]:
+    """Judge whether anything stands out from an even background."""
+    if not behind.is_even:
+        return
+    different = difference(rgba, behind)
+    outstanding = different[different > FAINT]
+    if outstanding.size < 0.001 * different.size or np.median(outstanding) < LOW_CONTRAST:
+        yield Verdict(
+            Code.LOW_CONTRAST, Severity.WARNING, "The subject hardly stands out from its background.",
+            "Use another background, or a transparent one.",
+        )  # fmt: skip
+
+
+def _small(sentence: str) -> Verdict:
+    return Verdict(
+        Code.SMALL, Severity.WARNING, sentence, f"Use a larger picture: {SMALL_PIXELS} pixels are the least, 1024 best."
+    )
+
+
+def _cut_off_at(mask: Mask, box: Box) -> list[str]:
+    """Name the edges of the frame at which more than a tip of the subject lies."""
+    height, width = mask.shape
+    depth = max(round(CUT_OFF_DEPTH * box.long_side), 3)
+    edges = {
+        "left": (mask[:, 0], mask[:, min(depth, width - 1)], box.height),
+        "right": (mask[:, width - 1], mask[:, max(width - 1 - depth, 0)], box.height),
+        "top": (mask[0], mask[min(depth, height - 1)], box.width),
+        "bottom": (mask[height - 1], mask[max(height - 1 - depth, 0)], box.width),
+    }
+    return [name for name, (edge, inner, side) in edges.items() if _is_cut_off(edge, inner, side)]
+
+
+def _is_cut_off(edge: npt.NDArray[np.bool_], inner: npt.NDArray[np.bool_], side: int) -> bool:
+    """Tell from the subject's pixels at the frame's edge and a little inside whether more than a tip touches it."""
+    contact = int(np.count_nonzero(edge))
+    return bool(contact > max(CUT_OFF_SHARE * side, 1) and contact > CUT_OFF_STEEPNESS * np.count_nonzero(inner))

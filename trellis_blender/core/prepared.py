@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A source -> the picture that is sent, and what to say about it. Slow, so for a worker; imports no bpy.
+
+The server shrinks to 1024 pixels *before* it crops to the subject [model]. So the subject is cropped
+here, and only what is then still larger is shrunk, by a filter that is at least as good. A larger
+picture would gain nothing there, not even an opaque one: it would be shrunk all the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass, replace
+from typing import Final
+
+from . import background, pixels, png, preflight, resampling, subject
+from .components import Box
+from .errors import SourceError
+from .image import Picture, Rgba, Source
+from .preflight import Verdict
+from .preparation import USUAL, Background, Preparation
+
+THUMBNAIL_PIXELS: Final = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """What came of a source: the pixels and the picture, unless a verdict refuses it."""
+
+    verdicts: tuple[Verdict, ...]
+    rgba: Rgba
+    picture: Picture | None
+
+    def thumbnail(self) -> Rgba:
+        """Give a small one of what is sent."""
+        return resampling.shrink(self.rgba, THUMBNAIL_PIXELS)
+
+
+def prepare(source: Source, preparation: Preparation = USUAL) -> Picture:
+    """Give the picture that is sent. Raises :class:`SourceError` when it must not be."""
+    prepared = develop(source, preparation)
+    if prepared.picture is None:
+        raise SourceError(str(preflight.refusal(prepared.verdicts)))
+    return prepared.picture
+
+
+def develop(source: Source, preparation: Preparation = USUAL) -> Prepared:
+    """Judge a source and make it ready. Raises :class:`SourceError` when it cannot be read."""
+    began = time.perf_counter()
+    rgba = pixels.read(source)
+    height, width = rgba.shape[:2]
+    is_photo = not subject.has_mask(rgba)
+    cut = None
+    if is_photo and preparation.background is Background.CUT:
+        cut = background.cut(rgba, preparation.tolerance, holes=preparation.holes)
+    verdicts = preflight.inspect(rgba, preparation, ready=cut)
+    ready, box = _composed(rgba if cut is None else cut, preparation)
+    if preflight.refusal(verdicts) is not None:
+        return Prepared(verdicts, ready, None)
+    picture = _encoded(ready)
+    seconds = time.perf_counter() - began
+    made = replace(picture, source_width=width, source_height=height, subject=box, seconds=seconds)
+    return Prepared(verdicts, ready, made)
+
+
+def _composed(rgba: Rgba, preparation: Preparation) -> tuple[Rgba, Box | None]:
+    """Crop what has a mask to its subject, shrink, and leave out what is not seen; give the subject's box too."""
+    if not subject.has_mask(rgba):
+        shrunk = resampling.shrink(rgba)
+        if shrunk[..., 3].min() < 255:  # stray alpha would pass for a mask at the server
+            shrunk = shrunk.copy()
+            shrunk[..., 3] = 255
+        return shrunk, None
+    box = subject.box_of(subject.mask_of(rgba))
+    if box is not None and preparation.crop:
+        return subject.without_hidden(subject.square(rgba, box, preparation.margin)), box
+    return subject.without_hidden(resampling.shrink(rgba)), box
+
+
+def _encoded(rgba: Rgba) -> Picture:
+    content = png.encode(rgba)
+    height, width = rgba.shape[:2]
+    return Picture(content, "image/png", width, height, hashlib.sha256(content).hexdigest())
