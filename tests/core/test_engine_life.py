@@ -47,7 +47,7 @@ def test_picture_becomes_a_checked_file(simulator: Simulator, bench: Workbench) 
     assert told["sent"]["seed"] == 7
     assert told["picture"] == job.image_sha256
     sent = Image.open(io.BytesIO(simulator.control.image(job.job_id)))
-    assert sent.size == (48, 48)
+    assert sent.size == (26, 26), "the subject of 24 pixels and its rim, not the frame"
     bench.engine.imported(job.id)
     bench.drain()
     assert bench.jobs[job.id].state is State.IMPORTED
