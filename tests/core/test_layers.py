@@ -38,7 +38,7 @@ LAYERS = (
     ("archive", "client"),
     ("checkup", "roster", "shelf"),
     ("workplace",),
-    ("bookkeeping", "matching"),
+    ("bookkeeping", "matching", "previews"),
     ("retrieval",),
     ("delivery", "uploading"),
     ("polling", "reconcile", "submission"),

@@ -18,7 +18,16 @@ from ..core.errors import TrellisError
 from ..core.image import Source
 from ..core.jobs import CANCELLABLE, Job, State
 from ..core.lifecycle import Storage
-from ..core.messages import CleanedUp, ConnectionChecked, FileChecked, JobChanged, Message, PauseTold, StoreOpened
+from ..core.messages import (
+    CleanedUp,
+    ConnectionChecked,
+    FileChecked,
+    JobChanged,
+    Message,
+    PauseTold,
+    PreviewReady,
+    StoreOpened,
+)
 from ..core.purse import Purse
 from ..core.request import GenerationRequest
 from ..core.secrets import Key
@@ -51,6 +60,7 @@ class Session:
         """What was wrong with the list of jobs, for the panel."""
         self.opened = False
         self.cleaned: CleanedUp | None = None
+        self.preview: PreviewReady | None = None
         self._make_engine: Callable[[Storage], Engine] = _engine
         self._engine: Engine | None = None
         self.intake = Intake(self)
@@ -210,6 +220,8 @@ class Session:
                 self.intake.take_word(message)
             case CleanedUp():
                 self.cleaned = message
+            case PreviewReady():
+                self.preview = message
             case _:
                 self.money.take(message)
 

@@ -33,6 +33,7 @@ from .messages import Message, StoreOpened
 from .network import Network
 from .pacing import Clock, Pacing, RateLimiter, SystemClock
 from .preparation import USUAL, Preparation
+from .previews import Previews
 from .request import GenerationRequest
 from .roster import Roster
 from .secrets import Key
@@ -69,24 +70,19 @@ class Engine:
         self._jobs, self._foreign = self._roster.jobs, self._roster.foreign
         self._is_opened = False
         self._place = Workplace(
-            commit=self._roster.commit,
-            note=self._roster.note,
-            client=lambda job: self._clients[job.server],
-            storage=lambda: self._storage,
-            cancel_wanted=lambda job: job.id in self._cancelled,
-            running=self._roster.running,
-            clock=self._clock,
-            limiter=limiter or RateLimiter(self._clock),
-            pacing=pacing or Pacing(),
-            stopping=threading.Event(),
-            tell=self.messages.put,
-            archive=self._archive,
-        )
+            commit=self._roster.commit, note=self._roster.note, running=self._roster.running,
+            client=lambda job: self._clients[job.server], storage=lambda: self._storage,
+            cancel_wanted=lambda job: job.id in self._cancelled, clock=self._clock,
+            limiter=limiter or RateLimiter(self._clock), pacing=pacing or Pacing(),
+            stopping=threading.Event(), tell=self.messages.put, archive=self._archive,
+        )  # fmt: skip
         self._crew = Crew(
             workers=workers, long_places=max(workers - SHORT_PLACES, 1), clock=self._clock, place=self._place,
             jobs=self._jobs, step=self._step, is_hurried=cancel_is_due, woke=lambda: self._network.came_back(),
         )  # fmt: skip
         self.money = Bookkeeper(self._place, self._clients, self._roster, self._crew.errand, lambda: self.online)
+        self.preview = Previews(self._place, self._crew.errand).ask
+        """Has it told by a message what would be sent."""
         self._network = Network(self._place, clients=self._clients, jobs=self._jobs, wake=self._crew.wake)
 
     @property

@@ -9,7 +9,9 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from .image import Rgba
 from .jobs import Job
+from .preflight import Verdict
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,23 @@ class PauseTold:
     server: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class PreviewReady:
+    """What would be sent, as asked for with ``token``, and what is to be said of it, the worst first.
+
+    ``thumbnail`` has a long side of 256 pixels at most; None when the source cannot be read. The size in pixels and
+    bytes is that of the picture itself; ``size_bytes`` and ``seconds`` are 0 when a verdict refuses it.
+    """
+
+    token: str
+    verdicts: tuple[Verdict, ...]
+    thumbnail: Rgba | None = None
+    width: int = 0
+    height: int = 0
+    size_bytes: int = 0
+    seconds: float = 0.0
+
+
 Message = (
     JobChanged
     | ConnectionChecked
@@ -124,4 +143,5 @@ Message = (
     | CleanedUp
     | FileChecked
     | PauseTold
+    | PreviewReady
 )
