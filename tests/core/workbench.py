@@ -17,6 +17,7 @@ from trellis_blender.core.jobs import Job, State
 from trellis_blender.core.lifecycle import Storage
 from trellis_blender.core.messages import ConnectionChecked, JobChanged
 from trellis_blender.core.pacing import Pacing, RateLimiter, SystemClock
+from trellis_blender.core.preparation import USUAL, Preparation
 from trellis_blender.core.secrets import Key
 from trellis_blender.core.transport import Timeouts
 
@@ -57,11 +58,13 @@ class Workbench:
         self.told: list[Job] = []
         self.checked: list[ConnectionChecked] = []
 
-    def submit(self, source: Source | None = None, *, image_url: str = "", **settings: object) -> str:
+    def submit(
+        self, source: Source | None = None, *, image_url: str = "", preparation: Preparation = USUAL, **settings: object
+    ) -> str:
         asked = request.build({**SMALL, **settings}, image_url=image_url)
         if source is None and not image_url:
             source = subject()
-        job = self.engine.submit(asked, source, name="a thing", endpoint=self.endpoint)
+        job = self.engine.submit(asked, source, name="a thing", endpoint=self.endpoint, preparation=preparation)
         self.jobs[job.id] = job
         return job.id
 
