@@ -107,8 +107,11 @@ class TestPlace:
             upload.read_place(b"<html>", PROVIDER)
 
 
-def test_a_picture_of_megabytes_goes_ahead_of_its_job(simulator: Simulator, bench: Workbench) -> None:
-    side = 1536
+def test_a_picture_of_megabytes_goes_ahead_of_its_job(
+    simulator: Simulator, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload, "UPLOAD_ABOVE_BYTES", 2**21)  # 1024 × 1024 pixels of noise are below the usual
+    side = 1024
     values = np.random.default_rng(1).random((side, side, 4), np.float32)
     values[..., 3] = 1.0
     job_id = bench.submit(Pixels(side, side, 4, values.ravel()))

@@ -77,7 +77,9 @@ def difference(rgba: Rgba, behind: Backdrop) -> npt.NDArray[np.uint8]:
     columns = np.arange(width)
     for rows in strips(height, width):
         expected = behind.colour(np.arange(rows.start, rows.stop)[:, None], columns[None, :], rgba.shape)
-        result[rows] = np.minimum(np.abs(rgba[rows, :, :3] - expected).max(axis=2), 255)
+        apart = np.abs(rgba[rows, :, :3] - expected)
+        most = np.maximum(np.maximum(apart[..., 0], apart[..., 1]), apart[..., 2])  # far faster than along the axis
+        result[rows] = np.minimum(most, 255)
     return result
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from .background import Backdrop, backdrop, cut, difference
 from .components import Box, Mask, find, gather
-from .image import Rgba
+from .image import MODEL_SIDE_PIXELS, Rgba
 from .preparation import Background, Preparation
 from .subject import box_of, has_mask, mask_of
 
@@ -206,7 +206,8 @@ def _of_contrast(rgba: Rgba, behind: Backdrop) -> Iterator[Verdict]:
     """Judge whether anything stands out from an even background."""
     if not behind.is_even:
         return
-    different = difference(rgba, behind)
+    step = -(-max(rgba.shape[:2]) // MODEL_SIDE_PIXELS)
+    different = difference(rgba[::step, ::step], behind)
     outstanding = different[different > FAINT]
     if outstanding.size < 0.001 * different.size or np.median(outstanding) < LOW_CONTRAST:
         yield Verdict(
