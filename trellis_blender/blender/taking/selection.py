@@ -11,8 +11,9 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from ...core import image
+from ...core import pixels
 from ...core.errors import SourceError
+from ...core.image import TargaFile
 from .. import captures, session
 from ..sources.shown import borrowed
 from . import framing, slots, stage, viewport
@@ -103,7 +104,7 @@ def _look() -> float | None:
 
 
 def _keep(made: Stage, scene: bpy.types.Scene) -> None:
-    captures.keep(made.subject, image.read_targa(image.TargaFile(made.path)), scene)
+    captures.keep(made.subject, pixels.read_targa(TargaFile(made.path)), scene)
 
 
 def _tidy(made: Stage, *, had_result: bool) -> None:
