@@ -14,7 +14,8 @@ TOLERANCE = 1
 
 
 def received(artist: Artist, tmp_path: Path) -> np.ndarray:
-    """Send the picture and give what the server got; no datablock and no file may stay behind."""
+    """Send the whole frame and give what the server got; no datablock and no file may stay behind."""
+    artist.settings.crop = False
     before = all_names()
     job = artist.order()
     assert all_names() == before

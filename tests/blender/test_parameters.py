@@ -75,9 +75,19 @@ def test_every_property_agrees_with_the_catalogue(artist: Artist) -> None:
         check_definition(artist.preferences, module("core.catalogue").BY_NAME[name])
 
 
+def test_preparation_as_set_goes_with_the_job(ready: Artist) -> None:
+    preparation = module("core.preparation")
+    assert module("blender.properties").preparation(ready.settings) == preparation.Preparation()
+    ready.settings.crop, ready.settings.margin, ready.settings.background = True, 0.3, "CUT"
+    ready.settings.tolerance, ready.settings.holes = 0.2, True
+    job = ready.wait(ready.order())[0]
+    assert job.preparation == preparation.Preparation(True, 0.3, preparation.Background.CUT, 0.2, True)
+
+
 def test_no_property_but_the_catalogues(artist: Artist) -> None:
     ours = {item.identifier for item in artist.settings.bl_rna.properties} - {"rna_type", "name"}
     known = {parameter.name for parameter in parameters()} | {"source", "source_image", "source_url"}
+    known |= {"crop", "margin", "background", "tolerance", "holes"}
     known |= {name + suffix for name in PREFERRED for suffix in ("_own", "_is_own")}
     assert ours == known
 

@@ -100,7 +100,7 @@ def by_hand(scene: bpy.types.Scene, folder: Path, names: set[str], transform: st
         item.hide_render = item.type == "MESH" and item.name not in names
     scene.view_settings.view_transform = transform
     bpy.ops.render.render(scene=scene.name)
-    return seen.saved(bpy.data.images["Render Result"], folder, like=scene)
+    return module("core.resampling").shrink(seen.saved(bpy.data.images["Render Result"], folder, like=scene))
 
 
 def close(got: np.ndarray, expected: np.ndarray) -> bool:
@@ -310,9 +310,9 @@ def test_instanced_collection_and_animated_camera(artist: Artist, tmp_path: Path
     assert bpy.ops.trellis.render_selection(view="CAMERA") == {"FINISHED"}
     assert snapshot.changes_since(before) == []
     got = seen.received(artist, tmp_path)
-    assert got.shape == (SIDE, SIDE, 4)
+    assert got.shape == (1024, 1024, 4)
     rows, columns = np.nonzero(got[..., 3] > 128)
-    filled = max(np.ptp(rows), np.ptp(columns)) / SIDE
+    filled = max(np.ptp(rows), np.ptp(columns)) / 1024
     assert 0.85 < filled < 0.92
     colour = got[rows, columns, :3].mean(axis=0)
     assert colour[2] > colour[0] and colour[2] > colour[1], "the blue box, and not the red one"

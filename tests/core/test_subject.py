@@ -68,6 +68,17 @@ def test_a_rim_stays_however_much_it_is_shrunk(long: int) -> None:
             assert (edge[:, 3] == 0).all()
 
 
+@pytest.mark.parametrize(("long", "side"), [(700, 1024), (1000, 1024), (1021, 1023), (1022, 1024), (300, 600)])
+def test_room_is_given_up_before_detail(long: int, side: int) -> None:
+    rgba = picture(long + 20, long + 20, Box(10, 10, 10 + long, 10 + long))
+    cut = square(rgba, Box(10, 10, 10 + long, 10 + long), 0.5)
+    assert cut.shape[:2] == (side, side)
+    found = box_of(mask_of(cut))
+    assert found is not None
+    inside = np.s_[found.top : found.bottom, found.left : found.right]
+    assert np.array_equal(cut[inside], rgba[10 : 10 + long, 10 : 10 + long])
+
+
 def test_the_shrunk_square_is_that_of_the_whole() -> None:
     """Shrinking what is inside before it is put into its square moves nothing by a pixel."""
     rgba = picture(700, 900, Box(100, 50, 800, 650))

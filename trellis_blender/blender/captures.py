@@ -9,10 +9,9 @@ from itertools import count
 from typing import Any
 
 import bpy
-import numpy as np
 from bpy.app.handlers import persistent
 
-from ..core.image import Pixels, Rgba
+from ..core.image import Frame, Rgba
 
 _numbers = count(1)
 
@@ -36,11 +35,9 @@ class Capture:
         """Give the height in pixels."""
         return int(self.rgba.shape[0])
 
-    def pixels(self) -> Pixels:
-        """Give it as the core takes an image."""
-        values = self.rgba[::-1].astype(np.float32)
-        values *= np.float32(1 / 255)
-        return Pixels(self.width, self.height, 4, values.ravel())
+    def pixels(self) -> Frame:
+        """Give it as the core takes it; nothing is copied, and nobody changes it."""
+        return Frame(self.rgba, is_bottom_up=False)
 
 
 _current: Capture | None = None

@@ -8,6 +8,7 @@ import bpy
 
 from ..core import request
 from ..core.catalogue import SETTINGS, Kind, Parameter
+from ..core.preparation import MARGIN, MAXIMUM_MARGIN, MAXIMUM_TOLERANCE, TOLERANCE, Background, Preparation
 from ..core.request import GenerationRequest
 from . import captures, preferences
 from .fields import AUTOMATIC, field, items, plain
@@ -46,6 +47,33 @@ class TrellisSettings(bpy.types.PropertyGroup):
     source_url: bpy.props.StringProperty(
         name="URL", description="Public address of a picture; this Blender sends the address and fetches nothing"
     )
+    crop: bpy.props.BoolProperty(
+        name="Crop to Subject",
+        description="Send the square around what is opaque, so that a small subject keeps its detail",
+        default=True,
+    )
+    margin: bpy.props.FloatProperty(
+        name="Margin",
+        description="Room left around the subject, as a share of its longer side",
+        default=MARGIN, min=0.0, max=MAXIMUM_MARGIN, subtype="FACTOR",
+    )  # fmt: skip
+    background: bpy.props.EnumProperty(
+        name="Background",
+        description="What is done with the background of a picture without transparency",
+        items=(
+            (Background.KEEP.name, "Keep", "Leave it to the service, which guesses what the subject is"),
+            (Background.CUT.name, "Cut", "Make an even background transparent, from the edges of the picture inwards"),
+        ),
+    )
+    tolerance: bpy.props.FloatProperty(
+        name="Tolerance",
+        description="How far a colour may be from the background's and still be cut",
+        default=TOLERANCE, min=0.0, max=MAXIMUM_TOLERANCE, subtype="FACTOR",
+    )  # fmt: skip
+    holes: bpy.props.BoolProperty(
+        name="Cut Holes",
+        description="Cut what has the background's colour inside the subject, too",
+    )
 
 
 def of(scene: bpy.types.Scene) -> TrellisSettings:
@@ -67,6 +95,12 @@ def build_request(settings: TrellisSettings, *, image_url: str = "") -> Generati
     """Give the request that a scene asks for. Raises :class:`InvalidRequest`."""
     values = {parameter.name: plain(parameter, getattr(settings, parameter.name)) for parameter in SETTINGS}
     return request.build({name: value for name, value in values.items() if value is not None}, image_url=image_url)
+
+
+def preparation(settings: TrellisSettings) -> Preparation:
+    """Give how the picture is to be made ready; rounded, since Blender's floats have 32 bits."""
+    margin, tolerance = round(settings.margin, 6), round(settings.tolerance, 6)
+    return Preparation(settings.crop, margin, Background[settings.background], tolerance, settings.holes)
 
 
 def _following(parameter: Parameter) -> dict[str, Any]:

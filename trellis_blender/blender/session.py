@@ -28,6 +28,7 @@ from ..core.messages import (
     PreviewReady,
     StoreOpened,
 )
+from ..core.preparation import USUAL, Preparation
 from ..core.purse import Purse
 from ..core.request import GenerationRequest
 from ..core.secrets import Key
@@ -105,11 +106,11 @@ class Session:
 
     def submit(
         self, request: GenerationRequest, source: Source | None, *, name: str, origin: Mapping[str, str],
-        endpoint: Endpoint, key: Key, storage: Storage, order: Order = (),
+        endpoint: Endpoint, key: Key, storage: Storage, order: Order = (), preparation: Preparation = USUAL,
     ) -> Job:  # fmt: skip
         """Hand a job to the engine and return at once; ``order`` is for :meth:`is_repeated`."""
         engine = self._configured(endpoint, key, storage)
-        job = engine.submit(request, source, name=name, endpoint=endpoint, origin=origin)
+        job = engine.submit(request, source, name=name, endpoint=endpoint, origin=origin, preparation=preparation)
         self.jobs[job.id] = job
         # Now, not before the picture was copied: the second click was made while that held Blender up.
         self._last_order = (order, time.monotonic())

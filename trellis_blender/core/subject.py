@@ -37,11 +37,14 @@ def box_of(mask: Mask) -> Box | None:
 def square(rgba: Rgba, box: Box, margin: float, longest: int = MODEL_SIDE_PIXELS) -> Rgba:
     """Cut the square around a subject, wider on each side by ``margin`` times its long side; at most so large.
 
-    Outside the frame it is transparent. There is always a rim of at least one pixel of what is given: without one a
+    Outside the frame it is transparent. Room is given up before detail: a subject that fits is not shrunk for its
+    margin. There is always a rim of at least one pixel of what is given: without one a
     subject that fills its box would be an opaque picture, whose mask the server guesses.
     """
     long = box.long_side
     rim = max(round(long * margin), -(-long // longest), 1)
+    if long + 2 <= longest < long + 2 * rim:
+        rim = (longest - long) // 2
     side = long + 2 * rim
     left, top = box.left - (side - box.width) // 2, box.top - (side - box.height) // 2
     height, width = rgba.shape[:2]

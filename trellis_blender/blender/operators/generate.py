@@ -20,16 +20,18 @@ def order(context: bpy.types.Context, *, guard: bool = False) -> Job:
     """
     live = session.current()
     choice = sources.choose(context)
-    request = properties.build_request(properties.of(context.scene), image_url=choice.url)
+    settings = properties.of(context.scene)
+    request, preparation = properties.build_request(settings, image_url=choice.url), properties.preparation(settings)
     origin = placement.mark(context)
-    asked = (choice.identity, str(sorted(request.parameters.items())), *origin.values())
+    asked = (choice.identity, str(sorted(request.parameters.items())), str(preparation), *origin.values())
     if guard and live.is_repeated(asked):
         raise AlreadyStarted("Already started; press again in a moment to pay for the same once more")
     endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
     source = sources.capture(choice, context.scene)
     return live.submit(
-        request, source, name=choice.name, origin=origin, endpoint=endpoint, key=key, storage=storage, order=asked
-    )
+        request, source, name=choice.name, origin=origin, endpoint=endpoint, key=key, storage=storage, order=asked,
+        preparation=preparation,
+    )  # fmt: skip
 
 
 class TRELLIS_OT_generate(bpy.types.Operator):
