@@ -9,10 +9,11 @@ import bpy
 
 _LONGEST_COLLECTION = 64
 _UNREADABLE = "<cannot be read>"
-_SKIPPED = frozenset(
-    {"rna_type", "bl_rna", "is_evaluated", "original", "id_data", "bl_idname", "depsgraph", "uv_sculpt"}
-)
-"""Says of what type a thing is, or leads back to where one is; the last leads nowhere in 4.2, and so ends Blender."""
+_SKIPPED = frozenset({
+    "rna_type", "bl_rna", "is_evaluated", "original", "id_data", "bl_idname", "depsgraph", "uv_sculpt", "storage_type",
+})  # fmt: skip
+"""Says of what type a thing is, or leads back to where one is; in 4.2 leads nowhere and so ends Blender; or is how 5.2
+keeps an attribute, which every evaluation changes."""
 _INTERFACE = frozenset({"all_ids", "screens", "workspaces", "window_managers", "brushes", "libraries"})
 """Not of the file's scenes: what windows show, and what came with Blender."""
 

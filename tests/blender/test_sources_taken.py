@@ -13,7 +13,7 @@ from artist import Artist, module
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Vector
 
-SIDE = 1152
+WIDTH, HEIGHT = 1153, 1151
 MARGIN = 0.06
 
 
@@ -79,7 +79,7 @@ def by_hand(scene: bpy.types.Scene, folder: Path, names: set[str], transform: st
     """Render what an artist would set up: all else hidden, film transparent, the camera drawn to the subject."""
     items = [scene.objects[name] for name in names]
     data, render = scene.camera.data, scene.render
-    render.resolution_x = render.resolution_y = SIDE
+    render.resolution_x, render.resolution_y = WIDTH, HEIGHT
     render.resolution_percentage, render.film_transparent = 100, True
     bpy.context.view_layer.update()
     flat = [
@@ -89,9 +89,10 @@ def by_hand(scene: bpy.types.Scene, folder: Path, names: set[str], transform: st
     ]
     left, right = min(p.x for p in flat), max(p.x for p in flat)
     bottom, top = min(p.y for p in flat), max(p.y for p in flat)
-    size = max(right - left, top - bottom) * (1 + 2 * MARGIN)
+    aspect = HEIGHT / WIDTH
+    size = max(right - left, (top - bottom) * aspect) * (1 + 2 * MARGIN)
     data.shift_x = (data.shift_x + (left + right) / 2 - 0.5) / size
-    data.shift_y = (data.shift_y + (bottom + top) / 2 - 0.5) / size
+    data.shift_y = (data.shift_y + ((bottom + top) / 2 - 0.5) * aspect) / size
     if data.type == "ORTHO":
         data.ortho_scale *= size
     else:
@@ -123,7 +124,7 @@ def test_selection_from_the_camera(
         stage.objects[name].select_set(True)
     assert bpy.ops.trellis.render_selection(view="CAMERA") == {"FINISHED"}
     choice = module("blender.sources").choose(bpy.context)
-    assert (choice.name, choice.size) == ("red", f"{SIDE} × {SIDE}")
+    assert (choice.name, choice.size) == ("red", f"{WIDTH} × {HEIGHT}")
     got = seen.received(artist, tmp_path)
     expected = by_hand(stage, tmp_path, names, transform)
     alpha = expected[..., 3]
@@ -200,7 +201,7 @@ def test_every_render_slot_stays(artist: Artist, tmp_path: Path, stage: bpy.type
         bpy.ops.render.render()
     result = bpy.data.images["Render Result"]
     result.render_slots.active_index = shown
-    for _ in range(2):
+    for _ in range(3):
         before = snapshot.take()
         assert bpy.ops.trellis.render_selection(view="CAMERA") == {"FINISHED"}
         assert snapshot.changes_since(before) == []
@@ -310,7 +311,7 @@ def test_instanced_collection_and_animated_camera(artist: Artist, tmp_path: Path
     assert bpy.ops.trellis.render_selection(view="CAMERA") == {"FINISHED"}
     assert snapshot.changes_since(before) == []
     got = seen.received(artist, tmp_path)
-    assert got.shape == (1024, 1024, 4)
+    assert got.shape == (1022, 1024, 4)
     rows, columns = np.nonzero(got[..., 3] > 128)
     filled = max(np.ptp(rows), np.ptp(columns)) / 1024
     assert 0.85 < filled < 0.92

@@ -10,6 +10,8 @@ from typing import Any
 
 import bpy
 
+_NOWHERE = frozenset({"image_settings", "ffmpeg", "bake", "wireframe_color_type"})
+"""Not seen in a render; reading some of them makes Blender complain on the console."""
 _OF_THE_SCENE = frozenset({
     "name", "name_full", "camera", "background_set", "collection", "view_layers", "objects", "sequence_editor",
     "rigidbody_world", "tool_settings", "unit_settings", "cursor", "node_tree", "use_nodes", "compositing_node_group",
@@ -17,7 +19,7 @@ _OF_THE_SCENE = frozenset({
     "use_fake_user", "use_extra_user", "is_runtime_data", "tag", "preview",
 })  # fmt: skip
 """What is in a scene, not how it is rendered."""
-_OF_THE_LAYER = frozenset({"layer_collection", "active_layer_collection", "objects", "depsgraph"})
+_OF_THE_LAYER = _NOWHERE | frozenset({"layer_collection", "active_layer_collection", "objects", "depsgraph"})
 _REFUSED = (TypeError, ValueError, AttributeError, RuntimeError)
 _log = logging.getLogger(__name__)
 
@@ -44,7 +46,7 @@ def _copy(source: Any, target: Any, skipped: frozenset[str], *, is_last: bool) -
         if item.is_readonly:
             theirs = getattr(target, name) if item.type == "POINTER" and not isinstance(value, bpy.types.ID) else None
             if value is not None and theirs is not None:  # some come only when a setting is turned on
-                _copy(value, theirs, frozenset(), is_last=is_last)
+                _copy(value, theirs, _NOWHERE, is_last=is_last)
             continue
         try:
             if getattr(item, "is_array", False) or value != getattr(target, name):

@@ -5,13 +5,15 @@ Before a render Blender moves the picture of the slot rendered last aside, into 
 Both go wrong when the scene is another one, unless the slot rendered last is the shown one.
 """
 
-import os
-import tempfile
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import bpy
+
+from ...core.errors import SourceError
+from ..sources import shown as written
+from . import stage
 
 _PROBE = "TRELLIS Probe"
 
@@ -45,32 +47,33 @@ def _safe_slot(image: bpy.types.Image, shown: int) -> int:
     Blender does not tell which one that is. But its picture is that of a scene, where those of the other slots can be
     had with any scene.
     """
-    scenes = list(bpy.data.scenes)
+    scenes = [scene for scene in bpy.data.scenes if not stage.is_ours(scene)]
+    order = [shown, *(number for number in range(len(image.render_slots)) if number != shown)]
+    filled = set()
     probe = bpy.data.scenes.new(_PROBE)
     try:
-        empty = shown
-        order = [shown, *(number for number in range(len(image.render_slots)) if number != shown)]
-        filled = set()
         for number in order:
             image.render_slots.active_index = number
-            if _has_picture(image, probe):
+            # A scene may have the picture of one that was where it is now, which can have been ours only.
+            if _size(image, probe) not in (None, stage.SIZE):
                 filled.add(number)
-            elif any(_has_picture(image, scene) for scene in scenes):
+            elif any(_size(image, scene) for scene in scenes):
                 return number
-        empty = next((number for number in order if number not in filled), shown)
     finally:
         image.render_slots.active_index = shown
         bpy.data.scenes.remove(probe)
-    return empty
+    return next((number for number in order if number not in filled), shown)
 
 
-def _has_picture(image: bpy.types.Image, scene: bpy.types.Scene) -> bool:
-    handle, name = tempfile.mkstemp(prefix="trellis-probe-")
-    os.close(handle)
+def _size(image: bpy.types.Image, scene: bpy.types.Scene) -> tuple[int, int] | None:
+    """Give width and height of the picture in the shown slot, as a scene has it; None when there is none."""
     try:
-        image.save_render(name, scene=scene)
-    except RuntimeError:
-        return False
+        file = written.write(image, scene)
+    except SourceError:
+        return None
+    try:
+        with file.path.open("rb") as stream:
+            width, height = struct.unpack("<HH", stream.read(16)[12:])
     finally:
-        Path(name).unlink(missing_ok=True)
-    return True
+        file.path.unlink()
+    return width, height

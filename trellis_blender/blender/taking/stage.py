@@ -13,8 +13,9 @@ from ...core.errors import SourceError
 from . import framing, settings
 
 NAME = "TRELLIS Selection"
-SIDE_PIXELS = 1152
-"""Side of the square: the subject alone then has the 1024 that the model takes [model]."""
+SIZE = (1153, 1151)
+"""Width and height: the subject alone then has the 1024 that the model takes [model]. No artist's render has this size,
+so that the slots can tell it from theirs."""
 _MARK = "trellis_stage"
 _RENDERED = frozenset(
     {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME", "GPENCIL", "GREASEPENCIL"}
@@ -107,7 +108,7 @@ def _set_output(scene: bpy.types.Scene, path: str) -> None:
     render.film_transparent = True
     render.use_border = render.use_multiview = render.use_single_layer = render.use_stamp = False
     render.use_compositing = render.use_sequencer = render.use_persistent_data = False
-    render.resolution_x = render.resolution_y = SIDE_PIXELS
+    render.resolution_x, render.resolution_y = SIZE
     render.resolution_percentage = 100
     render.pixel_aspect_x = render.pixel_aspect_y = 1.0
     render.filepath = path
