@@ -22,7 +22,7 @@ OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 
 LAYERS = (
     ("errors", "catalogue", "version", "gltf_images", "gltf_schema", "partial", "turnstile",
-     "components", "money", "preparation"),
+     "components", "money", "preparation", "stance"),
     ("image",),
     ("pixels", "png", "resampling"),
     ("background", "subject"),

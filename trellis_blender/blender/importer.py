@@ -2,19 +2,15 @@
 """A checked GLB on disk -> one object in a scene, through Blender's own glTF importer; all or nothing."""
 
 import logging
-import re
 from pathlib import Path
 from typing import Any
 
 import bpy
-from mathutils import Matrix
 
 from ..core.errors import ModelFileError
-from . import datablocks, provenance, selection
+from . import datablocks, home, placement, provenance, selection
 from .placement import Place
 
-COLLECTION = "TRELLIS"
-_OURS = re.compile(rf"{COLLECTION}(\.\d{{3,}})?")
 RENDERING, BAKING = "Waiting for the render to finish", "Waiting for the bake to finish"
 NOT_OBJECT_MODE = "Waiting for Object Mode"
 TRANSFORMING = "Waiting for the transform to end"
@@ -117,11 +113,9 @@ def _arrange(new: set[bpy.types.ID], name: str, place: Place) -> bpy.types.Objec
         datablocks.remove_unused(others)
     else:
         keep, root = objects, next(item for item in objects if item.parent is None)
-    for item in keep:
-        if item.parent is None:
-            item.matrix_world = Matrix.Translation(place.location.to_tuple()) @ item.matrix_world
+    placement.settle(root, place, company=keep)
     _name(root, name)
-    _link(keep, place.scene)
+    home.link(keep, place.scene)
     selection.deselect(keep, place.scene)
     bpy.context.view_layer.update()  # else the layer still lists what was removed, as None
     return root
@@ -135,20 +129,3 @@ def _name(item: bpy.types.Object, name: str) -> None:
     for material in item.data.materials:
         if material is not None:
             material.name = name
-
-
-def _link(objects: list[bpy.types.Object], scene: bpy.types.Scene) -> None:
-    collection = next((item for item in scene.collection.children if _is_ours(item)), None)
-    if collection is None:
-        collection = bpy.data.collections.new(COLLECTION)
-        scene.collection.children.link(collection)
-    for item in objects:
-        for holder in list(item.users_collection):
-            holder.objects.unlink(item)
-        collection.objects.link(item)
-
-
-def _is_ours(collection: bpy.types.Collection) -> bool:
-    """Whether it has our name, numbered perhaps, and can take objects: what is linked or overridden cannot."""
-    local = collection.library is None and collection.override_library is None
-    return local and _OURS.fullmatch(collection.name) is not None

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where an object belongs: the file and scene that asked for it, the cursor as it stood. Creates nothing."""
+"""Where an object belongs: file and scene that asked for it, the cursor as it stood, the size. Creates nothing."""
 
 import json
+import math
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import bpy
-from mathutils import Vector
+from mathutils import Matrix, Vector
 
+from ..core import stance
 from ..core.jobs import Job, State
+from . import extent
 
 _generation = uuid.uuid4().hex
 """What is open, as long as it is unsaved; never the same in another run of Blender, whose jobs come back here."""
@@ -23,10 +26,16 @@ def opened_another_file() -> None:
 
 @dataclass(frozen=True)
 class Place:
-    """The scene that an object goes into, and the point in it. Holds a datablock: for one call, never kept."""
+    """The scene that an object goes into, and how it stands there. Holds a datablock: for one call, never kept.
+
+    ``location`` is of the middle of its bottom, ``size`` its longest side in the scene's own units, 0.0 as in the
+    file; ``turn`` about the vertical, in radians: 0.0 faces front.
+    """
 
     scene: bpy.types.Scene
     location: Vector
+    size: float = 0.0
+    turn: float = 0.0
 
 
 def mark(context: bpy.types.Context) -> Mapping[str, str]:
@@ -37,6 +46,8 @@ def mark(context: bpy.types.Context) -> Mapping[str, str]:
         "scene": context.scene.name_full,
         "scene_uid": str(context.scene.session_uid),
         "cursor": json.dumps(context.scene.cursor.location.to_tuple()),
+        "turn": str(_turn(context)),
+        "size": str(size_in(context.scene)),
     }
 
 
@@ -50,7 +61,10 @@ def find(origin: Mapping[str, str]) -> Place | None:
     else:
         return None
     scene = next((item for item in bpy.data.scenes if str(getattr(item, fits)) == wanted), None)
-    return Place(scene, Vector(json.loads(origin["cursor"]))) if scene is not None else None
+    if scene is None:
+        return None
+    size, turn = float(origin.get("size", 0.0)), float(origin.get("turn", 0.0))
+    return Place(scene, Vector(json.loads(origin["cursor"])), size, turn)
 
 
 def wants(job: Job) -> bool:
@@ -61,4 +75,41 @@ def wants(job: Job) -> bool:
 
 def here(context: bpy.types.Context) -> Place:
     """Give the 3D cursor of the scene at hand."""
-    return Place(context.scene, context.scene.cursor.location.copy())
+    return Place(context.scene, context.scene.cursor.location.copy(), size_in(context.scene), _turn(context))
+
+
+def size_in(scene: bpy.types.Scene) -> float:
+    """Give how long the longest side of an object shall be in a scene, in its own units."""
+    return float(scene.trellis.object_size)  # type: ignore[attr-defined]
+
+
+def settle(item: bpy.types.Object, place: Place, *, company: Collection[bpy.types.Object] = ()) -> None:
+    """Have a new object stand at its place, its mesh data scaled, with its origin in the middle of its bottom.
+
+    Where a file brought several objects, ``company`` are all of them, and the topmost are scaled as a whole.
+    """
+    stand = Matrix.Translation(place.location.to_tuple()) @ Matrix.Rotation(place.turn, 4, "Z")
+    if isinstance(item.data, bpy.types.Mesh) and len(company) < 2 and item.parent is None:
+        extent.change_mesh(item.data, item.matrix_world)
+        box = extent.box_of_mesh(item.data)
+        if box is not None:
+            extent.change_mesh(item.data, extent.matrix_of(stance.standing(box, place.size)))
+        item.rotation_mode = "XYZ"  # an importer's choice may be another
+        item.matrix_world = stand
+        return
+    box = extent.box_of_objects(company or [item])
+    if box is not None:
+        stand = stand @ extent.matrix_of(stance.standing(box, place.size))
+    for top in [other for other in company or [item] if other.parent is None]:
+        top.matrix_world = stand @ top.matrix_world
+
+
+def _turn(context: bpy.types.Context) -> float:
+    """Give the cursor's heading, where Blender's own preference aligns new objects to it; they stand upright always."""
+    if context.preferences.edit.object_align != "CURSOR":
+        return 0.0
+    turned = context.scene.cursor.matrix.to_3x3()
+    side, front = turned @ Vector((1.0, 0.0, 0.0)), turned @ Vector((0.0, 1.0, 0.0))
+    if math.hypot(side.x, side.y) > 0.1:
+        return math.atan2(side.y, side.x)
+    return math.atan2(-front.x, front.y)

@@ -23,6 +23,10 @@ from .text import draw_wrapped
 DEFAULTS = ("resolution", "texture_size", "decimation_target")
 """Parameters whose value here is used by every scene that does not set its own."""
 
+OBJECT_SIZE = "object_size"
+FOLLOWED = (*DEFAULTS, OBJECT_SIZE)
+"""All settings of a scene that follow the preferences until it sets its own."""
+
 _MIB = 2**20
 
 
@@ -53,6 +57,15 @@ class TrellisPreferences(bpy.types.AddonPreferences):
         max=8192,
     )
 
+    object_size: bpy.props.FloatProperty(
+        name="Object Size (m)",
+        description="Longest side of new objects, in metres of the scene's units",
+        default=1.0,
+        min=0.001,
+        soft_max=10.0,
+        precision=3,
+        step=10,
+    )
     daily_cap: bpy.props.FloatProperty(
         name="Daily Cap ($)",
         description="Generate is refused when it would spend more than this in one day; 0 means no cap",
@@ -95,6 +108,8 @@ class TrellisPreferences(bpy.types.AddonPreferences):
         column = _section(layout, "Defaults")
         for name in DEFAULTS:
             column.prop(self, name)
+        column = _section(layout, "New Objects")
+        column.prop(self, "object_size")
         column = _section(layout, "Downloads")
         column.prop(self, "download_folder")
         column.prop(self, "download_limit")

@@ -10,7 +10,7 @@ from ..core import request
 from ..core.catalogue import SETTINGS, Kind, Parameter
 from ..core.preparation import MARGIN, MAXIMUM_MARGIN, MAXIMUM_TOLERANCE, TOLERANCE, Background, Preparation
 from ..core.request import GenerationRequest
-from . import captures, preferences
+from . import captures, dimensions, preferences
 from .fields import AUTOMATIC, field, items, plain
 
 OWN_SUFFIX = "_own"
@@ -136,7 +136,7 @@ def _accessors(parameter: Parameter, own: str, flag: str) -> tuple[Callable[[Any
 
 
 def _annotations() -> dict[str, Any]:
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = dimensions.annotations(OWN_SUFFIX, SET_SUFFIX)
     for parameter in SETTINGS:
         if parameter.name in preferences.DEFAULTS:
             fields |= _following(parameter)

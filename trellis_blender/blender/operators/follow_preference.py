@@ -15,7 +15,7 @@ class TRELLIS_OT_follow_preference(bpy.types.Operator):
     bl_options = {"INTERNAL", "UNDO"}
 
     parameter: bpy.props.EnumProperty(
-        name="Parameter", items=[(name, name, "") for name in preferences.DEFAULTS], options={"SKIP_SAVE"}
+        name="Parameter", items=[(name, name, "") for name in preferences.FOLLOWED], options={"SKIP_SAVE"}
     )
 
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -36,6 +36,7 @@ class Main(Drawn):
         column.prop(settings, "seed")
         for name in ("texture_size", "decimation_target"):
             draw_setting(column, settings, name)
+        draw_setting(column, settings, preferences.OBJECT_SIZE)
         _draw_generate(layout, context, settings)
 
 
@@ -43,7 +44,7 @@ def draw_setting(layout: bpy.types.UILayout, settings: properties.TrellisSetting
     """Draw one setting; what follows the preferences has a way back to them once it was changed."""
     row = layout.row(align=True)
     row.prop(settings, name)
-    if name in preferences.DEFAULTS and properties.is_own(settings, name):
+    if name in preferences.FOLLOWED and properties.is_own(settings, name):
         row.operator(FOLLOW_PREFERENCE, text="", icon="LOOP_BACK").parameter = name
 
 

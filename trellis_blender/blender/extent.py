@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How large objects are, and their mesh data scaled and moved. Half a million vertices take milliseconds."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import bpy
+import numpy as np
+from mathutils import Matrix, Vector
+
+from ..core import stance
+from ..core.stance import Box, Change
+
+
+def box_of_mesh(mesh: bpy.types.Mesh) -> Box | None:
+    """Give the box around a mesh's vertices, in its own space; None without any."""
+    count = len(mesh.vertices)
+    if not count:
+        return None
+    points = np.empty(count * 3, np.float32)
+    mesh.attributes["position"].data.foreach_get("vector", points)  # type: ignore[attr-defined]
+    return stance.box_of(points)
+
+
+def box_of_objects(items: Iterable[bpy.types.Object]) -> Box | None:
+    """Give the box around meshes where they stand, in the world's space; as they are without modifiers."""
+    corners = []
+    for item in items:
+        box = box_of_mesh(item.data) if isinstance(item.data, bpy.types.Mesh) else None
+        if box is not None:
+            corners += [item.matrix_world @ corner for corner in corners_of(box)]
+    return stance.box_of(corners) if corners else None
+
+
+def corners_of(box: Box) -> list[Vector]:
+    """Give the eight corners of a box."""
+    return [Vector((float(box[i][0]), float(box[j][1]), float(box[k][2]))) for i in (0, 1) for j in (0, 1)
+            for k in (0, 1)]  # fmt: skip
+
+
+def matrix_of(change: Change) -> Matrix:
+    """Give a change as Blender takes it."""
+    scale, offset = change
+    return Matrix.Translation(_numbers(offset)) @ Matrix.Diagonal((*_numbers(scale), 1.0))
+
+
+def change_mesh(mesh: bpy.types.Mesh, matrix: Matrix) -> None:
+    """Apply a change to a mesh's own data, its shape keys included; what mirrors it keeps its outside outside."""
+    if matrix == Matrix.Identity(4):
+        return
+    mesh.transform(matrix, shape_keys=True)
+    if matrix.determinant() < 0.0:
+        mesh.flip_normals()
+    mesh.update()
+
+
+def _numbers(values: Any) -> tuple[float, float, float]:
+    x, y, z = (float(value) for value in values)
+    return x, y, z

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The collection *TRELLIS* of a scene, where objects go that belong nowhere else. Knows no file, no job."""
+
+import re
+from collections.abc import Iterable
+
+import bpy
+
+COLLECTION = "TRELLIS"
+_OURS = re.compile(rf"{COLLECTION}(\.\d{{3,}})?")
+
+
+def link(objects: Iterable[bpy.types.Object], scene: bpy.types.Scene) -> None:
+    """Move objects into the scene's collection; makes it where there is none."""
+    collection = next((item for item in scene.collection.children if _is_ours(item)), None)
+    if collection is None:
+        collection = bpy.data.collections.new(COLLECTION)
+        scene.collection.children.link(collection)
+    for item in objects:
+        for holder in list(item.users_collection):
+            holder.objects.unlink(item)
+        collection.objects.link(item)
+
+
+def _is_ours(collection: bpy.types.Collection) -> bool:
+    """Whether it has our name, numbered perhaps, and can take objects: what is linked or overridden cannot."""
+    local = collection.library is None and collection.override_library is None
+    return local and _OURS.fullmatch(collection.name) is not None
