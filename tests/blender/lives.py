@@ -67,11 +67,12 @@ class Lives:
             return []
 
     def left_behind(self) -> list[str]:
-        """Give every file that is neither Blender's own, nor a finished object, nor the list of jobs."""
+        """Give every file that is not Blender's own, nor a finished object, nor kept with the list of jobs."""
         files = [path for path in self.temporary.rglob("*") if not path.name.startswith(BLENDERS_OWN)]
         files += [path for path in self.objects.rglob("*") if path.suffix != ".glb" or path.name.startswith(".")]
         known = [f"jobs.sqlite3{suffix}" for suffix in ("", "-wal", "-shm", ".opening")]
-        files += [path for path in self.store.rglob("*") if path.name not in known and path.parent.name != "receipts"]
+        kept = ("receipts", "sent")
+        files += [p for p in self.store.rglob("*") if p.name not in known and p.parent.name not in kept]
         return sorted(str(path.relative_to(self.home)) for path in files if path.is_file())
 
 

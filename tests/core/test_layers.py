@@ -32,7 +32,7 @@ LAYERS = (
      "connections", "network_faults", "grouping"),
     ("refusals", "signing", "transport", "jobs", "glb", "image_url", "owners", "upload", "waking",
      "sheet"),
-    ("answers", "messages", "records", "layout"),
+    ("answers", "messages", "records", "layout", "recipe"),
     ("ledger", "purse"),
     ("download", "receipts", "store"),
     ("archive", "client"),

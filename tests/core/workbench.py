@@ -12,7 +12,7 @@ import numpy as np
 
 from trellis_blender.core import endpoint, request
 from trellis_blender.core.engine import Engine
-from trellis_blender.core.image import Pixels, Source
+from trellis_blender.core.image import Ordered, Pixels
 from trellis_blender.core.jobs import Job, State
 from trellis_blender.core.lifecycle import Storage
 from trellis_blender.core.messages import ConnectionChecked, JobChanged
@@ -59,7 +59,12 @@ class Workbench:
         self.checked: list[ConnectionChecked] = []
 
     def submit(
-        self, source: Source | None = None, *, image_url: str = "", preparation: Preparation = USUAL, **settings: object
+        self,
+        source: Ordered | None = None,
+        *,
+        image_url: str = "",
+        preparation: Preparation = USUAL,
+        **settings: object,
     ) -> str:
         asked = request.build({**SMALL, **settings}, image_url=image_url)
         if source is None and not image_url:

@@ -15,7 +15,7 @@ import bpy
 from ..core.endpoint import Endpoint
 from ..core.engine import Engine
 from ..core.errors import TrellisError
-from ..core.image import Source
+from ..core.image import Ordered
 from ..core.jobs import CANCELLABLE, Job, State
 from ..core.lifecycle import Storage
 from ..core.messages import (
@@ -105,7 +105,7 @@ class Session:
         self._configured(endpoint, key, storage)
 
     def submit(
-        self, request: GenerationRequest, source: Source | None, *, name: str, origin: Mapping[str, str],
+        self, request: GenerationRequest, source: Ordered | None, *, name: str, origin: Mapping[str, str],
         endpoint: Endpoint, key: Key, storage: Storage, order: Order = (), preparation: Preparation = USUAL,
     ) -> Job:  # fmt: skip
         """Hand a job to the engine and return at once; ``order`` is for :meth:`is_repeated`."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from . import ledger
+from .album import Album
 from .database import StoreError
 from .image import Picture
 from .jobs import ENDED, UNKNOWN, Job, State, advance
@@ -40,6 +41,7 @@ class Archive:
     def __init__(self, folder: Path | None) -> None:
         """Nothing is opened yet."""
         self.folder = folder
+        self.album = Album(folder / "sent" if folder is not None else None)
         self._store: Store | None = None
         self._receipts = Receipts(folder / "receipts" if folder is not None else Path())
         self._fault = "The list of jobs is not open, so nothing can be sent. Restart Blender."
@@ -180,23 +182,28 @@ class Archive:
         return self._store.claimant(what) if self._store is not None else ""
 
     def clean_up(self, objects: Path, budget_bytes: int, is_whole: Callable[[Job], bool]) -> CleanedUp:
-        """Remove the oldest objects that stood in a scene, until the rest fit; nothing else is ever removed.
+        """Remove the oldest objects that stood in a scene, and pictures of what was made, until the rest fit.
 
-        A file that is not as it arrived is somebody's work, and stays.
+        Nothing else is ever removed. A file that is not as it arrived is somebody's work, and stays.
         """
         if self._store is None:
             return CleanedUp(0, 0)
         named = self._store.files_of_jobs()
         safe = {path: jobs for path, jobs in named.items() if {job.state for job in jobs} == {State.IMPORTED}}
-        sized = sorted((path.stat().st_mtime, path.stat().st_size, path) for path in objects.glob("*.glb"))
-        total, files, freed = sum(size for _when, size, _path in sized), 0, 0
+        pictures = set(self.album.files())
+        looked = ((path, path.stat()) for path in (*objects.glob("*.glb"), *pictures))
+        sized = sorted((seen.st_mtime, seen.st_size, path) for path, seen in looked)
+        total, files, sent, freed = sum(size for _when, size, _path in sized), 0, 0, 0
         for _when, size, path in sized:
             if total - freed <= budget_bytes:
                 break
-            if path in safe and all(is_whole(job) for job in safe[path]):
+            if path in pictures:
+                path.unlink(missing_ok=True)
+                sent, freed = sent + 1, freed + size
+            elif path in safe and all(is_whole(job) for job in safe[path]):
                 path.unlink()
                 files, freed = files + 1, freed + size
-        return CleanedUp(files, freed)
+        return CleanedUp(files, freed, sent)
 
     def take_request(
         self, server: str, moment: Moment, *, allowed: int, window: float, waits: bool = True
@@ -251,6 +258,10 @@ class Archive:
             return self._picture(job).read_bytes()
         except FileNotFoundError:
             return None
+
+    def file_picture(self, job: Job) -> None:
+        """Put the picture into the album, since there is an object of it now, that may be ordered once more."""
+        self.album.take_in(self._picture(job), job.image_sha256)
 
     def drop_picture(self, job: Job) -> None:
         """Let go of the picture: the result is safe, or nothing was sent and nothing will be."""

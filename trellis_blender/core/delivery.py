@@ -120,6 +120,7 @@ def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
         )
     place.forget(job.id)
     place.shelf.note(arrived.path, arrived.sha256)
+    place.archive.file_picture(job)  # before it is told, since the same may be ordered at once
     note = "" if job.failures else job.note  # after failures it is about them, and they are over
     done = place.commit(
         advance(job, State.DOWNLOADED, path=arrived.path, sha256=arrived.sha256, size_bytes=arrived.size,

@@ -26,7 +26,7 @@ from .crew import Crew
 from .database import StoreError
 from .endpoint import Endpoint
 from .errors import TrellisError
-from .image import Source
+from .image import Ordered
 from .jobs import CANCELLABLE, UNKNOWN, Job, State, advance
 from .lifecycle import Storage, Workplace, cancel_is_due
 from .messages import Message, StoreOpened
@@ -117,7 +117,7 @@ class Engine:
             self._crew.open_with(self._open)
 
     def submit(
-        self, request: GenerationRequest, source: Source | None, *, name: str, endpoint: Endpoint,
+        self, request: GenerationRequest, source: Ordered | None, *, name: str, endpoint: Endpoint,
         origin: Mapping[str, str] = MappingProxyType({}), preparation: Preparation = USUAL,
     ) -> Job:  # fmt: skip
         """Take on a job and return at once; ``source`` may be None when the request carries an image URL."""

@@ -60,6 +60,19 @@ Source = Pixels | Frame | TargaFile
 
 
 @dataclass(frozen=True)
+class Sent:
+    """A picture that was sent before, by the hash of its bytes; ``instead`` is what it was made of, if it is gone."""
+
+    sha256: str
+    name: str
+    instead: Source | None = None
+
+
+Ordered = Source | Sent
+"""What a job may be ordered with."""
+
+
+@dataclass(frozen=True)
 class Picture:
     """What is sent: an encoded image. ``sha256`` is of ``content``, in hexadecimal.
 
@@ -88,7 +101,7 @@ def picture_of(content: bytes) -> Picture:
     return Picture(content, "image/png", width, height, hashlib.sha256(content).hexdigest())
 
 
-def discard(source: Source) -> None:
+def discard(source: Ordered) -> None:
     """Remove the temporary file of a source that will not be sent."""
     if isinstance(source, TargaFile):
         source.path.unlink(missing_ok=True)

@@ -84,16 +84,21 @@ class CleanedUp:
 
     files: int
     freed_bytes: int
+    pictures: int = 0
 
     @property
     def sentence(self) -> str:
         """Say it to the artist."""
-        if not self.files:
+        if not (self.files or self.pictures):
             return "Nothing had to be removed."
+        freed = f"{self.freed_bytes / 2**20:,.0f} MiB are free."
+        sent = f"{self.pictures} pictures that had been sent were removed, which Repeat Exactly sends again"
+        if not self.files:
+            return f"{sent}; {freed}"
         return (
-            f"{self.files} objects that had been imported were removed; {self.freed_bytes / 2**20:,.0f} MiB are free. "
+            f"{self.files} objects that had been imported were removed; {freed} "
             "Import downloads one again, which is free, for as long as the service keeps it: 30 days."
-        )
+        ) + (f" {sent}." if self.pictures else "")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from . import api, download, prepared
+from . import api, download, image, prepared
 from .catalogue import Scalar
 from .client import Client
 from .database import StoreError
@@ -45,7 +45,7 @@ def prepare_or_submit(job: Job, place: Workplace) -> Pause:
         return _submit(job, place)
     try:
         with place.desk:
-            picture = prepared.prepare(place.sources[job.id], job.preparation)
+            picture = _picture(job, place)
     except SourceError as error:
         return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
     try:
@@ -57,6 +57,25 @@ def prepare_or_submit(job: Job, place: Workplace) -> Pause:
     place.pictures[job.id] = picture
     place.sources.pop(job.id, None)
     return 0.0
+
+
+def _picture(job: Job, place: Workplace) -> image.Picture:
+    """Give the picture to send: prepared, or the very bytes that were sent before. Raises :class:`SourceError`."""
+    source = place.sources[job.id]
+    if not isinstance(source, image.Sent):
+        return prepared.prepare(source, job.preparation)
+    content = place.archive.album.read(source.sha256)
+    if content is not None:
+        return image.picture_of(content)
+    if source.instead is not None:
+        picture = prepared.prepare(source.instead, job.preparation)
+        if picture.sha256 == source.sha256:
+            return picture
+    changed = "has changed since" if source.instead is not None else "is not in this file"
+    raise SourceError(
+        f"The picture that was sent then is no longer kept, and the image {source.name} {changed}, so the same cannot "
+        "be sent once more. Copy the settings to the panel and generate from a picture that you have."
+    )
 
 
 def _submit(job: Job, place: Workplace) -> Pause:

@@ -107,7 +107,7 @@ class Workplace:
     archive: Archive
     desk: Lock = field(default_factory=Lock)
     """Held while a picture is prepared: one at a time, since every thread at work delays Blender's own."""
-    sources: dict[str, image.Source] = field(default_factory=dict)
+    sources: dict[str, image.Ordered] = field(default_factory=dict)
     pictures: dict[str, image.Picture] = field(default_factory=dict)
     stored: dict[str, str] = field(default_factory=dict)
     """What to send in place of the pictures that were uploaded; empty for the picture itself after all."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""*Clean Up*: remove the oldest imported objects' files, down to the storage budget. Asks first."""
+"""*Clean Up*: remove the oldest imported objects' files and sent pictures, down to the storage budget. Asks first."""
 
 import bpy
 
@@ -9,7 +9,7 @@ from ..identity import CLEAN_UP
 
 
 class TRELLIS_OT_clean_up(bpy.types.Operator):
-    """Remove the oldest imported objects' files until the rest fits the budget. Import downloads one again, for free"""
+    """Remove the oldest imported objects' files, and pictures they were made of, until the rest fits the budget"""
 
     bl_idname = CLEAN_UP
     bl_label = "Clean Up"
