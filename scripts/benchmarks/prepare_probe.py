@@ -36,7 +36,7 @@ def rendered() -> bpy.types.Image:
     scene = bpy.context.scene
     scene.render.engine, scene.cycles.samples, scene.cycles.device = "CYCLES", 1, "CPU"
     scene.render.resolution_x, scene.render.resolution_y, scene.render.resolution_percentage = WIDTH, HEIGHT, 100
-    scene.render.film_transparent = True
+    scene.render.film_transparent, scene.cycles.use_denoising = True, False
     bpy.ops.mesh.primitive_cube_add()
     bpy.ops.object.light_add(type="SUN", location=(3, -4, 5))
     bpy.ops.object.camera_add(location=(7.4, -6.9, 5.0), rotation=(1.11, 0.0, 0.815))
