@@ -19,6 +19,7 @@ from tests.core.workbench import Workbench
 from tests.simulator.server import Simulator
 from trellis_blender.core.jobs import State
 from trellis_blender.core.messages import StoreOpened
+from trellis_blender.core.reconcile import CONTESTED
 from trellis_blender.core.store import FILE_NAME
 
 LIFE = Path(__file__).resolve().parents[2] / "scripts" / "havoc" / "life.py"
@@ -212,3 +213,18 @@ def test_several_candidates_are_the_artists_choice(simulator: Simulator, open_be
     assert len({bench.jobs[job_id].job_id for job_id in ids}) == 2
     assert len(simulator.control.jobs()) == 2
     assert os.path.isdir(bench.storage.folder)
+
+
+def test_object_found_by_its_file_is_not_given_to_a_second_order(simulator: Simulator, open_bench: OpenBench) -> None:
+    """A server that lists a job only later names it by another word than its file: both words are of one object."""
+    bench = open_bench(simulator.url, simulator.key)
+    simulator.control.settings(offers_list=False)
+    simulator.control.misbehave("submit", "cut_after")
+    first = bench.finish(bench.submit(seed=0))
+    assert (first.state, first.job_id) == (State.DOWNLOADED, "")
+    simulator.control.settings(offers_list=True)
+    simulator.control.misbehave("submit", "cut_before")
+    second = bench.finish(bench.submit(seed=1))
+    assert (second.state, second.suspended) == (State.UNCERTAIN, True)
+    assert second.error.endswith(CONTESTED)
+    assert second.candidates == (simulator.control.jobs()[0]["id"],)

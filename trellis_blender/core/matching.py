@@ -16,6 +16,8 @@ MARGIN_SECONDS: Final = 5.0
 """How far the server's clock, once compared with ours, may still be off."""
 BILLED_WITHIN_SECONDS: Final = 15 * 60.0
 """How long after the POST its usage event may be dated: the platform ends every request by then [doc]."""
+HAVING_A_FILE: Final = frozenset({State.DOWNLOADING, State.DOWNLOADED, State.IMPORTED})
+"""States in which it is settled what a record is at the server, by job or by file."""
 _CAME_TO_NOTHING: Final = ("failed", "error", "cancelled", "canceled")
 _NOT_OFFERED: Final = (404, 405, 501)
 
@@ -89,8 +91,15 @@ def rivals(job: Job, place: Workplace, found: Sequence[Sighting], *, within: flo
         rival
         for rival in place.archive.unclaimed(job)
         if not rival.error.endswith(ABSENT)
-        and any(covers(rival, place, item.at, within=within) and not (rival.job_id and item.job_id) for item in found)
+        and any(covers(rival, place, item.at, within=within) and _may_be(rival, item) for item in found)
     ]
+
+
+def _may_be(rival: Job, item: Sighting) -> bool:
+    """Whether a record has no such thing yet: one has its job already, one that was found by its file has that."""
+    if rival.job_id:
+        return not item.job_id
+    return rival.state not in HAVING_A_FILE or not item.output_urls
 
 
 def find_outputs(job: Job, place: Workplace) -> Sequence[Sighting]:

@@ -13,7 +13,7 @@ from typing import Final
 from .delivery import take_what_came
 from .errors import RateLimited, TrellisError
 from .jobs import ABSENT, BEGUN, UNKNOWN, Job, State, advance
-from .matching import BILLED_WITHIN_SECONDS, answered, asked, claims, events, nobodys, rivals, unnamed
+from .matching import BILLED_WITHIN_SECONDS, HAVING_A_FILE, answered, asked, claims, events, nobodys, rivals, unnamed
 from .sightings import Sighting
 from .workplace import Pause, Workplace, retry
 
@@ -93,7 +93,7 @@ def _weigh(job: Job, place: Workplace, found: Sequence[Sighting], *, within: flo
     others = rivals(job, place, found, within=within)
     if len(found) == 1 and found[0].at and not others:
         return 0.0 if adopt(job, place, found[0]) else place.pacing.retry_delay(1)
-    settling = any(other.state is not State.UNCERTAIN for other in others)
+    settling = any(other.state is not State.UNCERTAIN and other.state not in HAVING_A_FILE for other in others)
     if settling and place.server_time(job) - answered(job, place) < place.pacing.fair_wait + BILLED_WITHIN_SECONDS:
         return _look_again(job, place)  # it will soon be known what is theirs
     names = tuple(item.job_id or item.output_urls[0] for item in found)

@@ -204,14 +204,20 @@ class Store:
         return True
 
     def unclaimed(self, job: Job) -> list[Job]:
-        """Give the other jobs at the same server that may yet claim a job or a file there."""
+        """Give the other jobs at the same server that may yet claim a job or a file there.
+
+        One that was found by its file alone has its object, and no claim yet on the job that made it.
+        """
         with self._reading():
             rows = self._connection.execute(
-                "SELECT id, CAST(record AS BLOB) FROM jobs WHERE server=? AND id<>? AND NOT hidden AND state IN "
-                "('submitting', 'uncertain', 'accepted', 'processing', 'completed')",
+                "SELECT id, CAST(record AS BLOB), state IN ('downloading', 'downloaded', 'imported') FROM jobs "
+                "WHERE server=? AND id<>? AND NOT hidden AND state NOT IN "
+                "('prepared', 'refused', 'failed', 'cancelled', 'expired')",
                 (job.server, job.id),
             ).fetchall()
-        return list(_readable(rows))
+        has_file = {job_id for job_id, _record, has_file in rows if has_file}
+        readable = _readable((job_id, record) for job_id, record, _has_file in rows)
+        return [other for other in readable if other.id not in has_file or not other.job_id]
 
     def payments(self) -> list[Payment]:
         """Give all that was paid, or may have been."""
