@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from trellis_blender.core import endpoint, request
 from trellis_blender.core.errors import SourceError
-from trellis_blender.core.image_url import check_image_url, is_private
+from trellis_blender.core.image_url import check_image_url, file_name, is_private
 
 PROVIDER = endpoint.parse("")
 HERE = endpoint.parse("http://127.0.0.1:8000")
@@ -106,3 +106,16 @@ def test_whatever_is_typed_is_sent_well_formed_or_refused_in_a_sentence(typed: s
     assert sent.isascii()
     assert request.build({}, image_url=sent).image_url == sent
     assert check_image_url(sent, PROVIDER) == sent
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://example.com/set/old%20chair.png?width=5", "old chair.png"),
+        ("https://example.com/set/", "set"),
+        ("https://example.com", ""),
+        ("https://[broken", ""),
+    ],
+)
+def test_name_of_the_file_that_an_address_leads_to(url: str, name: str) -> None:
+    assert file_name(url) == name

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from typing import Final
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from .endpoint import Endpoint, is_loopback
 from .errors import SourceError
@@ -43,6 +43,15 @@ def check_image_url(text: str, server: Endpoint) -> str:
     netloc = (f"[{host}]" if ":" in host else host) + port
     path, query = quote(parts.path or "/", safe=_KEPT), quote(parts.query, safe=_KEPT)
     return urlunsplit((parts.scheme, netloc, path, query, ""))
+
+
+def file_name(url: str) -> str:
+    """Give the name of the file that an address leads to; empty when it names none, or is none."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return ""
+    return unquote(path).rstrip("/").rpartition("/")[2]
 
 
 def is_private(host: str) -> bool:

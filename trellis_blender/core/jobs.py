@@ -96,6 +96,9 @@ ENDED: Final = frozenset(
 )
 """States in which there is nothing left to do in the background."""
 
+HAVING_A_FILE: Final = frozenset({State.DOWNLOADING, State.DOWNLOADED, State.IMPORTED})
+"""States in which it is settled what a record is at the server, by its job or by its file."""
+
 CANCELLABLE: Final = frozenset({State.PREPARED, State.SUBMITTING, State.ACCEPTED, State.PROCESSING})
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from .catalogue import MODEL_ID
 from .errors import ServiceError
-from .jobs import ABSENT, Job, State
+from .jobs import ABSENT, HAVING_A_FILE, Job, State
 from .sightings import Sighting, claim_of_file, claim_of_job
 from .workplace import Workplace
 
@@ -16,8 +16,6 @@ MARGIN_SECONDS: Final = 5.0
 """How far the server's clock, once compared with ours, may still be off."""
 BILLED_WITHIN_SECONDS: Final = 15 * 60.0
 """How long after the POST its usage event may be dated: the platform ends every request by then [doc]."""
-HAVING_A_FILE: Final = frozenset({State.DOWNLOADING, State.DOWNLOADED, State.IMPORTED})
-"""States in which it is settled what a record is at the server, by job or by file."""
 _CAME_TO_NOTHING: Final = ("failed", "error", "cancelled", "canceled")
 _NOT_OFFERED: Final = (404, 405, 501)
 

@@ -12,8 +12,8 @@ from typing import Final
 
 from .delivery import take_what_came
 from .errors import RateLimited, TrellisError
-from .jobs import ABSENT, BEGUN, UNKNOWN, Job, State, advance
-from .matching import BILLED_WITHIN_SECONDS, HAVING_A_FILE, answered, asked, claims, events, nobodys, rivals, unnamed
+from .jobs import ABSENT, BEGUN, HAVING_A_FILE, UNKNOWN, Job, State, advance
+from .matching import BILLED_WITHIN_SECONDS, answered, asked, claims, events, nobodys, rivals, unnamed
 from .sightings import Sighting
 from .workplace import Pause, Workplace, retry
 

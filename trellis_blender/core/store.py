@@ -20,7 +20,7 @@ from typing import Final
 
 from . import ledger
 from .database import StoreError, connect
-from .jobs import Job, State
+from .jobs import HAVING_A_FILE, Job, State
 from .ledger import Payment, Spent
 from .owners import Owner
 from .records import UnreadableRecord, durable, from_text, to_text
@@ -210,14 +210,11 @@ class Store:
         """
         with self._reading():
             rows = self._connection.execute(
-                "SELECT id, CAST(record AS BLOB), state IN ('downloading', 'downloaded', 'imported') FROM jobs "
-                "WHERE server=? AND id<>? AND NOT hidden AND state NOT IN "
+                "SELECT id, CAST(record AS BLOB) FROM jobs WHERE server=? AND id<>? AND NOT hidden AND state NOT IN "
                 "('prepared', 'refused', 'failed', 'cancelled', 'expired')",
                 (job.server, job.id),
             ).fetchall()
-        has_file = {job_id for job_id, _record, has_file in rows if has_file}
-        readable = _readable((job_id, record) for job_id, record, _has_file in rows)
-        return [other for other in readable if other.id not in has_file or not other.job_id]
+        return [other for other in _readable(rows) if not (other.job_id and other.state in HAVING_A_FILE)]
 
     def payments(self) -> list[Payment]:
         """Give all that was paid, or may have been."""

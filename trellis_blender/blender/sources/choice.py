@@ -2,10 +2,10 @@
 """What would be sent, as one value: a datablock, a capture, an address, or none and why. Reads no pixels."""
 
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 import bpy
 
+from ...core.image_url import file_name
 from ..captures import Capture
 
 EXTENSIONS = frozenset("png jpg jpeg jp2 webp tif tiff exr hdr tga bmp dpx cin psd gif dds".split())
@@ -49,7 +49,7 @@ class Choice:
         if self.capture is not None:
             return self.capture.name
         if self.url:
-            return _stem(unquote(urlsplit(self.url).path).rstrip("/").rpartition("/")[2]) or "Picture"
+            return _stem(file_name(self.url)) or "Picture"
         if self.image is None:
             return ""
         return "Render" if self.is_render else _stem(self.image.name)
