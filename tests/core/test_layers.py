@@ -28,7 +28,7 @@ LAYERS = (
     ("background", "subject"),
     ("preflight",),
     ("prepared",),
-    ("database", "endpoint", "sightings", "secrets", "api", "request", "locate", "gltf_bounds", "pacing",
+    ("album", "database", "endpoint", "sightings", "secrets", "api", "request", "locate", "gltf_bounds", "pacing",
      "connections", "network_faults", "grouping"),
     ("refusals", "signing", "transport", "jobs", "glb", "image_url", "owners", "upload", "waking",
      "sheet"),
