@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from ..core.errors import ModelFileError
-from . import datablocks, home, placement, provenance, selection
+from . import datablocks, landing, provenance, selection
 from .placement import Place
 
 RENDERING, BAKING = "Waiting for the render to finish", "Waiting for the bake to finish"
@@ -47,8 +47,7 @@ def import_glb(path: Path, *, name: str, place: Place, select: bool, job_id: str
     try:
         with selection.kept(unless=select):
             _run_importer(path)
-            result = _arrange(datablocks.all_now() - before, name, place)
-            provenance.mark(result, job_id)
+            result = _arrange(datablocks.all_now() - before, name, place, job_id)
             if select:
                 selection.select_only(result)
     except Exception as error:
@@ -96,7 +95,7 @@ def _run_importer(path: Path) -> None:
         raise ModelFileError("Blender's importer refused the file. The file is kept.")
 
 
-def _arrange(new: set[bpy.types.ID], name: str, place: Place) -> bpy.types.Object:
+def _arrange(new: set[bpy.types.ID], name: str, place: Place, job_id: str) -> bpy.types.Object:
     """Put what was imported into the collection at the place; a lone mesh loses its chain of empties."""
     objects = [item for item in new if isinstance(item, bpy.types.Object)]
     others = [item for item in new if not isinstance(item, bpy.types.Object)]
@@ -113,10 +112,9 @@ def _arrange(new: set[bpy.types.ID], name: str, place: Place) -> bpy.types.Objec
         datablocks.remove_unused(others)
     else:
         keep, root = objects, next(item for item in objects if item.parent is None)
-    placement.settle(root, place, company=keep)
     _name(root, name)
-    home.link(keep, place.scene)
-    selection.deselect(keep, place.scene)
+    provenance.mark(root, job_id)
+    root = landing.land(root, place, keep)
     bpy.context.view_layer.update()  # else the layer still lists what was removed, as None
     return root
 

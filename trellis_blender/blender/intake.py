@@ -14,8 +14,9 @@ from ..core.engine import Engine
 from ..core.errors import TrellisError
 from ..core.jobs import Job
 from ..core.messages import FileChecked, Message
-from . import importer, placement, provenance
+from . import importer, placeholder, placement, provenance
 from .arrivals import Arrivals
+from .standins import StandIns
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Intake:
     def __init__(self, host: Host) -> None:
         """Nothing is to come yet."""
         self.arrivals = Arrivals()
+        self.standins = StandIns()
         self.waiting = ""
         """Why arrived objects are not imported yet."""
         self._host = host
@@ -60,18 +62,24 @@ class Intake:
     def step(self) -> bool:
         """Import the first object that is to come, if its file is whole and the artist's work allows it now."""
         self.arrivals.weed(self._host.jobs)
-        if not self.arrivals:
+        if not self.arrivals and not self.standins.busy:
             self.waiting = ""
             return False
-        waiting, self.waiting = self.waiting, importer.can_import(bpy.context)
-        if self.waiting:
-            return waiting != self.waiting
+        hands_full = importer.can_import(bpy.context)
+        changed = self.standins.step(hands_full)
+        waiting, self.waiting = self.waiting, hands_full if self.arrivals else ""
+        if hands_full or not self.arrivals:
+            return changed or waiting != self.waiting
         whole = self.arrivals.take(self._host.live().check_file)
         if whole is None:
             return False
         job, wish = self._host.jobs[whole[0]], whole[1]
-        place = placement.find(job.origin if wish.origin is None else wish.origin)
-        if place is not None and wish.origin is None and provenance.stands(job.id):
+        kept = placement.of_placeholder(job)
+        place = kept or placement.find(job.origin if wish.origin is None else wish.origin)
+        if kept is None and wish.origin is None and self.standins.is_gone(job):
+            self._host.live().import_failed(job.id, placeholder.GONE)
+            self._host.drain()
+        elif place is not None and kept is None and wish.origin is None and provenance.stands(job.id):
             self._host.live().imported(job.id)  # it was saved, and Blender killed before it was noted
             self._host.drain()
         elif place is not None and wish.path is not None:
@@ -85,7 +93,8 @@ class Intake:
         """Import an object and block until it stands there. Raises :class:`TrellisError`."""
         path = self._whole_file(job_id)
         self.arrivals.drop(job_id)
-        return self._import(self._host.jobs[job_id], path, place, select=select)
+        kept = placement.of_placeholder(self._host.jobs[job_id])
+        return self._import(self._host.jobs[job_id], path, kept or place, select=select)
 
     def _whole_file(self, job_id: str) -> Path:
         """Wait until a job's file was looked at, or had again. Raises :class:`TrellisError`."""

@@ -12,7 +12,7 @@ from mathutils import Matrix, Vector
 
 from ..core import stance
 from ..core.jobs import Job, State
-from . import extent
+from . import extent, placeholder
 
 _generation = uuid.uuid4().hex
 """What is open, as long as it is unsaved; never the same in another run of Blender, whose jobs come back here."""
@@ -29,18 +29,26 @@ class Place:
     """The scene that an object goes into, and how it stands there. Holds a datablock: for one call, never kept.
 
     ``location`` is of the middle of its bottom, ``size`` its longest side in the scene's own units, 0.0 as in the
-    file; ``turn`` about the vertical, in radians: 0.0 faces front.
+    file; ``turn`` about the vertical, in radians: 0.0 faces front. ``instead`` are placeholders whose place it takes:
+    then it stands where they do, as large as they are.
     """
 
     scene: bpy.types.Scene
     location: Vector
     size: float = 0.0
     turn: float = 0.0
+    instead: tuple[bpy.types.Object, ...] = ()
 
 
-def mark(context: bpy.types.Context) -> Mapping[str, str]:
+def matrix_of(place: Place) -> Matrix:
+    """Give the transform of what stands at a place."""
+    return Matrix.Translation(place.location.to_tuple()) @ Matrix.Rotation(place.turn, 4, "Z")
+
+
+def mark(context: bpy.types.Context, *, with_placeholder: bool = False) -> Mapping[str, str]:
     """Give what is needed to find the way back, as plain text that can go through the engine."""
     return {
+        **({placeholder.MARK: "1"} if with_placeholder else {}),
         "file": bpy.data.filepath,
         "generation": _generation,
         "scene": context.scene.name_full,
@@ -67,10 +75,17 @@ def find(origin: Mapping[str, str]) -> Place | None:
     return Place(scene, Vector(json.loads(origin["cursor"])), size, turn)
 
 
+def of_placeholder(job: Job) -> Place | None:
+    """Give the place that a job's placeholders keep in the file that is open, or None where there are none."""
+    items = placeholder.standing(job.id) if placeholder.MARK in job.origin else []
+    return Place(items[0].users_scene[0], Vector(), size=1.0, instead=tuple(items)) if items else None
+
+
 def wants(job: Job) -> bool:
     """Whether the file that is open asked for a job's object, and has not got it yet."""
-    fresh = job.state is State.DOWNLOADED and job.importable and not job.error
-    return fresh and find(job.origin) is not None
+    if job.state is not State.DOWNLOADED or not job.importable or job.error not in ("", placeholder.GONE):
+        return False
+    return of_placeholder(job) is not None or (not job.error and find(job.origin) is not None)
 
 
 def here(context: bpy.types.Context) -> Place:
@@ -88,7 +103,7 @@ def settle(item: bpy.types.Object, place: Place, *, company: Collection[bpy.type
 
     Where a file brought several objects, ``company`` are all of them, and the topmost are scaled as a whole.
     """
-    stand = Matrix.Translation(place.location.to_tuple()) @ Matrix.Rotation(place.turn, 4, "Z")
+    stand = Matrix.Identity(4) if place.instead else matrix_of(place)
     if isinstance(item.data, bpy.types.Mesh) and len(company) < 2 and item.parent is None:
         extent.change_mesh(item.data, item.matrix_world)
         box = extent.box_of_mesh(item.data)

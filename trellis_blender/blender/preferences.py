@@ -66,6 +66,11 @@ class TrellisPreferences(bpy.types.AddonPreferences):
         precision=3,
         step=10,
     )
+    placeholders: bpy.props.BoolProperty(
+        name="Placeholders",
+        description="A box stands where the object will be while it is made; move it, and the object comes there",
+        default=True,
+    )
     daily_cap: bpy.props.FloatProperty(
         name="Daily Cap ($)",
         description="Generate is refused when it would spend more than this in one day; 0 means no cap",
@@ -110,6 +115,7 @@ class TrellisPreferences(bpy.types.AddonPreferences):
             column.prop(self, name)
         column = _section(layout, "New Objects")
         column.prop(self, "object_size")
+        column.prop(self, "placeholders")
         column = _section(layout, "Downloads")
         column.prop(self, "download_folder")
         column.prop(self, "download_limit")

@@ -32,7 +32,7 @@ from ..core.preparation import USUAL, Preparation
 from ..core.purse import Purse
 from ..core.request import GenerationRequest
 from ..core.secrets import Key
-from . import placement
+from . import placeholder, placement
 from .intake import Intake
 
 TICK_BUDGET_SECONDS = 0.002
@@ -75,7 +75,8 @@ class Session:
         """Whether there is something to watch."""
         # What was not taken in for lack of time counts too: else the last word of a job stayed unread.
         untold = self._engine is not None and (not self.opened or not self._engine.messages.empty())
-        return self.checking or untold or bool(self.intake.arrivals) or any(job.running for job in self.jobs.values())
+        coming = bool(self.intake.arrivals) or self.intake.standins.busy
+        return self.checking or untold or coming or any(job.running for job in self.jobs.values())
 
     @property
     def waiting(self) -> str:
@@ -147,12 +148,14 @@ class Session:
         """Drop an ended job from the list; its file stays."""
         self.live().forget(job_id)
         self._removed.add(job_id)
-        del self.jobs[job_id]
+        self.intake.standins.removed(self.jobs.pop(job_id))
 
-    def offer_again(self) -> None:
-        """Another file was opened: import what it asked for and has not got yet."""
+    def offer_again(self, *, is_another_file: bool = True) -> None:
+        """Another file was opened, or a step undone: import what is asked for there and has not come yet."""
+        self.intake.standins.look_again(self.jobs, is_another_file=is_another_file)
         for job in self.jobs.values():
-            if job.id not in self.intake.arrivals and not self.is_foreign(job) and placement.wants(job):
+            offered = is_another_file or placeholder.MARK in job.origin
+            if offered and job.id not in self.intake.arrivals and not self.is_foreign(job) and placement.wants(job):
                 self.intake.arrivals.arrived(job.id)
 
     def settle(self) -> None:
@@ -232,6 +235,7 @@ class Session:
         known = self.jobs.get(job.id)
         self.jobs[job.id] = job
         self.money.follow(job, known)
+        self.intake.standins.follow(job)
         arrived = job.state is State.DOWNLOADED and job.importable and (known is None or known.state is not job.state)
         if arrived and not self.is_foreign(job) and (known is not None or placement.wants(job)):
             self.intake.arrivals.arrived(job.id)

@@ -125,11 +125,21 @@ def _opened_file(_path: str) -> None:
         start()
 
 
+@persistent  # type: ignore[untyped-decorator]
+def _undone(_scene: bpy.types.Scene) -> None:
+    """A placeholder may be back, or gone, or say what it said then."""
+    session.current().offer_again(is_another_file=False)
+    if session.current().watched:
+        start()
+
+
 def register() -> None:
-    """Add the operator, and watch for files being opened and saved."""
+    """Add the operator, and watch for files being opened and saved, and for undo."""
     bpy.utils.register_class(TRELLIS_OT_watch)
     bpy.app.handlers.load_post.append(_opened_file)
     bpy.app.handlers.save_post.append(_saved_file)
+    bpy.app.handlers.undo_post.append(_undone)
+    bpy.app.handlers.redo_post.append(_undone)
     if not bpy.app.background:
         bpy.app.timers.register(_open, first_interval=OPEN_SECONDS, persistent=True)
         bpy.app.timers.register(_look_around, first_interval=session.REFRESH_SECONDS, persistent=True)
@@ -140,6 +150,8 @@ def unregister() -> None:
     for timer in (_guard, _open, _look_around):
         if bpy.app.timers.is_registered(timer):
             bpy.app.timers.unregister(timer)
+    bpy.app.handlers.redo_post.remove(_undone)
+    bpy.app.handlers.undo_post.remove(_undone)
     bpy.app.handlers.save_post.remove(_saved_file)
     bpy.app.handlers.load_post.remove(_opened_file)
     bpy.utils.unregister_class(TRELLIS_OT_watch)

@@ -13,25 +13,29 @@ class AlreadyStarted(TrellisError):
     """The very same job was started a moment ago."""
 
 
-def order(context: bpy.types.Context, *, guard: bool = False) -> Job:
+def order(context: bpy.types.Context, *, guard: bool = False, with_placeholder: bool = False) -> Job:
     """Start the job that the scene asks for, and return at once. Raises :class:`TrellisError`.
 
-    With ``guard`` the same order within a moment is taken for a double click: :class:`AlreadyStarted`.
+    With ``guard`` the same order within a moment is taken for a double click: :class:`AlreadyStarted`. The
+    placeholder is for who does not wait.
     """
     live = session.current()
     choice = sources.choose(context)
     settings = properties.of(context.scene)
     request, preparation = properties.build_request(settings, image_url=choice.url), properties.preparation(settings)
-    origin = placement.mark(context)
+    origin = placement.mark(context, with_placeholder=with_placeholder)
     asked = (choice.identity, str(sorted(request.parameters.items())), str(preparation), *origin.values())
     if guard and live.is_repeated(asked):
         raise AlreadyStarted("Already started; press again in a moment to pay for the same once more")
     endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
     source = sources.capture(choice, context.scene)
-    return live.submit(
+    job = live.submit(
         request, source, name=choice.name, origin=origin, endpoint=endpoint, key=key, storage=storage, order=asked,
         preparation=preparation,
     )  # fmt: skip
+    if with_placeholder:
+        live.intake.standins.put(job)
+    return job
 
 
 class TRELLIS_OT_generate(bpy.types.Operator):
@@ -51,7 +55,7 @@ class TRELLIS_OT_generate(bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Start the job and return at once."""
-        job = self._submit(context, guard=True)
+        job = self._submit(context, guard=True, with_placeholder=preferences.get().placeholders)
         if job is None:
             return {"CANCELLED"}
         watch.start()
@@ -64,7 +68,7 @@ class TRELLIS_OT_generate(bpy.types.Operator):
         if wait:  # nothing would change while the script waits, so the object would be paid for and not arrive
             self.report({"ERROR"}, f"{importer.WAY_OUT[wait]}, so that the object can be imported. Nothing was sent.")
             return {"CANCELLED"}
-        job = self._submit(context, guard=False)
+        job = self._submit(context, guard=False, with_placeholder=False)
         if job is None:
             return {"CANCELLED"}
         live = session.current()
@@ -79,9 +83,9 @@ class TRELLIS_OT_generate(bpy.types.Operator):
             return {"CANCELLED"}
         return {"FINISHED"}
 
-    def _submit(self, context: bpy.types.Context, *, guard: bool) -> Job | None:
+    def _submit(self, context: bpy.types.Context, *, guard: bool, with_placeholder: bool) -> Job | None:
         try:
-            return order(context, guard=guard)
+            return order(context, guard=guard, with_placeholder=with_placeholder)
         except AlreadyStarted as reason:
             self.report({"INFO"}, str(reason))
         except TrellisError as error:

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How an object that was built comes to where it belongs: to a place of its own or a placeholder's. Knows no job."""
+
+from collections.abc import Sequence
+
+import bpy
+
+from . import home, placeholder, placement, selection
+from .placement import Place
+
+
+def land(item: bpy.types.Object, place: Place, company: Sequence[bpy.types.Object] = ()) -> bpy.types.Object:
+    """Have a new object stand at its place, and give what stands there then: it may be a placeholder that became it.
+
+    Where a file brought several objects, ``company`` are all of them and ``item`` is one of the topmost.
+    """
+    objects = list(company) or [item]
+    placement.settle(item, place, company=objects)
+    if place.instead and len(objects) == 1:
+        return placeholder.give_way(place.instead, item)
+    home.link(objects, place.scene)
+    selection.deselect(objects, place.scene)
+    if place.instead:
+        _follow(place.instead[0], objects)
+    return item
+
+
+def _follow(old: bpy.types.Object, objects: list[bpy.types.Object]) -> None:
+    """Put several objects where one placeholder stands, and take it away."""
+    bpy.context.view_layer.update()
+    for top in [other for other in objects if other.parent is None]:
+        top.matrix_world = old.matrix_world @ top.matrix_world
+    holders = [holder for holder in old.users_collection if holder.library is None]
+    for item in objects:
+        for holder in list(item.users_collection):
+            holder.objects.unlink(item)
+        for holder in holders:
+            holder.objects.link(item)
+    mesh = old.data
+    bpy.data.objects.remove(old)
+    if isinstance(mesh, bpy.types.Mesh) and not mesh.users:
+        bpy.data.meshes.remove(mesh)

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The box that stands where an object will be, and how the object takes its place. Knows no session, no engine.
+
+It is an object of the file like any other: the artist moves, turns, scales, renames, parents and
+duplicates it, and puts it into other collections. Only its name and what is said below are ours.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Final, cast
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+
+from ..core import stance
+from ..core.jobs import Job, State
+from . import extent, home, selection
+
+MARK: Final = "placeholder"
+"""In a job's origin: it has a placeholder, or had."""
+MESH: Final = "TRELLIS Placeholder"
+GONE: Final = "Its placeholder was deleted, so it was not put into the scene. Press Import to have it at the 3D cursor."
+_JOB: Final = "trellis_placeholder"
+_SHOWN: Final = "trellis_shown"
+_NUMBER = re.compile(r"\.\d{3,}$")
+_LONGEST_STEM_BYTES: Final = 40
+"""Blender's names hold 63 bytes in its older versions."""
+_WORDS: Final = {
+    State.PREPARED: "preparing",
+    State.SUBMITTING: "sending",
+    State.UNCERTAIN: "uncertain",
+    State.ACCEPTED: "queued",
+    State.PROCESSING: "generating",
+    State.COMPLETED: "finished",
+    State.DOWNLOADING: "downloading",
+    State.DOWNLOADED: "ready",
+    State.IMPORTED: "ready",
+    State.REFUSED: "not accepted",
+    State.FAILED: "failed",
+    State.CANCELLED: "cancelled",
+    State.EXPIRED: "expired",
+}
+
+
+def label(job: Job) -> str:
+    """Give what a placeholder is called while its job stands so."""
+    stem = job.name.encode()[:_LONGEST_STEM_BYTES].decode(errors="ignore")
+    if job.state is State.PROCESSING and job.progress is not None and not job.suspended:
+        return f"{stem} · {int(job.progress * 100)} %"
+    return f"{stem} · {'stopped' if job.suspended and job.state is not State.UNCERTAIN else _WORDS[job.state]}"
+
+
+def is_over(job: Job) -> bool:
+    """Whether no object will come for a placeholder."""
+    hopeless = job.state is State.EXPIRED and not job.resumable
+    return hopeless or job.state in (State.REFUSED, State.FAILED, State.CANCELLED)
+
+
+def put(scene: bpy.types.Scene, matrix: Matrix, size: float, job: Job) -> bpy.types.Object:
+    """Have a box stand in a scene, the middle of its bottom at the origin of ``matrix``; a step of its own to undo."""
+    mesh = bpy.data.meshes.new(MESH)
+    side = (size or 1.0) / 2
+    points = [(x, y, z) for x in (-side, side) for y in (-side, side) for z in (0.0, 2 * side)]
+    edges = [(a, b) for a in range(8) for b in (a ^ 1, a ^ 2, a ^ 4) if a < b]
+    mesh.from_pydata(points, edges, [])
+    item = bpy.data.objects.new(label(job), mesh)
+    item.matrix_world = matrix
+    item.display_type, item.hide_render, item.show_name = "WIRE", True, True
+    item[_JOB], item[_SHOWN] = job.id, item.name
+    home.link([item], scene)
+    selection.deselect([item], scene)
+    push_undo(f"Generate {job.name}")
+    return item
+
+
+def all_standing() -> dict[str, list[bpy.types.Object]]:
+    """Give the placeholders of the file that is open, by their jobs; those only that are in a scene."""
+    found: dict[str, list[bpy.types.Object]] = {}
+    for item in bpy.data.objects:
+        job_id = item.get(_JOB)
+        if isinstance(job_id, str) and item.library is None and item.users_scene:
+            found.setdefault(job_id, []).append(item)
+    return found
+
+
+def standing(job_id: str) -> list[bpy.types.Object]:
+    """Give a job's placeholders: one, or more where the artist duplicated it."""
+    return all_standing().get(job_id, [])
+
+
+def show(items: Iterable[bpy.types.Object], text: str) -> None:
+    """Have placeholders say how far their job is, but for those that the artist gave a name."""
+    for item in items:
+        if not _is_named_by_artist(item) and item.name != text:
+            item.name = text
+            item[_SHOWN] = item.name
+
+
+def remove(items: Iterable[bpy.types.Object], message: str) -> None:
+    """Take placeholders away, as one step to undo."""
+    _discard(list(items))
+    push_undo(message)
+
+
+def give_way(items: Collection[bpy.types.Object], new: bpy.types.Object) -> bpy.types.Object:
+    """Have a new object, one mesh, take the place of placeholders, and give the first of them.
+
+    They become it: mesh and custom properties are handed over, all else about them stays. The mesh fills the box
+    from its bottom, as large as the artist made it.
+    """
+    first, name, boxes = next(iter(items)), new.name, {item.data for item in items}
+    mesh = cast(bpy.types.Mesh, new.data)
+    fitted: list[tuple[stance.Box | None, bpy.types.Mesh]] = []
+    for item in items:
+        own = item.data if isinstance(item.data, bpy.types.Mesh) else None
+        item.data = _fitting(mesh, extent.box_of_mesh(own) if own is not None else None, fitted)
+    properties = {key: new[key] for key in new.keys()}  # noqa: SIM118  # not a mapping
+    bpy.data.objects.remove(new)
+    for item in items:
+        if not _is_named_by_artist(item):
+            item.name = name
+        for key, value in properties.items():
+            item[key] = value
+        del item[_JOB], item[_SHOWN]
+        item.hide_render = item.show_name = False
+        if item.display_type == "WIRE":
+            item.display_type = "TEXTURED"
+    _discard_meshes(boxes)
+    return first
+
+
+def push_undo(message: str) -> None:
+    """Make what was done a step to undo; in other modes than Object Mode a step would not hold it."""
+    if bpy.context.mode == "OBJECT" and bpy.ops.ed.undo_push.poll():  # type: ignore[call-arg]
+        bpy.ops.ed.undo_push(message=message)
+
+
+def _fitting(
+    mesh: bpy.types.Mesh, space: stance.Box | None, fitted: list[tuple[stance.Box | None, bpy.types.Mesh]]
+) -> bpy.types.Mesh:
+    """Give the mesh at the size of a box; a copy of it where another box wanted another size."""
+    for box, known in fitted:
+        if box is None or space is None or np.allclose(box, space, rtol=1e-4, atol=1e-6):
+            return known
+    mine = mesh.copy() if fitted else mesh
+    fitted.append((space, mine))
+    given = extent.box_of_mesh(mine)
+    if space is not None and given is not None:
+        extent.change_mesh(mine, extent.matrix_of(stance.filling(given, space)))
+    return mine
+
+
+def _is_named_by_artist(item: bpy.types.Object) -> bool:
+    """Whether it is not called as we called it; a copy of it gets a number after that."""
+    return _NUMBER.sub("", item.name) != _NUMBER.sub("", str(item.get(_SHOWN, "")))
+
+
+def _discard(items: list[bpy.types.Object]) -> None:
+    meshes = {item.data for item in items}
+    bpy.data.batch_remove(items)
+    _discard_meshes(meshes)
+
+
+def _discard_meshes(meshes: Iterable[bpy.types.ID | None]) -> None:
+    bpy.data.batch_remove([mesh for mesh in meshes if isinstance(mesh, bpy.types.Mesh) and not mesh.users])

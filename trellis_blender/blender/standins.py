@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The placeholders of this run's jobs: followed as the jobs go on. Holds plain values; owns no engine."""
+
+import bpy
+
+from ..core.jobs import Job
+from . import placeholder, placement
+
+
+class StandIns:
+    """Which placeholders have something new to say, and which the artist has deleted."""
+
+    def __init__(self) -> None:
+        """Nothing stands yet."""
+        self._due: dict[str, Job] = {}
+        self._told: dict[str, str] = {}
+        self._seen: set[str] = set()
+        self._over: set[str] = set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether one has something new to say."""
+        return bool(self._due)
+
+    def put(self, job: Job) -> None:
+        """Have a placeholder stand where a job's object will be; does nothing where its scene is gone."""
+        place = placement.find(job.origin)
+        if place is None or place.scene.library is not None:
+            return
+        placeholder.put(place.scene, placement.matrix_of(place), place.size, job)
+        self._seen.add(job.id)
+        self._told[job.id] = placeholder.label(job)
+
+    def follow(self, job: Job) -> None:
+        """Take note of how a job stands now."""
+        if placeholder.MARK in job.origin and self._told.get(job.id) != placeholder.label(job):
+            self._due[job.id] = job
+
+    def look_again(self, jobs: dict[str, Job], *, is_another_file: bool) -> None:
+        """What stands may be another: after undo, or after a file was opened."""
+        if is_another_file:
+            self._seen.clear()
+            self._over.clear()
+        self._told.clear()
+        for job in jobs.values():
+            self.follow(job)
+
+    def is_gone(self, job: Job) -> bool:
+        """Whether the artist has deleted a job's placeholder, or undone it, since this file is open."""
+        return job.id in self._seen and not placeholder.standing(job.id)
+
+    def removed(self, job: Job) -> None:
+        """Take the placeholder of a job away that was taken out of the list."""
+        items = placeholder.standing(job.id) if placeholder.MARK in job.origin else []
+        if items:
+            placeholder.remove(items, f"Remove {job.name}")
+
+    def step(self, waiting: str) -> bool:
+        """Have each say what is new; what is over goes, unless there is something to wait for."""
+        if not self._due or bpy.app.is_job_running("RENDER"):
+            return False
+        standing = placeholder.all_standing()
+        changed = False
+        for job in list(self._due.values()):
+            items = standing.get(job.id, [])
+            goes = bool(items) and placeholder.is_over(job) and job.id not in self._over
+            if goes and waiting:
+                continue
+            del self._due[job.id]
+            self._told[job.id] = placeholder.label(job)
+            if not items:
+                continue
+            changed = True
+            self._seen.add(job.id)
+            if goes:  # once: whoever undoes this wants it
+                self._over.add(job.id)
+                placeholder.remove(items, f"{job.name} {placeholder.label(job).rpartition('· ')[2]}")
+            else:
+                placeholder.show(items, placeholder.label(job))
+        return changed
