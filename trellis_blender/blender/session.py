@@ -24,6 +24,7 @@ from ..core.messages import (
     FileChecked,
     JobChanged,
     Message,
+    ModelRead,
     PauseTold,
     PreviewReady,
     StoreOpened,
@@ -222,6 +223,8 @@ class Session:
                 self.opened, self.store_sentence = True, message.warning or message.fault
             case FileChecked():
                 self.intake.take_word(message)
+            case ModelRead():
+                self.intake.take_model(message)
             case CleanedUp():
                 self.cleaned = message
             case PreviewReady():

@@ -9,8 +9,10 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from .gltf_plain import Unusual
 from .image import Rgba
 from .jobs import Job
+from .model import Model
 from .preflight import Verdict
 
 
@@ -113,6 +115,15 @@ class FileChecked:
     sentence: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class ModelRead:
+    """What a job's file holds, laid out for Blender: or why it is left to Blender's own importer, or ``sentence``."""
+
+    job_id: str
+    model: Model | Unusual | None
+    sentence: str = ""
+
+
 @dataclass(frozen=True)
 class PauseTold:
     """A server asked for a pause: nothing is sent to it before ``until``, in seconds since 1970."""
@@ -147,6 +158,7 @@ Message = (
     | LedgerExported
     | CleanedUp
     | FileChecked
+    | ModelRead
     | PauseTold
     | PreviewReady
 )
