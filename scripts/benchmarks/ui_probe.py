@@ -58,7 +58,7 @@ def _importer_timed(function: Any) -> Any:
 def install() -> int:
     """Wrap the timer, draws, invokes and what polls ask; give how many functions are measured."""
     importer = sys.modules[f"{PACKAGE}.blender.importer"]
-    importer.import_glb = _importer_timed(importer.import_glb)
+    importer.import_file = _importer_timed(importer.import_file)
     count = 0
     for cls in [*bpy.types.Panel.__subclasses__(), *bpy.types.Operator.__subclasses__()]:
         if not cls.__module__.startswith(PACKAGE):

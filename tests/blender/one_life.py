@@ -174,7 +174,7 @@ def hold(where: str) -> None:
     be written. ``imported``: the object stands in the scene, and nobody was told yet.
     """
     if where == "imported":
-        _stop(module("blender.importer"), "import_glb", where, lambda *_arguments: True)
+        _stop(module("blender.importer"), "import_file", where, lambda *_arguments: True)
         return
     state = where.rpartition(" ")[2]
     _stop(live()._engine._archive, "record", where, lambda job, *_more: job.state.value == state)

@@ -34,8 +34,9 @@ def arrived(artist: Artist) -> Any:
     return artist.wait_for_state(artist.order(), "downloaded")
 
 
-def import_glb(path: Path, place: Any, *, select: bool = False, name: str = "thing") -> bpy.types.Object:
-    return module("blender.importer").import_glb(path, name=name, place=place, select=select)
+def import_file(path: Path, place: Any, *, select: bool = False, name: str = "thing") -> bpy.types.Object:
+    read = module("core.model").read(path)
+    return module("blender.importer").import_file(path, read, name=name, place=place, select=select)
 
 
 def written(folder: Path, change: Any = None) -> Path:
@@ -54,7 +55,7 @@ def test_what_blender_fails_on_leaves_nothing(
     path = written(tmp_path, change)
     before, seen = all_names(), look(bpy.context.scene, bpy.context.view_layer)
     with pytest.raises(module("core.errors").ModelFileError, match=r"The file is kept"):
-        import_glb(path, here, select=select)
+        import_file(path, here, select=select)
     assert all_names() == before
     assert look(bpy.context.scene, bpy.context.view_layer) == seen
     assert bpy.context.mode == "OBJECT" and None not in list(bpy.context.view_layer.objects)
@@ -66,7 +67,7 @@ def test_a_failed_import_is_no_undo_step(ready: Artist, tmp_path: Path, here: An
     bpy.data.objects["chair"].location.x = 5.0
     bpy.ops.ed.undo_push(message="moved")
     with pytest.raises(module("core.errors").ModelFileError):
-        import_glb(written(tmp_path, crafted.broken_target), here)
+        import_file(written(tmp_path, crafted.broken_target), here)
     bpy.ops.ed.undo()
     assert bpy.data.objects["chair"].location.x == 0.0
 
@@ -108,7 +109,7 @@ def test_the_file_was_deleted_before_it_was_imported(ready: Artist) -> None:
 
 def test_only_the_mesh_stays_of_what_a_file_brings(ready: Artist, tmp_path: Path, here: Any) -> None:
     before = all_names()
-    item = import_glb(written(tmp_path, crafted.with_company), here)
+    item = import_file(written(tmp_path, crafted.with_company), here)
     new = {kind: len(names) - len(before[kind]) for kind, names in all_names().items() if names != before[kind]}
     assert {"shape_keys": 1, **new} == {
         "objects": 1, "meshes": 1, "materials": 1, "images": 1, "collections": 1, "shape_keys": 1,
@@ -117,25 +118,25 @@ def test_only_the_mesh_stays_of_what_a_file_brings(ready: Artist, tmp_path: Path
 
 
 def test_importer_switched_off(ready: Artist, tmp_path: Path, here: Any) -> None:
-    path = written(tmp_path)
+    path = written(tmp_path, crafted.with_company)
     bpy.ops.preferences.addon_disable(module="io_scene_gltf2")
     try:
         with pytest.raises(module("core.errors").ModelFileError, match="switched off"):
-            import_glb(path, here)
+            import_file(path, here)
     finally:
         bpy.ops.preferences.addon_enable(module="io_scene_gltf2")
-    assert import_glb(path, here).name == "thing"
+    assert import_file(path, here).name == "thing"
 
 
 @pytest.mark.parametrize("name", ["x" * 200, "猫" * 60, "a/b\\c", "Ünïcödé", " spaced ", "%s{}"])
 def test_any_name(ready: Artist, tmp_path: Path, here: Any, name: str) -> None:
-    item = import_glb(written(tmp_path), here, name=name)
+    item = import_file(written(tmp_path), here, name=name)
     assert name.startswith(item.name) and len(item.name) >= min(len(name), 20)
 
 
 def test_names_that_are_taken(ready: Artist, tmp_path: Path, here: Any) -> None:
     mine = bpy.data.materials.new("chair")
-    item = import_glb(written(tmp_path), here, name="chair")
+    item = import_file(written(tmp_path), here, name="chair")
     assert item.name == "chair.001" and bpy.data.objects["chair"] != item
     assert bpy.data.materials["chair"] == mine and item.data.materials[0] != mine
 
@@ -144,17 +145,17 @@ def test_names_that_are_taken(ready: Artist, tmp_path: Path, here: Any) -> None:
 def test_the_artists_own_collection_is_left_alone(ready: Artist, tmp_path: Path, here: Any, name: str) -> None:
     own = bpy.data.collections.new(name)
     bpy.context.scene.collection.children.link(own)
-    item = import_glb(written(tmp_path), here)
+    item = import_file(written(tmp_path), here)
     assert item.users_collection[0].name == "TRELLIS" and not own.objects
 
 
 def test_each_scene_has_its_own_collection(ready: Artist, tmp_path: Path, here: Any) -> None:
     path = written(tmp_path)
-    import_glb(path, here)
+    import_file(path, here)
     other = bpy.data.scenes.new("other")
     place = module("blender.placement").Place(other, here.location)
     for _ in range(2):
-        item = import_glb(path, place)
+        item = import_file(path, place)
     assert item.users_collection[0].name == "TRELLIS.001" and len(item.users_collection[0].objects) == 2
     assert list(other.collection.children) == list(item.users_collection)
     assert len(bpy.context.scene.collection.children["TRELLIS"].objects) == 1
@@ -166,14 +167,14 @@ def test_collections_out_of_sight(ready: Artist, tmp_path: Path, here: Any, how:
     """Ours, and the active one, may be excluded from the view layer or hidden."""
     scene, layer = bpy.context.scene, bpy.context.view_layer
     path = written(tmp_path)
-    import_glb(path, here)
+    import_file(path, here)
     mine = bpy.data.collections.new("mine")
     scene.collection.children.link(mine)
     layer.active_layer_collection = layer.layer_collection.children["mine"]
     for name in ("mine", "TRELLIS"):
         setattr(layer.layer_collection.children[name], how, True)
     seen = look(scene, layer)
-    item = import_glb(path, here, select=select)
+    item = import_file(path, here, select=select)
     assert [collection.name for collection in item.users_collection] == ["TRELLIS"] and not mine.objects
     assert layer.active_layer_collection.name == seen["collection"]
     if not select:
@@ -182,7 +183,7 @@ def test_collections_out_of_sight(ready: Artist, tmp_path: Path, here: Any, how:
 
 
 def test_objects_on_the_scenes_own_are_not_taken_along(ready: Artist, tmp_path: Path, here: Any) -> None:
-    import_glb(written(tmp_path), here)
+    import_file(written(tmp_path), here)
     assert bpy.data.objects["chair"].users_collection[0] == bpy.context.scene.collection
 
 
@@ -203,7 +204,7 @@ def test_a_scene_of_another_file_takes_nothing(
 ) -> None:
     before = all_names()
     with pytest.raises(module("core.errors").ModelFileError, match="linked from another file"):
-        import_glb(written(tmp_path), module("blender.placement").Place(linked_scene, here.location))
+        import_file(written(tmp_path), module("blender.placement").Place(linked_scene, here.location))
     assert all_names() == before
 
 

@@ -21,6 +21,12 @@ def ready(artist: Artist) -> Artist:
     return artist
 
 
+def imported(path: Path, place: Any, name: str) -> bpy.types.Object:
+    """Import a file as a job's is."""
+    read = module("core.model").read(path)
+    return module("blender.importer").import_file(path, read, name=name, place=place, select=False)
+
+
 def points_of(item: bpy.types.Object) -> Any:
     """Give the vertices' positions in the world."""
     flat = np.empty(len(item.data.vertices) * 3, np.float32)
@@ -119,7 +125,7 @@ def test_several_objects_of_one_file_stand_together(ready: Artist, tmp_path: Pat
     path = tmp_path / "two.glb"
     path.write_bytes(crafted.glb(two))
     place = module("blender.placement").Place(bpy.context.scene, Vector((1.0, 2.0, 3.0)), 8.0)
-    root = module("blender.importer").import_glb(path, name="two", place=place, select=False)
+    root = imported(path, place, "two")
     bpy.context.view_layer.update()
     points = np.concatenate([points_of(item) for item in root.children_recursive if item.type == "MESH"])
     low, high = points.min(0), points.max(0)
@@ -136,7 +142,7 @@ def test_a_mirrored_object_keeps_its_outside_outside(ready: Artist, tmp_path: Pa
         path = tmp_path / "mirrored.glb"
         path.write_bytes(crafted.glb(change))
         place = module("blender.placement").Place(bpy.context.scene, Vector(), 2.0)
-        item = module("blender.importer").import_glb(path, name="thing", place=place, select=False)
+        item = imported(path, place, "thing")
         middle = Vector(points_of(item).mean(0).tolist())
         for face in item.data.polygons:
             assert face.normal.dot(face.center - middle) > 0.0

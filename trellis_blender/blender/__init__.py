@@ -1,24 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The only code that imports bpy: the ordered list of modules, registered down, unregistered up."""
 
-from . import (
-    captures,
-    lookout,
-    operators,
-    panels,
-    preferences,
-    properties,
-    renders,
-    session,
-    stirrings,
-    thumbnails,
-    watch,
-)
+from . import captures, operators, panels, preferences, properties, renders, session, sheets, subjects, watch
 from .taking import selection as taken_selection
 
 _MODULES = (
-    preferences, captures, properties, renders, stirrings, thumbnails, session, watch, lookout, taken_selection,
-    operators, panels,
+    preferences, captures, properties, renders, subjects, sheets, session, watch, taken_selection, operators, panels
 )  # fmt: skip
 
 

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects that are to be imported next: in order, and each once its file is known to be whole. Imports nothing."""
+"""The objects that are to be imported next: in order, and each once its file was found whole and read.
+
+Holds plain values; knows no datablock.
+"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..core.gltf_plain import Unusual
 from ..core.jobs import Job
+from ..core.model import Model
 
 
 @dataclass
@@ -18,6 +23,10 @@ class Wish:
     """Whether the engine was asked to look at the file."""
     path: Path | None = None
     """The file, once it was found whole."""
+    is_reading: bool = False
+    """Whether the engine was asked to read the file; one at a time, since what was read fills the memory."""
+    model: Model | Unusual | None = None
+    """What the file holds, once it was read."""
 
 
 class Arrivals:
@@ -38,7 +47,7 @@ class Arrivals:
     def arrived(self, job_id: str) -> None:
         """Have an object imported that has just come; one that was asked for by hand no longer takes the selection."""
         wish = self._wishes.setdefault(job_id, Wish())
-        wish.is_asked, wish.path, wish.select = False, None, False
+        self._wishes[job_id] = replace(Wish(), origin=wish.origin)
 
     def want(self, job_id: str, origin: Mapping[str, str]) -> None:
         """Have an object imported at a place, as its selection, because the artist says so."""
@@ -55,6 +64,13 @@ class Arrivals:
         elif job_id in self._wishes:
             self._wishes[job_id].path = path
 
+    def read(self, job_id: str, model: Model | Unusual | None) -> None:
+        """Note what a file holds; when it could not be read the object does not come."""
+        if model is None:
+            self.drop(job_id)
+        elif job_id in self._wishes and self._wishes[job_id].is_reading:  # else it was wished for anew meanwhile
+            self._wishes[job_id].model = model
+
     def weed(self, jobs: Mapping[str, Job]) -> None:
         """Let go of what will not come: the job was removed, or its file could not be had again."""
         for job_id in list(self._wishes):
@@ -62,13 +78,24 @@ class Arrivals:
             if job is None or not (job.running or job.importable):
                 self.drop(job_id)
 
-    def take(self, ask: Callable[[str], None]) -> tuple[str, Wish] | None:
-        """Give the first object whose file is whole, and have it forgotten here; ``ask`` has the others looked at."""
+    def take(self, ask: Callable[[str], None], read: Callable[[str, Path], None]) -> tuple[str, Wish] | None:
+        """Give the object whose file was read, and have it forgotten here.
+
+        ``ask`` has files looked at, and ``read`` has the first whole one read while nobody holds another.
+        """
         for job_id, wish in self._wishes.items():
             if not wish.is_asked:
                 wish.is_asked = True
                 ask(job_id)
-        whole = next((item for item in self._wishes.items() if item[1].path is not None), None)
-        if whole is not None:
-            self.drop(whole[0])
-        return whole
+        in_hand = next((item for item in self._wishes.items() if item[1].is_reading), None)
+        if in_hand is not None:
+            if in_hand[1].model is None:
+                return None
+            self.drop(in_hand[0])
+            return in_hand
+        for job_id, wish in self._wishes.items():
+            if wish.path is not None:
+                wish.is_reading = True
+                read(job_id, wish.path)
+                break
+        return None

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A checked GLB on disk -> one object in a scene, through Blender's own glTF importer; all or nothing."""
+"""A model that was read, or a file that is left to Blender's own glTF importer -> one object in a scene.
+
+All or nothing: what fails on the way leaves the file as it was.
+"""
 
 import logging
 from pathlib import Path
@@ -8,7 +11,9 @@ from typing import Any
 import bpy
 
 from ..core.errors import ModelFileError
-from . import datablocks, landing, provenance, selection
+from ..core.gltf_plain import Unusual
+from ..core.model import Model
+from . import datablocks, direct, landing, provenance, selection
 from .placement import Place
 
 RENDERING, BAKING = "Waiting for the render to finish", "Waiting for the bake to finish"
@@ -33,10 +38,13 @@ _WANTED: dict[str, Any] = {
 }
 
 
-def import_glb(path: Path, *, name: str, place: Place, select: bool, job_id: str = "") -> bpy.types.Object:
-    """Import ``path`` and give its object, standing in ``place``, in the collection *TRELLIS*.
+def import_file(
+    path: Path, model: Model | Unusual, *, name: str, place: Place, select: bool, job_id: str = ""
+) -> bpy.types.Object:
+    """Import what was read in ``path`` and give its object, standing in ``place``, in the collection *TRELLIS*.
 
-    ``select`` makes it the selection; otherwise the artist's selection stays. One undo step. Raises
+    What is unusual goes through Blender's own importer, which reads the file again. ``select`` makes
+    it the selection, seen in local views too; otherwise selection and views stay. One undo step. Raises
     :class:`ModelFileError`, and leaves no datablock behind then.
     """
     if place.scene.library is not None:
@@ -46,10 +54,19 @@ def import_glb(path: Path, *, name: str, place: Place, select: bool, job_id: str
     before = datablocks.all_now()
     try:
         with selection.kept(unless=select):
-            _run_importer(path)
-            result = _arrange(datablocks.all_now() - before, name, place, job_id)
+            if isinstance(model, Unusual):
+                _log.info("%s is left to Blender's own importer: %s", path.name, model.why)
+                _run_importer(path)
+                objects = _untangled(datablocks.all_now() - before, name)
+            else:
+                objects = [direct.build(model, name)]
+            built = next(item for item in objects if item.parent is None)
+            provenance.mark(built, job_id)
+            result = landing.land(built, place, objects)
+            bpy.context.view_layer.update()  # else the layer still lists what was removed, as None
             if select:
                 selection.select_only(result)
+                selection.show_in_local_views(result)
     except Exception as error:
         datablocks.take_back(before)
         if isinstance(error, ModelFileError):
@@ -95,8 +112,8 @@ def _run_importer(path: Path) -> None:
         raise ModelFileError("Blender's importer refused the file. The file is kept.")
 
 
-def _arrange(new: set[bpy.types.ID], name: str, place: Place, job_id: str) -> bpy.types.Object:
-    """Put what was imported into the collection at the place; a lone mesh loses its chain of empties."""
+def _untangled(new: set[bpy.types.ID], name: str) -> list[bpy.types.Object]:
+    """Give the objects to keep of what Blender's importer made; a lone mesh loses its chain of empties."""
     objects = [item for item in new if isinstance(item, bpy.types.Object)]
     others = [item for item in new if not isinstance(item, bpy.types.Object)]
     meshes = [item for item in objects if item.type == "MESH"]
@@ -113,10 +130,7 @@ def _arrange(new: set[bpy.types.ID], name: str, place: Place, job_id: str) -> bp
     else:
         keep, root = objects, next(item for item in objects if item.parent is None)
     _name(root, name)
-    provenance.mark(root, job_id)
-    root = landing.land(root, place, keep)
-    bpy.context.view_layer.update()  # else the layer still lists what was removed, as None
-    return root
+    return keep
 
 
 def _name(item: bpy.types.Object, name: str) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How objects come in: the engine looks at their files first, then one a beat is imported. Owns no engine."""
+"""How objects come in: the engine looks at their files and reads them, then one is imported. Owns no engine."""
 
 import logging
 from collections.abc import MutableMapping
@@ -10,10 +10,13 @@ from typing import Protocol
 
 import bpy
 
+from ..core import model
 from ..core.engine import Engine
 from ..core.errors import TrellisError
+from ..core.gltf_plain import Unusual
 from ..core.jobs import Job
-from ..core.messages import FileChecked, Message
+from ..core.messages import FileChecked, Message, ModelRead
+from ..core.model import Model
 from . import importer, placeholder, placement, provenance
 from .arrivals import Arrivals
 from .standins import StandIns
@@ -59,8 +62,15 @@ class Intake:
             self._host.jobs[job.id] = replace(job, error=word.sentence)  # also of a job that is another Blender's
             self._host.live().import_failed(job.id, word.sentence)
 
+    def take_model(self, word: ModelRead) -> None:
+        """Note what the engine read in a job's file."""
+        wanted = word.job_id in self.arrivals
+        self.arrivals.read(word.job_id, word.model)
+        if wanted and word.model is None:
+            self._host.live().import_failed(word.job_id, word.sentence)
+
     def step(self) -> bool:
-        """Import the first object that is to come, if its file is whole and the artist's work allows it now."""
+        """Import the object that is to come next, if its file was read and the artist's work allows it now."""
         self.arrivals.weed(self._host.jobs)
         if not self.arrivals and not self.standins.busy:
             self.waiting = ""
@@ -70,10 +80,10 @@ class Intake:
         waiting, self.waiting = self.waiting, hands_full if self.arrivals else ""
         if hands_full or not self.arrivals:
             return changed or waiting != self.waiting
-        whole = self.arrivals.take(self._host.live().check_file)
-        if whole is None:
+        next_one = self.arrivals.take(self._host.live().check_file, self._host.live().read_model)
+        if next_one is None:
             return False
-        job, wish = self._host.jobs[whole[0]], whole[1]
+        job, wish = self._host.jobs[next_one[0]], next_one[1]
         kept = placement.of_placeholder(job)
         place = kept or placement.find(job.origin if wish.origin is None else wish.origin)
         if kept is None and wish.origin is None and self.standins.is_gone(job):
@@ -82,9 +92,9 @@ class Intake:
         elif place is not None and kept is None and wish.origin is None and provenance.stands(job.id):
             self._host.live().imported(job.id)  # it was saved, and Blender killed before it was noted
             self._host.drain()
-        elif place is not None and wish.path is not None:
+        elif place is not None and wish.path is not None and wish.model is not None:
             try:
-                self._import(job, wish.path, place, select=wish.select)
+                self._import(job, wish.path, wish.model, place, select=wish.select)
             except TrellisError as error:
                 _log.warning("Job %s was not imported: %s", job.id, error)
         return True
@@ -94,7 +104,7 @@ class Intake:
         path = self._whole_file(job_id)
         self.arrivals.drop(job_id)
         kept = placement.of_placeholder(self._host.jobs[job_id])
-        return self._import(self._host.jobs[job_id], path, kept or place, select=select)
+        return self._import(self._host.jobs[job_id], path, None, kept or place, select=select)
 
     def _whole_file(self, job_id: str) -> Path:
         """Wait until a job's file was looked at, or had again. Raises :class:`TrellisError`."""
@@ -118,10 +128,16 @@ class Intake:
             raise TrellisError(word.sentence)
         return word.path
 
-    def _import(self, job: Job, path: Path, place: placement.Place, *, select: bool) -> bpy.types.Object:
-        """Import a file that was found whole. Raises :class:`TrellisError`; the file is kept then."""
+    def _import(
+        self, job: Job, path: Path, read: Model | Unusual | None, place: placement.Place, *, select: bool
+    ) -> bpy.types.Object:
+        """Import a file that was found whole; what nobody has read yet is read here, while the caller waits.
+
+        Raises :class:`TrellisError`; the file is kept then.
+        """
         try:
-            result = importer.import_glb(path, name=job.name, place=place, select=select, job_id=job.id)
+            held = model.read(path) if read is None else read
+            result = importer.import_file(path, held, name=job.name, place=place, select=select, job_id=job.id)
         except TrellisError as error:
             self._host.live().import_failed(job.id, str(error))
             self._host.drain()

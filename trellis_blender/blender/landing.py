@@ -18,7 +18,7 @@ def land(item: bpy.types.Object, place: Place, company: Sequence[bpy.types.Objec
     placement.settle(item, place, company=objects)
     if place.instead and len(objects) == 1:
         return placeholder.give_way(place.instead, item)
-    home.link(objects, place.scene)
+    home.link(objects, place.scene, place.standing)
     selection.deselect(objects, place.scene)
     if place.instead:
         _follow(place.instead[0], objects)

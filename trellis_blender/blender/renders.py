@@ -8,30 +8,24 @@ from bpy.app.handlers import persistent
 
 from .taking import stage
 
-_count = 0
-_before = 0
+_seen = False
 
 
 def seen() -> bool:
     """Whether a render was finished since this file was opened."""
-    return _count > _before
-
-
-def count() -> int:
-    """Give how many renders were finished, in this file and others before it."""
-    return _count
+    return _seen
 
 
 @persistent  # type: ignore[untyped-decorator]
 def _finished(scene: bpy.types.Scene, *_arguments: Any) -> None:
-    global _count
-    _count += not stage.is_ours(scene)
+    global _seen
+    _seen = _seen or not stage.is_ours(scene)
 
 
 @persistent  # type: ignore[untyped-decorator]
 def _opened_file(*_arguments: Any) -> None:
-    global _before
-    _before = _count
+    global _seen
+    _seen = False
 
 
 def register() -> None:

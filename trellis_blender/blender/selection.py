@@ -44,6 +44,17 @@ def select_only(item: bpy.types.Object) -> None:
     layer.objects.active = item
 
 
+def show_in_local_views(item: bpy.types.Object) -> None:
+    """Have an object seen also where the artist looks at a few objects only."""
+    for window in bpy.context.window_manager.windows:
+        if item not in set(window.view_layer.objects):
+            continue
+        for area in window.screen.areas:
+            space = area.spaces.active
+            if isinstance(space, bpy.types.SpaceView3D) and space.local_view is not None:
+                item.local_view_set(space, True)
+
+
 def deselect(objects: list[bpy.types.Object], scene: bpy.types.Scene) -> None:
     """Begin unselected in every view layer: what is newly linked is selected there."""
     for layer in scene.view_layers:

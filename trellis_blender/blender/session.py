@@ -15,7 +15,7 @@ import bpy
 from ..core.endpoint import Endpoint
 from ..core.engine import Engine
 from ..core.errors import TrellisError
-from ..core.image import Ordered, Source
+from ..core.image import Ordered
 from ..core.jobs import CANCELLABLE, Job, State
 from ..core.lifecycle import Storage
 from ..core.messages import (
@@ -24,17 +24,18 @@ from ..core.messages import (
     FileChecked,
     JobChanged,
     Message,
+    ModelRead,
     PauseTold,
     PreviewReady,
+    SheetReady,
     StoreOpened,
 )
 from ..core.preparation import USUAL, Preparation
 from ..core.purse import Purse
 from ..core.request import GenerationRequest
 from ..core.secrets import Key
-from . import placeholder, placement, screens
+from . import placeholder, placement, sheets
 from .intake import Intake
-from .previews import Previews
 
 TICK_BUDGET_SECONDS = 0.002
 DOUBLE_CLICK_SECONDS = 1.0
@@ -43,6 +44,7 @@ REFRESH_SECONDS = 5.0
 """How often it is asked how the jobs of other running Blenders stand."""
 Order = tuple[str, ...]
 """What was asked for, in plain text: it outlives undo and the opening of files, which datablocks do not."""
+_REDRAWN = frozenset({"VIEW_3D", "IMAGE_EDITOR", "PREFERENCES"})
 _log = logging.getLogger(__name__)
 
 
@@ -61,10 +63,9 @@ class Session:
         """What was wrong with the list of jobs, for the panel."""
         self.opened = False
         self.cleaned: CleanedUp | None = None
-        self.previews = Previews()
+        self.preview: PreviewReady | None = None
         self._make_engine: Callable[[Storage], Engine] = _engine
         self._engine: Engine | None = None
-        self._is_opening = False
         self.intake = Intake(self)
         self._cancelled: set[str] = set()
         self._removed: set[str] = set()
@@ -75,8 +76,7 @@ class Session:
     def busy(self) -> bool:
         """Whether there is something to watch."""
         # What was not taken in for lack of time counts too: else the last word of a job stayed unread.
-        untold = self._is_opening and not self.opened
-        untold = untold or (self._engine is not None and not self._engine.messages.empty())
+        untold = self._engine is not None and (not self.opened or not self._engine.messages.empty())
         coming = bool(self.intake.arrivals) or self.intake.standins.busy
         return self.checking or untold or coming or any(job.running for job in self.jobs.values())
 
@@ -87,8 +87,8 @@ class Session:
 
     @property
     def watched(self) -> bool:
-        """Whether messages are expected: of jobs, of money, or a preview."""
-        return self.busy or self.money.busy or bool(self.previews.pending)
+        """Whether messages are expected: of jobs, or of money."""
+        return self.busy or self.money.busy or sheets.is_busy()
 
     def is_cancelling(self, job: Job) -> bool:
         """Whether the artist has cancelled a job that has not ended yet."""
@@ -119,10 +119,9 @@ class Session:
         self._last_order = (order, time.monotonic())
         return job
 
-    def show(self, source: Source, preparation: Preparation, token: str, storage: Storage) -> None:
-        """Have it told what would be sent; needs neither key nor server."""
-        self._started(storage).preview(source, preparation, token)
-        self.previews.asked(token)
+    def split(self, wish: sheets.Wish, endpoint: Endpoint, key: Key, storage: Storage) -> None:
+        """Have a picture split into its subjects; :mod:`.sheets` has them later."""
+        self._configured(endpoint, key, storage).split(*wish)
 
     def check_connection(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
         """Ask the server whether it is there; :attr:`connection` tells later."""
@@ -212,6 +211,7 @@ class Session:
 
     def close(self) -> None:
         """End the engine and its threads."""
+        sheets.forget()
         if self._engine is not None:
             self._engine.close()
             self._engine = None
@@ -229,10 +229,14 @@ class Session:
                 self.opened, self.store_sentence = True, message.warning or message.fault
             case FileChecked():
                 self.intake.take_word(message)
+            case ModelRead():
+                self.intake.take_model(message)
             case CleanedUp():
                 self.cleaned = message
             case PreviewReady():
-                self.previews.take(message)
+                self.preview = message
+            case SheetReady():
+                sheets.take(message)
             case _:
                 self.money.take(message)
 
@@ -248,16 +252,12 @@ class Session:
             self.intake.arrivals.arrived(job.id)
 
     def _configured(self, endpoint: Endpoint, key: Key, storage: Storage) -> Engine:
-        engine = self._started(storage)
-        engine.online = bool(bpy.app.online_access)
-        engine.configure(endpoint, key, storage)
-        self.money.use(engine.money, endpoint.base_url, key)
-        engine.open()
-        self._is_opening = True
-        return engine
-
-    def _started(self, storage: Storage) -> Engine:
-        self._engine = self._engine or self._make_engine(storage)
+        if self._engine is None:
+            self._engine = self._make_engine(storage)
+        self._engine.online = bool(bpy.app.online_access)
+        self._engine.configure(endpoint, key, storage)
+        self.money.use(self._engine.money, endpoint.base_url, key)
+        self._engine.open()
         return self._engine
 
     def live(self) -> Engine:
@@ -279,7 +279,14 @@ def current() -> Session:
     return _session
 
 
-redraw = screens.redraw
+def redraw() -> None:
+    """Have the sidebars and preferences drawn again that show jobs."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type in _REDRAWN:
+                for region in area.regions:
+                    if region.type == "UI" or area.type == "PREFERENCES":
+                        region.tag_redraw()
 
 
 def register() -> None:

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """All jobs of this Blender: takes orders, has them worked on, tells of every change in one queue. Imports no bpy.
 
-The main thread calls :meth:`Engine.submit`, :meth:`~Engine.cancel` and the like, which only note
-what is wanted and return, and empties :attr:`Engine.messages`. Workers do everything else.
+The main thread only notes what is wanted, and empties :attr:`Engine.messages`. Workers do everything else.
 """
 
 from __future__ import annotations
@@ -37,6 +36,7 @@ from .previews import Previews
 from .request import GenerationRequest
 from .roster import Roster
 from .secrets import Key
+from .splits import Splits
 from .transport import Timeouts
 from .workplace import Pause
 
@@ -83,6 +83,7 @@ class Engine:
         self.money = Bookkeeper(self._place, self._clients, self._roster, self._crew.errand, lambda: self.online)
         self.preview = Previews(self._place, self._crew.errand).ask
         """Has it told by a message what would be sent."""
+        self.split = Splits(self._place, self._crew.errand).ask
         self._network = Network(self._place, clients=self._clients, jobs=self._jobs, wake=self._crew.wake)
 
     @property
@@ -103,8 +104,8 @@ class Engine:
         """Use these from now on; running jobs stay with their server, and take its newest key."""
         known = self._clients.get(endpoint.base_url)
         if known is None or known.key.reveal() != key.reveal():
-            clocks = {"now": self._clock.time, "monotonic": self._clock.monotonic}
-            client = Client(endpoint, key, timeouts=self._timeouts, **clocks)
+            clock = self._clock
+            client = Client(endpoint, key, timeouts=self._timeouts, now=clock.time, monotonic=clock.monotonic)
             self._clients[endpoint.base_url] = client
             self._every_client.add(client)
         self.money.use(endpoint.base_url)
@@ -162,8 +163,7 @@ class Engine:
 
     def imported(self, job_id: str, *, is_saved: bool = True) -> None:
         """Note that a job's object stands in a scene; unless that is saved, a crash makes it *downloaded* again."""
-        job = self._roster.mine(job_id)
-        if job is not None and job.state in (State.DOWNLOADED, State.IMPORTED):
+        if (job := self._roster.mine(job_id)) is not None and job.state in (State.DOWNLOADED, State.IMPORTED):
             (self._keep if is_saved else self._roster.hold)(advance(job, State.IMPORTED, error="", note=job.note))
 
     def settle(self) -> None:
@@ -173,8 +173,7 @@ class Engine:
 
     def import_failed(self, job_id: str, sentence: str) -> None:
         """Note why a job's file could not be imported; the file is kept."""
-        job = self._roster.mine(job_id)
-        if job is not None:
+        if (job := self._roster.mine(job_id)) is not None:
             self._keep(advance(job, error=sentence))
 
     def forget(self, job_id: str) -> None:
@@ -201,10 +200,13 @@ class Engine:
 
     def check_file(self, job_id: str) -> None:
         """Have a job's file looked at before an import, and had again if need be; told by a message."""
-        self._crew.errand(
-            lambda: presence.check(job_id, self._jobs, self._place, online=self.online,
-                                   foreign=self.is_foreign(job_id), download=self._take_up)
-        )  # fmt: skip
+        self._crew.errand(lambda: presence.check(
+            job_id, self._jobs, self._place, online=self.online, foreign=self.is_foreign(job_id), download=self._take_up
+        ))  # fmt: skip
+
+    def read_model(self, job_id: str, path: Path) -> None:
+        """Have a job's whole file read into arrays; told by a message."""
+        self._crew.errand(lambda: presence.read(job_id, path, self.messages.put))
 
     def clean_up(self, budget_bytes: int) -> None:
         """Remove the files of objects that stood in a scene, oldest first, down to a size; told by a message."""
@@ -274,9 +276,8 @@ class Engine:
     def _take_in(self, ours: Sequence[Job], others: Sequence[Job]) -> None:
         """Take note of jobs from the store, and go on with those that are ours."""
         self._foreign.update(job.id for job in others)
-        for job in others:
-            if self._jobs.get(job.id) != job:
-                self._roster.note(job)
+        for job in (job for job in others if self._jobs.get(job.id) != job):
+            self._roster.note(job)
         for job in ours:
             self._foreign.discard(job.id)
             self._roster.note(job)

@@ -9,9 +9,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from .gltf_plain import Unusual
 from .image import Rgba
 from .jobs import Job
+from .model import Model
 from .preflight import Verdict
+from .splitting import Split
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,15 @@ class FileChecked:
     sentence: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class ModelRead:
+    """What a job's file holds, laid out for Blender: or why it is left to Blender's own importer, or ``sentence``."""
+
+    job_id: str
+    model: Model | Unusual | None
+    sentence: str = ""
+
+
 @dataclass(frozen=True)
 class PauseTold:
     """A server asked for a pause: nothing is sent to it before ``until``, in seconds since 1970."""
@@ -125,8 +137,7 @@ class PauseTold:
 class PreviewReady:
     """What would be sent, as asked for with ``token``, and what is to be said of it, the worst first.
 
-    ``thumbnail`` has a long side of 256 pixels at most, and checks where it is transparent; None when the source cannot
-    be read. The size in pixels and
+    ``thumbnail`` has a long side of 256 pixels at most; None when the source cannot be read. The size in pixels and
     bytes is that of the picture itself; ``size_bytes`` and ``seconds`` are 0 when a verdict refuses it.
     """
 
@@ -139,6 +150,15 @@ class PreviewReady:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, eq=False)
+class SheetReady:
+    """What came of splitting a picture, as asked for with ``token``: its subjects, or a sentence why there are none."""
+
+    token: str
+    split: Split | None
+    sentence: str = ""
+
+
 Message = (
     JobChanged
     | ConnectionChecked
@@ -148,6 +168,8 @@ Message = (
     | LedgerExported
     | CleanedUp
     | FileChecked
+    | ModelRead
     | PauseTold
     | PreviewReady
+    | SheetReady
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a job's file is here before it is imported: whole, found under another name, or to be had again. No bpy.
+"""A job's file before it is imported: whole, found under another name, or to be had again; what it holds. No bpy.
 
 Looking reads files and may take seconds, so it is a worker's; concluding is quick. Has no threads.
 """
@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from . import model
 from .checkup import defect
 from .delivery import folders
 from .errors import TrellisError
 from .jobs import Job, State, advance
-from .messages import FileChecked
+from .messages import FileChecked, ModelRead
 from .workplace import Workplace
 
 
@@ -36,6 +37,15 @@ def check(
         download(told)
     else:
         place.tell(told)
+
+
+def read(job_id: str, path: Path, tell: Callable[[ModelRead], None]) -> None:
+    """Read a whole file into arrays, and tell what it holds."""
+    try:
+        told = ModelRead(job_id, model.read(path))
+    except Exception as error:  # noqa: BLE001  # somebody waits for the word
+        told = ModelRead(job_id, None, str(error) if isinstance(error, TrellisError) else defect(error))
+    tell(told)
 
 
 @dataclass(frozen=True)

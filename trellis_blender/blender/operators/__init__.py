@@ -8,22 +8,27 @@ from .capture_view import TRELLIS_OT_capture_view, TRELLIS_OT_drop_capture
 from .choose_job import TRELLIS_OT_choose_job
 from .clean_up import TRELLIS_OT_clean_up
 from .dashboard import TRELLIS_OT_open_dashboard
+from .edit_sheet import TRELLIS_OT_drop_sheet, TRELLIS_OT_merge_subjects
 from .export_ledger import TRELLIS_OT_export_ledger
 from .follow_preference import TRELLIS_OT_follow_preference
 from .generate import TRELLIS_OT_generate
+from .generate_sheet import TRELLIS_OT_generate_sheet
 from .import_job import TRELLIS_OT_import_job
 from .open_picture import TRELLIS_FH_picture, TRELLIS_OT_open_picture
 from .paste_picture import TRELLIS_OT_paste_picture
 from .remove_job import TRELLIS_OT_remove_job
 from .render_selection import TRELLIS_OT_render_selection
-from .reset_preparation import TRELLIS_OT_reset_preparation
 from .resume import TRELLIS_OT_resume
 from .send_again import TRELLIS_OT_send_again
-from .show_preview import TRELLIS_OT_show_preview
+from .split_sheet import TRELLIS_OT_split_sheet
 from .test_connection import TRELLIS_OT_test_connection
 
 _CLASSES = (
     TRELLIS_OT_generate,
+    TRELLIS_OT_generate_sheet,
+    TRELLIS_OT_split_sheet,
+    TRELLIS_OT_merge_subjects,
+    TRELLIS_OT_drop_sheet,
     TRELLIS_OT_cancel,
     TRELLIS_OT_resume,
     TRELLIS_OT_send_again,
@@ -41,8 +46,6 @@ _CLASSES = (
     TRELLIS_OT_open_picture,
     TRELLIS_OT_paste_picture,
     TRELLIS_FH_picture,
-    TRELLIS_OT_reset_preparation,
-    TRELLIS_OT_show_preview,
 )
 
 

@@ -3,9 +3,9 @@
 
 import bpy
 
-from . import jobs, main, picture, spending, stages
+from . import jobs, main, sheet, spending, stages
 
-_CLASSES = (*main.CLASSES, *picture.CLASSES, *stages.CLASSES, *jobs.CLASSES, *spending.CLASSES)
+_CLASSES = (*sheet.CLASSES, *main.CLASSES, *stages.CLASSES, *jobs.CLASSES, *spending.CLASSES)
 
 
 def register() -> None:

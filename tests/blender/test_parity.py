@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way through our own arrays gives the object that Blender's own importer gives, for all that is plain."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import bpy
+import forge
+import numpy as np
+import parity
+import pictures
+import pytest
+from artist import Artist, module
+from forge import Look, Shape
+
+SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples"
+TURN = {"rotation": [0.18257419, 0.36514837, 0.54772256, 0.73029674]}
+NORMALS_WITHIN_DEGREES = 1.0
+
+
+def noise(size: int, depth: int, seed: int = 1) -> bytes:
+    return forge.png(np.random.default_rng(seed).integers(0, 256, (size, size, depth), np.uint8))
+
+
+def in_blenders_words(kind: str, folder: Path) -> bytes:
+    """Encode a picture as Blender does."""
+    image = pictures.put("picture", pictures.mushroom(32, 24))
+    path = folder / f"picture.{kind.lower()}"
+    image.file_format = kind
+    image.save(filepath=str(path))
+    bpy.data.images.remove(image)
+    return path.read_bytes()
+
+
+def look(**named: Any) -> Look:
+    return Look(noise(16, 4), noise(16, 3, 2), **named)
+
+
+def welded_only(shape: Shape) -> Shape:
+    return Shape(shape.points, shape.faces)
+
+
+def soup() -> Shape:
+    """Every face with vertices of its own."""
+    globe = forge.globe()
+    return Shape(*(values[globe.faces.ravel()] if values is not None else None for values in (globe.points, None)),
+                 globe.normals[globe.faces.ravel()], globe.uvs[globe.faces.ravel()])  # fmt: skip
+
+
+def negative_zeros() -> Shape:
+    globe = forge.globe()
+    points = np.where(np.abs(globe.points) < 1e-6, np.float32(-0.0), globe.points)
+    points[::2] = np.where(points[::2] == 0.0, np.float32(0.0), points[::2])
+    return Shape(points, globe.faces, globe.normals, globe.uvs)
+
+
+def odd_faces() -> Shape:
+    """A vertex used twice in a face, a face that is there twice, one that is a line."""
+    globe = forge.globe()
+    more = np.array([[0, 5, 5], [40, 41, 57], [40, 41, 57]])
+    return Shape(globe.points, np.concatenate([globe.faces, globe.faces[30:34], more]), globe.normals, globe.uvs)
+
+
+def sheet() -> Shape:
+    """Two sides of nothing between, each with its own normals."""
+    points = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]] * 2, np.float32)
+    normals = np.repeat(np.array([[0, 0, 1], [0, 0, -1]], np.float32), 4, axis=0)
+    uvs = points[:, :2] * np.float32(0.5)
+    return Shape(points, np.array([[0, 1, 2], [0, 2, 3], [4, 6, 5], [4, 7, 6]]), normals, uvs)
+
+
+def specks() -> Shape:
+    """A body and thin triangles that hang on nothing."""
+    globe = forge.globe()
+    rng = np.random.default_rng(3)
+    points = rng.normal(size=(60, 3)).astype(np.float32)
+    points[2::3] = points[1::3] + np.float32(1e-5)
+    normals = rng.normal(size=(60, 3)).astype(np.float32)
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    faces = np.arange(60).reshape(-1, 3) + len(globe.points)
+    return Shape(*(np.concatenate(pair) for pair in (
+        (globe.points, points), (globe.faces, faces), (globe.normals, normals), (globe.uvs, rng.random((60, 2))),
+    )))  # fmt: skip
+
+
+def hard_edges() -> Shape:
+    """A cube whose sides have normals of their own: Blender's own shading would be round."""
+    faces, points, normals = [], [], []
+    for axis in range(3):
+        for sign in (-1.0, 1.0):
+            side = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32)
+            at = np.insert(side if sign > 0 else side[::-1], axis, sign, axis=1)
+            at = at if axis != 1 else at[::-1]
+            faces += [[len(points) + n for n in each] for each in ((0, 1, 2), (0, 2, 3))]
+            points += at.tolist()
+            normals += [np.eye(3)[axis] * sign] * 4
+    points = np.array(points, np.float32)
+    return Shape(points, np.array(faces), np.array(normals, np.float32), points[:, :2] / 4 + np.float32(0.5))
+
+
+CASES: dict[str, Callable[[Path], bytes]] = {
+    "textured": lambda _: forge.glb(forge.globe(), look()),
+    "blend": lambda _: forge.glb(forge.globe(), look(alpha_mode="BLEND")),
+    "one-sided": lambda _: forge.glb(forge.globe(), look(double_sided=False)),
+    "jpeg": lambda folder: forge.glb(forge.globe(), Look(*[in_blenders_words("JPEG", folder)] * 2)),
+    "webp": lambda folder: forge.glb(forge.globe(), Look(*[in_blenders_words("WEBP", folder)] * 2)),
+    "colour only": lambda _: forge.glb(forge.globe(), Look(noise(8, 4))),
+    "factors": lambda _: forge.glb(forge.globe(), Look(pbr={
+        "baseColorFactor": [0.2, 0.4, 0.6, 1.0], "metallicFactor": 0.3, "roughnessFactor": 0.8})),
+    "faint": lambda _: forge.glb(forge.globe(), Look(alpha_mode="BLEND", pbr={"baseColorFactor": [1, 0, 0, 0.5]})),
+    "no material": lambda _: forge.glb(forge.globe()),
+    "geometry only": lambda _: forge.glb(welded_only(forge.globe())),
+    "no uv": lambda _: forge.glb(replace(forge.globe(), uvs=None)),
+    "no normals": lambda _: forge.glb(replace(forge.globe(), normals=None), look()),
+    "chain": lambda _: forge.glb(forge.globe(), look(), chain=[
+        {"translation": [1, 2, 3]}, {**TURN, "scale": [2, 0.5, 1]},
+        {"matrix": [0, 1, 0, 0, -1, 0, 0, 0, 0, 0, 1, 0, 5, 0, 0, 1]}]),
+    "mirrored": lambda _: forge.glb(forge.globe(), look(), chain=[{**TURN, "scale": [-1.5, 1, 1]}]),
+    "short indices": lambda _: forge.glb(forge.globe(), look(), index_kind="<u2"),
+    "byte indices": lambda _: forge.glb(forge.globe(4, 8), look(), index_kind="<u1"),
+    "no indices": lambda _: forge.glb(soup(), look()),
+    "negative zeros": lambda _: forge.glb(negative_zeros(), look()),
+    "odd faces": lambda _: forge.glb(odd_faces(), look()),
+    "sheet": lambda _: forge.glb(sheet(), look()),
+    "specks": lambda _: forge.glb(specks(), look()),
+    "hard edges": lambda _: forge.glb(hard_edges(), look()),
+}  # fmt: skip
+
+
+def both(path: Path) -> tuple[bpy.types.Object, bpy.types.Object]:
+    """Import a file our way, then Blender's, both as they stand in the file."""
+    model = module("core.model")
+    read = model.read(path)
+    assert isinstance(read, model.Model), read
+    ours = module("blender.direct").build(read, "thing")
+    bpy.context.scene.collection.objects.link(ours)
+    before = set(bpy.data.objects)
+    bpy.ops.import_scene.gltf(filepath=str(path), import_pack_images=True, import_shading="NORMALS")
+    (stock,) = [item for item in set(bpy.data.objects) - before if item.type == "MESH"]
+    bpy.context.view_layer.update()
+    return ours, stock
+
+
+def compare(path: Path, *, in_order: bool = True) -> bpy.types.Object:
+    """Import both ways and compare all that an artist could tell apart; give our object."""
+    ours, stock = both(path)
+    mine, theirs = (
+        parity.without_twins(parity.bulky(parity.corners(item)), in_order=in_order) for item in (ours, stock)
+    )
+    assert mine["positions"].shape == theirs["positions"].shape
+    size = np.ptp(theirs["positions"].reshape(-1, 3), axis=0).max()
+    assert np.abs(mine["positions"] - theirs["positions"]).max() <= 1e-5 * size
+    assert (mine["uvs"] is None) == (theirs["uvs"] is None)
+    if mine["uvs"] is not None:
+        assert np.abs(mine["uvs"] - theirs["uvs"]).max() <= 1e-5
+    cosines = np.einsum("fci,fci->fc", mine["normals"], theirs["normals"])
+    assert np.degrees(np.arccos(np.clip(cosines.min(), -1.0, 1.0))) <= NORMALS_WITHIN_DEGREES
+    assert parity.material(ours) == parity.material(stock)
+    assert parity.images(ours) == parity.images(stock)
+    assert not ours.data.validate(), "Blender finds something wrong with our mesh"
+    return ours
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_same_object_either_way(tmp_path: Path, case: str) -> None:
+    path = tmp_path / "made.glb"
+    path.write_bytes(CASES[case](tmp_path))
+    compare(path, in_order=case != "odd faces")  # of two faces that are the same, Blender keeps the last
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"image_format": "webp"}, {"alpha_mode": "BLEND"}, {"geometry_only": True}],
+    ids=lambda settings: "-".join(map(str, settings.values())) or "as usual",
+)
+def test_what_the_server_sends(artist: Artist, settings: dict[str, Any]) -> None:
+    artist.simulator.control.settings(**settings)
+    artist.choose(pictures.put("mushroom", pictures.mushroom(16, 16)))
+    job = artist.wait_for_state(artist.order(), "downloaded")
+    compare(job.path)
+
+
+def test_samples_that_lie_beside_the_checkout() -> None:
+    """Third parties' files, where there are any: plain ones look the same either way, others are said to be so."""
+    model = module("core.model")
+    for path in sorted(SAMPLES.rglob("*.glb")):
+        if isinstance(model.read(path), model.Model):
+            compare(path)
+
+
+def test_seams_are_joined_and_blenders_own_shading_does(tmp_path: Path) -> None:
+    """A closed surface is closed again; and no normals are kept where Blender's own are the same."""
+    path = tmp_path / "made.glb"
+    path.write_bytes(forge.glb(forge.globe(24, 48), look()))
+    ours, stock = both(path)
+    assert len(ours.data.vertices) == 23 * 48 + 2 < len(stock.data.vertices)
+    assert not ours.data.has_custom_normals
+
+
+def test_a_thin_sheet_keeps_both_sides(tmp_path: Path) -> None:
+    path = tmp_path / "made.glb"
+    path.write_bytes(forge.glb(sheet(), look()))
+    ours = compare(path)
+    assert len(ours.data.polygons) == 4 and len(ours.data.vertices) == 8
+
+
+def open_edges(item: bpy.types.Object) -> int:
+    """Count the edges of one face only, in the mesh as modifiers leave it."""
+    evaluated = item.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    mesh = evaluated.to_mesh()
+    faces_of = np.zeros(len(mesh.edges), int)
+    edges = np.empty(len(mesh.loops), np.int32)
+    mesh.loops.foreach_get("edge_index", edges)
+    np.add.at(faces_of, edges, 1)
+    evaluated.to_mesh_clear()
+    return int((faces_of == 1).sum())
+
+
+def test_decimate_opens_no_cracks_along_seams(tmp_path: Path) -> None:
+    path = tmp_path / "made.glb"
+    path.write_bytes(forge.glb(forge.globe(60, 120), look()))
+    ours, stock = both(path)
+    before = open_edges(ours), open_edges(stock)
+    assert before[0] == 0 and before[1] > 0, "the file is split along its seam, the object is not"
+    for item in (ours, stock):
+        item.modifiers.new("Decimate", "DECIMATE").ratio = 0.1
+    bpy.context.view_layer.update()
+    after = open_edges(ours), open_edges(stock)
+    assert after[0] == 0 and after[1] > 0

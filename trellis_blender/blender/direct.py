@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A model's arrays -> mesh, material and packed images. Hands over what a worker laid out; knows no files, no scene.
+
+Everything slow was done before, also what Blender would do itself on the main thread, such as finding the edges.
+"""
+
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..core.gltf_material import Material, Texture
+from ..core.model import Mesh, Model
+
+UV_MAP = "UVMap"
+IMAGE_NAME_BYTES = 47
+"""Of the 63 bytes that a name has, what is left beside ` Base Color` and a number."""
+_NORMALS_AS_ATTRIBUTE = (4, 5, 0)
+"""Since when a point attribute may hold custom normals as they are; earlier ones must be encoded by Blender."""
+
+
+def build(model: Model, name: str) -> bpy.types.Object:
+    """Give a new object, linked nowhere. What it created before an exception is the caller's to take back."""
+    mesh = _mesh(model.mesh, name)
+    if model.material is not None:
+        mesh.materials.append(_material(model.material, name))
+    return bpy.data.objects.new(name, mesh)
+
+
+def _mesh(model: Mesh, name: str) -> bpy.types.Mesh:
+    mesh = bpy.data.meshes.new(name)
+    mesh.vertices.add(len(model.positions))
+    mesh.edges.add(len(model.edges))
+    mesh.loops.add(len(model.corners))
+    mesh.polygons.add(model.faces)
+    _set(mesh, "position", "vector", model.positions.ravel())
+    _set(mesh, ".corner_vert", "value", model.corners)
+    _set(mesh, ".edge_verts", "value", model.edges.ravel())
+    _set(mesh, ".corner_edge", "value", model.corner_edges)
+    mesh.polygons.foreach_set("loop_start", np.arange(0, len(model.corners), 3, dtype=np.int32))
+    if model.uvs is not None:
+        layer = mesh.uv_layers.new(name=UV_MAP, do_init=False)
+        layer.uv.foreach_set("vector", model.uvs.ravel())
+    if not model.smooth:
+        mesh.polygons.foreach_set("use_smooth", np.zeros(model.faces, bool))
+    mesh.update()
+    if model.normals is not None:
+        _keep_normals(mesh, model.normals)
+    return mesh
+
+
+def _set(mesh: Any, attribute: str, field: str, values: Any) -> None:
+    mesh.attributes[attribute].data.foreach_set(field, values)
+
+
+def _keep_normals(mesh: bpy.types.Mesh, normals: Any) -> None:
+    if bpy.app.version >= _NORMALS_AS_ATTRIBUTE:
+        mesh.attributes.new("custom_normal", "FLOAT_VECTOR", "POINT")
+        _set(mesh, "custom_normal", "vector", normals.ravel())
+    else:
+        mesh.normals_split_custom_set_from_vertices(normals)
+
+
+def _material(model: Material, name: str) -> bpy.types.Material:
+    material = bpy.data.materials.new(name)
+    if bpy.app.version < (5, 0, 0):
+        material.use_nodes = True
+    material.use_backface_culling = not model.double_sided
+    # Blended, the faces of one object are drawn in the order of the file, so its back may lie over its front.
+    material.surface_render_method = "DITHERED"
+    material.use_transparency_overlap = False
+    tree = material.node_tree
+    tree.nodes.clear()
+    output = tree.nodes.new("ShaderNodeOutputMaterial")
+    output.location = (300, 300)
+    shader: Any = tree.nodes.new("ShaderNodeBsdfPrincipled")
+    shader.location = (0, 300)
+    tree.links.new(shader.outputs["BSDF"], output.inputs["Surface"])
+    red, green, blue, alpha = model.base_colour
+    shader.inputs["Base Color"].default_value = (red, green, blue, 1.0)
+    shader.inputs["Metallic"].default_value = model.metallic
+    shader.inputs["Roughness"].default_value = model.roughness
+    if model.blend:
+        shader.inputs["Alpha"].default_value = alpha
+    if model.base is not None:
+        node = _texture_node(tree, _image(model.base, name, "Base Color", is_colour=True), (-340, 360))
+        tree.links.new(node.outputs["Color"], shader.inputs["Base Color"])
+        if model.blend:
+            tree.links.new(node.outputs["Alpha"], shader.inputs["Alpha"])
+    if model.orm is not None:
+        node = _texture_node(tree, _image(model.orm, name, "ORM", is_colour=False), (-560, 40))
+        split = tree.nodes.new("ShaderNodeSeparateColor")
+        split.location = (-240, 40)
+        tree.links.new(node.outputs["Color"], split.inputs["Color"])
+        tree.links.new(split.outputs["Green"], shader.inputs["Roughness"])
+        tree.links.new(split.outputs["Blue"], shader.inputs["Metallic"])
+    return material
+
+
+def _texture_node(tree: Any, image: bpy.types.Image, location: tuple[int, int]) -> bpy.types.Node:
+    node: Any = tree.nodes.new("ShaderNodeTexImage")
+    node.location = location
+    node.image = image
+    return node
+
+
+def _image(texture: Texture, name: str, role: str, *, is_colour: bool) -> bpy.types.Image:
+    """Pack an image as the file has it; Blender decodes it when it is first drawn.
+
+    Its file name is its own too, so that *Unpack* writes no image over another.
+    """
+    beginning = name.encode()[:IMAGE_NAME_BYTES].decode(errors="ignore").rstrip()
+    image = bpy.data.images.new(f"{beginning} {role}", 1, 1)
+    image.source = "FILE"
+    image.filepath_raw = f"//{bpy.path.clean_name(image.name)}{texture.suffix}"
+    image.pack(data=texture.content, data_len=len(texture.content))
+    image.alpha_mode = "CHANNEL_PACKED"
+    if not is_colour:
+        image.colorspace_settings.is_data = True
+    return image

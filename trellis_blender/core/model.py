@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A checked GLB of the kind this service makes -> arrays as Blender keeps them, for a worker. Imports no bpy.
+
+One triangle mesh with one material is read here; anything else a glTF file may hold is left to
+Blender's own importer, and :func:`read` says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from . import glb
+from .edges import edges_of
+from .errors import ModelFileError
+from .gltf_bounds import Document
+from .gltf_material import Material, read_material
+from .gltf_plain import Unusual, corner_numbers, plain_geometry, values
+from .weld import (
+    Floats,
+    Indices,
+    largest_difference_degrees,
+    normalized,
+    smooth_normals,
+    weld,
+    without_flat_faces,
+    without_twins,
+)
+
+FARTHEST: Final = 1e30
+"""In metres: squares of what is much larger are no numbers any more."""
+NORMALS_DIFFER_DEGREES: Final = 1.0
+"""Normals of the file that are nearer to Blender's own than this are not kept beside them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """One triangle mesh, Z up, in metres as the file has them, the transforms of its nodes applied.
+
+    ``positions`` (n, 3); ``corners`` (3 * faces,) vertex of each face's corner; ``edges`` (e, 2) and
+    ``corner_edges`` (3 * faces,) as :func:`.edges.edges_of` gives them; ``uvs`` (3 * faces, 2) with V
+    up, or None; ``normals`` (n, 3) where the file's shading differs from Blender's smooth one, else
+    None; ``smooth`` False for a file without normals, whose faces are flat [glTF 2.0, 3.7.2.1].
+    """
+
+    positions: Floats
+    corners: Indices
+    edges: Indices
+    corner_edges: Indices
+    uvs: Floats | None
+    normals: Floats | None
+    smooth: bool
+
+    @property
+    def faces(self) -> int:
+        """The number of triangles."""
+        return len(self.corners) // 3
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What stands in a scene in the end. ``file_vertices`` and ``file_faces`` are what the file has."""
+
+    mesh: Mesh
+    material: Material | None
+    file_vertices: int
+    file_faces: int
+
+
+def read(path: Path) -> Model | Unusual:
+    """Check and read a whole file. Raises :class:`ModelFileError` with one sentence; changes nothing."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelFileError(f"The model file {path.name} cannot be read ({error.strerror}).") from error
+    return read_bytes(content)
+
+
+def read_bytes(content: bytes) -> Model | Unusual:
+    """As :func:`read`, for a file in memory."""
+    glb.inspect_bytes(content)
+    document, binary = glb.read_container(content)
+    found = plain_geometry(document)
+    if isinstance(found, Unusual):
+        return found
+    primitive, matrix = found
+    material = read_material(document, primitive, binary)
+    if isinstance(material, Unusual):
+        return material
+    with np.errstate(all="ignore"):  # numbers may be absurd, and then some angles are none
+        mesh = _mesh(document, primitive, matrix, binary)
+    if not mesh.faces:
+        raise ModelFileError("The model file holds no faces that enclose anything. The file is kept.")
+    position = document["accessors"][primitive["attributes"]["POSITION"]]
+    corners = document["accessors"][primitive["indices"]] if "indices" in primitive else position
+    return Model(mesh, material, position["count"], corners["count"] // 3)
+
+
+def _mesh(document: Document, primitive: Any, matrix: Any, binary: memoryview) -> Mesh:
+    attributes = primitive["attributes"]
+    positions = _moved(values(document, attributes["POSITION"], binary), matrix)
+    normals = _turned(values(document, attributes["NORMAL"], binary), matrix) if "NORMAL" in attributes else None
+    corners = corner_numbers(document, primitive, binary)
+    if np.linalg.det(matrix[:3, :3]) < 0.0:  # a mirrored mesh keeps its outside outside
+        corners = np.ascontiguousarray(corners.reshape(-1, 3)[:, [0, 2, 1]]).ravel()
+    is_split = normals is not None or "TEXCOORD_0" in attributes
+    uvs = None
+    if is_split:
+        joined = weld(positions, normals, corners)
+    else:
+        joined = without_twins(without_flat_faces(positions, None, corners))
+    if "TEXCOORD_0" in attributes:
+        kept = corners if joined.kept.all() else corners.reshape(-1, 3)[joined.kept].ravel()
+        uvs = values(document, attributes["TEXCOORD_0"], binary)[kept]
+        uvs[:, 1] = 1.0 - uvs[:, 1]
+        np.nan_to_num(uvs, copy=False, posinf=0.0, neginf=0.0)
+    edges, corner_edges = edges_of(joined.corners)
+    return Mesh(joined.positions, joined.corners, edges, corner_edges, uvs, _needed(joined), normals is not None)
+
+
+def _needed(joined: Any) -> Floats | None:
+    """Give the file's normals, if Blender's own shading would look different."""
+    if joined.normals is None:
+        return None
+    smooth = smooth_normals(joined.positions, joined.corners)
+    told = np.einsum("ij,ij->i", joined.normals, joined.normals) > 0.0
+    normals = joined.normals if told.all() else np.where(told[:, None], joined.normals, smooth)
+    difference = largest_difference_degrees(smooth, normals, joined.corners)
+    return normals if difference > NORMALS_DIFFER_DEGREES else None
+
+
+def _moved(points: Any, matrix: Any) -> Floats:
+    """Give positions in Blender's axes: glTF is Y up, Blender is Z up."""
+    if not np.array_equal(matrix, np.eye(4)):
+        points = points @ matrix[:3, :3].T + matrix[:3, 3]
+    if not (np.abs(points) < FARTHEST).all():
+        raise ModelFileError("The model file is damaged: its vertices lie out of reach. The file is kept.")
+    return _z_up(points)
+
+
+def _turned(normals: Any, matrix: Any) -> Floats:
+    np.nan_to_num(normals, copy=False, posinf=0.0, neginf=0.0)  # a normal of no length is none
+    if not np.array_equal(matrix[:3, :3], np.eye(3)):
+        normals = normalized(normals @ np.linalg.inv(matrix[:3, :3]))
+    return _z_up(normals)
+
+
+def _z_up(vectors: Any) -> Floats:
+    turned = np.empty((len(vectors), 3), np.float32)
+    turned[:, 0] = vectors[:, 0]
+    turned[:, 1] = -vectors[:, 2]
+    turned[:, 2] = vectors[:, 1]
+    return turned
