@@ -95,6 +95,28 @@ def press(name: str) -> None:
     tell(pressed=str(getattr(bpy.ops.trellis, name)(job=job)))
 
 
+def set_values(values: dict[str, Any]) -> None:
+    """Set the scene's settings."""
+    for name, value in values.items():
+        setattr(bpy.context.scene.trellis, name, value)
+
+
+def append(what: list[str]) -> None:
+    """Append an object out of another file."""
+    path, name = what
+    bpy.ops.wm.append(directory=f"{path}/Object/", filename=name)
+
+
+def activate(name: str) -> None:
+    bpy.context.view_layer.objects.active = bpy.data.objects[name]
+
+
+def press_on_object(name: str) -> None:
+    """Press a button of the active object, once its confirmation was given; tell its recipe."""
+    tell(recipe=bpy.context.view_layer.objects.active["trellis_recipe"])
+    tell(pressed=str(getattr(bpy.ops.trellis, name)()))
+
+
 def misbehave(order: list[Any]) -> None:
     """Have the server do wrong; ``{key}`` in what it is to say becomes the key."""
     route, fault, said = order
@@ -247,6 +269,7 @@ ACTS: dict[str, Callable[[Any], None]] = {
     "move in": move_in, "start": start, "open": open_file, "save": save, "save packed": save_packed, "press": press,
     "order": order, "edit": edit, "hold": hold, "misbehave": misbehave, "behave": behave, "keep log": keep_log,
     "test connection": check_connection, "break operator": break_operator, "break worker": break_worker,
+    "set": set_values, "append": append, "activate": activate, "on object": press_on_object,
     "go on": go_on, "rest": rest, "quit": quit_blender, "abort": abort,
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 """Every RNA property of every datablock, as plain text that compares: what differs is named by its path."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import bpy
@@ -18,17 +18,20 @@ _INTERFACE = frozenset({"all_ids", "screens", "workspaces", "window_managers", "
 """Not of the file's scenes: what windows show, and what came with Blender."""
 
 
-def take() -> dict[str, str]:
-    """Give path → value over all datablocks, and what of the window's state an artist would notice."""
+def take(*, but: Collection[str] = ()) -> dict[str, str]:
+    """Give path → value over all datablocks, and what of the window's state an artist would notice.
+
+    ``but`` are collections of ``bpy.data`` that do not matter: a large mesh takes seconds.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a property that Blender will take away one day is compared as well
-        return _everything()
+        return _everything(but)
 
 
-def _everything() -> dict[str, str]:
+def _everything(but: Collection[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for kind in bpy.data.bl_rna.properties:
-        if kind.type != "COLLECTION" or kind.identifier in _INTERFACE:
+        if kind.type != "COLLECTION" or kind.identifier in (*_INTERFACE, *but):
             continue
         for block in getattr(bpy.data, kind.identifier):
             found.update(_walk(block, f"{kind.identifier}[{block.name_full!r}]", set()))

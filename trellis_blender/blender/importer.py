@@ -13,8 +13,10 @@ import bpy
 from ..core.errors import ModelFileError
 from ..core.gltf_plain import Unusual
 from ..core.model import Model
+from ..core.recipe import Recipe
 from . import datablocks, direct, landing, provenance, selection
 from .placement import Place
+from .variants import Target
 
 RENDERING, BAKING = "Waiting for the render to finish", "Waiting for the bake to finish"
 NOT_OBJECT_MODE = "Waiting for Object Mode"
@@ -39,10 +41,18 @@ _WANTED: dict[str, Any] = {
 
 
 def import_file(
-    path: Path, model: Model | Unusual, *, name: str, place: Place, select: bool, job_id: str = ""
+    path: Path,
+    model: Model | Unusual,
+    *,
+    name: str,
+    place: Place,
+    select: bool,
+    made: Recipe | None = None,
+    target: Target | None = None,
 ) -> bpy.types.Object:
     """Import what was read in ``path`` and give its object, standing in ``place``, in the collection *TRELLIS*.
 
+    With a ``target`` it becomes a variant of that, which is given then. ``made`` is written onto it.
     What is unusual goes through Blender's own importer, which reads the file again. ``select`` makes
     it the selection, seen in local views too; otherwise selection and views stay. One undo step. Raises
     :class:`ModelFileError`, and leaves no datablock behind then.
@@ -61,8 +71,9 @@ def import_file(
             else:
                 objects = [direct.build(model, name)]
             built = next(item for item in objects if item.parent is None)
-            provenance.mark(built, job_id)
-            result = landing.land(built, place, objects)
+            if made is not None:
+                provenance.mark(built, made)
+            result = landing.land(built, place, objects, target)
             bpy.context.view_layer.update()  # else the layer still lists what was removed, as None
             if select:
                 selection.select_only(result)

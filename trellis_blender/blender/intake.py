@@ -10,17 +10,21 @@ from typing import Protocol
 
 import bpy
 
-from ..core import model
+from ..core import model, recipe, version
 from ..core.engine import Engine
 from ..core.errors import TrellisError
 from ..core.gltf_plain import Unusual
 from ..core.jobs import Job
 from ..core.messages import FileChecked, Message, ModelRead
 from ..core.model import Model
-from . import importer, placeholder, placement, provenance
+from . import importer, placeholder, placement, provenance, variants
 from .arrivals import Arrivals
 from .standins import StandIns
 
+_NO_TARGET = (
+    "The object that this was to be a variant of is no longer in the file. Press Import to have it as an object of its "
+    "own."
+)
 _log = logging.getLogger(__name__)
 
 
@@ -93,8 +97,13 @@ class Intake:
             self._host.live().imported(job.id)  # it was saved, and Blender killed before it was noted
             self._host.drain()
         elif place is not None and wish.path is not None and wish.model is not None:
+            target = variants.find(job.origin) if wish.origin is None else None
+            if target is None and wish.origin is None and variants.set_of(job.origin):
+                self._host.live().import_failed(job.id, _NO_TARGET)
+                self._host.drain()
+                return True
             try:
-                self._import(job, wish.path, wish.model, place, select=wish.select)
+                self._import(job, wish.path, wish.model, place, select=wish.select, target=target)
             except TrellisError as error:
                 _log.warning("Job %s was not imported: %s", job.id, error)
         return True
@@ -129,7 +138,14 @@ class Intake:
         return word.path
 
     def _import(
-        self, job: Job, path: Path, read: Model | Unusual | None, place: placement.Place, *, select: bool
+        self,
+        job: Job,
+        path: Path,
+        read: Model | Unusual | None,
+        place: placement.Place,
+        *,
+        select: bool,
+        target: variants.Target | None = None,
     ) -> bpy.types.Object:
         """Import a file that was found whole; what nobody has read yet is read here, while the caller waits.
 
@@ -137,7 +153,10 @@ class Intake:
         """
         try:
             held = model.read(path) if read is None else read
-            result = importer.import_file(path, held, name=job.name, place=place, select=select, job_id=job.id)
+            made = recipe.of(job, version.version())
+            result = importer.import_file(
+                path, held, name=job.name, place=place, select=select, made=made, target=target
+            )
         except TrellisError as error:
             self._host.live().import_failed(job.id, str(error))
             self._host.drain()

@@ -1,24 +1,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How an object that was built comes to where it belongs: to a place of its own or a placeholder's. Knows no job."""
+"""How what was built comes to where it belongs: a place, a placeholder's, among an object's variants. Knows no job."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import bpy
+from mathutils import Vector
 
-from . import home, placeholder, placement, selection
+from . import home, placeholder, placement, selection, variants
 from .placement import Place
+from .variants import Target
 
 
-def land(item: bpy.types.Object, place: Place, company: Sequence[bpy.types.Object] = ()) -> bpy.types.Object:
-    """Have a new object stand at its place, and give what stands there then: it may be a placeholder that became it.
+def land(
+    item: bpy.types.Object, place: Place, company: Sequence[bpy.types.Object] = (), target: Target | None = None
+) -> bpy.types.Object:
+    """Have a new object stand at its place, and give what stands there then.
 
-    Where a file brought several objects, ``company`` are all of them and ``item`` is one of the topmost.
+    That may be a placeholder that became it, or the ``target`` that it is a variant of now. Where a file brought
+    several objects, ``company`` are all of them and ``item`` is one of the topmost.
     """
     objects = list(company) or [item]
+    if target is not None:
+        placement.settle(item, replace(place, location=Vector(), turn=0.0), company=objects)
+        return variants.take_in(target, objects)
     placement.settle(item, place, company=objects)
     if place.instead and len(objects) == 1:
         return placeholder.give_way(place.instead, item)
-    home.link(objects, place.scene, place.standing)
+    home.link(objects, place.scene)
     selection.deselect(objects, place.scene)
     if place.instead:
         _follow(place.instead[0], objects)

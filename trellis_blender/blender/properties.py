@@ -97,6 +97,15 @@ def build_request(settings: TrellisSettings, *, image_url: str = "") -> Generati
     return request.build({name: value for name, value in values.items() if value is not None}, image_url=image_url)
 
 
+def apply(settings: TrellisSettings, wanted: GenerationRequest) -> None:
+    """Set a scene to what a request asks for."""
+    for parameter in SETTINGS:
+        value = wanted.value(parameter.name)
+        if parameter.name == "pipeline_type":  # it follows the resolution, and can say nothing else
+            value = AUTOMATIC
+        setattr(settings, parameter.name, value)
+
+
 def preparation(settings: TrellisSettings) -> Preparation:
     """Give how the picture is to be made ready; rounded, since Blender's floats have 32 bits."""
     margin, tolerance = round(settings.margin, 6), round(settings.tolerance, 6)

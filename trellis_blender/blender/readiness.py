@@ -2,6 +2,7 @@
 """Why *Generate* cannot be pressed, in one line, or that it can. Cheap enough for drawing and polling."""
 
 import time
+from decimal import Decimal
 
 import bpy
 
@@ -25,7 +26,7 @@ def service_reason() -> str:
     return fault
 
 
-def _scene_reason(context: bpy.types.Context) -> str:
+def scene_reason(context: bpy.types.Context) -> str:
     """Give why the object could not stand in the scene at hand, before it is paid for; or an empty text."""
     if context.scene.library is None:
         return ""
@@ -34,7 +35,7 @@ def _scene_reason(context: bpy.types.Context) -> str:
 
 def generate_reason(context: bpy.types.Context) -> str:
     """Give why a picture cannot be sent now, or an empty text."""
-    reason = service_reason() or _scene_reason(context) or sources.choose(context).missing
+    reason = service_reason() or scene_reason(context) or sources.choose(context).missing
     if reason:
         return reason
     try:
@@ -52,9 +53,17 @@ def cap_reason(context: bpy.types.Context) -> str:
 
 def outlook(context: bpy.types.Context, count: int = 1) -> Outlook | None:
     """Give whether balance and cap allow ``count`` more objects as the scene asks for them; None if it asks wrongly."""
-    live = session.current()
     try:
         price = properties.build_request(properties.of(context.scene)).price_usd
+    except TrellisError:
+        return None
+    return outlook_at(price, count)
+
+
+def outlook_at(price: Decimal, count: int) -> Outlook | None:
+    """Give whether balance and cap allow ``count`` more objects at a price; None while the server is unknown."""
+    live = session.current()
+    try:
         server = preferences.endpoint().base_url
     except TrellisError:
         return None

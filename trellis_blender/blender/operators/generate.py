@@ -23,7 +23,10 @@ def order(context: bpy.types.Context, *, guard: bool = False, with_placeholder: 
     choice = sources.choose(context)
     settings = properties.of(context.scene)
     request, preparation = properties.build_request(settings, image_url=choice.url), properties.preparation(settings)
-    origin = placement.mark(context, with_placeholder=with_placeholder)
+    origin = {
+        **placement.mark(context, with_placeholder=with_placeholder),
+        "image": choice.image.name_full if choice.image is not None else "",
+    }
     asked = (choice.identity, str(sorted(request.parameters.items())), str(preparation), *origin.values())
     if guard and live.is_repeated(asked):
         raise AlreadyStarted("Already started; press again in a moment to pay for the same once more")

@@ -3,9 +3,9 @@
 
 import bpy
 
-from . import jobs, main, sheet, spending, stages
+from . import active, jobs, main, spending, stages
 
-_CLASSES = (*sheet.CLASSES, *main.CLASSES, *stages.CLASSES, *jobs.CLASSES, *spending.CLASSES)
+_CLASSES = (*main.CLASSES, *stages.CLASSES, *active.CLASSES, *jobs.CLASSES, *spending.CLASSES)
 
 
 def register() -> None:

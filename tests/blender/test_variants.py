@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Other seeds become variants of one object: only its mesh is swapped, and undo walks back each step."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import bpy
+import pictures
+import pytest
+import snapshot
+from artist import Artist, module
+from datablocks import all_names
+
+SEEDS = [*range(101, 108)]
+
+
+@pytest.fixture
+def ready(artist: Artist, tmp_path: Path) -> Artist:
+    artist.store_folder = tmp_path / "store"
+    artist.choose(pictures.put("mushroom", pictures.mushroom(32, 24)))
+    artist.settings.resolution, artist.settings.seed = "512", 100
+    return artist
+
+
+@pytest.fixture
+def made(ready: Artist) -> bpy.types.Object:
+    assert bpy.ops.trellis.generate() == {"FINISHED"}
+    return bpy.context.view_layer.objects.active
+
+
+def variants() -> Any:
+    return module("blender.variants")
+
+
+def more(artist: Artist, count: int, **named: Any) -> list[Any]:
+    """Order more seeds of the active object, and wait until they have come."""
+    known = set(artist.session.jobs)
+    assert bpy.ops.trellis.more_seeds(count=count, **named) == {"FINISHED"}
+    return artist.wait(*[job for name, job in artist.session.jobs.items() if name not in known])
+
+
+def counted(artist: Artist, count: int) -> list[Any]:
+    return more(artist, count, order="COUNTED", start=101)
+
+
+def seed_shown(item: bpy.types.Object) -> int:
+    return module("blender.provenance").recipe_of(item).seed
+
+
+def undoable(press: Callable[..., set[str]], **named: Any) -> None:
+    """Press as the interface does, which notes a step for undo."""
+    assert press("EXEC_DEFAULT", True, **named) == {"FINISHED"}
+
+
+def furnish(item: bpy.types.Object) -> None:
+    """Give an object all that an artist may have given it."""
+    scene = bpy.context.scene
+    parent = bpy.data.objects.new("parent", None)
+    target = bpy.data.objects.new("target", None)
+    child = bpy.data.objects.new("child", None)
+    for other in (parent, target, child):
+        scene.collection.objects.link(other)
+    parent.location = (3.0, 2.0, 1.0)
+    target.rotation_euler = (0.1, 0.2, 0.3)
+    item.parent, item.matrix_parent_inverse = parent, parent.matrix_world.inverted()
+    child.parent = item
+    item.location, item.rotation_euler, item.scale = (1.0, 2.0, 3.0), (0.4, 0.5, 0.6), (1.0, 2.0, 0.5)
+    item.delta_location = (0.1, 0.0, 0.0)
+    for frame in (1, 20):
+        item.location.x = frame
+        item.keyframe_insert("location", frame=frame)
+    driver = item.driver_add("delta_scale", 0).driver
+    driver.expression = "1.5"
+    item.modifiers.new("Decimate", "DECIMATE").ratio = 0.5
+    item.modifiers.new("Mirror", "MIRROR").mirror_object = target
+    constraint = item.constraints.new("COPY_ROTATION")
+    constraint.target, constraint.influence = target, 0.25
+    slot = item.material_slots[0]
+    slot.link = "OBJECT"
+    slot.material = bpy.data.materials.new("override")
+    item["note"], item.pass_index, item.color = "mine", 7, (0.2, 0.4, 0.6, 1.0)
+    item.lock_rotation[1], item.hide_render, item.display_type = True, True, "WIRE"
+    bpy.context.view_layer.update()
+
+
+def of_the_object(taken: dict[str, str], item: bpy.types.Object) -> dict[str, str]:
+    """Give what is not of the variants themselves: no mesh, no material or image of one, none of the object's list."""
+    own, forgotten = f"objects['{item.name}']", ".particle_edit.object"  # Blender forgets that one at each undo
+    shows = (".data", ".trellis", "['trellis", ".bound_box", ".dimensions")
+    hidden = ("materials['mushroom", *(own + part for part in shows))
+    return {
+        path: value for path, value in taken.items() if not path.startswith(hidden) and not path.endswith(forgotten)
+    }
+
+
+def changes(before: dict[str, str], item: bpy.types.Object) -> list[str]:
+    """Give what is not as it was."""
+    after = of_the_object(snapshot.take(but=("meshes", "images")), item)
+    return [f"{path}: {before.get(path)} -> {after.get(path)}" for path in sorted(before.keys() | after.keys())
+            if before.get(path) != after.get(path)]  # fmt: skip
+
+
+def test_eight_seeds_on_one_object(ready: Artist, made: bpy.types.Object) -> None:
+    furnish(made)
+    bpy.ops.ed.undo_push(message="furnished")
+    before = of_the_object(snapshot.take(but=("meshes", "images")), made)
+    assert len(before) > 500 and any("modifiers[0].ratio" in path for path in before)
+    counts = {kind: len(names) for kind, names in all_names().items()}
+    assert [job.state.value for job in counted(ready, 7)] == ["imported"] * 7
+    assert variants().shown(made) == 0 and len(variants().meshes(made)) == 8
+    now = {kind: len(names) for kind, names in all_names().items()}
+    grown = {kind: now[kind] - counts[kind] for kind in now if now[kind] != counts[kind]}
+    assert grown.keys() <= {"meshes", "materials", "images"} and grown["meshes"] == 7
+    seen, meshes, name = [], [mesh.name for mesh in variants().meshes(made)], made.name
+    for step in range(8):
+        made = bpy.data.objects[name]
+        seen.append(seed_shown(made))
+        assert made.data.name == meshes[step] and made["trellis_recipe"] == made.data["trellis_recipe"]
+        assert changes(before, made) == []
+        undoable(bpy.ops.trellis.step_variant, by=1)
+    assert seen == [100, *SEEDS] and bpy.data.objects[name].data.name == meshes[0]
+    for step in reversed(range(8)):  # undo walks back each step
+        bpy.ops.ed.undo()
+        made = bpy.data.objects[name]
+        assert made.data.name == meshes[step] and seed_shown(made) == [100, *SEEDS][step]
+    for _step in range(3):
+        bpy.ops.ed.redo()
+    made = bpy.data.objects[name]
+    assert made.data.name == meshes[3]
+    undoable(bpy.ops.trellis.discard_rest)
+    made = bpy.data.objects[name]
+    assert seed_shown(made) == 103 and [mesh.name for mesh in variants().meshes(made)] == [meshes[3]]
+    assert [mesh.name for mesh in bpy.data.meshes] == [meshes[3]]
+    assert changes(before, made) == []
+    assert len(ready.files()) == 8, "the files stay"
+    bpy.ops.ed.undo()
+    made = bpy.data.objects[name]
+    assert [mesh.name for mesh in variants().meshes(made)] == meshes and made.data.name == meshes[3]
+    assert changes(before, made) == []
+
+
+def test_each_arrival_is_a_step_of_its_own(ready: Artist, made: bpy.types.Object) -> None:
+    counted(ready, 2)
+    assert len(variants().meshes(made)) == 3
+    name = made.name
+    for left in (2, 0):
+        bpy.ops.ed.undo()
+        assert len(variants().meshes(bpy.data.objects[name])) == left
+    bpy.ops.ed.redo()
+    assert len(variants().meshes(bpy.data.objects[name])) == 2
+
+
+def test_the_seeds_are_fresh(ready: Artist, made: bpy.types.Object) -> None:
+    more(ready, 2, order="COUNTED", start=99)
+    more(ready, 1, order="COUNTED", start=99)
+    more(ready, 2)
+    seeds = [module("blender.provenance").recipe_of(mesh).seed for mesh in variants().meshes(made)]
+    assert seeds[:4] == [100, 99, 101, 102] and len(set(seeds)) == 6
+    sent = [{**job["sent"], "image": job["picture"], "seed": 0} for job in ready.simulator.control.jobs()]
+    assert sent == [sent[0]] * 6
+
+
+def test_seeds_on_their_way_are_not_ordered_again(ready: Artist, made: bpy.types.Object) -> None:
+    ready.simulator.control.settings(job_seconds=2.0)
+    for _press in range(2):
+        assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
+    assert sorted(job.request.value("seed") for job in ready.session.jobs.values()) == [100, 101, 102]
+
+
+def test_a_reroll_is_shown_when_it_comes(ready: Artist, made: bpy.types.Object) -> None:
+    first = made.data
+    assert bpy.ops.trellis.reroll_seed() == {"FINISHED"}
+    ready.wait()
+    assert made.data != first and variants().meshes(made) == [first, made.data]
+    assert seed_shown(made) != 100
+
+
+def test_the_cap_allows_some(ready: Artist, made: bpy.types.Object) -> None:
+    ready.wait_until(lambda: ready.session.money.spent_today(__import__("time").time()) == Decimal("0.025"))
+    ready.preferences.daily_cap = 0.10
+    bill = module("blender.reordering").bill(Decimal("0.025"), 8)
+    assert bill.allowed == 3 and bill.total == Decimal("0.075") and "allows 3 of 8 objects" in bill.sentence
+    more(ready, 8)
+    assert ready.simulator.accepted() == 4 and len(variants().meshes(made)) == 4
+    with pytest.raises(RuntimeError, match="Nothing was sent"):
+        bpy.ops.trellis.more_seeds(count=1)
+    assert ready.simulator.accepted() == 4
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_duplicates_go_their_own_way(ready: Artist, made: bpy.types.Object, linked: bool) -> None:
+    counted(ready, 2)
+    bpy.ops.object.duplicate(linked=linked)
+    copy = bpy.context.view_layer.objects.active
+    assert copy != made and (copy.data == made.data) is linked
+    own = copy.data
+    variants().step(copy, 1)
+    assert seed_shown(copy) == 101 and seed_shown(made) == 100
+    assert len(variants().meshes(copy)) == 3 and variants().meshes(copy)[0] == own
+    variants().discard_rest(copy)
+    assert len(variants().meshes(made)) == 3, "what the other object uses stays"
+    variants().step(made, 2)
+    assert seed_shown(made) == 102
+
+
+def test_an_edited_mesh_of_ones_own_is_not_lost(ready: Artist, made: bpy.types.Object) -> None:
+    counted(ready, 1)
+    made.data = made.data.copy()
+    made.data.vertices[0].co.x = 9.0
+    variants().step(made, 1)
+    variants().step(made, 1)
+    assert made.data.vertices[0].co.x == 9.0 and len(variants().meshes(made)) == 2
+    made.data = bpy.data.meshes.new("strange")
+    variants().step(made, 1)
+    assert [mesh.name for mesh in variants().meshes(made)][-1] == "strange"
+
+
+def test_kept_ones_stay(ready: Artist, made: bpy.types.Object) -> None:
+    counted(ready, 3)
+    assert bpy.ops.trellis.step_variant(by=2) == {"FINISHED"}
+    assert bpy.ops.trellis.keep_variant() == {"FINISHED"} and variants().is_kept(made)
+    assert bpy.ops.trellis.step_variant(by=-1) == {"FINISHED"} and not variants().is_kept(made)
+    assert bpy.ops.trellis.discard_rest() == {"FINISHED"}
+    assert [module("blender.provenance").recipe_of(mesh).seed for mesh in variants().meshes(made)] == [101, 102]
+    assert bpy.ops.trellis.discard_rest() == {"FINISHED"}
+    assert len(variants().meshes(made)) == 2
+
+
+def test_discarding_leaves_what_is_used_elsewhere(ready: Artist, made: bpy.types.Object) -> None:
+    counted(ready, 2)
+    used, faked = variants().meshes(made)[1:]
+    faked.use_fake_user = True
+    bpy.context.scene.collection.objects.link(bpy.data.objects.new("other", used))
+    materials = {mesh.name: mesh.materials[0].name for mesh in (used, faked)}
+    variants().discard_rest(made)
+    assert {mesh.name: mesh.materials[0].name for mesh in (used, faked)} == materials
+
+
+def test_saved_and_appended_with_the_object(ready: Artist, made: bpy.types.Object, tmp_path: Path) -> None:
+    counted(ready, 3)
+    path = str(tmp_path / "set.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    bpy.ops.wm.open_mainfile(filepath=path)
+    assert len(variants().meshes(bpy.data.objects["mushroom"])) == 4
+    bpy.ops.wm.read_homefile(use_empty=True)
+    bpy.ops.wm.append(directory=f"{path}/Object/", filename="mushroom")
+    appended = bpy.data.objects["mushroom"]
+    assert [module("blender.provenance").recipe_of(mesh).seed for mesh in variants().meshes(appended)] == [
+        100, 101, 102, 103]  # fmt: skip
+    variants().step(appended, -1)
+    assert seed_shown(appended) == 103
+
+
+def test_the_work_in_hand_is_not_interrupted(ready: Artist, made: bpy.types.Object) -> None:
+    ready.simulator.control.settings(job_seconds=0.5)
+    assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
+    bpy.ops.object.mode_set(mode="EDIT")
+    ready.wait()
+    assert ready.session.waiting and len(variants().meshes(made)) == 1
+    assert not bpy.ops.trellis.step_variant.poll()
+    bpy.ops.object.mode_set(mode="OBJECT")
+    ready.wait()
+    assert len(variants().meshes(made)) == 2
+
+
+def test_deleted_meanwhile_it_waits_to_be_imported(ready: Artist, made: bpy.types.Object) -> None:
+    ready.simulator.control.settings(job_seconds=0.5)
+    assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
+    bpy.ops.object.delete()
+    job = ready.wait()[-1]
+    assert job.state.value == "downloaded" and "Press Import" in job.error and not bpy.data.objects
+    assert bpy.ops.trellis.import_job(job=job.id) == {"FINISHED"}
+    new = bpy.context.view_layer.objects.active
+    assert seed_shown(new) == 101 and not variants().meshes(new)
+
+
+def test_it_finds_its_object_renamed_and_reopened(ready: Artist, made: bpy.types.Object, tmp_path: Path) -> None:
+    path = str(tmp_path / "set.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    ready.simulator.control.settings(job_seconds=0.5)
+    assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
+    made.name = "house"
+    bpy.ops.wm.save_mainfile()
+    bpy.ops.wm.open_mainfile(filepath=path)
+    ready.wait()
+    assert len(variants().meshes(bpy.data.objects["house"])) == 2
+
+
+def test_a_variant_stands_where_the_shown_one_stands(ready: Artist, made: bpy.types.Object) -> None:
+    made.data.transform(__import__("mathutils").Matrix.Translation((0.0, 0.0, 5.0)))
+    (job,) = counted(ready, 1)
+    extent, stance = module("blender.extent"), module("core.stance")
+    first, second = [extent.box_of_mesh(mesh) for mesh in variants().meshes(made)]
+    assert job.state.value == "imported"
+    assert stance.foot(second) == pytest.approx(stance.foot(first), abs=1e-3)
+    assert stance.sides(second).max() == pytest.approx(stance.sides(first).max(), rel=1e-3)
+
+
+def test_the_panel_says_what_differs(ready: Artist, made: bpy.types.Object) -> None:
+    panel, provenance = module("blender.panels.active"), module("blender.provenance")
+    assert [label for label, _value in panel.said(made, provenance.recipe_of(made))] == ["Seed", "Price", "Date"]
+    counted(ready, 1)
+    mesh = variants().meshes(made)[1]
+    found = provenance.recipe_of(mesh)
+    other = {**found.values, "parameters": {**found.parameters, "ss_guidance_strength": 9.0}}
+    mesh["trellis_recipe"] = module("core.recipe").Recipe(other).to_text()
+    bpy.ops.trellis.step_variant(by=1)
+    said = dict(panel.said(made, provenance.recipe_of(made)))
+    assert (
+        said["Seed"] == "101"
+        and said["Sparse Structure · Guidance Strength"] == "9.0"
+        and panel.position(made) == "2 / 2"
+    )

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*Copy Settings to Panel*: set the scene's settings to what the active object was made with. Free."""
+
+import bpy
+
+from ...core.errors import TrellisError
+from .. import properties
+from ..identity import COPY_SETTINGS
+from .on_object import OnObject
+
+
+class TRELLIS_OT_copy_settings(OnObject, bpy.types.Operator):
+    """Set the panel to what this object was made with, and to its picture if that is in this file"""
+
+    bl_idname = COPY_SETTINGS
+    bl_label = "Copy Settings to Panel"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Set them."""
+        _item, made = self.meant(context)
+        try:
+            request = made.request()
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        settings = properties.of(context.scene)
+        properties.apply(settings, request)
+        image = next((item for item in bpy.data.images if item.name_full == made.image_name), None)
+        if made.image_url:
+            settings.source, settings.source_url = "URL", made.image_url
+        elif image is not None and image.type != "RENDER_RESULT":
+            settings.source, settings.source_image = "IMAGE", image
+        return {"FINISHED"}

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*Seeds*: order several variants of the active object that differ in the seed alone. Asks the whole price once."""
+
+import bpy
+
+from ...core import recipe
+from ...core.errors import TrellisError
+from ...core.money import dollars
+from ...core.recipe import Recipe
+from ...core.request import GenerationRequest
+from .. import reordering, session, variants, watch
+from ..identity import SEEDS
+from ..text import draw_wrapped
+from .on_object import Paying
+
+MOST = 32
+RANDOM, COUNTED = "RANDOM", "COUNTED"
+
+
+class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
+    """Send the same picture and settings with other seeds; the results become variants of this object. Spends money"""
+
+    bl_idname = SEEDS
+    bl_label = "More Seeds"
+
+    count: bpy.props.IntProperty(name="Seeds", description="How many more variants", default=4, min=1, max=MOST)
+    order: bpy.props.EnumProperty(
+        name="Order",
+        description="Which seeds",
+        items=((RANDOM, "Random", "Any seeds that were not used yet"), (COUNTED, "Counted", "One after the other")),
+    )
+    start: bpy.props.IntProperty(
+        name="Start",
+        description="Seed to count from; those that this object was made with already are left out",
+        min=0,
+        max=recipe.HIGHEST_SEED,
+    )
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str:
+        """Give why this object can have no variants now."""
+        return super().reason(context) or variants.fault(context.active_object)
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Ask how many, which, and whether they shall be paid for."""
+        _item, made = self.meant(context)
+        if not self.properties.is_property_set("start"):
+            self.start = min(made.seed + 1, recipe.HIGHEST_SEED)
+        return set(context.window_manager.invoke_props_dialog(self, confirm_text="Generate"))
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the choice with its price; says before anything is sent how many of them the day's cap allows."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.prop(self, "count")
+        layout.row().prop(self, "order", expand=True)
+        row = layout.row()
+        row.enabled = self.order == COUNTED
+        row.prop(self, "start")
+        _item, made = self.meant(context)
+        try:
+            price = made.request().price_usd
+        except TrellisError as error:
+            draw_wrapped(layout, str(error), icon="ERROR")
+            return
+        bill = reordering.bill(price, self.count)
+        layout.label(text=f"{reordering.spoken(bill.total, bill.allowed)}, {dollars(price)} each")
+        if bill.sentence:
+            draw_wrapped(layout, bill.sentence, icon="ERROR")
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Send as many as the day's cap allows, and return at once."""
+        item, made = self.meant(context)
+        try:
+            bill = reordering.bill(made.request().price_usd, self.count)
+            if not bill.allowed:
+                self.report({"ERROR"}, f"{bill.sentence} Nothing was sent.")
+                return {"CANCELLED"}
+            reordering.order(context, item, made, self._requests(item, made, bill.allowed), is_shown=False)
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        if bill.allowed < self.count:
+            self.report({"WARNING"}, f"{bill.allowed} of {self.count} were sent. {bill.sentence}")
+        watch.start()
+        session.redraw()
+        return {"FINISHED"}
+
+    def _requests(self, item: bpy.types.Object, made: Recipe, count: int) -> list[GenerationRequest]:
+        start = self.start if self.order == COUNTED else None
+        return [
+            made.request(seed=seed)
+            for seed in recipe.fresh_seeds(count, reordering.taken_seeds(item, made), start)
+        ]  # fmt: skip

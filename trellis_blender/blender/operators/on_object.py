@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What operators on an object that came from the service share: which one is meant, and why they are off."""
+
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+from ...core.recipe import Recipe
+from .. import provenance, readiness, variants
+
+
+def _reason(context: bpy.types.Context) -> str:
+    if provenance.recipe_of(context.active_object) is None:
+        return "Select an object that came from this service"
+    return ""
+
+
+class OnObject:
+    """Mix-in for an operator that acts on how the active object was made."""
+
+    bl_options: Any = {"INTERNAL"}
+
+    if TYPE_CHECKING:
+
+        @classmethod
+        def poll_message_set(cls, message: str) -> None:
+            """Give Blender the reason; an operator's own."""
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str:
+        """Give why it is off, or an empty text."""
+        return _reason(context)
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Say why it is off."""
+        reason = cls.reason(context)
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
+
+    def meant(self: Any, context: bpy.types.Context) -> tuple[bpy.types.Object, Recipe]:
+        """Give the object and how it was made; there are both, since it could be pressed."""
+        item = context.active_object
+        made = provenance.recipe_of(item)
+        if item is None or made is None:
+            raise RuntimeError("pressed without an object")
+        return item, made
+
+
+class Paying(OnObject):
+    """Mix-in for one that orders the object anew. Neither repeatable by accident nor adjustable: each run is paid."""
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str:
+        """Give why nothing can be ordered for the active object."""
+        return _reason(context) or readiness.service_reason() or readiness.scene_reason(context)
+
+
+class OnVariants(OnObject):
+    """Mix-in for one that changes what the active object shows."""
+
+    bl_options = {"REGISTER", "UNDO"}
+    least = 2
+    """How many variants there must be."""
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str:
+        """Give why the active object's variants cannot be changed now."""
+        item = context.active_object
+        fault = variants.fault(item)
+        if fault or item is None:
+            return fault
+        if len(variants.meshes(item)) < cls.least:
+            return "This object has no other variants"
+        return "" if item.mode == "OBJECT" else "Switch to Object Mode first"

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*Repeat Exactly* and *Re-roll Seed*: order the active object once more. Both ask first, since it is paid for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import bpy
+
+from ...core import recipe
+from ...core.errors import TrellisError
+from ...core.recipe import Recipe
+from ...core.request import GenerationRequest
+from .. import reordering, session, watch
+from ..identity import REPEAT, REROLL
+from .on_object import Paying
+
+
+class _Once(Paying):
+    """Orders one object; what is asked for is the subclass's to say."""
+
+    def request(self: Any, item: bpy.types.Object, made: Recipe) -> GenerationRequest:
+        """Give what is sent. Raises :class:`TrellisError`."""
+        raise NotImplementedError
+
+    def invoke(self: Any, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask whether it shall be paid for, with the price of today."""
+        item, made = self.meant(context)
+        try:
+            price = self.request(item, made).price_usd
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        bill = reordering.bill(price, 1)
+        said = f"{reordering.spoken(price, 1)}. {bill.sentence}".strip()
+        return set(
+            context.window_manager.invoke_confirm(
+                self, event, title=self.bl_label, message=said, confirm_text=self.bl_label
+            )
+        )
+
+    def execute(self: Any, context: bpy.types.Context) -> set[str]:
+        """Send it, and return at once."""
+        item, made = self.meant(context)
+        try:
+            reordering.order(context, item, made, [self.request(item, made)], is_shown=True)
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        watch.start()
+        session.redraw()
+        return {"FINISHED"}
+
+
+class TRELLIS_OT_repeat_exactly(_Once, bpy.types.Operator):
+    """Send the very same request once more, with the very same picture. Spends money"""
+
+    bl_idname = REPEAT
+    bl_label = "Repeat Exactly"
+
+    def request(self, _item: bpy.types.Object, made: Recipe) -> GenerationRequest:
+        """Give the same request."""
+        return made.request()
+
+
+class TRELLIS_OT_reroll_seed(_Once, bpy.types.Operator):
+    """Send the same picture and settings with another seed. Spends money; the result is shown when it comes"""
+
+    bl_idname = REROLL
+    bl_label = "Re-roll Seed"
+
+    def request(self, item: bpy.types.Object, made: Recipe) -> GenerationRequest:
+        """Give the same request with a seed that this object was not made with yet."""
+        seeds: Sequence[int] = recipe.fresh_seeds(1, reordering.taken_seeds(item, made))
+        return made.request(seed=seeds[0])

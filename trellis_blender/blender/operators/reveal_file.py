@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*Reveal File*: open the folder that holds the active object's file as it was downloaded."""
+
+from pathlib import Path
+
+import bpy
+
+from ...core.errors import TrellisError
+from .. import preferences, session
+from ..identity import REVEAL
+from .on_object import OnObject
+
+
+class TRELLIS_OT_reveal_file(OnObject, bpy.types.Operator):
+    """Show the file of this object, as it was downloaded, in the system's file browser"""
+
+    bl_idname = REVEAL
+    bl_label = "Reveal File"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Open its folder."""
+        _item, made = self.meant(context)
+        try:
+            path = _path(made.job)
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        if not path.is_file():
+            self.report({"WARNING"}, f"The file {path.name} is not in {path.parent} on this computer")
+            return {"CANCELLED"}
+        self.report({"INFO"}, f"The file is {path.name}")
+        return set(bpy.ops.wm.path_open(filepath=str(path.parent)))
+
+
+def _path(job_id: str) -> Path:
+    """Give where a job's file is, or would be. Raises :class:`TrellisError`."""
+    job = session.current().jobs.get(job_id)
+    if job is not None and job.path is not None:
+        return job.path
+    return preferences.storage().folder / f"{Path(job_id).name}.glb"

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The active object: how it was made, its variants to leaf through, and the clicks that order more of it."""
+
+import bpy
+
+from ...core import recipe
+from ...core.catalogue import BY_NAME
+from ...core.money import dollars
+from ...core.recipe import Recipe
+from .. import provenance, variants
+from ..identity import (
+    COPY_SETTINGS,
+    DISCARD_REST,
+    KEEP_VARIANT,
+    REPEAT,
+    REROLL,
+    REVEAL,
+    SEEDS,
+    STEP_VARIANT,
+)
+from .spaces import Drawn, panels
+
+_ALWAYS_SAID = ("seed",)
+
+
+class Active(Drawn):
+    """How the active object was made, and more of the same."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Show it for what came from the service."""
+        return provenance.recipe_of(context.active_object) is not None
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the variants first, since they are leafed through."""
+        item = context.active_object
+        made = provenance.recipe_of(item)
+        if item is None or made is None:
+            return
+        column = self.layout.column(align=True)
+        column.operator_context = "INVOKE_DEFAULT"
+        _draw_variants(column, item)
+        _draw_recipe(self.layout, item, made)
+        column = self.layout.column(align=True)
+        column.operator_context = "INVOKE_DEFAULT"
+        column.operator(SEEDS, text="More Seeds…")
+        column.operator(REROLL)
+        column.operator(REPEAT)
+        column = self.layout.column(align=True)
+        column.operator(COPY_SETTINGS)
+        column.operator(REVEAL)
+
+
+def _draw_variants(column: bpy.types.UILayout, item: bpy.types.Object) -> None:
+    count = len(variants.meshes(item))
+    if count < 2:
+        return
+    row = column.row(align=True)
+    row.operator(STEP_VARIANT, text="", icon="TRIA_LEFT").by = -1
+    middle = row.row()
+    middle.alignment = "CENTER"
+    middle.label(text=position(item), icon="CHECKMARK" if variants.is_kept(item) else "NONE")
+    row.operator(STEP_VARIANT, text="", icon="TRIA_RIGHT").by = 1
+    row = column.row(align=True)
+    row.operator(KEEP_VARIANT, depress=variants.is_kept(item))
+    row.operator(DISCARD_REST)
+
+
+def position(item: bpy.types.Object) -> str:
+    """Say which variant of how many is shown."""
+    index = variants.shown(item)
+    return f"{index + 1 if index >= 0 else '–'} / {len(variants.meshes(item))}"
+
+
+def _draw_recipe(layout: bpy.types.UILayout, item: bpy.types.Object, made: Recipe) -> None:
+    column = layout.column(align=True)
+    for label, value in said(item, made):
+        row = column.row()
+        row.label(text=label)
+        right = row.row()
+        right.alignment = "RIGHT"
+        right.label(text=value, translate=False)
+
+
+def said(item: bpy.types.Object, made: Recipe) -> list[tuple[str, str]]:
+    """Give what is said of an object: its seed and whatever else differs among its variants, price and day."""
+    every = [found for mesh in variants.meshes(item) if (found := provenance.recipe_of(mesh)) is not None]
+    names = [*_ALWAYS_SAID, *(name for name in recipe.differing([made, *every]) if name not in _ALWAYS_SAID)]
+    lines = [(_label(name), str(made.value(name))) for name in names]
+    if made.price_usd is not None:
+        lines.append(("Price", dollars(made.price_usd)))
+    if made.day:
+        lines.append(("Date", made.day))
+    return lines
+
+
+def _label(name: str) -> str:
+    """Give a parameter's label, with its stage where several stages have one of that label."""
+    parameter = BY_NAME[name]
+    is_alone = sum(other.label == parameter.label for other in BY_NAME.values()) == 1
+    return parameter.label if is_alone else f"{parameter.stage.value} · {parameter.label}"
+
+
+CLASSES = panels("active", Active, parent="main", bl_label="Active Object", bl_options={"DEFAULT_CLOSED"}, bl_order=-1)
