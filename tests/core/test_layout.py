@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from trellis_blender.core.components import Box
@@ -16,8 +18,8 @@ def a_sheet(*boxes: tuple[int, int, int, int]) -> Sheet:
 
 def test_the_largest_has_the_size_that_was_asked_for() -> None:
     wide, tall = layout(a_sheet((0, 100, 400, 300), (500, 0, 600, 300)), 2.0)
-    assert wide == Placement(x=-0.5, z=0.5, size=2.0, foot=0.0)
-    assert tall == Placement(x=1.25, z=0.75, size=1.5, foot=0.0)
+    assert wide == Placement(x=-0.5, z=0.5, width=2.0, height=1.0, foot=0.0)
+    assert tall == Placement(x=1.25, z=0.75, width=0.5, height=1.5, foot=0.0)
 
 
 def test_rows_stand_above_each_other() -> None:
@@ -60,14 +62,22 @@ def test_survives_as_text() -> None:
     place = layout(a_sheet((0, 0, 333, 100), (0, 300, 100, 301)), 1.7)[1]
     read = read_placement(place.to_text())
     assert read is not None
-    assert (read.x, read.z, read.size, read.foot) == pytest.approx((place.x, place.z, place.size, place.foot), abs=1e-6)
+    assert dataclasses.astuple(read) == pytest.approx(dataclasses.astuple(place), abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "null", "[]", "{}", "x", '{"x": 0, "z": 0, "size": 1}', '{"x": "a", "z": 0, "size": 1, "foot": 0}',
-     '{"x": NaN, "z": 0, "size": 1, "foot": 0}', '{"x": 0, "z": 0, "size": 0, "foot": 0}',
-     '{"x": 0, "z": 1e999, "size": 1, "foot": 0}', '{"x": null, "z": 0, "size": 1, "foot": 0}'],
-)  # fmt: skip
+@pytest.mark.parametrize(("name", "value"), [
+    ("x", '"a"'), ("x", "NaN"), ("x", "null"), ("z", "1e999"), ("width", "0"), ("height", "-1"), ("foot", ""),
+])  # fmt: skip
+def test_what_has_a_wrong_number_is_none(name: str, value: str) -> None:
+    numbers = {"x": "0", "z": "0", "width": "1", "height": "1", "foot": "0"}
+    assert read_placement(as_json(numbers)) is not None
+    assert read_placement(as_json({**numbers, name: value})) is None
+
+
+def as_json(numbers: dict[str, str]) -> str:
+    return "{" + ", ".join(f'"{name}": {value}' for name, value in numbers.items()) + "}"
+
+
+@pytest.mark.parametrize("text", ["", "null", "[]", "{}", "x", '{"x": 0, "z": 0, "width": 1, "height": 1}'])
 def test_what_is_no_place_is_none(text: str) -> None:
     assert read_placement(text) is None

@@ -27,7 +27,7 @@ def land(
     placement.settle(item, place, company=objects)
     if place.instead and len(objects) == 1:
         return placeholder.give_way(place.instead, item)
-    home.link(objects, place.scene)
+    home.link(objects, place.scene, place.standing)
     selection.deselect(objects, place.scene)
     if place.instead:
         _follow(place.instead[0], objects)

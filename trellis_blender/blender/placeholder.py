@@ -16,6 +16,7 @@ from mathutils import Matrix
 from ..core import stance
 from ..core.jobs import Job, State
 from . import extent, home, selection
+from .standing import Standing
 
 MARK: Final = "placeholder"
 """In a job's origin: it has a placeholder, or had."""
@@ -57,20 +58,21 @@ def is_over(job: Job) -> bool:
     return hopeless or job.state in (State.REFUSED, State.FAILED, State.CANCELLED)
 
 
-def put(scene: bpy.types.Scene, matrix: Matrix, size: float, job: Job) -> bpy.types.Object:
-    """Have a box stand in a scene, the middle of its bottom at the origin of ``matrix``; a step of its own to undo."""
+def put(
+    scene: bpy.types.Scene, matrix: Matrix, sides: tuple[float, float, float], job: Job, among: Standing | None = None
+) -> bpy.types.Object:  # fmt: skip
+    """Have a box stand in a scene, the middle of its bottom at the origin of ``matrix``; in a sheet's collection."""
     mesh = bpy.data.meshes.new(MESH)
-    side = (size or 1.0) / 2
-    points = [(x, y, z) for x in (-side, side) for y in (-side, side) for z in (0.0, 2 * side)]
+    width, depth, height = sides if any(sides) else (1.0, 1.0, 1.0)
+    points = [(x, y, z) for x in (-width / 2, width / 2) for y in (-depth / 2, depth / 2) for z in (0.0, height)]
     edges = [(a, b) for a in range(8) for b in (a ^ 1, a ^ 2, a ^ 4) if a < b]
     mesh.from_pydata(points, edges, [])
     item = bpy.data.objects.new(label(job), mesh)
     item.matrix_world = matrix
     item.display_type, item.hide_render, item.show_name = "WIRE", True, True
     item[_JOB], item[_SHOWN] = job.id, item.name
-    home.link([item], scene)
+    home.link([item], scene, among)
     selection.deselect([item], scene)
-    push_undo(f"Generate {job.name}")
     return item
 
 

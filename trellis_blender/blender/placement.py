@@ -12,7 +12,8 @@ from mathutils import Matrix, Vector
 
 from ..core import stance
 from ..core.jobs import Job, State
-from . import extent, placeholder
+from . import extent, placeholder, standing
+from .standing import Standing
 
 _generation = uuid.uuid4().hex
 """What is open, as long as it is unsaved; never the same in another run of Blender, whose jobs come back here."""
@@ -38,6 +39,15 @@ class Place:
     size: float = 0.0
     turn: float = 0.0
     instead: tuple[bpy.types.Object, ...] = ()
+    standing: Standing | None = None
+    """The sheet that it is one object of; its size is then as seen from the front."""
+
+    @property
+    def sides(self) -> tuple[float, float, float]:
+        """Give the box that is kept free for it; what is drawn on a sheet may be as deep as it likes."""
+        if self.standing is not None:
+            return self.standing.place.width, 0.0, self.standing.place.height
+        return self.size, self.size, self.size
 
 
 def matrix_of(place: Place) -> Matrix:
@@ -77,7 +87,11 @@ def find(origin: Mapping[str, str]) -> Place | None:
     if scene is None:
         return None
     size, turn = float(origin.get("size", 0.0)), float(origin.get("turn", 0.0))
-    return Place(scene, Vector(json.loads(origin["cursor"])), size, turn)
+    cursor, among = Vector(json.loads(origin["cursor"])), standing.read(origin)
+    if among is None:
+        return Place(scene, cursor, size, turn)
+    offset = Matrix.Rotation(turn, 3, "Z") @ Vector((among.place.x, 0.0, among.place.foot))
+    return Place(scene, cursor + offset, among.place.size, turn, standing=among)
 
 
 def of_placeholder(job: Job) -> Place | None:
@@ -108,18 +122,19 @@ def settle(item: bpy.types.Object, place: Place, *, company: Collection[bpy.type
 
     Where a file brought several objects, ``company`` are all of them, and the topmost are scaled as a whole.
     """
+    as_seen = place.standing is not None
     stand = Matrix.Identity(4) if place.instead else matrix_of(place)
     if isinstance(item.data, bpy.types.Mesh) and len(company) < 2 and item.parent is None:
         extent.change_mesh(item.data, item.matrix_world)
         box = extent.box_of_mesh(item.data)
         if box is not None:
-            extent.change_mesh(item.data, extent.matrix_of(stance.standing(box, place.size)))
+            extent.change_mesh(item.data, extent.matrix_of(stance.standing(box, place.size, as_seen=as_seen)))
         item.rotation_mode = "XYZ"  # an importer's choice may be another
         item.matrix_world = stand
         return
     box = extent.box_of_objects(company or [item])
     if box is not None:
-        stand = stand @ extent.matrix_of(stance.standing(box, place.size))
+        stand = stand @ extent.matrix_of(stance.standing(box, place.size, as_seen=as_seen))
     for top in [other for other in company or [item] if other.parent is None]:
         top.matrix_world = stand @ top.matrix_world
 

@@ -27,13 +27,14 @@ from ..core.messages import (
     ModelRead,
     PauseTold,
     PreviewReady,
+    SheetReady,
     StoreOpened,
 )
 from ..core.preparation import USUAL, Preparation
 from ..core.purse import Purse
 from ..core.request import GenerationRequest
 from ..core.secrets import Key
-from . import placeholder, placement
+from . import placeholder, placement, sheets
 from .intake import Intake
 
 TICK_BUDGET_SECONDS = 0.002
@@ -87,7 +88,7 @@ class Session:
     @property
     def watched(self) -> bool:
         """Whether messages are expected: of jobs, or of money."""
-        return self.busy or self.money.busy
+        return self.busy or self.money.busy or sheets.is_busy()
 
     def is_cancelling(self, job: Job) -> bool:
         """Whether the artist has cancelled a job that has not ended yet."""
@@ -117,6 +118,10 @@ class Session:
         # Now, not before the picture was copied: the second click was made while that held Blender up.
         self._last_order = (order, time.monotonic())
         return job
+
+    def split(self, wish: sheets.Wish, endpoint: Endpoint, key: Key, storage: Storage) -> None:
+        """Have a picture split into its subjects; :mod:`.sheets` has them later."""
+        self._configured(endpoint, key, storage).split(*wish)
 
     def check_connection(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
         """Ask the server whether it is there; :attr:`connection` tells later."""
@@ -206,6 +211,7 @@ class Session:
 
     def close(self) -> None:
         """End the engine and its threads."""
+        sheets.forget()
         if self._engine is not None:
             self._engine.close()
             self._engine = None
@@ -229,6 +235,8 @@ class Session:
                 self.cleaned = message
             case PreviewReady():
                 self.preview = message
+            case SheetReady():
+                sheets.take(message)
             case _:
                 self.money.take(message)
 

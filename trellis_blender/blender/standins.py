@@ -22,14 +22,19 @@ class StandIns:
         """Whether one has something new to say."""
         return bool(self._due)
 
-    def put(self, job: Job) -> None:
-        """Have a placeholder stand where a job's object will be; does nothing where its scene is gone."""
-        place = placement.find(job.origin)
-        if place is None or place.scene.library is not None:
-            return
-        placeholder.put(place.scene, placement.matrix_of(place), place.size, job)
-        self._seen.add(job.id)
-        self._told[job.id] = placeholder.label(job)
+    def put(self, *jobs: Job, name: str = "") -> None:
+        """Have placeholders stand where the objects of jobs will be, as one step to undo; none where a scene is gone.
+
+        ``name`` is what the step is called after, else after the job.
+        """
+        for job in jobs:
+            place = placement.find(job.origin)
+            if place is None or place.scene.library is not None:
+                return
+            placeholder.put(place.scene, placement.matrix_of(place), place.sides, job, place.standing)
+            self._seen.add(job.id)
+            self._told[job.id] = placeholder.label(job)
+        placeholder.push_undo(f"Generate {name or jobs[0].name}")
 
     def follow(self, job: Job) -> None:
         """Take note of how a job stands now."""

@@ -36,6 +36,7 @@ from .previews import Previews
 from .request import GenerationRequest
 from .roster import Roster
 from .secrets import Key
+from .splits import Splits
 from .transport import Timeouts
 from .workplace import Pause
 
@@ -82,6 +83,7 @@ class Engine:
         self.money = Bookkeeper(self._place, self._clients, self._roster, self._crew.errand, lambda: self.online)
         self.preview = Previews(self._place, self._crew.errand).ask
         """Has it told by a message what would be sent."""
+        self.split = Splits(self._place, self._crew.errand).ask
         self._network = Network(self._place, clients=self._clients, jobs=self._jobs, wake=self._crew.wake)
 
     @property

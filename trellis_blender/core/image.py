@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -56,7 +57,14 @@ class TargaFile:
     path: Path
 
 
-Source = Pixels | Frame | TargaFile
+@dataclass(frozen=True, eq=False)
+class Excerpt:
+    """A part of a picture that is in memory already: ``cut`` gives it, and is for a worker to call."""
+
+    cut: Callable[[], Rgba]
+
+
+Source = Pixels | Frame | TargaFile | Excerpt
 
 
 @dataclass(frozen=True)

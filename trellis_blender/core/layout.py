@@ -19,14 +19,20 @@ _ON_THE_GROUND_SHARE: Final = 0.05
 class Placement:
     """Where an object stands, in metres: x to the right of the middle of all, z up from the ground.
 
-    ``x`` and ``z`` are of the centre; ``foot`` is the z of its lowest point. ``size`` is its longest side in the
-    picture, by which to scale an object whose longest side is 1.
+    ``x`` and ``z`` are of the centre; ``foot`` is the z of its lowest point. ``width`` and ``height`` are its sides in
+    the picture.
     """
 
     x: float
     z: float
-    size: float
+    width: float
+    height: float
     foot: float
+
+    @property
+    def size(self) -> float:
+        """Give its longest side in the picture, by which to scale an object whose longest side is 1."""
+        return max(self.width, self.height)
 
     def to_text(self) -> str:
         """Give it as text that a job's origin can carry."""
@@ -37,10 +43,13 @@ def read_placement(text: str) -> Placement | None:
     """Read what :meth:`Placement.to_text` gave; None when it is not that, or no place in a scene."""
     try:
         values = json.loads(text)
-        placement = Placement(*(float(values[name]) for name in ("x", "z", "size", "foot")))
+        placement = Placement(*(float(values[name]) for name in ("x", "z", "width", "height", "foot")))
     except (ValueError, TypeError, KeyError):
         return None
-    usable = all(math.isfinite(value) for value in asdict(placement).values()) and placement.size > 0.0
+    usable = (
+        all(math.isfinite(value) for value in asdict(placement).values())
+        and min(placement.width, placement.height) > 0.0
+    )
     return placement if usable else None
 
 
@@ -63,10 +72,8 @@ def layout(sheet: Sheet, largest_m: float) -> tuple[Placement, ...]:
         foot = ground - box.bottom
         if subject.index in lowest and foot <= _ON_THE_GROUND_SHARE * box.height:
             foot = 0
-        centre = (box.left + box.right) / 2 - middle
-        places.append(
-            Placement(centre * scale, (foot + box.height / 2) * scale, box.long_side * scale, foot * scale)
-        )  # fmt: skip
+        x, z = (box.left + box.right) / 2 - middle, foot + box.height / 2
+        places.append(Placement(*(length * scale for length in (x, z, box.width, box.height, foot))))
     return tuple(places)
 
 

@@ -14,6 +14,7 @@ from .image import Rgba
 from .jobs import Job
 from .model import Model
 from .preflight import Verdict
+from .splitting import Split
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,15 @@ class PreviewReady:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, eq=False)
+class SheetReady:
+    """What came of splitting a picture, as asked for with ``token``: its subjects, or a sentence why there are none."""
+
+    token: str
+    split: Split | None
+    sentence: str = ""
+
+
 Message = (
     JobChanged
     | ConnectionChecked
@@ -161,4 +171,5 @@ Message = (
     | ModelRead
     | PauseTold
     | PreviewReady
+    | SheetReady
 )

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import SourceError
-from .image import Frame, Pixels, Rgba, Source, TargaFile
+from .image import Excerpt, Frame, Pixels, Rgba, Source, TargaFile
 
 STRIP_PIXELS: Final = 2**18
 _TGA_HEADER: Final = struct.Struct("<BBBHHBHHHHBB")
@@ -29,6 +29,8 @@ def read(source: Source) -> Rgba:
     """Give the pixels of a source; removes its temporary file. Raises :class:`SourceError`."""
     if isinstance(source, TargaFile):
         return read_targa(source)
+    if isinstance(source, Excerpt):
+        return source.cut()
     return read_frame(source) if isinstance(source, Frame) else to_rgba(source)
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from . import components, grouping
-from .components import Box, Labels, Mask
+from .components import Box, Labels, Mask, Parts
 from .image import OPAQUE_ABOVE, Rgba
 
 TRANSLUCENT_ABOVE: Final = 0.5 * 255
@@ -49,15 +50,34 @@ class Sheet:
     name: str = "Subject"
 
 
-def split(rgba: Rgba, name: str = "Subject") -> Sheet:
+@dataclass(frozen=True, eq=False)
+class Land:
+    """To which part every cell of a picture belongs; a cell is a square of ``parts.factor`` pixels."""
+
+    parts: Parts
+    owner: Labels
+    distance: npt.NDArray[np.float32]
+
+    def cells(self, subject: Subject) -> Mask:
+        """Give the cells that belong to a subject."""
+        return _cells(self.owner, subject.parts)
+
+
+def survey(rgba: Rgba) -> Land:
+    """Find the parts of a picture, and what lies nearest to each: slow, so once for all that is done with it."""
+    parts = components.find(rgba[..., 3] > OPAQUE_ABOVE)
+    return Land(parts, *grouping.territories(parts))
+
+
+def split(rgba: Rgba, name: str = "Subject", land: Land | None = None) -> Sheet:
     """Give the subjects of a picture, told apart by its alpha; an opaque picture is one subject, one without any none.
 
     ``name`` is what the subjects are called, with their number when there are several.
     """
     height, width = rgba.shape[:2]
     opaque = rgba[..., 3] > OPAQUE_ABOVE
-    parts = components.find(opaque)
-    owner, distance = grouping.territories(parts)
+    land = land or survey(rgba)
+    parts, owner, distance = land.parts, land.owner, land.distance
     groups = grouping.group(parts, owner, distance, _translucent(rgba) if len(parts.parts) > 1 else owner > 0)
     subjects = []
     for one in groups:
@@ -67,16 +87,15 @@ def split(rgba: Rgba, name: str = "Subject") -> Sheet:
     return _numbered(Sheet(width, height, tuple(subjects), name))
 
 
-def cut(rgba: Rgba, subject: Subject) -> Rgba:
+def cut(rgba: Rgba, subject: Subject, land: Land | None = None) -> Rgba:
     """Give a subject alone, out of the picture it was found in: its pixels with a little room around, nothing else's.
 
     What is translucent belongs to whom it is nearest to.
     """
     height, width = rgba.shape[:2]
-    parts = components.find(rgba[..., 3] > OPAQUE_ABOVE)
-    cells = _cells(grouping.territories(parts)[0], subject.parts)
+    land = land or survey(rgba)
     whole = Box(0, 0, width, height)
-    shown = _within(cells, parts.factor, whole) & (rgba[..., 3] >= _FAINT_BELOW)
+    shown = _within(land.cells(subject), land.parts.factor, whole) & (rgba[..., 3] >= _FAINT_BELOW)
     inner = _box(shown, whole)
     box = Box(
         max(inner.left - _MARGIN_PIXELS, 0), max(inner.top - _MARGIN_PIXELS, 0),

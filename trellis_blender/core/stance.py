@@ -38,9 +38,13 @@ def foot(box: Box) -> npt.NDArray[np.float64]:
     return np.asarray(middle)
 
 
-def standing(box: Box, size: float) -> Change:
-    """Have a box stand on the origin, with the middle of its bottom; ``size`` is its longest side then, 0 the same."""
-    longest = float(sides(box).max())
+def standing(box: Box, size: float, *, as_seen: bool = False) -> Change:
+    """Have a box stand on the origin, with the middle of its bottom; ``size`` is its longest side then, 0 the same.
+
+    ``as_seen`` from the front: its depth does not count.
+    """
+    lengths = sides(box)
+    longest = float(max(lengths[0], lengths[2]) if as_seen else lengths.max())
     factor = size / longest if size > 0.0 and longest > 0.0 else 1.0
     scale = np.full(3, factor)
     return scale, -foot(box) * factor

@@ -9,9 +9,11 @@ from .choose_job import TRELLIS_OT_choose_job
 from .clean_up import TRELLIS_OT_clean_up
 from .copy_settings import TRELLIS_OT_copy_settings
 from .dashboard import TRELLIS_OT_open_dashboard
+from .edit_sheet import TRELLIS_OT_drop_sheet, TRELLIS_OT_merge_subjects
 from .export_ledger import TRELLIS_OT_export_ledger
 from .follow_preference import TRELLIS_OT_follow_preference
 from .generate import TRELLIS_OT_generate
+from .generate_sheet import TRELLIS_OT_generate_sheet
 from .import_job import TRELLIS_OT_import_job
 from .more_seeds import TRELLIS_OT_more_seeds
 from .open_picture import TRELLIS_FH_picture, TRELLIS_OT_open_picture
@@ -22,11 +24,16 @@ from .repeat_exactly import TRELLIS_OT_repeat_exactly, TRELLIS_OT_reroll_seed
 from .resume import TRELLIS_OT_resume
 from .reveal_file import TRELLIS_OT_reveal_file
 from .send_again import TRELLIS_OT_send_again
+from .split_sheet import TRELLIS_OT_split_sheet
 from .step_variant import TRELLIS_OT_discard_rest, TRELLIS_OT_keep_variant, TRELLIS_OT_step_variant
 from .test_connection import TRELLIS_OT_test_connection
 
 _CLASSES = (
     TRELLIS_OT_generate,
+    TRELLIS_OT_generate_sheet,
+    TRELLIS_OT_split_sheet,
+    TRELLIS_OT_merge_subjects,
+    TRELLIS_OT_drop_sheet,
     TRELLIS_OT_cancel,
     TRELLIS_OT_resume,
     TRELLIS_OT_send_again,

@@ -3,9 +3,9 @@
 
 import bpy
 
-from . import active, jobs, main, spending, stages
+from . import active, jobs, main, sheet, spending, stages
 
-_CLASSES = (*main.CLASSES, *stages.CLASSES, *active.CLASSES, *jobs.CLASSES, *spending.CLASSES)
+_CLASSES = (*sheet.CLASSES, *main.CLASSES, *stages.CLASSES, *active.CLASSES, *jobs.CLASSES, *spending.CLASSES)
 
 
 def register() -> None:

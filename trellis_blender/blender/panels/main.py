@@ -18,6 +18,7 @@ from ..identity import (
     RENDER_SELECTION,
 )
 from ..text import draw_wrapped
+from . import sheet
 from .spaces import Drawn, panels
 
 
@@ -31,6 +32,7 @@ class Main(Drawn):
         layout.use_property_decorate = False
         settings = properties.of(context.scene)
         _draw_source(layout, context, settings)
+        sheet.draw(layout, context, sources.choose(context))
         column = layout.column()
         column.row().prop(settings, "resolution", expand=True)
         column.prop(settings, "seed")

@@ -1,0 +1,319 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A sheet of subjects: each becomes a job and an object of its own, as they stand on the sheet; priced as a whole."""
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+import pictures
+import pytest
+import sheets
+from artist import Artist, module
+from sheets import SUBJECTS
+
+CURSOR = (2.0, -1.0, 0.5)
+TOLERANCE = 0.02
+"""Of a metre, which is the largest side: the stand-in smooths its outlines."""
+
+
+@pytest.fixture
+def sheet(artist: Artist) -> bpy.types.Image:
+    image = pictures.put("Garden.png", sheets.drawing())
+    artist.choose(image)
+    bpy.context.scene.cursor.location = CURSOR
+    return image
+
+
+def state() -> Any:
+    return module("blender.sheets").of(bpy.context.scene)
+
+
+def listed() -> list[Any]:
+    return list(bpy.context.window_manager.trellis_sheet.subjects)
+
+
+def split() -> list[Any]:
+    bpy.ops.trellis.split_sheet("EXEC_DEFAULT")
+    return listed()
+
+
+def order(**named: bool) -> list[Any]:
+    """Start the jobs as the button does after the artist has agreed; comes back at once."""
+    return module("blender.operators.generate_sheet").order(bpy.context, **named)
+
+
+def refused(operator: Any) -> str:
+    with pytest.raises(RuntimeError) as error:
+        operator("EXEC_DEFAULT")
+    return str(error.value)
+
+
+def objects() -> dict[str, bpy.types.Object]:
+    return {item.name: item for item in bpy.data.objects}
+
+
+def check_places(cursor: tuple[float, float, float] = CURSOR, largest: float = 1.0) -> None:
+    """Look whether all five stand as drawn, feet and middle, with their transforms applied."""
+    for number, one in enumerate(SUBJECTS, 1):
+        item = objects()[f"Garden {number}"]
+        assert np.abs(sheets.front(item) - sheets.expected(one, cursor, largest)).max() < TOLERANCE * largest, item
+        depth = sheets.corners(item)[:, 1]
+        assert abs((depth.min() + depth.max()) / 2 - cursor[1]) < 1e-4
+        assert tuple(item.scale) == (1.0, 1.0, 1.0)
+        assert abs(item.location.z - sheets.front(item)[0][1]) < 1e-4
+
+
+def test_a_script_makes_five_objects_in_their_places(artist: Artist, sheet: bpy.types.Image, tmp_path: Path) -> None:
+    assert bpy.ops.trellis.generate_sheet("EXEC_DEFAULT") == {"FINISHED"}
+    assert sorted(objects()) == [f"Garden {number}" for number in range(1, 6)]
+    check_places()
+    (collection,) = bpy.data.collections["TRELLIS"].children
+    assert collection.name == "Garden" and set(collection.objects) == set(objects().values())
+    assert artist.simulator.accepted() == 5
+    sent = {pictures_of(artist, job, tmp_path) for job in artist.session.jobs.values()}
+    assert sent == {(f"Garden {number}", one.colour) for number, one in enumerate(SUBJECTS, 1)}
+
+
+def pictures_of(artist: Artist, job: Any, folder: Path) -> tuple[str, tuple[int, ...]]:
+    """Give a job's name and the only colour in the picture that the server has of it, which has to fill that."""
+    picture = pictures.decode(artist.simulator.control.image(job.job_id), folder)
+    seen = picture[picture[..., 3] > 0]
+    assert (seen[:, 3] == 255).all()
+    (colour,) = np.unique(seen[:, :3], axis=0)
+    one = SUBJECTS[int(job.name[-1]) - 1]
+    assert max(picture.shape) <= 1.05 * max(one.right - one.left, one.bottom - one.top) + 2, "cropped before shrinking"
+    return job.name, tuple(int(channel) for channel in colour)
+
+
+def test_the_largest_has_the_object_size(artist: Artist, sheet: bpy.types.Image) -> None:
+    artist.settings.object_size = 3.0
+    bpy.ops.trellis.generate_sheet("EXEC_DEFAULT")
+    check_places(largest=3.0)
+
+
+def test_objects_come_as_they_are_made_and_the_cursor_may_move_on(artist: Artist, sheet: bpy.types.Image) -> None:
+    split()
+    jobs = order()
+    bpy.context.scene.cursor.location = (50.0, 50.0, 50.0)
+    for job in reversed(jobs):  # in another order than on the sheet
+        artist.wait_for_state(job, "downloaded")
+    artist.wait(*jobs)
+    check_places()
+
+
+def test_placeholders_stand_as_drawn_and_are_one_step_to_undo(artist: Artist, sheet: bpy.types.Image) -> None:
+    split()
+    bpy.ops.ed.undo_push(message="before")
+    jobs = order(with_placeholders=True)
+    assert len(objects()) == 5
+    for job, one in zip(jobs, SUBJECTS, strict=True):
+        (box,) = (item for item in bpy.data.objects if item.name.startswith(job.name))
+        assert np.abs(sheets.front(box) - sheets.expected(one, CURSOR)).max() < 1e-4
+        assert [holder.name for holder in box.users_collection] == ["Garden"]
+    artist.wait(*jobs)
+    check_places()
+    assert len(objects()) == 5
+    for _object in SUBJECTS:
+        bpy.ops.ed.undo()
+    assert len(objects()) == 5, "the placeholders"
+    bpy.ops.ed.undo()
+    assert not objects()
+
+
+def test_places_survive_a_restart(artist: Artist, sheet: bpy.types.Image, tmp_path: Path) -> None:
+    artist.store_folder = tmp_path / "store"
+    artist.session = artist.new_session()
+    split()
+    jobs = order()
+    for job in jobs:
+        artist.wait_for_state(job, "downloaded")
+    artist.session = artist.new_session()
+    assert state() is None and not listed()
+    preferences = module("blender.preferences")
+    artist.session.open(preferences.endpoint(), preferences.key(), preferences.storage())
+    artist.wait_until(lambda: artist.session.opened)
+    artist.wait()
+    check_places()
+    assert [child.name for child in bpy.data.collections["TRELLIS"].children] == ["Garden"]
+
+
+def test_names_merging_and_switching_off(artist: Artist, sheet: bpy.types.Image) -> None:
+    items = split()
+    assert [item.name for item in items] == [f"Garden {number}" for number in range(1, 6)]
+    items[0].name = "Apple"
+    items[2].use = False
+    items[3].select = items[4].select = True
+    assert bpy.ops.trellis.merge_subjects("EXEC_DEFAULT") == {"FINISHED"}
+    assert [(item.name, item.use) for item in listed()] == [
+        ("Apple", True), ("Garden 2", True), ("Garden 3", False), ("Garden 4", True)
+    ]  # fmt: skip
+    listed()[3].name = "  Bench "
+    artist.wait(*order())
+    assert sorted(objects()) == ["Apple", "Bench", "Garden 2"]
+    bench = sheets.front(objects()["Bench"])
+    assert np.allclose((bench[1] - bench[0])[0] / (bench[1] - bench[0])[1], 480 / 240, rtol=0.05)
+
+
+def test_merging_asks_for_two(artist: Artist, sheet: bpy.types.Image) -> None:
+    assert not bpy.ops.trellis.merge_subjects.poll()
+    split()[1].select = True
+    assert not bpy.ops.trellis.merge_subjects.poll()
+
+
+def test_a_script_takes_the_list_it_has_edited(artist: Artist, sheet: bpy.types.Image) -> None:
+    for item in split()[1:]:
+        item.use = False
+    bpy.ops.trellis.generate_sheet("EXEC_DEFAULT")
+    assert list(objects()) == ["Garden 1"] and artist.simulator.accepted() == 1
+    listed()[0].use = False
+    assert "Every subject is switched off" in refused(bpy.ops.trellis.generate_sheet)
+    assert artist.simulator.accepted() == 1
+
+
+def test_a_cap_that_allows_only_some_refuses_all(artist: Artist, sheet: bpy.types.Image) -> None:
+    artist.settings.resolution = "1024"
+    artist.preferences.daily_cap = 1.0
+    said = refused(bpy.ops.trellis.generate_sheet)
+    assert "allows 4 of 5 objects at $0.249" in said and "Nothing was sent" in said
+    assert artist.simulator.accepted() == 0 and not artist.session.jobs
+    listed()[4].use = False
+    artist.wait(*order())
+    assert artist.simulator.accepted() == 4
+
+
+def test_pressed_twice_is_paid_for_once(artist: Artist, sheet: bpy.types.Image) -> None:
+    split()
+    jobs = order(guard=True)
+    with pytest.raises(module("blender.operators.generate").AlreadyStarted):
+        order(guard=True)
+    artist.wait(*jobs)
+    assert artist.simulator.accepted() == 5
+
+
+def test_what_fails_keeps_none_of_the_others_back(artist: Artist, sheet: bpy.types.Image) -> None:
+    artist.simulator.control.misbehave("submit", "402")
+    said = refused(bpy.ops.trellis.generate_sheet)
+    assert said.count("Garden") == 1 and len(objects()) == 4
+
+
+def test_a_picture_of_one_subject_is_no_sheet(artist: Artist) -> None:
+    artist.choose(pictures.put("cup", pictures.mushroom()))
+    assert "only one subject" in refused(bpy.ops.trellis.split_sheet)
+    assert "Press Generate" in refused(bpy.ops.trellis.generate_sheet)
+    assert artist.simulator.accepted() == 0 and not listed()
+
+
+def test_noise_is_no_sheet(artist: Artist) -> None:
+    corners = ((40 * x + 5, 40 * y + 5) for x in range(10) for y in range(4))
+    dots = tuple(sheets.Drawn(x, y, x + 20, y + 20, (200, 90, 90)) for x, y in corners)
+    artist.choose(pictures.put("noise", sheets.drawing(dots)))
+    assert "40 pieces" in refused(bpy.ops.trellis.split_sheet)
+
+
+def test_nothing_opaque_is_no_sheet(artist: Artist) -> None:
+    artist.choose(pictures.put("ghost", sheets.drawing(())))
+    assert "nothing opaque" in refused(bpy.ops.trellis.split_sheet)
+
+
+def test_an_even_background_is_cut_first(artist: Artist, tmp_path: Path) -> None:
+    artist.choose(pictures.put("Garden.png", sheets.drawing(ground=(245, 245, 240))))
+    bpy.context.scene.cursor.location = CURSOR
+    bpy.ops.trellis.generate_sheet("EXEC_DEFAULT")
+    check_places()
+
+
+def test_a_photo_cannot_be_split(artist: Artist) -> None:
+    rng = np.random.default_rng(1)
+    photo = sheets.drawing(ground=(0, 0, 0))
+    photo[..., :3] = rng.integers(0, 255, photo[..., :3].shape)
+    artist.choose(pictures.put("photo", photo))
+    assert "not of one colour" in refused(bpy.ops.trellis.split_sheet)
+
+
+def test_an_address_cannot_be_split(artist: Artist) -> None:
+    artist.settings.source, artist.settings.source_url = "URL", "https://example.org/sheet.png"
+    assert not bpy.ops.trellis.split_sheet.poll() and not bpy.ops.trellis.generate_sheet.poll()
+
+
+def check(said: str) -> None:
+    """Look at the picture as the button does before it asks; it has to say this."""
+    with pytest.raises(module("core.errors").TrellisError) as error:
+        module("blender.operators.generate_sheet").check_picture(bpy.context)
+    assert said in str(error.value)
+
+
+def test_a_picture_that_was_painted_over_has_to_be_split_again(artist: Artist, sheet: bpy.types.Image) -> None:
+    split()
+    painted = sheets.drawing()
+    painted[60:80, 90:110, :3] = 255
+    sheet.pixels.foreach_set((painted[::-1].astype(np.float32) / 255).ravel())
+    check("Press Split Sheet again")
+    split()
+    module("blender.operators.generate_sheet").check_picture(bpy.context)
+
+
+def test_another_picture_has_to_be_split_again(artist: Artist, sheet: bpy.types.Image) -> None:
+    split()
+    artist.choose(pictures.put("other", sheets.drawing()))
+    check("Press Split Sheet again")
+
+
+def test_a_picture_that_is_gone_is_said(artist: Artist, sheet: bpy.types.Image) -> None:
+    split()
+    bpy.data.images.remove(sheet)
+    check("Press Split Sheet again")
+    assert not bpy.ops.trellis.generate_sheet.poll()
+
+
+def test_before_it_is_split(artist: Artist, sheet: bpy.types.Image) -> None:
+    check("Press Split Sheet first")
+
+
+def test_another_file_ends_the_list_and_objects_wait_for_theirs(artist: Artist, sheet: bpy.types.Image) -> None:
+    split()
+    jobs = order()
+    bpy.ops.wm.read_homefile(use_empty=True)
+    assert state() is None and not listed()
+    assert {job.state.value for job in artist.wait(*jobs)} == {"downloaded"}
+    assert not bpy.data.objects
+
+
+def test_a_file_opened_while_it_is_split(artist: Artist, sheet: bpy.types.Image) -> None:
+    module("blender.operators.split_sheet").begin(bpy.context)
+    assert module("blender.sheets").is_busy() and artist.session.watched
+    bpy.ops.wm.read_homefile(use_empty=True)
+    engine = artist.session.live()
+    while not isinstance(message := engine.messages.get(timeout=20), module("core.messages").SheetReady):
+        artist.session.take(message)
+    artist.session.take(message)
+    assert state() is None and not listed()
+
+
+def test_in_edit_mode_a_script_sends_nothing(artist: Artist, sheet: bpy.types.Image) -> None:
+    mesh = bpy.data.meshes.new("chair")
+    mesh.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [], [(0, 1, 2)])
+    chair = bpy.data.objects.new("chair", mesh)
+    bpy.context.scene.collection.objects.link(chair)
+    bpy.context.view_layer.objects.active = chair
+    bpy.ops.object.mode_set(mode="EDIT")
+    assert "Switch to Object Mode first" in refused(bpy.ops.trellis.generate_sheet)
+    assert artist.simulator.accepted() == 0
+    split()
+    jobs = artist.wait(*order())  # as pressed: what is made waits
+    assert list(objects()) == ["chair"]
+    bpy.ops.object.mode_set(mode="OBJECT")
+    artist.wait(*jobs)
+    assert len(objects()) == 6
+    bpy.data.objects.remove(chair)
+    check_places()
+
+
+def test_each_sheet_has_a_collection_of_its_own(artist: Artist, sheet: bpy.types.Image) -> None:
+    for item in split()[2:]:
+        item.use = False
+    artist.wait(*order())
+    bpy.data.collections["Garden"].name = "First"
+    artist.wait(*order())
+    children = bpy.data.collections["TRELLIS"].children
+    assert [(child.name, len(child.objects)) for child in children] == [("First", 2), ("Garden", 2)]

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*Generate All*: send every subject of a sheet as a picture of its own, and lay the objects out as drawn."""
+
+import uuid
+from collections.abc import Iterator
+
+import bpy
+
+from ...core import image, layout
+from ...core.errors import SourceError, TrellisError
+from ...core.jobs import Job
+from ...core.money import Cover, dollars
+from .. import importer, placement, preferences, properties, readiness, session, sheets, sources, subjects, watch
+from ..identity import GENERATE_SHEET
+from ..standing import Standing
+from ..text import draw_wrapped
+from . import split_sheet
+from .generate import AlreadyStarted
+
+_DIALOG_PIXELS = 360
+
+
+def order(context: bpy.types.Context, *, guard: bool = False, with_placeholders: bool = False) -> list[Job]:
+    """Start a job for every subject that is switched on, and return at once. Raises :class:`TrellisError`.
+
+    All of them or none: what the day's cap does not allow whole is not begun. The placeholders are for who does not
+    wait.
+    """
+    live, settings = session.current(), properties.of(context.scene)
+    split, found = sheets.chosen(context.scene)
+    request, preparation = properties.build_request(settings), properties.preparation(settings)
+    origin = placement.mark(context, with_placeholder=with_placeholders)
+    parts = (f"{one.name} {one.parts}" for one in found.subjects)
+    asked = (str(id(split)), *parts, str(sorted(request.parameters.items())), str(preparation), *origin.values())
+    if guard and live.is_repeated(asked):
+        raise AlreadyStarted("Already started; press again in a moment to pay for all of it once more")
+    endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
+    check_cap(context, len(found.subjects))
+    number = uuid.uuid4().hex
+    standings = (
+        Standing(place, number, found.name) for place in layout.layout(found, placement.size_in(context.scene))
+    )
+    jobs = [
+        live.submit(
+            request, split.cutout(one), name=one.name, origin={**origin, **standing.to_origin()}, endpoint=endpoint,
+            key=key, storage=storage, order=asked, preparation=preparation,
+        )
+        for one, standing in zip(found.subjects, standings, strict=True)
+    ]  # fmt: skip
+    if with_placeholders:
+        live.intake.standins.put(*jobs, name=found.name)
+    return jobs
+
+
+def check_picture(context: bpy.types.Context) -> None:
+    """Look whether the picture is still the one that was split. Raises :class:`TrellisError`."""
+    choice = sources.choose(context)
+    reason = sheets.reason(context.scene, choice)
+    if reason:
+        raise SourceError(f"{reason}.")
+    source = sources.capture(choice, context.scene)
+    is_same = source is not None and sheets.is_same(choice, source, context.scene)
+    if source is not None:
+        image.discard(source)
+    if not is_same:
+        raise SourceError(f"{sheets.STALE}.")
+
+
+def check_cap(context: bpy.types.Context, count: int) -> None:
+    """Refuse what the day's cap does not allow whole, before any of it is sent. Raises :class:`TrellisError`."""
+    seen = readiness.outlook(context, count)
+    if seen is not None and seen.cover is Cover.CAPPED:
+        raise TrellisError(f"{seen.sentence} Nothing was sent; or switch some subjects off.")
+
+
+class TRELLIS_OT_generate_sheet(bpy.types.Operator):
+    """Make an object of every subject in the list, laid out in the scene as they are drawn. Asks first; spends money"""
+
+    bl_idname = GENERATE_SHEET
+    bl_label = "Generate All"
+    bl_options = set()  # as Generate: each run is paid for
+
+    _is_asked = False
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Say why it is off."""
+        reason = readiness.generate_reason(context)
+        if not reason and sources.choose(context).url:
+            reason = split_sheet.BY_ADDRESS
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Ask for the whole price once."""
+        try:
+            check_picture(context)
+            check_cap(context, _count())
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        self._is_asked = True
+        # The pointer is put on the default: the second click of a double click must not be the one that pays.
+        return set(
+            context.window_manager.invoke_props_dialog(
+                self, width=_DIALOG_PIXELS, confirm_text=f"Pay {total(context)}", cancel_default=True
+            )
+        )
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw what is asked."""
+        count = _count()
+        objects = "1 object" if count == 1 else f"{count} objects"
+        self.layout.label(text=f"Make {objects} for {total(context)}?")
+        seen = readiness.outlook(context, count)
+        if seen is not None:
+            draw_wrapped(self.layout, seen.sentence, icon="ERROR" if seen.warns else "NONE")
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Start the jobs: at once when the artist was asked, and else for a script, which waits for the objects."""
+        return self._start(context) if self._is_asked else self._make(context)
+
+    def _start(self, context: bpy.types.Context) -> set[str]:
+        try:
+            order(context, guard=True, with_placeholders=preferences.get().placeholders)
+        except AlreadyStarted as reason:
+            self.report({"INFO"}, str(reason))
+            return {"CANCELLED"}
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        watch.start()
+        session.redraw()
+        return {"FINISHED"}
+
+    def _make(self, context: bpy.types.Context) -> set[str]:
+        wait = importer.can_import(context)
+        if wait:
+            self.report({"ERROR"}, f"{importer.WAY_OUT[wait]}, so that the objects can be imported. Nothing was sent.")
+            return {"CANCELLED"}
+        try:
+            if not _is_current(context):
+                split_sheet.begin(context)
+                split_sheet.wait(context)
+            faults = list(_imported(context, order(context)))
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        if faults:
+            self.report({"ERROR"}, " ".join(faults))
+            return {"CANCELLED"}
+        return {"FINISHED"}
+
+
+def total(context: bpy.types.Context) -> str:
+    """Give the price of all subjects that are switched on."""
+    try:
+        return dollars(properties.build_request(properties.of(context.scene)).price_usd * _count())
+    except TrellisError:
+        return "–"
+
+
+def _count() -> int:
+    return sum(item.use for item in subjects.listed())
+
+
+def _is_current(context: bpy.types.Context) -> bool:
+    """Whether the list is of the picture as it is now, so that a script can have edited it."""
+    state = sheets.of(context.scene)
+    if state is None or state.split is None:
+        return False
+    try:
+        check_picture(context)
+    except SourceError:
+        return not any(item.use for item in subjects.listed())  # to be told so, not to have all of it made
+    return True
+
+
+def _imported(context: bpy.types.Context, jobs: list[Job]) -> Iterator[str]:
+    """Wait for every object and import it; give what went wrong with any, as the others come all the same."""
+    live = session.current()
+    for begun in jobs:
+        job = live.wait(begun.id)
+        try:
+            if not job.importable:
+                raise TrellisError(job.error or job.note or "The job did not end in an object.")
+            live.import_job(job.id, placement.find(job.origin) or placement.here(context), select=False)
+        except TrellisError as error:
+            yield f"{job.name}: {error}"

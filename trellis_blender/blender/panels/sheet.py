@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The subjects of a split picture, as a list below the source: names, which to make, and the button for all of them."""
+
+from typing import Any
+
+import bpy
+
+from ...core.errors import TrellisError
+from ...core.money import dollars
+from .. import properties, sheets, sources, subjects
+from ..identity import DROP_SHEET, GENERATE_SHEET, MERGE_SUBJECTS, SPLIT_SHEET
+from ..text import draw_wrapped
+
+MOST_ROWS = 8
+_LARGE_ICON = 4.0
+
+
+class TRELLIS_UL_subjects(bpy.types.UIList):
+    """A row for each subject."""
+
+    def draw_item(
+        self, _context: bpy.types.Context, layout: bpy.types.UILayout, _data: Any, item: Any, _icon: int,
+        _active_data: Any, _active_property: str, index: int = 0, _flag: int = 0,
+    ) -> None:  # fmt: skip
+        """Draw whether it is made, its picture, its name, and whether it is to be merged."""
+        row = layout.row(align=True)
+        row.prop(item, "use", text="")
+        named = row.row(align=True)
+        named.active = item.use
+        named.prop(item, "name", text="", emboss=False, icon_value=subjects.icon(index))
+        row.prop(item, "select", text="", icon="RESTRICT_SELECT_OFF" if item.select else "RESTRICT_SELECT_ON",
+                 emboss=False)  # fmt: skip
+
+
+def draw(layout: bpy.types.UILayout, context: bpy.types.Context, choice: sources.Choice) -> None:
+    """Draw the list once a picture was split, or why it could not be; else nothing."""
+    state = sheets.of(context.scene)
+    if state is None:
+        return
+    box = layout.box()
+    _draw_head(box, state)
+    if state.split is None:
+        if state.sentence:
+            draw_wrapped(box, state.sentence, icon="INFO")
+        return
+    reason = sheets.reason(context.scene, choice)
+    if reason == sheets.STALE:
+        draw_wrapped(box, reason, icon="ERROR")
+        box.operator(SPLIT_SHEET)
+        return
+    group = subjects.group()
+    count = len(group.subjects)
+    box.template_list(
+        TRELLIS_UL_subjects.__name__, "", group, "subjects", group, "active", rows=min(count, MOST_ROWS),
+        maxrows=MOST_ROWS,
+    )  # fmt: skip
+    if subjects.icon(group.active):
+        box.template_icon(subjects.icon(group.active), scale=_LARGE_ICON)
+    box.operator(MERGE_SUBJECTS)
+    _draw_button(box, context, reason)
+
+
+def _draw_head(layout: bpy.types.UILayout, state: sheets.State) -> None:
+    row = layout.row()
+    row.label(text="Splitting…" if state.is_awaited else f"Sheet {state.name}", translate=False)
+    row.operator(DROP_SHEET, text="", icon="X", emboss=False)
+
+
+def _draw_button(layout: bpy.types.UILayout, context: bpy.types.Context, reason: str) -> None:
+    row = layout.row()
+    row.scale_y = 1.5
+    row.operator_context = "INVOKE_DEFAULT"
+    row.enabled = not reason
+    row.operator(GENERATE_SHEET, text=f"Generate All · {_total(context)}")
+    if reason:
+        draw_wrapped(layout, reason, icon="INFO")
+
+
+def _total(context: bpy.types.Context) -> str:
+    try:
+        price = properties.build_request(properties.of(context.scene)).price_usd
+    except TrellisError:
+        return "–"
+    return dollars(price * sum(item.use for item in subjects.listed()))
+
+
+CLASSES = (TRELLIS_UL_subjects,)

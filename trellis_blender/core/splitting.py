@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A captured picture -> its subjects, ready to be sent one by one; or why not, as a sentence. Imports no bpy."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from . import background, pixels, sheet, subject
+from .errors import SourceError
+from .image import Excerpt, Frame, Pixels, Rgba, Source, TargaFile
+from .preparation import Preparation
+from .sheet import Land, Sheet, Subject
+
+MOST_SUBJECTS: Final = 32
+"""More are no sheet: noise, or a background that was cut badly. Each would be paid for."""
+_SAMPLES: Final = 500_000
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """A picture and its subjects. ``rgba`` has a mask: where there was none, the background was cut."""
+
+    rgba: Rgba
+    sheet: Sheet
+    land: Land
+
+    def cutout(self, one: Subject) -> Excerpt:
+        """Give a subject alone, as a source whose pixels a worker cuts."""
+        return Excerpt(partial(sheet.cut, self.rgba, one, self.land))
+
+    def icon(self, one: Subject, side: int) -> Rgba:
+        """Give a small square picture of a subject: single pixels, so quick enough for the main thread."""
+        box, factor = one.box, self.land.parts.factor
+        size = box.long_side
+        steps = np.floor((np.arange(side) + 0.5) * size / side).astype(np.int64)
+        rows, columns = steps + box.top - (size - box.height) // 2, steps + box.left - (size - box.width) // 2
+        inside = ((rows >= box.top) & (rows < box.bottom))[:, None] & ((columns >= box.left) & (columns < box.right))
+        rows, columns = np.clip(rows, box.top, box.bottom - 1), np.clip(columns, box.left, box.right - 1)
+        own = np.isin(self.land.owner[(rows // factor)[:, None], columns // factor], one.parts)
+        return np.where((inside & own)[..., None], self.rgba[rows[:, None], columns], np.uint8(0))
+
+    def merged(self, indexes: Iterable[int]) -> Split:
+        """Give the split with these subjects as one. Raises ValueError for a wrong index."""
+        return replace(self, sheet=sheet.merge(self.sheet, indexes))
+
+
+def split(source: Source, preparation: Preparation, name: str) -> Split:
+    """Split a picture; ``name`` is what its subjects are called, with their numbers. Slow, for a worker.
+
+    Raises :class:`SourceError` when it is no sheet: unreadable, one subject, none, far too many, or a photo.
+    """
+    rgba = pixels.read(source)
+    if not subject.has_mask(rgba):
+        behind = background.backdrop(rgba, preparation.tolerance)
+        if not behind.is_even:
+            raise SourceError(
+                "The picture has no transparency and its background is not of one colour, so its subjects cannot be "
+                "told apart. Use a picture with a transparent or an even background."
+            )
+        rgba = background.cut(rgba, preparation.tolerance, holes=preparation.holes, behind=behind)
+    land = sheet.survey(rgba)
+    found = sheet.split(rgba, name, land)
+    _check(len(found.subjects))
+    return Split(rgba, found, land)
+
+
+def _check(count: int) -> None:
+    if not count:
+        raise SourceError("The picture has nothing opaque in it, so there is no subject. Check its alpha channel.")
+    if count == 1:
+        raise SourceError("There is only one subject in the picture, so there is nothing to split. Press Generate.")
+    if count > MOST_SUBJECTS:
+        raise SourceError(
+            f"The picture falls into {count} pieces, more than the {MOST_SUBJECTS} that one sheet may have. It is "
+            "most likely noisy: clean its background, or split it into smaller sheets."
+        )
+
+
+def fingerprint(source: Source) -> str:
+    """Tell a picture from another version of it, by samples all over it: quick enough for the main thread.
+
+    Anything as large as the stroke of a brush changes it.
+    """
+    if isinstance(source, Excerpt):
+        raise TypeError("an excerpt is no picture that was captured")
+    values: npt.NDArray[np.uint8] | npt.NDArray[np.float32]
+    if isinstance(source, TargaFile):
+        values, shape = np.memmap(source.path, np.uint8, "r"), "file"
+    elif isinstance(source, Frame):
+        values, shape = source.values.reshape(-1), str(source.values.shape)
+    else:
+        values, shape = source.values, _shape(source)
+    step = values.size // _SAMPLES | 1  # odd: so all channels have their turn
+    return f"{shape} {values.size} {zlib.crc32(np.ascontiguousarray(values[::step]).data):08x}"
+
+
+def _shape(source: Pixels) -> str:
+    return f"{source.width} {source.height} {source.channels} {source.is_linear} {source.is_premultiplied}"
