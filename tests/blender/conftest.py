@@ -31,6 +31,10 @@ from footprint import PACKAGE, Footprint, take_footprint
 _status = pytest.StashKey[int]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--mutations", type=int, default=2000, help="how many damaged files test_fuzz imports")
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     session.config.stash[_status] = int(exitstatus)
 
