@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 import struct
@@ -31,9 +32,9 @@ GOOD = made()
 
 
 def split(content: bytes) -> tuple[Document, bytes]:
-    _document, binary = read_container(content)
+    _document, binary = read_container(io.BytesIO(content))
     size = struct.unpack_from("<I", content, 12)[0]
-    return json.loads(content[20 : 20 + size]), bytes(binary)
+    return json.loads(content[20 : 20 + size]), bytes(binary[:])
 
 
 def joined(document: Any, binary: bytes = b"", *, text: bytes | None = None) -> bytes:

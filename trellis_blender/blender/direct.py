@@ -20,7 +20,10 @@ _NORMALS_AS_ATTRIBUTE = (4, 5, 0)
 
 
 def build(model: Model, name: str) -> bpy.types.Object:
-    """Give a new object, linked nowhere. What it created before an exception is the caller's to take back."""
+    """Give a new object, linked nowhere; the model is empty then: each part is let go of once Blender has its own.
+
+    What it created before an exception is the caller's to take back.
+    """
     mesh = _mesh(model.mesh, name)
     if model.material is not None:
         mesh.materials.append(_material(model.material, name))
@@ -31,26 +34,26 @@ def _mesh(model: Mesh, name: str) -> bpy.types.Mesh:
     mesh = bpy.data.meshes.new(name)
     mesh.vertices.add(len(model.positions))
     mesh.edges.add(len(model.edges))
-    mesh.loops.add(len(model.corners))
+    mesh.loops.add(3 * model.faces)
     mesh.polygons.add(model.faces)
-    _set(mesh, "position", "vector", model.positions.ravel())
-    _set(mesh, ".corner_vert", "value", model.corners)
-    _set(mesh, ".edge_verts", "value", model.edges.ravel())
-    _set(mesh, ".corner_edge", "value", model.corner_edges)
-    mesh.polygons.foreach_set("loop_start", np.arange(0, len(model.corners), 3, dtype=np.int32))
+    _set(mesh, "position", "vector", model.hand_over("positions"))
+    _set(mesh, ".edge_verts", "value", model.hand_over("edges"))
+    _set(mesh, ".corner_vert", "value", model.hand_over("corners"))
+    _set(mesh, ".corner_edge", "value", model.hand_over("corner_edges"))
+    mesh.polygons.foreach_set("loop_start", np.arange(0, 3 * model.faces, 3, dtype=np.int32))
     if model.uvs is not None:
         layer = mesh.uv_layers.new(name=UV_MAP, do_init=False)
-        layer.uv.foreach_set("vector", model.uvs.ravel())
+        layer.uv.foreach_set("vector", model.hand_over("uvs").ravel())
     if not model.smooth:
         mesh.polygons.foreach_set("use_smooth", np.zeros(model.faces, bool))
     mesh.update()
     if model.normals is not None:
-        _keep_normals(mesh, model.normals)
+        _keep_normals(mesh, model.hand_over("normals"))
     return mesh
 
 
 def _set(mesh: Any, attribute: str, field: str, values: Any) -> None:
-    mesh.attributes[attribute].data.foreach_set(field, values)
+    mesh.attributes[attribute].data.foreach_set(field, values.ravel())
 
 
 def _keep_normals(mesh: bpy.types.Mesh, normals: Any) -> None:
@@ -113,7 +116,8 @@ def _image(texture: Texture, name: str, role: str, *, is_colour: bool) -> bpy.ty
     image = bpy.data.images.new(f"{beginning} {role}", 1, 1)
     image.source = "FILE"
     image.filepath_raw = f"//{bpy.path.clean_name(image.name)}{texture.suffix}"
-    image.pack(data=texture.content, data_len=len(texture.content))
+    content = texture.hand_over()
+    image.pack(data=content, data_len=len(content))
     image.alpha_mode = "CHANNEL_PACKED"
     if not is_colour:
         image.colorspace_settings.is_data = True

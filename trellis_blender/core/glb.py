@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 from pydantic_core import ValidationError
 
 from . import gltf_bounds
 from .errors import ModelFileError
-from .gltf_bounds import Document
+from .gltf_bounds import Binary, Document
 from .gltf_schema import DOCUMENT
 
 JSON_LIMIT_BYTES: Final = 16 * 2**20
@@ -40,16 +42,27 @@ class Summary:
 
 def inspect(path: Path) -> Summary:
     """Check a whole file. Raises :class:`ModelFileError` with one sentence; changes nothing."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelFileError(f"The model file {path.name} cannot be read ({error.strerror}).") from error
-    return inspect_bytes(content)
+    with opened(path) as (document, binary):
+        return check(document, binary)
 
 
 def inspect_bytes(content: bytes) -> Summary:
     """As :func:`inspect`, for a file in memory."""
-    document, binary = read_container(content)
+    return check(*read_container(io.BytesIO(content)))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[Document, Binary]]:
+    """Give a file's description and data, of which only what is asked for is read: images may fill the memory."""
+    try:
+        with path.open("rb") as file:
+            yield read_container(file)
+    except OSError as error:
+        raise ModelFileError(f"The model file {path.name} cannot be read ({error.strerror}).") from error
+
+
+def check(document: Document, binary: Binary) -> Summary:
+    """Check what :func:`read_container` gave."""
     gltf_bounds.check(document, binary)
     faces = vertices = 0
     for mesh_index in sorted({node["mesh"] for node in document.get("nodes", ()) if "mesh" in node}):
@@ -64,37 +77,59 @@ def inspect_bytes(content: bytes) -> Summary:
     return Summary(faces, vertices, len(document.get("materials", ())), len(document.get("images", ())))
 
 
-def read_container(content: bytes) -> tuple[Document, memoryview]:
+def read_container(file: BinaryIO) -> tuple[Document, Binary]:
     """Give the JSON document, checked for shape, and the BIN chunk. Raises :class:`ModelFileError`."""
-    if len(content) < _HEADER.size + _CHUNK.size:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    head = file.read(_HEADER.size)
+    if size < _HEADER.size + _CHUNK.size or len(head) < _HEADER.size:
         raise _broken("it is empty or cut short")
-    magic, version, length = _HEADER.unpack_from(content)
+    magic, version, length = _HEADER.unpack(head)
     if magic != _MAGIC:
         raise ModelFileError("The file is not a GLB model. The file is kept.")
     if version != 2:
         raise ModelFileError(f"The file is glTF version {version}; only version 2 can be read. The file is kept.")
-    if length != len(content):
-        raise _broken(f"{len(content)} of {length} bytes are there")
-    chunks = list(_chunks(content))
+    if length != size:
+        raise _broken(f"{size} of {length} bytes are there")
+    chunks = list(_chunks(file, size))
     kind, text = chunks[0]
     if kind != b"JSON":
         raise _broken("it does not begin with its description")
     if len(text) > JSON_LIMIT_BYTES:
         raise _broken("its description is absurdly large")
-    binary = next((chunk for kind, chunk in chunks[1:] if kind == b"BIN\0"), memoryview(b""))
-    return _document(bytes(text)), binary
+    binary = next((chunk for kind, chunk in chunks[1:] if kind == b"BIN\0"), _Chunk(file, 0, 0))
+    return _document(text[:]), binary
 
 
-def _chunks(content: bytes) -> Iterator[tuple[bytes, memoryview]]:
-    """Give kind and bytes of each chunk, without copying."""
+class _Chunk:
+    """A part of a file, read piece by piece."""
+
+    def __init__(self, file: BinaryIO, start: int, size: int) -> None:
+        self._file, self._start, self._size = file, start, size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, span: slice) -> bytes:
+        start, stop, _step = span.indices(self._size)
+        self._file.seek(self._start + start)
+        data = self._file.read(max(stop - start, 0))
+        if len(data) < stop - start:
+            raise _broken("it is cut short")
+        return data
+
+
+def _chunks(file: BinaryIO, size: int) -> Iterator[tuple[bytes, _Chunk]]:
+    """Give kind and place of each chunk."""
     position = _HEADER.size
-    while position + _CHUNK.size <= len(content):
-        size, kind = _CHUNK.unpack_from(content, position)
+    while position + _CHUNK.size <= size:
+        file.seek(position)
+        length, kind = _CHUNK.unpack(file.read(_CHUNK.size))
         position += _CHUNK.size
-        if position + size > len(content):
+        if position + length > size:
             raise _broken("a chunk reaches past the end of the file")
-        yield kind, memoryview(content)[position : position + size]
-        position += size
+        yield kind, _Chunk(file, position, length)
+        position += length
 
 
 def _document(text: bytes) -> Document:
@@ -107,7 +142,7 @@ def _document(text: bytes) -> Document:
     return document
 
 
-def _check_values(document: Document, primitive: dict[str, Any], binary: memoryview) -> tuple[int, int]:
+def _check_values(document: Document, primitive: dict[str, Any], binary: Binary) -> tuple[int, int]:
     """Check that positions are finite and indices in range; give faces and vertices of a triangle primitive."""
     position_index = primitive["attributes"]["POSITION"]
     position = document["accessors"][position_index]
@@ -129,15 +164,18 @@ def _check_values(document: Document, primitive: dict[str, Any], binary: memoryv
     return corners // 3, position["count"]
 
 
-def _elements(document: Document, index: int, dtype: str, components: int, binary: memoryview) -> Any:
-    """Give an accessor's elements as a (count, components) view without copying."""
-    offset, stride, _element = gltf_bounds.accessor_span(document, index)
-    if offset < 0:
+def _elements(document: Document, index: int, dtype: str, components: int, binary: Binary) -> Any:
+    if gltf_bounds.accessor_span(document, index)[0] < 0:
         raise _broken("a mesh has no data")
-    base = np.dtype(dtype)
-    return np.ndarray(
-        (document["accessors"][index]["count"], components), base, binary, offset, (stride, base.itemsize)
-    )
+    return elements(document, index, dtype, components, binary)
+
+
+def elements(document: Document, index: int, dtype: str, components: int, binary: Binary) -> Any:
+    """Give a checked accessor's elements, (count, components), as the file has them; they cannot be written to."""
+    offset, stride, element = gltf_bounds.accessor_span(document, index)
+    count, base = document["accessors"][index]["count"], np.dtype(dtype)
+    data = binary[offset : offset + stride * (count - 1) + element]
+    return np.ndarray((count, components), base, data, 0, (stride, base.itemsize))
 
 
 def _broken(what: str) -> ModelFileError:

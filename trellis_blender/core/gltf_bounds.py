@@ -4,13 +4,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from .errors import ModelFileError
 from .gltf_images import image_size
 from .gltf_schema import COMPONENT_BYTES, ELEMENT_COMPONENTS
 
 Document = Mapping[str, Any]
+
+
+class Binary(Protocol):
+    """The BIN chunk, in memory or in a file of which only parts are read."""
+
+    def __len__(self) -> int:
+        """Give its size in bytes."""
+
+    def __getitem__(self, span: slice, /) -> bytes | memoryview:
+        """Give some of its bytes."""
+
 
 MAXIMUM_DEPTH: Final = 200
 """Levels of nested nodes; an importer walks them by recursion."""
@@ -26,7 +37,7 @@ _MATERIAL_TEXTURES: Final = ("normalTexture", "occlusionTexture", "emissiveTextu
 _PBR_TEXTURES: Final = ("baseColorTexture", "metallicRoughnessTexture")
 
 
-def check(document: Document, binary: bytes | memoryview) -> None:
+def check(document: Document, binary: Binary) -> None:
     """Raise :class:`ModelFileError` at the first reference that leads outside. ``binary`` is the BIN chunk."""
     _check_extensions(document)
     _check_buffers(document, len(binary))
@@ -91,7 +102,7 @@ def _check_views(document: Document) -> None:
             raise _broken(f"buffer view {index} reaches past the buffer")
 
 
-def _check_images(document: Document, binary: bytes | memoryview) -> None:
+def _check_images(document: Document, binary: Binary) -> None:
     for index, image in enumerate(document.get("images", ())):
         if "uri" in image or "bufferView" not in image:
             raise ModelFileError(

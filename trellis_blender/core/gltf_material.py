@@ -10,27 +10,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .gltf_bounds import Document
-from .gltf_images import image_size
-from .gltf_plain import Unusual
+from .gltf_bounds import Binary, Document
 
 _REPEAT: Final = 10497
-_LINEAR: Final = frozenset({9729, 9984, 9985, 9986, 9987})
+_LINEAR: Final = (9729, 9984, 9985, 9986, 9987)
 """Every way to shrink, and the smooth way to enlarge; Blender has but one of its own."""
-_SUFFIXES: Final = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
-_WHITE: Final = (1.0, 1.0, 1.0, 1.0)
+_WHITE: Final = [1.0, 1.0, 1.0, 1.0]
+_BLACK: Final = [0.0, 0.0, 0.0]
+_TEXTURES: Final = ("baseColorTexture", "metallicRoughnessTexture")
 _OTHER_TEXTURES: Final = ("normalTexture", "occlusionTexture", "emissiveTexture")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Texture:
-    """An encoded image. ``suffix`` is that of its kind of file; ``width`` and ``height`` in pixels."""
+    """An encoded image; ``suffix`` is that of its kind of file."""
 
     content: bytes
-    name: str
     suffix: str
-    width: int
-    height: int
+
+    def hand_over(self) -> bytes:
+        """Give the bytes and let go of them: who takes them makes a copy of his own, and both fill the memory."""
+        content, self.content = self.content, b""
+        return content
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +42,6 @@ class Material:
     ``blend`` is whether the base texture's alpha is transparency.
     """
 
-    name: str
     base_colour: tuple[float, ...]
     metallic: float
     roughness: float
@@ -51,59 +51,70 @@ class Material:
     double_sided: bool
 
 
-def read_material(document: Document, primitive: Mapping[str, Any], binary: memoryview) -> Material | Unusual | None:
-    """Give the material of a primitive; None when it has none."""
+def unusual_material(document: Document, primitive: Mapping[str, Any]) -> str:
+    """Give why a primitive's material is left to Blender's own importer, or an empty text. Reads no image."""
+    if "material" not in primitive:
+        return ""
+    material = document["materials"][primitive["material"]]
+    if material.get("extensions") or any(name in material for name in _OTHER_TEXTURES):
+        return "its material has more than colour, metal and roughness"
+    if material.get("emissiveFactor", _BLACK) != _BLACK:
+        return "its material glows"
+    if material.get("alphaMode") == "MASK":
+        return "its transparency is a mask"
+    pbr = material.get("pbrMetallicRoughness", {})
+    for name in _TEXTURES:
+        reason = _unusual_texture(document, primitive, pbr[name]) if name in pbr else ""
+        if reason:
+            return reason
+    has_base, has_orm = (name in pbr for name in _TEXTURES)
+    factors = (pbr.get("metallicFactor", 1.0), pbr.get("roughnessFactor", 1.0))
+    if (has_base and pbr.get("baseColorFactor", _WHITE) != _WHITE) or (has_orm and factors != (1.0, 1.0)):
+        return "its textures are multiplied"
+    return ""
+
+
+def read_material(document: Document, primitive: Mapping[str, Any], binary: Binary) -> Material | None:
+    """Give the material of a primitive that is not unusual; None when it has none."""
     if "material" not in primitive:
         return None
     material = document["materials"][primitive["material"]]
-    if material.get("extensions") or any(name in material for name in _OTHER_TEXTURES):
-        return Unusual("its material has more than colour, metal and roughness")
-    if any(material.get("emissiveFactor", ())):
-        return Unusual("its material glows")
     pbr = material.get("pbrMetallicRoughness", {})
-    textures: dict[str, Texture | None] = {"baseColorTexture": None, "metallicRoughnessTexture": None}
-    for name in textures:
-        if name not in pbr:
-            continue
-        if "TEXCOORD_0" not in primitive["attributes"] or pbr[name].get("texCoord", 0) or pbr[name].get("extensions"):
-            return Unusual("its textures lie in an unusual way")
-        found = _texture(document, pbr[name]["index"], binary)
-        if isinstance(found, Unusual):
-            return found
-        textures[name] = found
-    base, orm = textures["baseColorTexture"], textures["metallicRoughnessTexture"]
-    colour = tuple(pbr.get("baseColorFactor", _WHITE))
-    metallic, roughness = pbr.get("metallicFactor", 1.0), pbr.get("roughnessFactor", 1.0)
-    if (base is not None and colour != _WHITE) or (orm is not None and (metallic, roughness) != (1.0, 1.0)):
-        return Unusual("its textures are multiplied")
-    mode = material.get("alphaMode", "OPAQUE")
-    if mode == "MASK":
-        return Unusual("its transparency is a mask")
+    base, orm = (_texture(document, pbr[name]["index"], binary) if name in pbr else None for name in _TEXTURES)
     return Material(
-        material.get("name", ""), colour, metallic, roughness, base, orm, mode == "BLEND",
-        material.get("doubleSided", False),
-    )  # fmt: skip
+        base_colour=tuple(pbr.get("baseColorFactor", _WHITE)),
+        metallic=pbr.get("metallicFactor", 1.0),
+        roughness=pbr.get("roughnessFactor", 1.0),
+        base=base,
+        orm=orm,
+        blend=material.get("alphaMode") == "BLEND",
+        double_sided=material.get("doubleSided", False),
+    )
 
 
-def _texture(document: Document, index: int, binary: memoryview) -> Texture | Unusual:
-    texture = document["textures"][index]
+def _unusual_texture(document: Document, primitive: Mapping[str, Any], reference: Mapping[str, Any]) -> str:
+    if "TEXCOORD_0" not in primitive["attributes"] or reference.get("texCoord", 0) or reference.get("extensions"):
+        return "its textures lie in an unusual way"
+    texture = document["textures"][reference["index"]]
     if "sampler" in texture:
         sampler = document["samplers"][texture["sampler"]]
-        wraps = {sampler.get(name, _REPEAT) for name in ("wrapS", "wrapT")}
-        filters = {sampler.get(name, 9729) for name in ("magFilter", "minFilter")}
-        if wraps != {_REPEAT} or not filters <= _LINEAR:
-            return Unusual("its textures are sampled in an unusual way")
+        is_repeated = all(sampler.get(name, _REPEAT) == _REPEAT for name in ("wrapS", "wrapT"))
+        if not is_repeated or any(sampler.get(name, _LINEAR[0]) not in _LINEAR for name in ("magFilter", "minFilter")):
+            return "its textures are sampled in an unusual way"
+    return ""
+
+
+def _texture(document: Document, index: int, binary: Binary) -> Texture:
+    texture = document["textures"][index]
     source = texture.get("extensions", {}).get("EXT_texture_webp", {}).get("source", texture.get("source"))
-    image = document["images"][source]
-    view = document["bufferViews"][image["bufferView"]]
+    view = document["bufferViews"][document["images"][source]["bufferView"]]
     start = view.get("byteOffset", 0)
     content = bytes(binary[start : start + view["byteLength"]])
-    width, height = image_size(content) or (0, 0)
-    return Texture(content, image.get("name", ""), _SUFFIXES.get(_kind(content), ".png"), width, height)
+    return Texture(content, _suffix(content))
 
 
-def _kind(content: bytes) -> str:
+def _suffix(content: bytes) -> str:
     """Tell what an image is by its first bytes: files lie about it."""
     if content.startswith(b"\xff\xd8"):
-        return "image/jpeg"
-    return "image/webp" if content[:4] == b"RIFF" else "image/png"
+        return ".jpg"
+    return ".webp" if content.startswith(b"RIFF") else ".png"

@@ -13,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from . import gltf_bounds
-from .gltf_bounds import Document
+from .glb import elements
+from .gltf_bounds import Binary, Document
 from .weld import Floats, Indices
 
 _FLOAT: Final = 5126
@@ -64,27 +64,20 @@ def plain_geometry(document: Document) -> tuple[Mapping[str, Any], npt.NDArray[n
     return Unusual(reason) if reason else (primitives[0], matrix)
 
 
-def values(document: Document, accessor: int, binary: memoryview) -> Floats:
+def values(document: Document, accessor: int, binary: Binary) -> Floats:
     """Give a copy of an accessor's floats, one row an element."""
     components = {"VEC2": 2, "VEC3": 3}[document["accessors"][accessor]["type"]]
-    return np.array(_view(document, accessor, "<f4", components, binary), np.float32)
+    return np.array(elements(document, accessor, "<f4", components, binary), np.float32)
 
 
-def corner_numbers(document: Document, primitive: Mapping[str, Any], binary: memoryview) -> Indices:
+def corner_numbers(document: Document, primitive: Mapping[str, Any], binary: Binary) -> Indices:
     """Give the file's vertex of each corner."""
     if "indices" not in primitive:
         count = document["accessors"][primitive["attributes"]["POSITION"]]["count"]
         return np.arange(count, dtype=np.int32)
     index = primitive["indices"]
     dtype = _INDEX_DTYPES[document["accessors"][index]["componentType"]]
-    return np.array(_view(document, index, dtype, 1, binary)[:, 0], np.int32)
-
-
-def _view(document: Document, index: int, dtype: str, components: int, binary: memoryview) -> Any:
-    offset, stride, _element = gltf_bounds.accessor_span(document, index)
-    kind = np.dtype(dtype)
-    shape = (document["accessors"][index]["count"], components)
-    return np.ndarray(shape, kind, binary, offset, (stride, kind.itemsize))
+    return np.array(elements(document, index, dtype, 1, binary)[:, 0], np.int32)
 
 
 def _unusual_primitive(document: Document, primitive: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ Blender's own importer, and :func:`read` says why.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,19 +17,11 @@ import numpy as np
 from . import glb
 from .edges import edges_of
 from .errors import ModelFileError
-from .gltf_bounds import Document
-from .gltf_material import Material, read_material
+from .gltf_bounds import Binary, Document
+from .gltf_material import Material, read_material, unusual_material
 from .gltf_plain import Unusual, corner_numbers, plain_geometry, values
-from .weld import (
-    Floats,
-    Indices,
-    largest_difference_degrees,
-    normalized,
-    smooth_normals,
-    weld,
-    without_flat_faces,
-    without_twins,
-)
+from .shading import differ, normalized, smooth_normals
+from .weld import Floats, Indices, weld
 
 FARTHEST: Final = 1e30
 """In metres: squares of what is much larger are no numbers any more."""
@@ -36,7 +29,7 @@ NORMALS_DIFFER_DEGREES: Final = 1.0
 """Normals of the file that are nearer to Blender's own than this are not kept beside them."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Mesh:
     """One triangle mesh, Z up, in metres as the file has them, the transforms of its nodes applied.
 
@@ -46,18 +39,20 @@ class Mesh:
     None; ``smooth`` False for a file without normals, whose faces are flat [glTF 2.0, 3.7.2.1].
     """
 
-    positions: Floats
-    corners: Indices
-    edges: Indices
-    corner_edges: Indices
+    positions: Floats | None
+    corners: Indices | None
+    edges: Indices | None
+    corner_edges: Indices | None
     uvs: Floats | None
     normals: Floats | None
     smooth: bool
+    faces: int
 
-    @property
-    def faces(self) -> int:
-        """The number of triangles."""
-        return len(self.corners) // 3
+    def hand_over(self, name: str) -> Any:
+        """Give an array and let go of it: who takes it makes a copy of his own, and both fill the memory."""
+        array = getattr(self, name)
+        setattr(self, name, None)
+        return array
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,34 +67,35 @@ class Model:
 
 def read(path: Path) -> Model | Unusual:
     """Check and read a whole file. Raises :class:`ModelFileError` with one sentence; changes nothing."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelFileError(f"The model file {path.name} cannot be read ({error.strerror}).") from error
-    return read_bytes(content)
+    with glb.opened(path) as (document, binary):
+        return _read(document, binary)
 
 
 def read_bytes(content: bytes) -> Model | Unusual:
     """As :func:`read`, for a file in memory."""
-    glb.inspect_bytes(content)
-    document, binary = glb.read_container(content)
+    return _read(*glb.read_container(io.BytesIO(content)))
+
+
+def _read(document: Document, binary: Binary) -> Model | Unusual:
+    glb.check(document, binary)
     found = plain_geometry(document)
     if isinstance(found, Unusual):
         return found
     primitive, matrix = found
-    material = read_material(document, primitive, binary)
-    if isinstance(material, Unusual):
-        return material
+    reason = unusual_material(document, primitive)
+    if reason:
+        return Unusual(reason)
     with np.errstate(all="ignore"):  # numbers may be absurd, and then some angles are none
         mesh = _mesh(document, primitive, matrix, binary)
     if not mesh.faces:
         raise ModelFileError("The model file holds no faces that enclose anything. The file is kept.")
     position = document["accessors"][primitive["attributes"]["POSITION"]]
     corners = document["accessors"][primitive["indices"]] if "indices" in primitive else position
-    return Model(mesh, material, position["count"], corners["count"] // 3)
+    # The images come last: what is needed to lay out the mesh is gone then.
+    return Model(mesh, read_material(document, primitive, binary), position["count"], corners["count"] // 3)
 
 
-def _mesh(document: Document, primitive: Any, matrix: Any, binary: memoryview) -> Mesh:
+def _mesh(document: Document, primitive: Any, matrix: Any, binary: Binary) -> Mesh:
     attributes = primitive["attributes"]
     positions = _moved(values(document, attributes["POSITION"], binary), matrix)
     normals = _turned(values(document, attributes["NORMAL"], binary), matrix) if "NORMAL" in attributes else None
@@ -108,17 +104,18 @@ def _mesh(document: Document, primitive: Any, matrix: Any, binary: memoryview) -
         corners = np.ascontiguousarray(corners.reshape(-1, 3)[:, [0, 2, 1]]).ravel()
     is_split = normals is not None or "TEXCOORD_0" in attributes
     uvs = None
-    if is_split:
-        joined = weld(positions, normals, corners)
-    else:
-        joined = without_twins(without_flat_faces(positions, None, corners))
+    joined = weld(positions, normals, corners, is_split=is_split)
+    del positions, normals
     if "TEXCOORD_0" in attributes:
         kept = corners if joined.kept.all() else corners.reshape(-1, 3)[joined.kept].ravel()
         uvs = values(document, attributes["TEXCOORD_0"], binary)[kept]
         uvs[:, 1] = 1.0 - uvs[:, 1]
         np.nan_to_num(uvs, copy=False, posinf=0.0, neginf=0.0)
     edges, corner_edges = edges_of(joined.corners)
-    return Mesh(joined.positions, joined.corners, edges, corner_edges, uvs, _needed(joined), normals is not None)
+    return Mesh(
+        joined.positions, joined.corners, edges, corner_edges, uvs, _needed(joined), joined.normals is not None,
+        len(joined.corners) // 3,
+    )  # fmt: skip
 
 
 def _needed(joined: Any) -> Floats | None:
@@ -127,9 +124,8 @@ def _needed(joined: Any) -> Floats | None:
         return None
     smooth = smooth_normals(joined.positions, joined.corners)
     told = np.einsum("ij,ij->i", joined.normals, joined.normals) > 0.0
-    normals = joined.normals if told.all() else np.where(told[:, None], joined.normals, smooth)
-    difference = largest_difference_degrees(smooth, normals, joined.corners)
-    return normals if difference > NORMALS_DIFFER_DEGREES else None
+    normals: Floats = normalized(np.where(told[:, None], joined.normals, smooth))
+    return normals if differ(smooth, normals, NORMALS_DIFFER_DEGREES) else None
 
 
 def _moved(points: Any, matrix: Any) -> Floats:
