@@ -24,7 +24,7 @@ LAYERS = (
     ("errors", "catalogue", "version", "gltf_images", "gltf_schema", "partial", "turnstile",
      "components", "money", "preparation", "stance", "weld"),
     ("image",),
-    ("pixels", "png", "resampling"),
+    ("checkers", "pixels", "png", "resampling"),
     ("background", "subject"),
     ("preflight",),
     ("prepared",),

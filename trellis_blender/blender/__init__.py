@@ -1,12 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The only code that imports bpy: the ordered list of modules, registered down, unregistered up."""
 
-from . import captures, operators, panels, preferences, properties, renders, session, sheets, subjects, variants, watch
+from . import (
+    captures,
+    lookout,
+    operators,
+    panels,
+    preferences,
+    properties,
+    renders,
+    session,
+    sheets,
+    stirrings,
+    subjects,
+    thumbnails,
+    variants,
+    watch,
+)
 from .taking import selection as taken_selection
 
 _MODULES = (
-    preferences, captures, properties, variants, renders, subjects, sheets, session, watch, taken_selection, operators,
-    panels,
+    preferences, captures, properties, variants, renders, subjects, sheets, stirrings, thumbnails, session, watch,
+    lookout, taken_selection, operators, panels,
 )  # fmt: skip
 
 

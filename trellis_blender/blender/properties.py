@@ -10,17 +10,20 @@ from ..core import request
 from ..core.catalogue import SETTINGS, Kind, Parameter
 from ..core.preparation import MARGIN, MAXIMUM_MARGIN, MAXIMUM_TOLERANCE, TOLERANCE, Background, Preparation
 from ..core.request import GenerationRequest
-from . import captures, dimensions, preferences
+from . import captures, dimensions, preferences, stirrings
 from .fields import AUTOMATIC, field, items, plain
 
 OWN_SUFFIX = "_own"
 """Ends the hidden property that holds a scene's own value of what else follows the preferences."""
 SET_SUFFIX = "_is_own"
+PREPARATION = ("crop", "margin", "background", "tolerance", "holes")
+"""Settings that say how the picture is made ready."""
 
 
 def _picked(_settings: Any, _context: bpy.types.Context) -> None:
     """Picking a source in the panel puts a picture that was taken of the scene aside."""
     captures.drop()
+    stirrings.note()
 
 
 class TrellisSettings(bpy.types.PropertyGroup):
@@ -51,11 +54,12 @@ class TrellisSettings(bpy.types.PropertyGroup):
         name="Crop to Subject",
         description="Send the square around what is opaque, so that a small subject keeps its detail",
         default=True,
+        update=stirrings.note,
     )
     margin: bpy.props.FloatProperty(
         name="Margin",
         description="Room left around the subject, as a share of its longer side",
-        default=MARGIN, min=0.0, max=MAXIMUM_MARGIN, subtype="FACTOR",
+        default=MARGIN, min=0.0, max=MAXIMUM_MARGIN, subtype="FACTOR", update=stirrings.note,
     )  # fmt: skip
     background: bpy.props.EnumProperty(
         name="Background",
@@ -64,15 +68,17 @@ class TrellisSettings(bpy.types.PropertyGroup):
             (Background.KEEP.name, "Keep", "Leave it to the service, which guesses what the subject is"),
             (Background.CUT.name, "Cut", "Make an even background transparent, from the edges of the picture inwards"),
         ),
+        update=stirrings.note,
     )
     tolerance: bpy.props.FloatProperty(
         name="Tolerance",
         description="How far a colour may be from the background's and still be cut",
-        default=TOLERANCE, min=0.0, max=MAXIMUM_TOLERANCE, subtype="FACTOR",
+        default=TOLERANCE, min=0.0, max=MAXIMUM_TOLERANCE, subtype="FACTOR", update=stirrings.note,
     )  # fmt: skip
     holes: bpy.props.BoolProperty(
         name="Cut Holes",
         description="Cut what has the background's colour inside the subject, too",
+        update=stirrings.note,
     )
 
 
@@ -110,6 +116,12 @@ def preparation(settings: TrellisSettings) -> Preparation:
     """Give how the picture is to be made ready; rounded, since Blender's floats have 32 bits."""
     margin, tolerance = round(settings.margin, 6), round(settings.tolerance, 6)
     return Preparation(settings.crop, margin, Background[settings.background], tolerance, settings.holes)
+
+
+def reset_preparation(settings: TrellisSettings) -> None:
+    """Make pictures ready as usual again."""
+    for name in PREPARATION:
+        settings.property_unset(name)
 
 
 def _following(parameter: Parameter) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import bpy
 
 from ..core.errors import TrellisError
 from ..core.money import Outlook
-from . import preferences, properties, session, sources
+from . import preferences, properties, session, sight, sources
 
 
 def offline_reason() -> str:
@@ -35,7 +35,8 @@ def scene_reason(context: bpy.types.Context) -> str:
 
 def generate_reason(context: bpy.types.Context) -> str:
     """Give why a picture cannot be sent now, or an empty text."""
-    reason = service_reason() or scene_reason(context) or sources.choose(context).missing
+    choice = sources.choose(context)
+    reason = service_reason() or scene_reason(context) or choice.missing or picture_reason(choice, context.scene)
     if reason:
         return reason
     try:
@@ -43,6 +44,15 @@ def generate_reason(context: bpy.types.Context) -> str:
     except TrellisError as error:
         return str(error).removesuffix(".")
     return cap_reason(context)
+
+
+def picture_reason(choice: sources.Choice, scene: bpy.types.Scene) -> str:
+    """Give why the picture would be refused, as far as its preview has told; or an empty text.
+
+    A picture that was not looked at is not held back: the worker refuses it before anything is sent.
+    """
+    shown = session.current().previews.of(sight.token(choice, scene))
+    return shown.refusal.sentence.removesuffix(".") if shown is not None and shown.refusal is not None else ""
 
 
 def cap_reason(context: bpy.types.Context) -> str:

@@ -8,24 +8,30 @@ from bpy.app.handlers import persistent
 
 from .taking import stage
 
-_seen = False
+_count = 0
+_before = 0
 
 
 def seen() -> bool:
     """Whether a render was finished since this file was opened."""
-    return _seen
+    return _count > _before
+
+
+def count() -> int:
+    """Give how many renders were finished, in this file and others before it."""
+    return _count
 
 
 @persistent  # type: ignore[untyped-decorator]
 def _finished(scene: bpy.types.Scene, *_arguments: Any) -> None:
-    global _seen
-    _seen = _seen or not stage.is_ours(scene)
+    global _count
+    _count += not stage.is_ours(scene)
 
 
 @persistent  # type: ignore[untyped-decorator]
 def _opened_file(*_arguments: Any) -> None:
-    global _seen
-    _seen = False
+    global _before
+    _before = _count
 
 
 def register() -> None:

@@ -15,7 +15,7 @@ import bpy
 from ..core.endpoint import Endpoint
 from ..core.engine import Engine
 from ..core.errors import TrellisError
-from ..core.image import Ordered
+from ..core.image import Ordered, Source
 from ..core.jobs import CANCELLABLE, Job, State
 from ..core.lifecycle import Storage
 from ..core.messages import (
@@ -34,8 +34,9 @@ from ..core.preparation import USUAL, Preparation
 from ..core.purse import Purse
 from ..core.request import GenerationRequest
 from ..core.secrets import Key
-from . import placeholder, placement, sheets
+from . import placeholder, placement, screens, sheets
 from .intake import Intake
+from .previews import Previews
 
 TICK_BUDGET_SECONDS = 0.002
 DOUBLE_CLICK_SECONDS = 1.0
@@ -44,7 +45,6 @@ REFRESH_SECONDS = 5.0
 """How often it is asked how the jobs of other running Blenders stand."""
 Order = tuple[str, ...]
 """What was asked for, in plain text: it outlives undo and the opening of files, which datablocks do not."""
-_REDRAWN = frozenset({"VIEW_3D", "IMAGE_EDITOR", "PREFERENCES"})
 _log = logging.getLogger(__name__)
 
 
@@ -63,9 +63,10 @@ class Session:
         """What was wrong with the list of jobs, for the panel."""
         self.opened = False
         self.cleaned: CleanedUp | None = None
-        self.preview: PreviewReady | None = None
-        self._make_engine: Callable[[Storage], Engine] = _engine
+        self.previews = Previews()
+        self._make_engine: Callable[[Storage], Engine] = lambda place: Engine(place, store_folder=place.store_folder)
         self._engine: Engine | None = None
+        self._is_opening = False
         self.intake = Intake(self)
         self._cancelled: set[str] = set()
         self._removed: set[str] = set()
@@ -76,7 +77,8 @@ class Session:
     def busy(self) -> bool:
         """Whether there is something to watch."""
         # What was not taken in for lack of time counts too: else the last word of a job stayed unread.
-        untold = self._engine is not None and (not self.opened or not self._engine.messages.empty())
+        untold = self._is_opening and not self.opened
+        untold = untold or (self._engine is not None and not self._engine.messages.empty())
         coming = bool(self.intake.arrivals) or self.intake.standins.busy
         return self.checking or untold or coming or any(job.running for job in self.jobs.values())
 
@@ -87,8 +89,8 @@ class Session:
 
     @property
     def watched(self) -> bool:
-        """Whether messages are expected: of jobs, or of money."""
-        return self.busy or self.money.busy or sheets.is_busy()
+        """Whether messages are expected: of jobs, of money, of a picture."""
+        return self.busy or self.money.busy or sheets.is_busy() or bool(self.previews.pending)
 
     def is_cancelling(self, job: Job) -> bool:
         """Whether the artist has cancelled a job that has not ended yet."""
@@ -122,6 +124,11 @@ class Session:
     def split(self, wish: sheets.Wish, endpoint: Endpoint, key: Key, storage: Storage) -> None:
         """Have a picture split into its subjects; :mod:`.sheets` has them later."""
         self._configured(endpoint, key, storage).split(*wish)
+
+    def show(self, source: Source, preparation: Preparation, token: str, storage: Storage) -> None:
+        """Have it told what would be sent; needs neither key nor server."""
+        self._started(storage).preview(source, preparation, token)
+        self.previews.asked(token)
 
     def check_connection(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
         """Ask the server whether it is there; :attr:`connection` tells later."""
@@ -234,7 +241,7 @@ class Session:
             case CleanedUp():
                 self.cleaned = message
             case PreviewReady():
-                self.preview = message
+                self.previews.take(message)
             case SheetReady():
                 sheets.take(message)
             case _:
@@ -252,12 +259,16 @@ class Session:
             self.intake.arrivals.arrived(job.id)
 
     def _configured(self, endpoint: Endpoint, key: Key, storage: Storage) -> Engine:
-        if self._engine is None:
-            self._engine = self._make_engine(storage)
-        self._engine.online = bool(bpy.app.online_access)
-        self._engine.configure(endpoint, key, storage)
-        self.money.use(self._engine.money, endpoint.base_url, key)
-        self._engine.open()
+        engine = self._started(storage)
+        engine.online = bool(bpy.app.online_access)
+        engine.configure(endpoint, key, storage)
+        self.money.use(engine.money, endpoint.base_url, key)
+        engine.open()
+        self._is_opening = True
+        return engine
+
+    def _started(self, storage: Storage) -> Engine:
+        self._engine = self._engine or self._make_engine(storage)
         return self._engine
 
     def live(self) -> Engine:
@@ -265,10 +276,6 @@ class Session:
         if self._engine is None:
             raise TrellisError("There is no job yet.")
         return self._engine
-
-
-def _engine(storage: Storage) -> Engine:
-    return Engine(storage, store_folder=storage.store_folder)
 
 
 _session = Session()
@@ -279,14 +286,7 @@ def current() -> Session:
     return _session
 
 
-def redraw() -> None:
-    """Have the sidebars and preferences drawn again that show jobs."""
-    for window in bpy.context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type in _REDRAWN:
-                for region in area.regions:
-                    if region.type == "UI" or area.type == "PREFERENCES":
-                        region.tag_redraw()
+redraw = screens.redraw
 
 
 def register() -> None:

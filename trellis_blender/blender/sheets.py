@@ -7,7 +7,7 @@ Undo leaves it alone, another file ends it, and nothing of it is sent once the p
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import bpy
 from bpy.app.handlers import persistent
@@ -20,7 +20,9 @@ from ..core.preparation import Preparation
 from ..core.sheet import Sheet, Subject
 from ..core.splitting import Split, fingerprint
 from . import subjects
-from .sources import Choice
+
+if TYPE_CHECKING:  # sources ask preferences, which ask the session, which has sheets
+    from .sources import Choice
 
 SPLIT_FIRST = "Press Split Sheet first"
 STALE = "The picture is not the one that was split. Press Split Sheet again"
@@ -57,7 +59,7 @@ class State:
 _state: State | None = None
 
 
-def wish(choice: Choice, source: Source, preparation: Preparation, scene: bpy.types.Scene) -> Wish:
+def wish(choice: "Choice", source: Source, preparation: Preparation, scene: bpy.types.Scene) -> Wish:
     """Forget what was split before, and give what the engine is to split now."""
     global _state
     forget()
@@ -91,7 +93,7 @@ def forget() -> None:
     subjects.clear()
 
 
-def reason(scene: bpy.types.Scene, choice: Choice) -> str:
+def reason(scene: bpy.types.Scene, choice: "Choice") -> str:
     """Give why the subjects cannot be sent, without a full stop, or an empty text. For drawing: reads no pixels."""
     state = of(scene)
     if state is None:
@@ -105,7 +107,7 @@ def reason(scene: bpy.types.Scene, choice: Choice) -> str:
     return "" if any(item.use for item in subjects.listed()) else NONE_LEFT
 
 
-def is_same(choice: Choice, source: Source, scene: bpy.types.Scene) -> bool:
+def is_same(choice: "Choice", source: Source, scene: bpy.types.Scene) -> bool:
     """Whether a picture that was captured just now is the one that was split."""
     state = of(scene)
     return state is not None and (state.identity, state.print) == (choice.identity, fingerprint(source))

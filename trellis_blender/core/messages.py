@@ -137,7 +137,8 @@ class PauseTold:
 class PreviewReady:
     """What would be sent, as asked for with ``token``, and what is to be said of it, the worst first.
 
-    ``thumbnail`` has a long side of 256 pixels at most; None when the source cannot be read. The size in pixels and
+    ``thumbnail`` has a long side of 256 pixels at most, and checks where it is transparent; None when the source cannot
+    be read. The size in pixels and
     bytes is that of the picture itself; ``size_bytes`` and ``seconds`` are 0 when a verdict refuses it.
     """
 

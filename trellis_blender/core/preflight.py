@@ -66,6 +66,14 @@ class Code(Enum):
     UNEVEN_BACKGROUND = "uneven_background"
 
 
+class Remedy(Enum):
+    """What a click can do about it."""
+
+    CUT = "cut"
+    KEEP = "keep"
+    SPLIT = "split"
+
+
 @dataclass(frozen=True)
 class Verdict:
     """One thing about a picture: what it is, and what to do about it, as sentences for the artist."""
@@ -74,6 +82,7 @@ class Verdict:
     severity: Severity
     sentence: str
     fix: str = ""
+    remedy: Remedy | None = None
 
     @property
     def is_refusal(self) -> bool:
@@ -133,13 +142,13 @@ def _of_opaque(rgba: Rgba, behind: Backdrop, preparation: Preparation, ready: Rg
         if box is None:
             yield Verdict(
                 Code.ALL_BACKGROUND, Severity.REFUSAL, "Everything in the picture has the colour of its background.",
-                "Lower the tolerance, or keep the background.",
+                "Lower the tolerance, or keep the background.", Remedy.KEEP,
             )  # fmt: skip
             return
         if not behind.is_even:
             yield Verdict(
                 Code.UNEVEN_BACKGROUND, Severity.WARNING, "The background is not of one colour, so some of it is left.",
-                "Raise the tolerance, or keep the background and let the server guess.",
+                "Raise the tolerance, or keep the background and let the server guess.", Remedy.KEEP,
             )  # fmt: skip
         else:
             yield from _of_mask(mask, box)
@@ -177,7 +186,7 @@ def _of_mask(mask: Mask, box: Box) -> Iterator[Verdict]:
         yield Verdict(
             Code.SEVERAL, Severity.WARNING,
             f"There are {len(groups)} separate subjects in the picture, and they become one object.",
-            "Split it into one picture for each.",
+            "Split it into one picture for each.", Remedy.SPLIT,
         )  # fmt: skip
     if box.long_side > LONG_ASPECT * min(box.width, box.height):
         yield Verdict(
@@ -193,6 +202,7 @@ def _of_photo(rgba: Rgba, behind: Backdrop) -> Iterator[Verdict]:
         Code.OPAQUE_PHOTO, Severity.WARNING,
         "The picture has no transparency, so the server guesses what its subject is.",
         "Cut the background: it is even." if behind.is_even else "A picture with a transparent background is exact.",
+        Remedy.CUT if behind.is_even else None,
     )  # fmt: skip
     if max(height, width) < SMALL_PIXELS:
         yield _small(f"The picture is only {width} × {height} pixels.")

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .checkers import on_checks
 from .checkup import defect
 from .errors import SourceError
 from .image import Source, discard
@@ -81,7 +82,7 @@ def preview(wish: Wish) -> PreviewReady:
     """Make the picture as it would be sent now, and give a small one with what is to be said of it."""
     prepared = develop(wish.source, wish.preparation)
     height, width = prepared.rgba.shape[:2]
-    thumbnail = prepared.thumbnail()
+    thumbnail = on_checks(prepared.thumbnail())
     size_bytes = len(prepared.picture.content) if prepared.picture is not None else 0
     seconds = prepared.picture.seconds if prepared.picture is not None else 0.0
     return PreviewReady(wish.token, prepared.verdicts, thumbnail, width, height, size_bytes, seconds)

@@ -21,9 +21,11 @@ from .paste_picture import TRELLIS_OT_paste_picture
 from .remove_job import TRELLIS_OT_remove_job
 from .render_selection import TRELLIS_OT_render_selection
 from .repeat_exactly import TRELLIS_OT_repeat_exactly, TRELLIS_OT_reroll_seed
+from .reset_preparation import TRELLIS_OT_reset_preparation
 from .resume import TRELLIS_OT_resume
 from .reveal_file import TRELLIS_OT_reveal_file
 from .send_again import TRELLIS_OT_send_again
+from .show_preview import TRELLIS_OT_show_preview
 from .split_sheet import TRELLIS_OT_split_sheet
 from .step_variant import TRELLIS_OT_discard_rest, TRELLIS_OT_keep_variant, TRELLIS_OT_step_variant
 from .test_connection import TRELLIS_OT_test_connection
@@ -59,6 +61,8 @@ _CLASSES = (
     TRELLIS_OT_step_variant,
     TRELLIS_OT_keep_variant,
     TRELLIS_OT_discard_rest,
+    TRELLIS_OT_reset_preparation,
+    TRELLIS_OT_show_preview,
 )
 
 

@@ -3,9 +3,12 @@
 
 import bpy
 
-from . import active, jobs, main, sheet, spending, stages
+from . import active, jobs, main, picture, sheet, spending, stages
 
-_CLASSES = (*sheet.CLASSES, *main.CLASSES, *stages.CLASSES, *active.CLASSES, *jobs.CLASSES, *spending.CLASSES)
+_CLASSES = (
+    *sheet.CLASSES, *main.CLASSES, *picture.CLASSES, *stages.CLASSES, *active.CLASSES, *jobs.CLASSES,
+    *spending.CLASSES,
+)  # fmt: skip
 
 
 def register() -> None:

@@ -6,19 +6,9 @@ import bpy
 from ...core.errors import TrellisError
 from ...core.money import Cover
 from .. import preferences, properties, readiness, sources
-from ..identity import (
-    CAPTURE_VIEW,
-    DASHBOARD,
-    DROP_CAPTURE,
-    FOLLOW_PREFERENCE,
-    GENERATE,
-    OPEN_PICTURE,
-    PACKAGE,
-    PASTE_PICTURE,
-    RENDER_SELECTION,
-)
+from ..identity import DASHBOARD, FOLLOW_PREFERENCE, GENERATE, PACKAGE
 from ..text import draw_wrapped
-from . import sheet
+from . import sheet, source
 from .spaces import Drawn, panels
 
 
@@ -31,7 +21,7 @@ class Main(Drawn):
         layout.use_property_split = True
         layout.use_property_decorate = False
         settings = properties.of(context.scene)
-        _draw_source(layout, context, settings)
+        source.draw(layout, context, settings)
         sheet.draw(layout, context, sources.choose(context))
         column = layout.column()
         column.row().prop(settings, "resolution", expand=True)
@@ -48,40 +38,6 @@ def draw_setting(layout: bpy.types.UILayout, settings: properties.TrellisSetting
     row.prop(settings, name)
     if name in preferences.FOLLOWED and properties.is_own(settings, name):
         row.operator(FOLLOW_PREFERENCE, text="", icon="LOOP_BACK").parameter = name
-
-
-def _draw_source(layout: bpy.types.UILayout, context: bpy.types.Context, settings: properties.TrellisSettings) -> None:
-    choice = sources.choose(context)
-    if context.space_data.type != "IMAGE_EDITOR" and choice.capture is None:
-        layout.prop(settings, "source")
-        if settings.source == "IMAGE":
-            layout.template_ID(settings, "source_image", open="image.open")
-        elif settings.source == "URL":
-            layout.prop(settings, "source_url")
-    _draw_takers(layout)
-    if not choice.is_there:
-        return
-    row = layout.row(align=True)
-    row.label(text=f"{choice.name}  {choice.size}".rstrip(), icon=choice.icon)  # type: ignore[arg-type]
-    if choice.capture is not None:
-        row.operator(DROP_CAPTURE, text="", icon="X")
-    if choice.note:
-        layout.label(text=choice.note, translate=False)
-
-
-def _draw_takers(layout: bpy.types.UILayout) -> None:
-    """Draw the clicks that take a picture."""
-    column = layout.column(align=True)
-    column.operator_context = "INVOKE_DEFAULT"
-    row = column.row(align=True)
-    row.operator(RENDER_SELECTION, text="Render Selection", icon="RESTRICT_RENDER_OFF").view = "VIEW"
-    row.operator(RENDER_SELECTION, text="", icon="CAMERA_DATA").view = "CAMERA"
-    row = column.row(align=True)
-    row.operator(CAPTURE_VIEW, text="Capture View", icon="RESTRICT_VIEW_OFF").overlays = False
-    row.operator(CAPTURE_VIEW, text="", icon="OVERLAY").overlays = True
-    row = column.row(align=True)
-    row.operator(OPEN_PICTURE, text="Open", icon="FILE_FOLDER")
-    row.operator(PASTE_PICTURE, text="Paste", icon="PASTEDOWN")
 
 
 def _draw_generate(

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What would be sent is shown before it is: what the token knows, what a refusal stops, what is freed again."""
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+import pictures
+import pytest
+from artist import Artist, module
+
+
+def token() -> str:
+    choice = module("blender.sources").choose(bpy.context)
+    told: str = module("blender.sight").token(choice, bpy.context.scene)
+    return told
+
+
+def preview(artist: Artist) -> Any:
+    """Ask for a preview as its button does, and give it when it is there."""
+    assert bpy.ops.trellis.show_preview() == {"FINISHED"}
+    artist.wait_until(lambda: artist.session.previews.of(token()) is not None)
+    return artist.session.previews.of(token())
+
+
+def reason() -> str:
+    told: str = module("blender.readiness").generate_reason(bpy.context)
+    return told
+
+
+@pytest.fixture
+def ghost() -> bpy.types.Image:
+    return pictures.put("ghost", np.zeros((64, 64, 4), np.uint8))
+
+
+def test_nothing_is_shown_unless_asked(artist: Artist) -> None:
+    artist.choose(pictures.put("mushroom", pictures.mushroom()))
+    artist.tick()
+    assert artist.session.previews.of(token()) is None
+    assert not artist.session.watched
+
+
+def test_what_is_shown_is_what_is_sent(artist: Artist, tmp_path: Path) -> None:
+    artist.choose(pictures.put("mushroom", pictures.mushroom(480, 400)))
+    artist.settings.margin = 0.2
+    shown = preview(artist)
+    (job,) = artist.wait(artist.order())
+    sent = artist.simulator.control.image(job.job_id)
+    assert len(sent) == shown.ready.size_bytes
+    received = pictures.decode(sent, tmp_path)
+    assert received.shape[:2] == (shown.ready.height, shown.ready.width)
+
+
+def test_the_icon_shows_the_picture(artist: Artist) -> None:
+    artist.choose(pictures.put("mushroom", pictures.mushroom(480, 400)))
+    shown = preview(artist)
+    thumbnails = module("blender.thumbnails")
+    icon = thumbnails._icons[str((next(thumbnails._numbers) - 1) % thumbnails.SLOTS)]
+    height, width = shown.ready.thumbnail.shape[:2]
+    assert tuple(icon.image_size) == (width, height)
+    values = np.empty(width * height * 4, np.float32)
+    icon.image_pixels_float.foreach_get(values)
+    rows = np.round(values.reshape(height, width, 4)[::-1] * 255).astype(int)
+    assert np.abs(rows - shown.ready.thumbnail).max() <= 1
+
+
+def test_no_key_and_no_server_are_needed(artist: Artist) -> None:
+    artist.preferences.api_key = ""
+    artist.preferences.server_url = "not an address"
+    artist.choose(pictures.put("mushroom", pictures.mushroom(480, 400)))
+    assert preview(artist).ready.size_bytes > 0
+    assert not artist.session.watched, "the timer ends with the preview"
+    assert artist.simulator.control.counters()["requests"] == 0
+
+
+def test_a_refusal_stops_the_button_until_anything_changes(artist: Artist, ghost: bpy.types.Image) -> None:
+    artist.choose(ghost)
+    assert not reason(), "what was not looked at is not held back"
+    shown = preview(artist)
+    assert reason() == shown.refusal.sentence.removesuffix(".")
+    assert not bpy.ops.trellis.generate.poll()
+    artist.settings.margin = 0.3
+    assert not reason(), "a refusal is of exactly this picture, made ready exactly so"
+    preview(artist)
+    assert reason()
+    ghost.pixels.foreach_set(np.ones(64 * 64 * 4, np.float32))
+    ghost.update_tag()
+    bpy.context.view_layer.update()
+    assert not reason(), "painted over"
+    artist.choose(pictures.put("mushroom", pictures.mushroom()))
+    assert not reason()
+
+
+def test_warnings_do_not_stop(artist: Artist) -> None:
+    artist.choose(pictures.put("mushroom", pictures.mushroom()))
+    shown = preview(artist)
+    assert [verdict.code.value for verdict in shown.ready.verdicts] == ["small"]
+    assert not reason()
+
+
+def test_a_stale_refusal_lets_the_worker_decide(artist: Artist, ghost: bpy.types.Image) -> None:
+    """Without a preview the job is refused all the same, and nothing is sent."""
+    artist.choose(ghost)
+    (job,) = artist.wait(artist.order())
+    assert job.state.value == "refused"
+    assert artist.simulator.accepted() == 0
+
+
+def test_an_image_that_cannot_be_read_is_said_and_may_be_tried_again(artist: Artist) -> None:
+    image = bpy.data.images.new("gone", 8, 8)
+    image.source = "FILE"
+    image.filepath = "/nowhere/gone.png"
+    artist.choose(image)
+    shown = preview(artist)
+    assert "cannot be read" in shown.ready.verdicts[0].sentence
+    assert shown.icon == 0
+    assert not reason(), "it may be there again by now"
+
+
+def test_every_choice_has_its_token(artist: Artist) -> None:
+    """What would change the picture changes the text; looking twice does not."""
+    image = pictures.put("mushroom", pictures.mushroom())
+    artist.choose(image)
+    seen = [token()]
+    assert token() == seen[0]
+    for change in (
+        lambda: setattr(artist.settings, "crop", False),
+        lambda: setattr(artist.settings, "background", "CUT"),
+        lambda: setattr(artist.settings, "tolerance", 0.2),
+        lambda: setattr(artist.settings, "holes", True),
+        lambda: setattr(image, "alpha_mode", "NONE"),
+        lambda: setattr(image.colorspace_settings, "name", "Non-Color"),
+        lambda: setattr(image, "use_view_as_render", True),
+        lambda: setattr(bpy.context.scene.view_settings, "exposure", 1.0),
+        lambda: artist.choose(pictures.put("other", pictures.mushroom())),
+    ):
+        change()
+        assert token() not in seen, len(seen)
+        seen.append(token())
+    assert bpy.ops.trellis.reset_preparation() == {"FINISHED"}
+    preparation = module("blender.properties").preparation(artist.settings)
+    assert preparation == module("core.preparation").USUAL
+
+
+def test_a_web_address_is_neither_prepared_nor_shown(artist: Artist) -> None:
+    artist.settings.source = "URL"
+    artist.settings.source_url = "https://example.com/chair.png"
+    assert token() == ""
+    assert not bpy.ops.trellis.show_preview.poll()
+    assert not reason()
+
+
+def test_few_icons_are_used_over_and_over(artist: Artist) -> None:
+    thumbnails = module("blender.thumbnails")
+    for number in range(2 * thumbnails.SLOTS):
+        artist.choose(pictures.put(f"picture {number}", pictures.mushroom()))
+        preview(artist)
+    assert len(thumbnails._icons) == thumbnails.SLOTS
+    assert len(artist.session.previews._told) == thumbnails.SLOTS
+
+
+def test_capturing_a_sequence_does_not_count_as_a_change(artist: Artist, tmp_path: Path) -> None:
+    """It makes an image and removes it; a preview that began another one would never end."""
+    for frame in (1, 2):
+        (tmp_path / f"turn_{frame:04}.png").write_bytes(pictures.encode_png(pictures.mushroom()))
+    image = bpy.data.images.load(str(tmp_path / "turn_0001.png"))
+    image.source = "SEQUENCE"
+    artist.choose(image)
+    bpy.context.view_layer.update()
+    before = token()
+    preview(artist)
+    bpy.context.view_layer.update()
+    assert token() == before
+    bpy.context.scene.frame_set(2)
+    assert token() != before

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the picture is made ready, in a closed sub-panel. Draws settings only."""
+
+import bpy
+
+from .. import properties, sources
+from ..identity import RESET_PREPARATION
+from ..text import draw_wrapped
+from .spaces import Drawn, panels
+
+
+class Picture(Drawn):
+    """How the picture is made ready before it is sent."""
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the settings; what has no effect now is greyed."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        settings = properties.of(context.scene)
+        if sources.choose(context).url:
+            draw_wrapped(layout, "A picture on the web is sent as an address, and is not prepared.", icon="INFO")
+        column = layout.column()
+        column.active = not sources.choose(context).url
+        column.prop(settings, "crop")
+        row = column.row()
+        row.active = settings.crop
+        row.prop(settings, "margin", slider=True)
+        column.row().prop(settings, "background", expand=True)
+        cutting = column.column()
+        cutting.active = settings.background == "CUT"
+        cutting.prop(settings, "tolerance", slider=True)
+        cutting.prop(settings, "holes")
+        layout.operator(RESET_PREPARATION, text="Reset", icon="LOOP_BACK")
+
+
+CLASSES = panels(
+    "picture", Picture, parent="main", bl_label="Picture", bl_options={"DEFAULT_CLOSED"}, bl_order=1,
+)  # fmt: skip

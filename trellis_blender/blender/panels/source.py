@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which picture is sent, how it looks when it is, and what is wrong with it. Draws what is known; reads no pixels."""
+
+from typing import Final
+
+import bpy
+
+from ...core.preflight import Code, Remedy, Severity, Verdict
+from .. import lookout, properties, session, sight, sources
+from ..identity import (
+    CAPTURE_VIEW,
+    DROP_CAPTURE,
+    OPEN_PICTURE,
+    PASTE_PICTURE,
+    RENDER_SELECTION,
+    SHOW_PREVIEW,
+    SPLIT_SHEET,
+)
+from ..previews import Shown
+from ..sources import Choice
+from ..text import draw_wrapped
+
+_UNIT_PIXELS: Final = 20.0
+_LARGEST_UNITS, _SMALLEST_UNITS = 7.5, 4.0
+"""Side of the thumbnail, in rows of the interface."""
+_ICONS: Final = {Severity.REFUSAL: "CANCEL", Severity.WARNING: "ERROR", Severity.INFO: "INFO"}
+_OF_A_RENDER: Final = frozenset({Code.NOTHING_OPAQUE, Code.CUT_OFF, Code.SMALL, Code.LOW_CONTRAST})
+"""What another render may mend."""
+
+
+def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: properties.TrellisSettings) -> None:
+    """Draw the source, and what would be sent of it."""
+    choice = sources.choose(context)
+    if context.space_data.type != "IMAGE_EDITOR" and choice.capture is None:
+        layout.prop(settings, "source")
+        if settings.source == "IMAGE":
+            layout.template_ID(settings, "source_image", open="image.open")
+        elif settings.source == "URL":
+            layout.prop(settings, "source_url")
+    _draw_takers(layout)
+    if not choice.is_there:
+        lookout.drawn(context.area, "")
+        return
+    picked = "" if context.space_data.type == "IMAGE_EDITOR" or choice.capture is not None else settings.source
+    _draw_name(layout, choice, is_automatic=picked == "AUTO", is_named=picked == "IMAGE")
+    _draw_preview(layout, context, settings, choice)
+
+
+def _draw_takers(layout: bpy.types.UILayout) -> None:
+    """Draw the clicks that take a picture."""
+    column = layout.column(align=True)
+    column.operator_context = "INVOKE_DEFAULT"
+    row = column.row(align=True)
+    row.operator(RENDER_SELECTION, text="Render Selection", icon="RESTRICT_RENDER_OFF").view = "VIEW"
+    row.operator(RENDER_SELECTION, text="", icon="CAMERA_DATA").view = "CAMERA"
+    row = column.row(align=True)
+    row.operator(CAPTURE_VIEW, text="Capture View", icon="RESTRICT_VIEW_OFF").overlays = False
+    row.operator(CAPTURE_VIEW, text="", icon="OVERLAY").overlays = True
+    row = column.row(align=True)
+    row.operator(OPEN_PICTURE, text="Open", icon="FILE_FOLDER")
+    row.operator(PASTE_PICTURE, text="Paste", icon="PASTEDOWN")
+
+
+def _draw_name(layout: bpy.types.UILayout, choice: Choice, *, is_automatic: bool, is_named: bool) -> None:
+    """Draw which picture it is, unless it is named already, and why this one, when nobody picked it."""
+    column = layout.column(align=True)
+    row = column.row(align=True)
+    if not is_named:
+        row.label(text=choice.name, icon=choice.icon, translate=False)  # type: ignore[arg-type]
+    if choice.capture is not None:
+        row.operator(DROP_CAPTURE, text="", icon="X")
+    for line in (_reason(choice) if is_automatic else "", choice.note):
+        if line:
+            row = column.row()
+            row.active = False
+            row.label(text=line, icon="BLANK1", translate=False)
+
+
+def _reason(choice: Choice) -> str:
+    """Say why this picture was taken of all; a canvas says it by its note."""
+    if choice.capture is not None or choice.canvas is not None:
+        return ""
+    return "The last render" if choice.is_render else "Open in an Image Editor"
+
+
+def _draw_preview(
+    layout: bpy.types.UILayout, context: bpy.types.Context, settings: properties.TrellisSettings, choice: Choice
+) -> None:
+    token = sight.token(choice, context.scene)
+    previews = session.current().previews
+    before = previews.of(lookout.shown_in(context.area))
+    lookout.drawn(context.area, token)
+    if choice.url:
+        draw_wrapped(layout, "Sent as an address: the service fetches the picture, and nothing is prepared here.")
+        return
+    shown = previews.of(token)
+    if shown is None and token != previews.pending and lookout.is_costly(choice, context.scene):
+        layout.operator(SHOW_PREVIEW, icon="HIDE_OFF")
+        return
+    _draw_thumbnail(layout, context, shown or before, is_current=shown is not None)
+    if shown is not None:
+        _draw_verdicts(layout, settings, shown, choice)
+
+
+def _draw_thumbnail(
+    layout: bpy.types.UILayout, context: bpy.types.Context, shown: Shown | None, *, is_current: bool
+) -> None:
+    """Draw what is sent, or room for it, so that nothing below jumps when it comes."""
+    scale = context.preferences.system.ui_scale or 1.0
+    units = min(max(context.region.width / scale / _UNIT_PIXELS - 4.0, _SMALLEST_UNITS), _LARGEST_UNITS)
+    if is_current and (shown is None or not shown.icon):
+        return
+    box = layout.box().column(align=True)
+    box.active = is_current
+    box.template_icon(icon_value=shown.icon if shown is not None else 0, scale=units)
+    row = box.row()
+    row.alignment = "CENTER"
+    row.label(text=size(shown) if shown is not None and is_current else "Preparing…", translate=False)
+
+
+def size(shown: Shown) -> str:
+    """Give what is sent in pixels and bytes."""
+    ready = shown.ready
+    if not ready.size_bytes:
+        return "Not sent"
+    kilobytes = ready.size_bytes / 1000
+    weight = f"{kilobytes / 1000:.1f} MB" if kilobytes >= 100 else f"{max(kilobytes, 1):.0f} kB"
+    return f"{ready.width} × {ready.height} · {weight}"
+
+
+def _draw_verdicts(
+    layout: bpy.types.UILayout, settings: properties.TrellisSettings, shown: Shown, choice: Choice
+) -> None:
+    for verdict in shown.ready.verdicts:
+        column = layout.column()
+        column.use_property_split = False
+        has_click = _has_click(verdict, choice)
+        draw_wrapped(column, verdict.sentence if has_click else str(verdict), icon=_ICONS[verdict.severity])
+        if has_click:
+            _draw_click(column, settings, verdict)
+
+
+def _has_click(verdict: Verdict, choice: Choice) -> bool:
+    """Whether a click mends it."""
+    return verdict.remedy is not None or (verdict.code in _OF_A_RENDER and choice.is_render)
+
+
+def _draw_click(layout: bpy.types.UILayout, settings: properties.TrellisSettings, verdict: Verdict) -> None:
+    match verdict.remedy:
+        case Remedy.CUT:
+            layout.prop_enum(settings, "background", "CUT", text="Cut Background")
+        case Remedy.KEEP:
+            layout.prop_enum(settings, "background", "KEEP", text="Keep Background")
+        case Remedy.SPLIT:
+            layout.operator(SPLIT_SHEET, text="Split Sheet")
+        case _:
+            layout.operator_context = "INVOKE_DEFAULT"
+            layout.operator("render.render", text="Render Again", icon="RENDER_STILL")

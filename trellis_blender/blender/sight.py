@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A choice -> a text that changes when what would be sent changes. Cheap enough for drawing; reads no pixels."""
+
+import bpy
+
+from . import properties, renders, stirrings
+from .sources import Choice, frames
+
+_VIEW = ("view_transform", "look", "exposure", "gamma", "use_curve_mapping")
+
+
+def token(choice: Choice, scene: bpy.types.Scene) -> str:
+    """Tell which picture, with which pixels, made ready how; empty when there is nothing that could be shown."""
+    if not choice.is_there or choice.url:
+        return ""
+    parts = [choice.identity, str(properties.preparation(properties.of(scene)))]
+    image = choice.image
+    if choice.capture is None and image is not None:
+        parts.append(_of_image(choice, image, scene))
+    return " | ".join(parts)
+
+
+def _of_image(choice: Choice, image: bpy.types.Image, scene: bpy.types.Scene) -> str:
+    seen: list[object] = [image.source, image.filepath, image.alpha_mode, image.colorspace_settings.name]
+    if image.source == "GENERATED":
+        seen += [image.generated_type, image.generated_width, image.generated_height, *image.generated_color]
+    if image.source in ("SEQUENCE", "MOVIE"):
+        seen.append(frames.number(image, choice.user, scene) if choice.user else scene.frame_current)
+    if choice.is_render:
+        seen += [renders.count(), image.render_slots.active_index]
+    else:
+        seen.append(stirrings.revision(image))
+    if choice.is_render or image.use_view_as_render:
+        seen += [scene.display_settings.display_device, *(getattr(scene.view_settings, name) for name in _VIEW)]
+    return str(seen)

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Counts how often pictures changed, and notes when something stirred last. Copies no pixel, draws nothing.
+
+Blender tells that images changed at the end of each brush stroke and of each undo; which one, only of those that
+stand in the scene. It does not tell of a script that sets pixels, unless that calls ``update_tag``.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import bpy
+from bpy.app.handlers import persistent
+
+_revisions: Counter[int] = Counter()
+_ALL = 0
+_last = 0.0
+_is_deaf = False
+
+
+def revision(image: bpy.types.Image) -> str:
+    """Give a text that differs when the image's pixels may have changed."""
+    return f"{_revisions[image.session_uid]}+{_revisions[_ALL]}"
+
+
+def last() -> float:
+    """Give when something changed last that a preview shows, by the monotonic clock."""
+    return _last
+
+
+def note(_settings: Any = None, _context: Any = None) -> None:
+    """Note that something changes; the update callback of settings, too, for which Blender counts the arguments."""
+    global _last
+    _last = time.monotonic()
+
+
+@contextmanager
+def deaf() -> Iterator[None]:
+    """Hear nothing of what is done inside: our own capture makes images and removes them."""
+    global _is_deaf
+    _is_deaf = True
+    try:
+        yield
+        bpy.context.view_layer.update()  # else Blender would tell of it later
+    finally:
+        _is_deaf = False
+
+
+@persistent  # type: ignore[untyped-decorator]
+def _updated(_scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph | None = None) -> None:
+    if _is_deaf or depsgraph is None or not depsgraph.id_type_updated("IMAGE"):
+        return
+    known = [item.id.original for item in depsgraph.updates if isinstance(item.id, bpy.types.Image)]
+    for uid in [image.session_uid for image in known] or [_ALL]:
+        _revisions[uid] += 1
+    note()
+
+
+@persistent  # type: ignore[untyped-decorator]
+def _moved_on(*_arguments: Any) -> None:
+    note()
+
+
+def register() -> None:
+    """Listen."""
+    bpy.app.handlers.depsgraph_update_post.append(_updated)
+    bpy.app.handlers.frame_change_post.append(_moved_on)
+
+
+def unregister() -> None:
+    """Listen no longer."""
+    bpy.app.handlers.frame_change_post.remove(_moved_on)
+    bpy.app.handlers.depsgraph_update_post.remove(_updated)
