@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Another Blender: an engine in a process of its own, that works through its orders or lives until it is killed.
 
-``python -m tests.core.neighbour '{"url": …}'`` prints a line when its jobs are ordered, and one when they are at rest.
+``python -m tests.core.neighbour '{"url": …}'`` prints a line when the first of its jobs has its answer, and one when
+they are at rest.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from tests.core.workbench import QUICK, Workbench
 from trellis_blender.core.jobs import State
 from trellis_blender.core.pacing import RateLimiter, SystemClock
 
+_UNANSWERED = (State.PREPARED, State.SUBMITTING)
+"""Killed in these, a job may be nowhere; that is tested elsewhere."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -39,7 +42,7 @@ def _live(orders: dict[str, Any]) -> None:
         pacing=QUICK,
     )  # fmt: skip
     own = [bench.submit() for _ in range(orders["jobs"])]
-    bench.until(lambda: all(bench.jobs[job_id].state is not State.PREPARED for job_id in own[:1]))
+    bench.until(lambda: all(bench.jobs[job_id].state not in _UNANSWERED for job_id in own[:1]))
     _say(bench, own)
     bench.finish(*own)
     _say(bench, own)
