@@ -88,7 +88,7 @@ def test_no_property_but_the_catalogues(artist: Artist) -> None:
     ours = {item.identifier for item in artist.settings.bl_rna.properties} - {"rna_type", "name"}
     known = {parameter.name for parameter in parameters()} | {"source", "source_image", "source_url"}
     known |= {"crop", "margin", "background", "tolerance", "holes"}
-    known |= {"object_size", "object_size_own", "object_size_is_own"}
+    known |= {"object_size", "object_size_own", "object_size_is_own", "fit_to_selection", "fit"}
     known |= {name + suffix for name in PREFERRED for suffix in ("_own", "_is_own")}
     assert ours == known
 

@@ -10,7 +10,8 @@ from tests.gui import scene
 from tests.gui.window import Window
 from tests.simulator.remote import Process
 
-OBJECTS = "[o.name for o in bpy.data.objects if o.name.startswith('mushroom')]"
+OBJECTS = "[o.name for o in bpy.data.objects if o.name.startswith('mushroom') and o.data.polygons]"
+PLACEHOLDERS = "[o.name for o in bpy.data.objects if o.name.startswith('mushroom · ')]"
 FOLLOWED = (
     "any(o.bl_idname == 'TRELLIS_OT_watch' for w in bpy.context.window_manager.windows for o in w.modal_operators)"
 )
@@ -55,6 +56,7 @@ def test_generate_pressed_in_the_viewport(ready: Window, server: Process, artifa
     ready.screenshot(artifacts / "1-ready.png")
     press_generate(ready)
     ready.wait_for(FOLLOWED, timeout=10)
+    ready.wait_for(PLACEHOLDERS, timeout=10)
     ready.screenshot(artifacts / "2-running.png")
     ready.wait_for(OBJECTS, timeout=60)
     assert ready.call("bpy.data.objects['mushroom'].users_collection[0].name") == "TRELLIS"
@@ -71,8 +73,12 @@ def test_generate_pressed_in_the_viewport(ready: Window, server: Process, artifa
     ready.call("bpy.data.objects['Cube'].hide_set(False)\nresult = None")
     ready.display.move(300, 600)
     ready.key("ctrl+z")
-    ready.wait_for(f"not {OBJECTS}", timeout=10)
+    ready.wait_for(f"not {OBJECTS} and {PLACEHOLDERS}", timeout=10)
+    ready.key("ctrl+z")
+    ready.wait_for(f"not {PLACEHOLDERS}", timeout=10)
     assert ready.call("'Cube' in bpy.data.objects and not bpy.data.collections.get('TRELLIS')")
+    ready.key("ctrl+shift+z")
+    ready.wait_for(PLACEHOLDERS, timeout=10)
     ready.key("ctrl+shift+z")
     ready.wait_for(OBJECTS, timeout=10)
 
@@ -93,6 +99,7 @@ def test_cancel_pressed_while_it_runs(ready: Window, server: Process, artifacts:
     ready.screenshot(artifacts / "cancelled.png")
     assert [job["state"] for job in server.control.jobs()] == ["cancelled"]
     assert "billed" in str(scene.jobs(ready)[0]["error"])
+    ready.wait_for(f"not {PLACEHOLDERS}", timeout=10)
     ready.wait_for(f"not ({FOLLOWED})", timeout=10)
 
 

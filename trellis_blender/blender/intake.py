@@ -17,7 +17,7 @@ from ..core.gltf_plain import Unusual
 from ..core.jobs import Job
 from ..core.messages import FileChecked, Message, ModelRead
 from ..core.model import Model
-from . import importer, placeholder, placement, provenance, variants
+from . import importer, placeholder, placement, provenance, proxy, variants
 from .arrivals import Arrivals
 from .standins import StandIns
 
@@ -54,6 +54,8 @@ class Intake:
         self.standins = StandIns()
         self.waiting = ""
         """Why arrived objects are not imported yet."""
+        self.remarks: dict[str, str] = {}
+        """What there is to say of objects that were imported, by their jobs."""
         self._host = host
         self._words: dict[str, FileChecked] = {}
 
@@ -161,6 +163,9 @@ class Intake:
             self._host.live().import_failed(job.id, str(error))
             self._host.drain()
             raise
+        said = proxy.remark(place.proxy) if place.proxy is not None else ""
+        if said:
+            self.remarks[job.id] = said
         self._host.live().imported(job.id, is_saved=False)
         self._host.drain()
         return result

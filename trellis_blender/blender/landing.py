@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How what was built comes to where it belongs: a place, a placeholder's, among an object's variants. Knows no job."""
+"""How what was built comes to a place, a placeholder's, a proxy's, or among an object's variants. Knows no job."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,7 +7,7 @@ from dataclasses import replace
 import bpy
 from mathutils import Vector
 
-from . import home, placeholder, placement, selection, variants
+from . import home, placeholder, placement, proxy, selection, variants
 from .placement import Place
 from .variants import Target
 
@@ -27,6 +27,13 @@ def land(
     placement.settle(item, place, company=objects)
     if place.instead and len(objects) == 1:
         return placeholder.give_way(place.instead, item)
+    if place.proxy is not None and len(objects) == 1:
+        _unlink(item)
+        proxy.replace(place.proxy, item, stretched=place.stretched)
+        if not item.users_collection:
+            home.link([item], place.scene)
+        selection.deselect([item], place.scene)
+        return item
     home.link(objects, place.scene, place.standing)
     selection.deselect(objects, place.scene)
     if place.instead:
@@ -41,11 +48,15 @@ def _follow(old: bpy.types.Object, objects: list[bpy.types.Object]) -> None:
         top.matrix_world = old.matrix_world @ top.matrix_world
     holders = [holder for holder in old.users_collection if holder.library is None]
     for item in objects:
-        for holder in list(item.users_collection):
-            holder.objects.unlink(item)
+        _unlink(item)
         for holder in holders:
             holder.objects.link(item)
     mesh = old.data
     bpy.data.objects.remove(old)
     if isinstance(mesh, bpy.types.Mesh) and not mesh.users:
         bpy.data.meshes.remove(mesh)
+
+
+def _unlink(item: bpy.types.Object) -> None:
+    for holder in list(item.users_collection):
+        holder.objects.unlink(item)

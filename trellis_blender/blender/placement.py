@@ -12,7 +12,7 @@ from mathutils import Matrix, Vector
 
 from ..core import stance
 from ..core.jobs import Job, State
-from . import extent, placeholder, standing
+from . import extent, placeholder, proxy, standing
 from .standing import Standing
 
 _generation = uuid.uuid4().hex
@@ -31,7 +31,7 @@ class Place:
 
     ``location`` is of the middle of its bottom, ``size`` its longest side in the scene's own units, 0.0 as in the
     file; ``turn`` about the vertical, in radians: 0.0 faces front. ``instead`` are placeholders whose place it takes:
-    then it stands where they do, as large as they are.
+    then it stands where they do, as large as they are. ``proxy`` is an object of the blockout that it replaces.
     """
 
     scene: bpy.types.Scene
@@ -39,6 +39,8 @@ class Place:
     size: float = 0.0
     turn: float = 0.0
     instead: tuple[bpy.types.Object, ...] = ()
+    proxy: bpy.types.Object | None = None
+    stretched: bool = False
     standing: Standing | None = None
     """The sheet that it is one object of; its size is then as seen from the front."""
 
@@ -57,21 +59,45 @@ def matrix_of(place: Place) -> Matrix:
 
 def mark(context: bpy.types.Context, *, with_placeholder: bool = False) -> Mapping[str, str]:
     """Give what is needed to find the way back, as plain text that can go through the engine."""
+    scene = context.scene
+    old = proxy_in(context)
+    stands = _stand(context) if old is None else _stand_of(old)
+    if old is not None:
+        stands |= proxy.mark(old, stretched=scene.trellis.fit == "STRETCH")  # type: ignore[attr-defined]
+    elif with_placeholder:
+        stands[placeholder.MARK] = "1"
     return {
-        **({placeholder.MARK: "1"} if with_placeholder else {}),
         "file": bpy.data.filepath,
         "generation": _generation,
-        "scene": context.scene.name_full,
-        "scene_uid": str(context.scene.session_uid),
-        "cursor": json.dumps(context.scene.cursor.location.to_tuple()),
-        "turn": str(_turn(context)),
-        "size": str(size_in(context.scene)),
+        "scene": scene.name_full,
+        "scene_uid": str(scene.session_uid),
+        **stands,
     }
 
 
 def is_of_this_sitting(origin: Mapping[str, str]) -> bool:
     """Whether what is open has been so since something was asked for: numbers of datablocks are the same then."""
     return origin.get("generation") == _generation
+
+
+def _stand(context: bpy.types.Context) -> dict[str, str]:
+    cursor = context.scene.cursor.location.to_tuple()
+    return {"cursor": json.dumps(cursor), "turn": str(_turn(context)), "size": str(size_in(context.scene))}
+
+
+def _stand_of(old: bpy.types.Object) -> dict[str, str]:
+    """Give where an object of the blockout stands, in case that it will be gone."""
+    box = proxy.box_of(old)
+    corners = [old.matrix_world @ corner for corner in extent.corners_of(box)] if box is not None else []
+    seen = stance.box_of(corners or [old.matrix_world.translation])
+    size, turn = float(stance.sides(seen).max()), old.matrix_world.to_euler().z
+    return {"cursor": json.dumps(stance.foot(seen).tolist()), "turn": str(turn), "size": str(size)}
+
+
+def proxy_in(context: bpy.types.Context) -> bpy.types.Object | None:
+    """Give the object of the blockout that a new one shall replace, if the scene says so."""
+    wanted = context.scene.trellis.fit_to_selection  # type: ignore[attr-defined]
+    return proxy.of(context) if wanted else None
 
 
 def find(origin: Mapping[str, str]) -> Place | None:
@@ -89,7 +115,8 @@ def find(origin: Mapping[str, str]) -> Place | None:
     size, turn = float(origin.get("size", 0.0)), float(origin.get("turn", 0.0))
     cursor, among = Vector(json.loads(origin["cursor"])), standing.read(origin)
     if among is None:
-        return Place(scene, cursor, size, turn)
+        old, stretched = proxy.find(origin, is_same_session=fits == "session_uid"), bool(origin.get("stretched"))
+        return Place(scene, cursor, size, turn, proxy=old, stretched=stretched)
     offset = Matrix.Rotation(turn, 3, "Z") @ Vector((among.place.x, 0.0, among.place.foot))
     return Place(scene, cursor + offset, among.place.size, turn, standing=among)
 
@@ -108,8 +135,8 @@ def wants(job: Job) -> bool:
 
 
 def here(context: bpy.types.Context) -> Place:
-    """Give the 3D cursor of the scene at hand."""
-    return Place(context.scene, context.scene.cursor.location.copy(), size_in(context.scene), _turn(context))
+    """Give the place that the scene at hand has for a new object: its 3D cursor, or an object of the blockout."""
+    return find(mark(context)) or Place(context.scene, context.scene.cursor.location.copy())
 
 
 def size_in(scene: bpy.types.Scene) -> float:

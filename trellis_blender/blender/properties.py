@@ -80,6 +80,19 @@ class TrellisSettings(bpy.types.PropertyGroup):
         description="Cut what has the background's colour inside the subject, too",
         update=stirrings.note,
     )
+    fit_to_selection: bpy.props.BoolProperty(
+        name="Fit to Selection",
+        description="The object takes the place of the active object of the blockout, which is hidden and kept",
+        default=False,
+    )
+    fit: bpy.props.EnumProperty(
+        name="Fit",
+        description="How the object fills the box of the blockout's object",
+        items=(
+            ("INSIDE", "Inside", "As large as fits into the box, standing on its bottom"),
+            ("STRETCH", "Stretch", "Stretched to all sides of the box"),
+        ),
+    )
 
 
 def of(scene: bpy.types.Scene) -> TrellisSettings:

@@ -8,7 +8,7 @@ import bpy
 
 from ..core.errors import TrellisError
 from ..core.money import Outlook
-from . import preferences, properties, session, sight, sources
+from . import placement, preferences, properties, session, sight, sources
 
 
 def offline_reason() -> str:
@@ -33,10 +33,18 @@ def scene_reason(context: bpy.types.Context) -> str:
     return "This scene is linked from another file and takes no objects; switch to a scene of this file"
 
 
+def _fit_reason(context: bpy.types.Context) -> str:
+    """Give why there is nothing to fit to, or an empty text."""
+    if not properties.of(context.scene).fit_to_selection or placement.proxy_in(context) is not None:
+        return ""
+    return "Select the object of the blockout to fit to, or switch Fit to Selection off"
+
+
 def generate_reason(context: bpy.types.Context) -> str:
     """Give why a picture cannot be sent now, or an empty text."""
     choice = sources.choose(context)
     reason = service_reason() or scene_reason(context) or choice.missing or picture_reason(choice, context.scene)
+    reason = reason or _fit_reason(context)
     if reason:
         return reason
     try:

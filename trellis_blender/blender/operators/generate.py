@@ -5,7 +5,7 @@ import bpy
 
 from ...core.errors import TrellisError
 from ...core.jobs import Job
-from .. import importer, placement, preferences, properties, readiness, session, sources, watch
+from .. import importer, placeholder, placement, preferences, properties, readiness, session, sources, watch
 from ..identity import GENERATE
 
 
@@ -36,7 +36,7 @@ def order(context: bpy.types.Context, *, guard: bool = False, with_placeholder: 
         request, source, name=choice.name, origin=origin, endpoint=endpoint, key=key, storage=storage, order=asked,
         preparation=preparation,
     )  # fmt: skip
-    if with_placeholder:
+    if placeholder.MARK in origin:
         live.intake.standins.put(job)
     return job
 

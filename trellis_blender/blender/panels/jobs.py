@@ -88,6 +88,8 @@ def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> No
         column.label(text=stage_text(job, False))
     if job.error or job.note:
         draw_wrapped(column, job.error or job.note)
+    if live.intake.remarks.get(job.id):
+        draw_wrapped(column, live.intake.remarks[job.id], icon="INFO")
     if DASHBOARD_URL in job.error:
         column.operator(DASHBOARD, icon="URL")
     if job.billed_usd is not None and job.billed_usd != job.price_usd:

@@ -5,7 +5,7 @@ import bpy
 
 from ...core.errors import TrellisError
 from ...core.money import Cover
-from .. import preferences, properties, readiness, sources
+from .. import placement, preferences, properties, readiness, sources
 from ..identity import DASHBOARD, FOLLOW_PREFERENCE, GENERATE, PACKAGE
 from ..text import draw_wrapped
 from . import sheet, source
@@ -28,7 +28,7 @@ class Main(Drawn):
         column.prop(settings, "seed")
         for name in ("texture_size", "decimation_target"):
             draw_setting(column, settings, name)
-        draw_setting(column, settings, preferences.OBJECT_SIZE)
+        _draw_size(column, context, settings)
         _draw_generate(layout, context, settings)
 
 
@@ -38,6 +38,17 @@ def draw_setting(layout: bpy.types.UILayout, settings: properties.TrellisSetting
     row.prop(settings, name)
     if name in preferences.FOLLOWED and properties.is_own(settings, name):
         row.operator(FOLLOW_PREFERENCE, text="", icon="LOOP_BACK").parameter = name
+
+
+def _draw_size(layout: bpy.types.UILayout, context: bpy.types.Context, settings: properties.TrellisSettings) -> None:
+    """Draw how large the object will be: as typed, or as an object of the blockout is."""
+    if not settings.fit_to_selection:
+        draw_setting(layout, settings, preferences.OBJECT_SIZE)
+    layout.prop(settings, "fit_to_selection")
+    target = placement.proxy_in(context)
+    if target is not None:
+        layout.label(text=target.name, icon="OBJECT_DATA", translate=False)
+        layout.row().prop(settings, "fit", expand=True)
 
 
 def _draw_generate(

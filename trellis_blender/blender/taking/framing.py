@@ -88,12 +88,13 @@ def corners(items: Iterable[bpy.types.Object], depsgraph: bpy.types.Depsgraph) -
     found: list[Vector] = []
     for item in items:
         evaluated = item.evaluated_get(depsgraph)
-        for matrix, shape in _shapes(evaluated, evaluated.matrix_world):
+        for matrix, shape in shapes(evaluated, evaluated.matrix_world):
             found += [matrix @ Vector(corner) for corner in shape.bound_box]
     return found
 
 
-def _shapes(item: bpy.types.Object, matrix: Matrix) -> Iterator[tuple[Matrix, bpy.types.Object]]:
+def shapes(item: bpy.types.Object, matrix: Matrix) -> Iterator[tuple[Matrix, bpy.types.Object]]:
+    """Give what is to be seen of an object that stands at ``matrix``: itself, or what it is an instance of."""
     if item.instance_type != "COLLECTION" or item.instance_collection is None:
         yield matrix, item
         return
@@ -101,4 +102,4 @@ def _shapes(item: bpy.types.Object, matrix: Matrix) -> Iterator[tuple[Matrix, bp
     offset = Matrix.Translation(-Vector(collection.instance_offset))  # type: ignore[arg-type]
     for inner in collection.all_objects:
         if inner.type not in ("LIGHT", "CAMERA", "LIGHT_PROBE", "SPEAKER") and not inner.hide_render:
-            yield from _shapes(inner, matrix @ offset @ inner.matrix_world)
+            yield from shapes(inner, matrix @ offset @ inner.matrix_world)

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Objects of a blockout, whose place a new object takes: their box, and what is inherited. Knows no job, no session."""
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+import bpy
+import numpy as np
+from mathutils import Matrix, Vector
+
+from ..core import stance
+from ..core.stance import Box
+from . import extent
+from .taking import framing
+
+SUFFIX: Final = " Proxy"
+_SHAPES: Final = frozenset({"MESH", "CURVE", "SURFACE", "META", "FONT"})
+_TINY: Final = 1e-9
+_SAME: Final = 1e-4
+"""Matrices that differ by less than this share of their largest number are one: Blender counts with seven digits."""
+
+
+def of(context: bpy.types.Context) -> bpy.types.Object | None:
+    """Give the object to fit to: the active one, if it is selected and has an extent. Cheap enough for drawing."""
+    active = context.view_layer.objects.active
+    if active is None or not active.select_get():
+        return None
+    if active.type == "EMPTY":
+        return active if active.empty_display_type != "IMAGE" else None
+    return active if active.type in _SHAPES and active.dimensions.length > _TINY else None
+
+
+def mark(item: bpy.types.Object, *, stretched: bool) -> Mapping[str, str]:
+    """Give what is needed to find an object again, as plain text."""
+    return {"proxy": item.name_full, "proxy_uid": str(item.session_uid), "stretched": "1" if stretched else ""}
+
+
+def find(origin: Mapping[str, str], *, is_same_session: bool) -> bpy.types.Object | None:
+    """Give the object that was marked, or None where it is in no scene any more."""
+    # By its number in this session, which renaming and undo leave alone.
+    fits, wanted = ("session_uid", "proxy_uid") if is_same_session else ("name_full", "proxy")
+    value = origin.get(wanted, "")
+    found = (item for item in bpy.data.objects if str(getattr(item, fits)) == value and item.users_scene)
+    return next(found, None) if value else None
+
+
+def box_of(item: bpy.types.Object) -> Box | None:
+    """Give the box around an object, in its own space, as its modifiers leave it; None where it has no extent."""
+    if item.type == "EMPTY" and item.instance_collection is None:
+        reach = Vector.Fill(3, item.empty_display_size)
+        return stance.box_of([-reach, reach])
+    evaluated = item.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    corners = [
+        matrix @ Vector(corner)
+        for matrix, shape in framing.shapes(evaluated, Matrix.Identity(4))
+        for corner in shape.bound_box
+    ]
+    box = stance.box_of(corners) if corners else None
+    return box if box is not None and stance.sides(box).max() > _TINY else None
+
+
+def replace(old: bpy.types.Object, new: bpy.types.Object, *, stretched: bool) -> None:
+    """Have a new object, one mesh that is in no collection yet, take the place of an old one, which is hidden and kept.
+
+    The old one's scale goes into the new mesh, its sign stays: so the object's scale is 1, or mirrors. Within the
+    box it is uniformly scaled as it looks in the end, or ``stretched``.
+    """
+    mesh, own = cast(bpy.types.Mesh, new.data), np.array(old.scale)
+    scale = np.where(own == 0.0, 1.0, np.abs(own))
+    bare = old.matrix_world @ Matrix.Diagonal((*(1.0 / scale).tolist(), 1.0))
+    space, given = box_of(old), extent.box_of_mesh(mesh)
+    if space is not None and given is not None:
+        lengths = np.linalg.norm(np.array(bare)[:3, :3], axis=0)
+        units = np.where(lengths > _TINY, lengths, 1.0)
+        extent.change_mesh(mesh, extent.matrix_of(stance.filling(given, space * scale, units, stretched=stretched)))
+    _inherit(old, new)
+    bpy.context.view_layer.update()
+    if new.name in bpy.context.view_layer.objects and not _are_close(new.matrix_world, bare):
+        new.matrix_world = bare  # a constraint or a driver has the old one stand elsewhere than it says
+    _hide(old)
+    _name(old, new)
+
+
+def remark(old: bpy.types.Object) -> str:
+    """Say what could not be done about an object whose place was taken, or nothing."""
+    if old.library is None:
+        return ""
+    return f"{old.name} is linked from another file: it is hidden in the viewport, but it still renders."
+
+
+def _inherit(old: bpy.types.Object, new: bpy.types.Object) -> None:
+    new.rotation_mode = old.rotation_mode
+    for name in ("location", "rotation_euler", "rotation_quaternion", "rotation_axis_angle", "delta_location",
+                 "delta_rotation_euler", "delta_rotation_quaternion", "delta_scale"):  # fmt: skip
+        setattr(new, name, getattr(old, name))
+    new.scale = np.where(np.array(old.scale) < 0.0, -1.0, 1.0).tolist()
+    new.parent = old.parent
+    if old.parent is not None:
+        new.parent_type = old.parent_type
+        new.parent_bone = old.parent_bone
+        new.parent_vertices = old.parent_vertices
+        new.matrix_parent_inverse = old.matrix_parent_inverse
+    for holder in [holder for holder in old.users_collection if holder.library is None]:
+        holder.objects.link(new)
+
+
+def _hide(old: bpy.types.Object) -> None:
+    """Hide it in every view layer that shows it, and in renders."""
+    for scene in old.users_scene:
+        for layer in scene.view_layers:
+            if scene.library is None and old.name in layer.objects:
+                old.hide_set(True, view_layer=layer)
+    if old.library is None:
+        old.hide_render = True
+
+
+def _name(old: bpy.types.Object, new: bpy.types.Object) -> None:
+    name = old.name.removesuffix(SUFFIX)
+    if old.library is None and not old.name.endswith(SUFFIX):
+        old.name = name + SUFFIX
+    new.name = name
+
+
+def _are_close(one: Matrix, other: Matrix) -> bool:
+    reach = max(1.0, float(np.abs(np.array(other)).max()))
+    return bool(np.abs(np.array(one) - np.array(other)).max() < _SAME * reach)
