@@ -249,6 +249,7 @@ def test_a_picture_that_was_painted_over_has_to_be_split_again(artist: Artist, s
     painted[60:80, 90:110, :3] = 255
     sheet.pixels.foreach_set((painted[::-1].astype(np.float32) / 255).ravel())
     check("Press Split Sheet again")
+    assert state().is_stale
     split()
     module("blender.operators.generate_sheet").check_picture(bpy.context)
 

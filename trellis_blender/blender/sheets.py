@@ -49,6 +49,8 @@ class State:
     scene_uid: int
     split: Split | None = None
     sentence: str = ""
+    is_stale: bool = False
+    """Whether the picture was found to be another one since."""
 
     @property
     def is_awaited(self) -> bool:
@@ -102,15 +104,20 @@ def reason(scene: bpy.types.Scene, choice: "Choice") -> str:
         return "The picture is being split"
     if state.split is None:
         return state.sentence.removesuffix(".")
-    if state.identity != choice.identity:
+    if state.is_stale or state.identity != choice.identity:
         return STALE
     return "" if any(item.use for item in subjects.listed()) else NONE_LEFT
 
 
 def is_same(choice: "Choice", source: Source, scene: bpy.types.Scene) -> bool:
-    """Whether a picture that was captured just now is the one that was split."""
+    """Whether a picture that was captured just now is the one that was split; else that is noted."""
+    global _state
     state = of(scene)
-    return state is not None and (state.identity, state.print) == (choice.identity, fingerprint(source))
+    if state is None:
+        return False
+    is_other = (state.identity, state.print) != (choice.identity, fingerprint(source))
+    _state = replace(state, is_stale=is_other)
+    return not is_other
 
 
 def chosen(scene: bpy.types.Scene) -> tuple[Split, Sheet]:

@@ -14,7 +14,7 @@ import numpy as np
 from ..core.image import Rgba
 from ..core.splitting import Split
 
-ICON_PIXELS = 128
+ICON_PIXELS, ROW_ICON_PIXELS = 128, 32
 _icons: Any = None
 
 
@@ -52,7 +52,11 @@ def fill(split: Split) -> None:
         item = group().subjects.add()
         item.name = one.name
         if _icons is not None:
-            _draw(_icons.new(str(one.index)), split.icon(one, ICON_PIXELS))
+            preview = _icons.new(str(one.index))
+            preview.image_size = (ICON_PIXELS, ICON_PIXELS)
+            preview.image_pixels_float.foreach_set(_values(split.icon(one, ICON_PIXELS)))
+            preview.icon_size = (ROW_ICON_PIXELS, ROW_ICON_PIXELS)
+            preview.icon_pixels_float.foreach_set(_values(split.icon(one, ROW_ICON_PIXELS)))
 
 
 def clear() -> None:
@@ -69,10 +73,8 @@ def icon(index: int) -> int:
     return found.icon_id if found is not None else 0
 
 
-def _draw(preview: bpy.types.ImagePreview, rgba: Rgba) -> None:
-    values = rgba[::-1].astype(np.float32) / 255.0
-    preview.image_size = (ICON_PIXELS, ICON_PIXELS)  # type: ignore[assignment]  # as for every array of RNA
-    preview.image_pixels_float.foreach_set(values.ravel())  # type: ignore[arg-type]  # any buffer will do
+def _values(rgba: Rgba) -> Any:
+    return (rgba[::-1].astype(np.float32) / 255.0).ravel()
 
 
 _CLASSES = (TrellisSubject, TrellisSheet)

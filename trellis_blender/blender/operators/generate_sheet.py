@@ -17,7 +17,7 @@ from ..text import draw_wrapped
 from . import split_sheet
 from .generate import AlreadyStarted
 
-_DIALOG_PIXELS = 360
+_DIALOG_PIXELS = 300
 
 
 def order(context: bpy.types.Context, *, guard: bool = False, with_placeholders: bool = False) -> list[Job]:
@@ -99,6 +99,7 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
             check_cap(context, _count())
         except TrellisError as error:
             self.report({"ERROR"}, str(error))
+            session.redraw()
             return {"CANCELLED"}
         self._is_asked = True
         # The pointer is put on the default: the second click of a double click must not be the one that pays.

@@ -23,11 +23,13 @@ class TRELLIS_UL_subjects(bpy.types.UIList):
         _active_data: Any, _active_property: str, index: int = 0, _flag: int = 0,
     ) -> None:  # fmt: skip
         """Draw whether it is made, its picture, its name, and whether it is to be merged."""
+        layout.use_property_split = False
         row = layout.row(align=True)
         row.prop(item, "use", text="")
         named = row.row(align=True)
         named.active = item.use
-        named.prop(item, "name", text="", emboss=False, icon_value=subjects.icon(index))
+        named.label(text="", icon_value=subjects.icon(index))
+        named.prop(item, "name", text="", emboss=False)
         row.prop(item, "select", text="", icon="RESTRICT_SELECT_OFF" if item.select else "RESTRICT_SELECT_ON",
                  emboss=False)  # fmt: skip
 
