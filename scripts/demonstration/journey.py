@@ -27,6 +27,7 @@ from .serving import serve
 
 LOG = "blender.log"
 SHEET = "contact-sheet.png"
+SHEET_SUBJECTS = 5
 SECONDS_FOR_SET_UP, SECONDS_A_PICTURE, SECONDS_A_LIVE_PICTURE = 120, 180, 1200
 _PLATFORM = "linux-x64"
 """The rig's Blenders are made for it."""
@@ -44,6 +45,8 @@ class Wish:
     texture_size: str = "2048"
     decimation_target: int = 100_000
     seed: int = 7
+    sheet: bool = False
+    """Make the demo's own sheet of subjects, and no picture."""
 
 
 def travel(wish: Wish) -> bool:
@@ -98,15 +101,16 @@ def _work(wish: Wish, staging: Path, zip_path: Path) -> bool:
     expected = [Path(name).stem for name in staged] or [""]
     price: Decimal = PRICE_BY_RESOLUTION_USD[wish.resolution]
     with serve(live=wish.live) as server:
-        print(server.announcement(price, len(expected)), flush=True)
+        jobs = SHEET_SUBJECTS if wish.sheet else len(expected)
+        print(server.announcement(price, jobs), flush=True)
         order = Order(
             str(zip_path), str(staging), server.url, wish.resolution, wish.texture_size, wish.decimation_target,
-            wish.seed, staged,
+            wish.seed, staged, wish.sheet,
         )  # fmt: skip
         order.write(staging / ORDER_FILE)
         told = _Told(wish.out, is_live=server.is_live)
         each = SECONDS_A_LIVE_PICTURE if wish.live else SECONDS_A_PICTURE
-        limit = SECONDS_FOR_SET_UP + each * len(expected)
+        limit = SECONDS_FOR_SET_UP + each * jobs
         _run(wish, "make", staging, told.hear, limit, server.environment)
     missing = len(expected) - len(told.made) - len(told.failed)
     if missing and "" not in told.failed:

@@ -27,6 +27,8 @@ class Order:
     seed: int
     pictures: tuple[str, ...] = ()
     """Files in ``folder``; none means the demo's own subject."""
+    sheet: bool = False
+    """Make the demo's own sheet of subjects instead: an object for each."""
 
     def write(self, path: Path) -> None:
         """Write it for the process that is to carry it out."""

@@ -11,7 +11,11 @@ from PIL import Image
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 LIMIT_BYTES = 400_000
-_MADE_FROM = {"mushroom-house.webp": "mushroom-house.png", "mushroom-house-source.webp": "mushroom-house-source.png"}
+_MADE_FROM = {
+    "mushroom-house.webp": "mushroom-house.png",
+    "mushroom-house-source.webp": "mushroom-house-source.png",
+    "garden-sheet.webp": "garden-sheet.png",
+}
 
 
 def shrink(folder: Path) -> list[Path]:

@@ -59,7 +59,7 @@ def test_a_folder_gives_its_pictures_in_order(tmp_path: Path) -> None:
 
 
 def test_an_order_survives_the_way_to_blender(tmp_path: Path) -> None:
-    order = Order("/zip", "/folder", "", "512", "2048", 100_000, 7, ("sources/a.png",))
+    order = Order("/zip", "/folder", "", "512", "2048", 100_000, 7, ("sources/a.png",), sheet=True)
     order.write(tmp_path / "order.json")
     assert read_order(tmp_path / "order.json") == order
 

@@ -38,6 +38,24 @@ def install(order: Order) -> None:
 
 def generate(order: Order, image: bpy.types.Image | None) -> tuple[Any, Any]:
     """Send an image, or the Render Result, and give the object that came and the record of its job."""
+    _choose(order, image)
+    _run(bpy.ops.trellis.generate)
+    result = bpy.context.view_layer.objects.active
+    if result is None or result.type != "MESH":
+        raise DemoError("The job ended, but no mesh is in the scene.")
+    return result, _jobs()[-1]
+
+
+def generate_sheet(order: Order, image: bpy.types.Image) -> tuple[list[Any], list[Any]]:
+    """Send every subject of a sheet, and give the objects that came and the records of their jobs."""
+    _choose(order, image)
+    known = len(_jobs())
+    _run(bpy.ops.trellis.generate_sheet)
+    (collection,) = bpy.data.collections[COLLECTION].children
+    return list(collection.objects), _jobs()[known:]
+
+
+def _choose(order: Order, image: bpy.types.Image | None) -> None:
     settings: Any = bpy.context.scene.trellis
     settings.source = "IMAGE" if image else "RENDER"
     settings.source_image = image
@@ -45,20 +63,22 @@ def generate(order: Order, image: bpy.types.Image | None) -> tuple[Any, Any]:
     settings.texture_size = order.texture_size
     settings.decimation_target = order.decimation_target
     settings.seed = order.seed
-    if not bpy.ops.trellis.generate.poll():
+
+
+def _run(operator: Any) -> None:
+    if not operator.poll():
         raise DemoError(f"The extension cannot generate now: {_reason()}.")
     try:
-        outcome = bpy.ops.trellis.generate()
+        outcome = operator()
     except RuntimeError as error:
         raise DemoError(sentence(error)) from error
     if "FINISHED" not in outcome:
         raise DemoError("The extension did not finish, and did not say why; the log may tell.")
+
+
+def _jobs() -> list[Any]:
     # How long it took and what it cost is no business of a scene; the extension's own list of jobs has it.
-    jobs = importlib.import_module(f"{PACKAGE}.blender.session").current().jobs
-    result = bpy.context.view_layer.objects.active
-    if result is None or result.type != "MESH":
-        raise DemoError("The job ended, but no mesh is in the scene.")
-    return result, list(jobs.values())[-1]
+    return list(importlib.import_module(f"{PACKAGE}.blender.session").current().jobs.values())
 
 
 def sentence(error: Exception) -> str:

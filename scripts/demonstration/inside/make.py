@@ -5,6 +5,8 @@ import os
 import sys
 import time
 import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import bpy
 
 from demonstration.protocol import Made, Order, read_order, tell
 
-from . import extension, presentation, subject
+from . import extension, presentation, sheet, subject
 from .extension import DemoError
 
 SOURCE_SUFFIX = "-source.png"
@@ -21,19 +23,27 @@ SOURCE_SUFFIX = "-source.png"
 def make_all(order: Order) -> bool:
     """Carry the order out; a picture that fails does not keep the next ones from being made."""
     extension.install(order)
+    if order.sheet:
+        return _told(lambda: _make_sheet(order, sheet.FILE_NAME), sheet.FILE_NAME)
     well = True
     for picture in order.pictures or ("",):
         name = Path(picture).stem or subject.NAME.lower().replace(" ", "-")
-        try:
-            tell("made", **vars(_make(order, picture, name)))
-        except DemoError as error:
-            well = False
-            tell("failed", name=name, sentence=str(error))
-        except Exception as error:  # noqa: BLE001 (the host shows a sentence; the log has the rest)
-            well = False
-            traceback.print_exc()
-            tell("failed", name=name, sentence=f"{type(error).__name__}: {extension.sentence(error)}")
+        well = _told(partial(_make, order, picture, name), name) and well
     return well
+
+
+def _told(make: Callable[[], Made], name: str) -> bool:
+    """Make something and tell the host what came of it."""
+    try:
+        tell("made", **vars(make()))
+    except DemoError as error:
+        tell("failed", name=name, sentence=str(error))
+    except Exception as error:  # noqa: BLE001 (the host shows a sentence; the log has the rest)
+        traceback.print_exc()
+        tell("failed", name=name, sentence=f"{type(error).__name__}: {extension.sentence(error)}")
+    else:
+        return True
+    return False
 
 
 def _make(order: Order, picture: str, name: str) -> Made:
@@ -63,6 +73,33 @@ def _make(order: Order, picture: str, name: str) -> Made:
     seconds.lap("save")
     files = {"picture": picture_path.name, "scene": blend_path.name, "model": str(Path(job.path).relative_to(folder))}
     return Made(name=name, picture=picture or f"{name}{SOURCE_SUFFIX}", seconds=seconds.laps, files=files, **facts)
+
+
+def _make_sheet(order: Order, name: str) -> Made:
+    folder, seconds = Path(order.folder), _Stopwatch()
+    bpy.ops.wm.read_homefile(use_empty=True)
+    tell("doing", text=f"rendering our own sheet of {sheet.COUNT} subjects, transparent film")
+    sheet.render_sheet()
+    _save_render(folder / f"{name}{SOURCE_SUFFIX}")
+    seconds.lap("render of the sheet")
+    bpy.ops.wm.read_homefile(use_empty=True)
+    chosen = _load(folder / f"{name}{SOURCE_SUFFIX}")
+    chosen.name = sheet.NAME
+    tell("doing", text=f"splitting {name} and generating from each subject")
+    items, jobs = extension.generate_sheet(order, chosen)
+    seconds.lap("split and generate")
+    facts = _facts(items[0], jobs[0], chosen)
+    facts |= {"price": str(sum(job.price_usd for job in jobs)), "faces": sum(len(item.data.polygons) for item in items)}
+    tell("doing", text=f"lighting and rendering the scene of {name}")
+    presentation.present_sheet(items, chosen)
+    picture_path, blend_path = folder / f"{name}.png", folder / f"{name}.blend"
+    presentation.render(str(picture_path))
+    seconds.lap("render of the scene")
+    _save(blend_path)
+    seconds.lap("save")
+    files = {"picture": picture_path.name, "scene": blend_path.name}
+    files |= {f"model {number}": str(Path(job.path).relative_to(folder)) for number, job in enumerate(jobs, 1)}
+    return Made(name=name, picture=f"{name}{SOURCE_SUFFIX}", seconds=seconds.laps, files=files, **facts)
 
 
 def _facts(item: Any, job: Any, picture: bpy.types.Image) -> dict[str, Any]:

@@ -26,19 +26,39 @@ _WIDEST = 1.3
 def present(item: bpy.types.Object, picture: bpy.types.Image) -> None:
     """Stand the object on a ground, light and frame it beside the picture it was made from."""
     _stand_on_ground(item)
-    low, high = _bounds(item)
+    low, high = bounds(item)
     size = max(high - low)
     aspect = picture.size[0] / max(picture.size[1], 1)
     # A panorama's print would otherwise be larger than the object.
-    card = _print(picture, size * _PRINT_SHARE * min(1.0, _WIDEST / aspect))
-    wide = max(_corners(card), key=lambda corner: corner.x).x
+    card = framed_print(picture, size * _PRINT_SHARE * min(1.0, _WIDEST / aspect))
+    wide = max(corners(card), key=lambda corner: corner.x).x
     card.location.x = low.x - size * 0.10 - wide
     bpy.context.view_layer.update()
-    _backdrop(size)
-    _world()
+    backdrop(size)
+    world()
     centre = Vector(((low.x + high.x) / 2, 0.0, high.z / 2))
-    _lights(centre, size)
-    _camera([*_corners(item), *_corners(card)], size)
+    lights(centre, size)
+    camera([*corners(item), *corners(card)], size)
+
+
+def present_sheet(items: list[bpy.types.Object], picture: bpy.types.Image) -> None:
+    """Light and frame the objects of a sheet as they stand, the sheet itself on the wall above, as wide as they are."""
+    bpy.context.view_layer.update()
+    points = [corner for item in items for corner in corners(item)]
+    low, high = extremes(points)
+    width, size = high.x - low.x, max(high - low)
+    card = framed_print(picture, width * picture.size[1] / picture.size[0])
+    wall = high.y + 0.30 * size
+    card.rotation_euler = (0.0, 0.0, 0.0)
+    bpy.context.view_layer.update()
+    card.location += Vector(((low.x + high.x) / 2, wall - 0.02 * size, high.z)) - Vector(
+        (0.0, 0.0, min(corner.z for corner in corners(card)))
+    )
+    bpy.context.view_layer.update()
+    backdrop(size, depth=wall / size, curve=0.2)
+    world()
+    lights(Vector(((low.x + high.x) / 2, 0.0, (high.z + low.z) / 2)), size)
+    camera([*points, *corners(card)], size, turn=_TURN / 2)
 
 
 def render(path: str) -> None:
@@ -55,22 +75,29 @@ def render(path: str) -> None:
 
 def _stand_on_ground(item: bpy.types.Object) -> None:
     bpy.context.view_layer.update()
-    low, high = _bounds(item)
+    low, high = bounds(item)
     item.location -= Vector(((low.x + high.x) / 2, (low.y + high.y) / 2, low.z))
     bpy.context.view_layer.update()
 
 
-def _corners(item: bpy.types.Object) -> list[Vector]:
+def corners(item: bpy.types.Object) -> list[Vector]:
+    """Give the corners of an object's boxes, its children's too, in the world."""
     parts = (item, *item.children_recursive)
     return [part.matrix_world @ Vector(corner) for part in parts for corner in part.bound_box]
 
 
-def _bounds(item: bpy.types.Object) -> tuple[Vector, Vector]:
-    corners = _corners(item)
-    return Vector(map(min, zip(*corners, strict=True))), Vector(map(max, zip(*corners, strict=True)))
+def bounds(item: bpy.types.Object) -> tuple[Vector, Vector]:
+    """Give the lowest and the highest corner of an object with its children."""
+    return extremes(corners(item))
 
 
-def _print(picture: bpy.types.Image, height: float) -> bpy.types.Object:
+def extremes(points: Iterable[Vector]) -> tuple[Vector, Vector]:
+    """Give the lowest and the highest corner of the box around points."""
+    x, y, z = zip(*points, strict=True)
+    return Vector((min(x), min(y), min(z))), Vector((max(x), max(y), max(z)))
+
+
+def framed_print(picture: bpy.types.Image, height: float) -> bpy.types.Object:
     """Give a framed print of the picture that leans back a little and looks towards the camera."""
     width = height * picture.size[0] / max(picture.size[1], 1)
     edge, thick = height * 0.05, height * 0.03
@@ -87,7 +114,7 @@ def _print(picture: bpy.types.Image, height: float) -> bpy.types.Object:
     paper.location.y = -thick / 2 - height * 0.002
     frame.rotation_euler = (math.radians(-8), 0.0, math.radians(6))
     bpy.context.view_layer.update()
-    frame.location.z = -min(corner.z for corner in _corners(frame))
+    frame.location.z = -min(corner.z for corner in corners(frame))
     bpy.context.view_layer.update()
     return frame
 
@@ -106,9 +133,9 @@ def _printed(picture: bpy.types.Image) -> bpy.types.Material:
     return material
 
 
-def _backdrop(size: float) -> None:
-    """A ground that bends up into a wall, as photographers use it."""
-    front, bend, back, height, half = -8 * size, 1.6 * size, 2.6 * size, 8 * size, 12 * size
+def backdrop(size: float, depth: float = 2.6, curve: float = 1.6) -> None:
+    """A ground that bends up into a wall, as photographers use it; ``depth`` and ``curve`` in sizes."""
+    front, bend, back, height, half = -8 * size, curve * size, depth * size, 8 * size, 12 * size
     profile = [(front, 0.0), (back - bend, 0.0)]
     profile += [(back - bend + bend * math.sin(a), bend - bend * math.cos(a))
                 for a in (math.pi / 2 * step / 16 for step in range(1, 17))]  # fmt: skip
@@ -121,7 +148,8 @@ def _backdrop(size: float) -> None:
     bpy.context.scene.collection.objects.link(bpy.data.objects.new("Backdrop", mesh))
 
 
-def _world() -> None:
+def world() -> None:
+    """Light it from all around, faintly."""
     world = bpy.data.worlds.new("Studio")
     world.use_nodes = True
     world.node_tree.nodes["Background"].inputs["Color"].default_value = (0.92, 0.95, 1.0, 1.0)
@@ -129,7 +157,8 @@ def _world() -> None:
     bpy.context.scene.world = world
 
 
-def _lights(centre: Vector, size: float) -> None:
+def lights(centre: Vector, size: float) -> None:
+    """Set up three lights around a middle."""
     for name, towards, energy, width, tint in (
         ("Key", (-1.5, -2.2, 2.2), 95.0, 1.2, (1.0, 0.95, 0.88)),
         ("Fill", (2.4, -2.0, 0.9), 32.0, 2.0, (0.88, 0.94, 1.0)),
@@ -143,12 +172,13 @@ def _lights(centre: Vector, size: float) -> None:
         bpy.context.scene.collection.objects.link(light)
 
 
-def _camera(framed: Iterable[Vector], size: float) -> None:
+def camera(framed: Iterable[Vector], size: float, turn: float = _TURN) -> None:
+    """Set up a camera that sees all these points."""
     scene = bpy.context.scene
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     camera.data.lens = 70
     camera.data.clip_end = 100 * size
-    camera.rotation_euler = Euler((math.pi / 2 - _LOOK_DOWN, 0.0, _TURN))
+    camera.rotation_euler = Euler((math.pi / 2 - _LOOK_DOWN, 0.0, turn))
     scene.collection.objects.link(camera)
     scene.camera = camera
     scene.render.resolution_x, scene.render.resolution_y = SIZE

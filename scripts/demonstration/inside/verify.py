@@ -12,6 +12,7 @@ import bpy
 
 from demonstration.protocol import Order, read_order, tell
 
+from . import sheet
 from .extension import COLLECTION
 from .likeness import likeness, pixels
 from .presentation import PRINT
@@ -28,10 +29,15 @@ def verify(order: Order, path: Path) -> None:
     faults, found = list(_outside()), ""
     collection = bpy.data.collections.get(COLLECTION)
     meshes: list[Any] = [item for item in collection.all_objects if item.type == "MESH"] if collection else []
-    if len(meshes) == 1:
+    wanted = sheet.COUNT if order.sheet else 1
+    if len(meshes) == wanted:
         found = _look_at(meshes[0], order, faults)
+        for mesh in meshes[1:]:
+            _look_at(mesh, order, faults)
+        if order.sheet:
+            found = f"{wanted} meshes, {sum(len(mesh.data.polygons) for mesh in meshes):,} faces, all with textures"
     else:
-        faults.append(f"{len(meshes)} meshes in the collection {COLLECTION}, not 1")
+        faults.append(f"{len(meshes)} meshes in the collection {COLLECTION}, not {wanted}")
     tell("verified", name=path.stem, found=found, faults=faults)
 
 
@@ -46,7 +52,7 @@ def _look_at(item: Any, order: Order, faults: list[str]) -> str:
         return found
     faults += _texture_faults(image)
     found += f", Principled BSDF with a packed base colour of {image.size[0]} × {image.size[1]}"
-    printed = _base_colour(bpy.data.objects[PRINT])
+    printed = None if order.sheet else _base_colour(bpy.data.objects[PRINT])
     alike = likeness(item, image, printed) if printed else {}
     if alike:
         found += ", likeness " + ", ".join(f"{way} {value:.2f}" for way, value in alike.items())
