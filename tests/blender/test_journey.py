@@ -201,3 +201,13 @@ def test_without_the_tests_short_pauses(furnished: Artist) -> None:
     bpy.ops.trellis.generate()
     check_object(bpy.context.active_object, bpy.context.scene, Vector((1.0, 2.0, 3.0)))
     assert our_threads()
+
+
+def test_what_came_otherwise_than_asked_is_said(furnished: Artist) -> None:
+    furnished.simulator.control.settings(geometry_only=True)
+    job = furnished.wait(furnished.order())[0]
+    assert (job.texture_pixels, module("core.delivered").difference(job)) == (0, "Not as asked: no texture.")
+    furnished.simulator.control.settings(geometry_only=False)
+    furnished.settings.seed += 1
+    job = furnished.wait(furnished.order())[0]
+    assert job.texture_pixels == 1024 and "texture" not in module("core.delivered").difference(job)

@@ -86,7 +86,7 @@ def test_smallest_there_is() -> None:
         "meshes": [{"primitives": [{"attributes": {"POSITION": 0}}]}],
         "nodes": [{"mesh": 0}], "scenes": [{"nodes": [0]}],
     }  # fmt: skip
-    assert inspect_bytes(joined(document, bytes(36))) == Summary(1, 3, 0, 0)
+    assert inspect_bytes(joined(document, bytes(36))) == Summary(1, 3, 0, 0, 0)
 
 
 def test_from_disk(tmp_path: Path) -> None:

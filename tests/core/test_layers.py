@@ -33,7 +33,7 @@ LAYERS = (
     ("refusals", "signing", "transport", "jobs", "glb", "image_url", "owners", "upload", "waking",
      "sheet"),
     ("splitting",),
-    ("answers", "records", "layout", "gltf_material", "gltf_plain", "recipe"),
+    ("answers", "delivered", "records", "layout", "gltf_material", "gltf_plain", "recipe"),
     ("model",),
     ("messages",),
     ("ledger", "purse"),

@@ -109,9 +109,10 @@ def _landing(job: Job, place: Workplace) -> Landing:
 
 def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
     """Check a file that has arrived; the job is at its end, with an object or with the reason why not."""
-    error, faces = "", 0
+    error, faces, pixels = "", 0, None
     try:
-        faces = glb.inspect(arrived.path).faces
+        found = glb.inspect(arrived.path)
+        faces, pixels = found.faces, found.texture_pixels
     except ModelFileError as broken:
         error = (
             f"{broken} Press Try Again to download it once more, which costs nothing."
@@ -124,8 +125,8 @@ def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
     note = "" if job.failures else job.note  # after failures it is about them, and they are over
     done = place.commit(
         advance(job, State.DOWNLOADED, path=arrived.path, sha256=arrived.sha256, size_bytes=arrived.size,
-                received_bytes=arrived.size, expected_bytes=arrived.size, faces=faces, error=error, note=note,
-                ended_at=place.clock.time())
+                received_bytes=arrived.size, expected_bytes=arrived.size, faces=faces, texture_pixels=pixels,
+                error=error, note=note, ended_at=place.clock.time())
     )  # fmt: skip
     place.archive.drop_picture(done)
     return None

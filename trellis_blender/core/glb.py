@@ -38,6 +38,8 @@ class Summary:
     vertices: int
     materials: int
     images: int
+    texture_pixels: int
+    """Longest side of its images; 0 where there is none."""
 
 
 def inspect(path: Path) -> Summary:
@@ -74,7 +76,8 @@ def check(document: Document, binary: Binary) -> Summary:
                 raise _broken("it has absurdly many faces")
     if faces == 0:
         raise ModelFileError("The model file holds no faces. The file is kept.")
-    return Summary(faces, vertices, len(document.get("materials", ())), len(document.get("images", ())))
+    materials, images = len(document.get("materials", ())), len(document.get("images", ()))
+    return Summary(faces, vertices, materials, images, gltf_bounds.texture_pixels(document, binary))
 
 
 def read_container(file: BinaryIO) -> tuple[Document, Binary]:

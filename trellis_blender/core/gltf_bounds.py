@@ -102,15 +102,25 @@ def _check_views(document: Document) -> None:
             raise _broken(f"buffer view {index} reaches past the buffer")
 
 
+def texture_pixels(document: Document, binary: Binary) -> int:
+    """Give the longest side of the images of a checked document, 0 where there is none."""
+    sizes = [_image_size(document, binary, image) or (0, 0) for image in document.get("images", ())]
+    return max((max(size) for size in sizes), default=0)
+
+
+def _image_size(document: Document, binary: Binary, image: Mapping[str, Any]) -> tuple[int, int] | None:
+    view = _item(document, "bufferViews", image["bufferView"])
+    start = view.get("byteOffset", 0)
+    return image_size(bytes(binary[start : start + min(_IMAGE_HEAD_BYTES, view["byteLength"])]))
+
+
 def _check_images(document: Document, binary: Binary) -> None:
     for index, image in enumerate(document.get("images", ())):
         if "uri" in image or "bufferView" not in image:
             raise ModelFileError(
                 "The model keeps its textures in other files, which is not accepted. The file is kept."
             )
-        view = _item(document, "bufferViews", image["bufferView"])
-        start = view.get("byteOffset", 0)
-        size = image_size(bytes(binary[start : start + min(_IMAGE_HEAD_BYTES, view["byteLength"])]))
+        size = _image_size(document, binary, image)
         if size is None or image.get("mimeType", _IMAGE_KINDS[0]) not in _IMAGE_KINDS:
             raise _broken(f"texture {index} is not a PNG, JPEG or WebP image")
         if not 0 < min(size) <= max(size) <= MAXIMUM_TEXTURE_SIDE:

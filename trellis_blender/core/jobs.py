@@ -115,7 +115,8 @@ class Job:
     a row of the present step; ``polls`` the answers so far. ``submitted_at`` and ``answered_at`` frame
     the paid POST, and are of the server's clock. ``candidates`` are what a job may be at the
     server when that is the artist's to say. ``file_id`` is the server's name for the object; ``sha256`` and
-    ``size_bytes`` are of the file that arrived. ``quoted_usd`` is the list price when it was sent, ``billed_usd`` what
+    ``size_bytes`` are of the file that arrived, ``texture_pixels`` the longest side of its images, 0 without any.
+    ``quoted_usd`` is the list price when it was sent, ``billed_usd`` what
     the account's usage says, once it does.
     """
 
@@ -145,6 +146,7 @@ class Job:
     sha256: str = ""
     size_bytes: int = 0
     faces: int = 0
+    texture_pixels: int | None = None
     error: str = ""
     note: str = ""
     suspended: bool = False

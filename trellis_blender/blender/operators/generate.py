@@ -3,6 +3,7 @@
 
 import bpy
 
+from ...core import delivered
 from ...core.errors import TrellisError
 from ...core.jobs import Job
 from .. import importer, placeholder, placement, preferences, properties, readiness, session, sources, watch
@@ -84,6 +85,9 @@ class TRELLIS_OT_generate(bpy.types.Operator):
         except TrellisError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
+        otherwise = delivered.difference(job)
+        if otherwise:
+            self.report({"WARNING"}, otherwise)
         return {"FINISHED"}
 
     def _submit(self, context: bpy.types.Context, *, guard: bool, with_placeholder: bool) -> Job | None:

@@ -5,6 +5,7 @@ import time
 
 import bpy
 
+from ...core import delivered
 from ...core.endpoint import DASHBOARD_URL
 from ...core.jobs import CANCELLABLE, Job, State
 from ...core.money import dollars
@@ -88,18 +89,27 @@ def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> No
         column.label(text=stage_text(job, False))
     if job.error or job.note:
         draw_wrapped(column, job.error or job.note)
-    if live.intake.remarks.get(job.id):
-        draw_wrapped(column, live.intake.remarks[job.id], icon="INFO")
     if DASHBOARD_URL in job.error:
         column.operator(DASHBOARD, icon="URL")
-    if job.billed_usd is not None and job.billed_usd != job.price_usd:
-        draw_wrapped(column, f"Billed {dollars(job.billed_usd)} instead of {dollars(job.price_usd)}", icon="INFO")
+    _draw_remarks(column, job, live)
     if job.importable:
         column.operator(IMPORT, text="Import Again" if job.state is State.IMPORTED else "Import").job = job.id
     if foreign:
         column.label(text="Of another Blender that is running")
     else:
         _draw_ways_on(column, job)
+
+
+def _draw_remarks(column: bpy.types.UILayout, job: Job, live: session.Session) -> None:
+    """Draw what came otherwise than it was asked for."""
+    if job.billed_usd is not None and job.billed_usd != job.price_usd:
+        draw_wrapped(column, f"Billed {dollars(job.billed_usd)} instead of {dollars(job.price_usd)}", icon="INFO")
+    otherwise = delivered.difference(job)
+    if otherwise:
+        heavy = " Reduce makes it lighter." if delivered.is_too_heavy(job) else ""
+        draw_wrapped(column, otherwise + heavy, icon="INFO")
+    if live.intake.remarks.get(job.id):
+        draw_wrapped(column, live.intake.remarks[job.id], icon="INFO")
 
 
 def _draw_ways_on(column: bpy.types.UILayout, job: Job) -> None:

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was delivered beside what was asked for: faces and texture size, in one sentence. Imports no bpy."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .jobs import Job
+
+FACES_TOLERANCE: Final = 0.02
+"""A difference of this share, or less, is not worth a word."""
+
+
+def difference(job: Job) -> str:
+    """Say what came otherwise than it was asked for, or nothing."""
+    if not job.faces:
+        return ""
+    found = [text for text in (_faces(job), _texture(job)) if text]
+    return f"Not as asked: {' and '.join(found)}." if found else ""
+
+
+def is_too_heavy(job: Job) -> bool:
+    """Whether it has more faces than were asked for."""
+    return bool(job.faces) and job.faces > int(job.request.value("decimation_target")) * (1 + FACES_TOLERANCE)
+
+
+def _faces(job: Job) -> str:
+    asked = int(job.request.value("decimation_target"))
+    if abs(job.faces - asked) <= FACES_TOLERANCE * asked:
+        return ""
+    return f"{job.faces:,} faces instead of {asked:,}"
+
+
+def _texture(job: Job) -> str:
+    asked = int(job.request.value("texture_size"))
+    if job.texture_pixels is None or job.texture_pixels == asked:
+        return ""
+    return f"textures of {job.texture_pixels} pixels instead of {asked}" if job.texture_pixels else "no texture"
