@@ -15,6 +15,7 @@ from .follow_preference import TRELLIS_OT_follow_preference
 from .generate import TRELLIS_OT_generate
 from .generate_sheet import TRELLIS_OT_generate_sheet
 from .import_job import TRELLIS_OT_import_job
+from .lighter import TRELLIS_OT_make_lods, TRELLIS_OT_reduce
 from .more_seeds import TRELLIS_OT_more_seeds
 from .open_picture import TRELLIS_FH_picture, TRELLIS_OT_open_picture
 from .paste_picture import TRELLIS_OT_paste_picture
@@ -52,6 +53,8 @@ _CLASSES = (
     TRELLIS_OT_drop_capture,
     TRELLIS_OT_open_picture,
     TRELLIS_OT_paste_picture,
+    TRELLIS_OT_reduce,
+    TRELLIS_OT_make_lods,
     TRELLIS_FH_picture,
     TRELLIS_OT_repeat_exactly,
     TRELLIS_OT_reroll_seed,

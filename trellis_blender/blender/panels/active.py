@@ -12,6 +12,8 @@ from ..identity import (
     COPY_SETTINGS,
     DISCARD_REST,
     KEEP_VARIANT,
+    MAKE_LODS,
+    REDUCE,
     REPEAT,
     REROLL,
     REVEAL,
@@ -46,6 +48,9 @@ class Active(Drawn):
         column.operator(SEEDS, text="More Seeds…")
         column.operator(REROLL)
         column.operator(REPEAT)
+        column = self.layout.column(align=True)
+        column.operator(REDUCE)
+        column.operator(MAKE_LODS)
         column = self.layout.column(align=True)
         column.operator(COPY_SETTINGS)
         column.operator(REVEAL)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reduce stays adjustable, and levels of detail leave the original bit for bit as it was."""
+
+from typing import Any
+
+import bpy
+import numpy as np
+import pictures
+import pytest
+import snapshot
+from artist import Artist
+from datablocks import all_names
+from mathutils.kdtree import KDTree
+
+
+@pytest.fixture
+def crown(artist: Artist) -> bpy.types.Object:
+    artist.choose(pictures.put("Crown", pictures.mushroom(16, 16)))
+    bpy.ops.trellis.generate()
+    return bpy.context.active_object
+
+
+def values(mesh: bpy.types.Mesh, attribute: str, field: str, width: int) -> Any:
+    data = mesh.attributes[attribute].data
+    flat = np.empty(len(data) * width, np.float32)
+    data.foreach_get(field, flat)
+    return flat.reshape(-1, width)
+
+
+def arrays(mesh: bpy.types.Mesh) -> list[bytes]:
+    uv = mesh.uv_layers[0].name
+    loops = np.empty(len(mesh.loops), np.int32)
+    mesh.loops.foreach_get("vertex_index", loops)
+    return [values(mesh, "position", "vector", 3).tobytes(), values(mesh, uv, "vector", 2).tobytes(), loops.tobytes()]
+
+
+def seen_faces(item: bpy.types.Object) -> int:
+    evaluated = item.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    return len(evaluated.data.loop_triangles) or sum(len(face.vertices) - 2 for face in evaluated.data.polygons)
+
+
+@pytest.mark.parametrize("faces", [5000, 1000, 200])
+def test_reduces_to_what_was_typed(crown: bpy.types.Object, faces: int) -> None:
+    before = arrays(crown.data)
+    assert bpy.ops.trellis.reduce(faces=faces) == {"FINISHED"}
+    assert seen_faces(crown) == pytest.approx(faces, rel=0.03)
+    assert bpy.ops.trellis.reduce(faces=faces * 2) == {"FINISHED"}
+    assert [modifier.name for modifier in crown.modifiers] == ["Reduce"], "it is adjusted, not piled up"
+    assert seen_faces(crown) == pytest.approx(min(faces * 2, len(crown.data.polygons)), rel=0.03)
+    assert arrays(crown.data) == before
+
+
+def test_reduces_to_what_was_asked_for(crown: bpy.types.Object, artist: Artist) -> None:
+    """The stand-in delivers about what is asked for; so one of few faces asks for half of what came."""
+    has = len(crown.data.polygons)
+    bpy.ops.trellis.reduce()
+    assert crown.modifiers["Reduce"].ratio == pytest.approx(min(1.0, 10_000 / has) if has > 10_000 else 0.5, abs=1e-3)
+    plain = bpy.data.objects.new("plain", crown.data.copy())
+    for key in list(plain.data.keys()):
+        del plain.data[key]
+    bpy.context.scene.collection.objects.link(plain)
+    bpy.context.view_layer.objects.active = plain
+    bpy.ops.trellis.reduce()
+    assert plain.modifiers["Reduce"].ratio == pytest.approx(0.5, abs=1e-3)
+
+
+def test_levels_beside_an_untouched_original(crown: bpy.types.Object) -> None:
+    crown.location, crown.rotation_euler = (1.0, 2.0, 3.0), (0.1, 0.2, 0.3)
+    crown.modifiers.new("Bend", "SIMPLE_DEFORM")
+    bpy.ops.ed.undo_push(message="before")
+    bpy.context.view_layer.update()
+    mesh, before, seen, names = crown.data, arrays(crown.data), snapshot.take(), all_names()
+    assert bpy.ops.trellis.make_lods(levels=3, ratio=0.5) == {"FINISHED"}
+    assert crown.data == mesh and arrays(mesh) == before
+    own = ("objects['Crown']", "meshes['Crown']", "materials['Crown']", "images[")
+    counted = (".users:", ".use_fake_user:")
+    changed = [line for line in snapshot.changes_since(seen) if line.startswith(own)]
+    assert not [line for line in changed if not any(word in line for word in counted)]
+    holder = bpy.data.collections["Crown LODs"]
+    assert holder.hide_render and holder.name in bpy.data.collections["TRELLIS"].children
+    assert [item.name for item in holder.objects] == ["Crown_LOD1", "Crown_LOD2", "Crown_LOD3"]
+    has = len(mesh.polygons)
+    for level, item in enumerate(holder.objects, start=1):
+        assert len(item.data.polygons) == pytest.approx(has * 0.5**level, rel=0.03)
+        assert list(item.data.materials) == list(mesh.materials) and item.matrix_world == crown.matrix_world
+        assert [modifier.name for modifier in item.modifiers] == ["Bend"]
+        check_uvs(item.data, mesh)
+    assert bpy.context.active_object == crown and bpy.context.selected_objects == [crown]
+    bpy.ops.ed.undo()
+    assert all_names() == names and arrays(bpy.data.meshes["Crown"]) == before
+
+
+def check_uvs(light: bpy.types.Mesh, full: bpy.types.Mesh) -> None:
+    """Nearly every corner has a coordinate that the original has close by: it is not torn, nor moved."""
+    assert [layer.name for layer in light.uv_layers] == [layer.name for layer in full.uv_layers]
+    name = full.uv_layers[0].name
+    found, known = (corners(mesh, name) for mesh in (light, full))
+    tree = KDTree(len(known))
+    for index, row in enumerate(known):
+        tree.insert((row[0], row[1], row[2]), index)
+    tree.balance()
+    gaps = []
+    for row in found[:: max(len(found) // 500, 1)]:
+        near = [known[index][3:] for _place, index, _gap in tree.find_n((row[0], row[1], row[2]), 24)]
+        gaps.append(min(float(np.abs(row[3:] - uv).max()) for uv in near))
+    assert np.isfinite(found).all() and np.quantile(gaps, 0.95) < 0.05
+
+
+def corners(mesh: bpy.types.Mesh, uv: str) -> Any:
+    loops = np.empty(len(mesh.loops), np.int32)
+    mesh.loops.foreach_get("vertex_index", loops)
+    return np.column_stack([values(mesh, "position", "vector", 3)[loops], values(mesh, uv, "vector", 2)])
+
+
+def test_levels_begin_with_what_was_reduced(crown: bpy.types.Object) -> None:
+    has = len(crown.data.polygons)
+    bpy.ops.trellis.reduce(faces=has // 2)
+    bpy.ops.trellis.make_lods(levels=1, ratio=0.5)
+    light = bpy.data.objects["Crown_LOD1"]
+    assert len(light.data.polygons) == pytest.approx(has / 4, rel=0.03) and not light.modifiers
+    assert crown.modifiers["Reduce"].ratio == pytest.approx(0.5, abs=1e-3)
+
+
+def test_says_why_it_cannot(crown: bpy.types.Object) -> None:
+    bpy.ops.object.mode_set(mode="EDIT")
+    assert not bpy.ops.trellis.reduce.poll() and not bpy.ops.trellis.make_lods.poll()
+    bpy.ops.object.mode_set(mode="OBJECT")
+    assert bpy.ops.trellis.reduce.poll()
+    empty = bpy.data.objects.new("empty", None)
+    bpy.context.scene.collection.objects.link(empty)
+    bpy.context.view_layer.objects.active = empty
+    assert not bpy.ops.trellis.reduce.poll() and not bpy.ops.trellis.make_lods.poll()

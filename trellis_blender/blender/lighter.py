@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fewer faces: a Decimate modifier that stays adjustable, and levels of detail beside an untouched original."""
+
+from typing import cast
+
+import bpy
+
+from ..core.catalogue import BY_NAME
+from . import provenance
+
+REDUCE = "Reduce"
+"""Name of the modifier."""
+_LEVEL = "_LOD"
+
+
+def fault(item: bpy.types.Object | None) -> str:
+    """Give why an object cannot be made lighter, or an empty text. Cheap enough for polling."""
+    if item is None or item.type != "MESH":
+        return "Select a mesh object"
+    if item.library is not None:
+        return "This object is linked from another file; make it local or override it first"
+    if item.mode != "OBJECT":
+        return "Switch to Object Mode first"
+    return "" if faces_of(item) else "This object has no faces"
+
+
+def faces_of(item: bpy.types.Object) -> int:
+    """Give the faces of an object's own mesh, counted as triangles: modifiers do not count."""
+    mesh = item.data
+    return len(mesh.loops) - 2 * len(mesh.polygons) if isinstance(mesh, bpy.types.Mesh) else 0
+
+
+def asked_faces(item: bpy.types.Object) -> int:
+    """Give what to reduce an object to: the faces that were asked for, or half if it has no more than those."""
+    made, has = provenance.recipe_of(item), faces_of(item)
+    asked = made.parameters.get("decimation_target") if made is not None else None
+    if asked is None:
+        asked = BY_NAME["decimation_target"].default
+    wanted = int(asked) if isinstance(asked, int | float) else has
+    return wanted if wanted < has else max(has // 2, 1)
+
+
+def reduce(item: bpy.types.Object, faces: int) -> float:
+    """Have a modifier leave about so many faces of an object, and give its ratio; the mesh itself stays."""
+    modifier = _reduction(item) or _new_reduction(item)
+    modifier.ratio = min(faces / faces_of(item), 1.0)
+    return modifier.ratio
+
+
+def make_levels(item: bpy.types.Object, levels: int, ratio: float) -> list[bpy.types.Object]:
+    """Give lighter copies of an object, each with ``ratio`` of the faces of the one before; it stays as it is.
+
+    They stand where it stands, with its parent, its materials and its other modifiers, in a collection beside it
+    that is not rendered. What Reduce leaves of it is what the first level begins with.
+    """
+    reduction = _reduction(item)
+    start = reduction.ratio if reduction is not None else 1.0
+    collection = _collection(item)
+    made = []
+    for level in range(1, levels + 1):
+        copy = item.copy()
+        copy.name = f"{item.name.removesuffix(_LEVEL + '0')}{_LEVEL}{level}"
+        copy.trellis.variants.clear()  # type: ignore[attr-defined]  # those are the original's
+        mine = _reduction(copy)
+        if mine is not None:
+            copy.modifiers.remove(mine)
+        copy.data = _decimated(item, start * ratio**level, copy.name)
+        collection.objects.link(copy)
+        made.append(copy)
+    bpy.context.view_layer.update()
+    for copy in made:
+        copy.select_set(False)
+    return made
+
+
+def _reduction(item: bpy.types.Object) -> bpy.types.DecimateModifier | None:
+    found = item.modifiers.get(REDUCE)
+    return found if isinstance(found, bpy.types.DecimateModifier) else None
+
+
+def _new_reduction(item: bpy.types.Object) -> bpy.types.DecimateModifier:
+    modifier = cast(bpy.types.DecimateModifier, item.modifiers.new(REDUCE, "DECIMATE"))
+    modifier.decimate_type = "COLLAPSE"
+    return modifier
+
+
+def _decimated(item: bpy.types.Object, ratio: float, name: str) -> bpy.types.Mesh:
+    """Give a lighter copy of an object's mesh. It is made on an object of its own, that is in the scene meanwhile."""
+    holder = bpy.data.objects.new(name, item.data)
+    bpy.context.scene.collection.objects.link(holder)
+    try:
+        _new_reduction(holder).ratio = ratio
+        depsgraph = bpy.context.evaluated_depsgraph_get()
+        mesh = bpy.data.meshes.new_from_object(
+            holder.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
+        )
+    finally:
+        bpy.data.objects.remove(holder)
+    mesh.name = name
+    for key in item.data.keys() if item.data is not None else ():
+        mesh[key] = item.data[key]
+    return mesh
+
+
+def _collection(item: bpy.types.Object) -> bpy.types.Collection:
+    """Give the collection for an object's levels: within the one that holds it."""
+    own = [holder for holder in item.users_collection if holder.library is None]
+    holder = own[0] if own else bpy.context.scene.collection
+    name = f"{item.name} LODs"
+    known = holder.children.get(name)
+    if known is not None and known.library is None:
+        return known
+    collection = bpy.data.collections.new(name)
+    collection.hide_render = True
+    holder.children.link(collection)
+    return collection
