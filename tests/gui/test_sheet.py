@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A sheet in a real window: its list, the one question about the price, and five objects for one press."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,8 +36,9 @@ def server() -> Iterator[Process]:
 
 
 @pytest.fixture
-def ready(window: Window, server: Process) -> Window:
+def ready(open_window: Callable[..., Window], server: Process) -> Window:
     """A window with a sheet chosen and split, and the sidebar open."""
+    window = open_window(size=(1280, 1000))
     make_sheet(window.home / "garden.png")
     scene.connect(window, server)
     window.call(
@@ -49,11 +50,8 @@ def ready(window: Window, server: Process) -> Window:
         "result = None"
     )
     window.open_sidebar("VIEW_3D", "TRELLIS")
-    window.call(
-        "with bpy.context.temp_override(window=bpy.context.window_manager.windows[0], area=area('VIEW_3D')):\n"
-        "    bpy.ops.trellis.split_sheet('INVOKE_DEFAULT')\n"
-        "result = None"
-    )
+    window.wait_for(f"len({scene.SESSION}.previews._told)", timeout=20)  # what it is told to have several subjects by
+    window.click(*window.find_button("trellis.split_sheet"))
     window.wait_for(f"len({LISTED}) == 5", timeout=20)
     return window
 

@@ -109,6 +109,12 @@ def reason(scene: bpy.types.Scene, choice: "Choice") -> str:
     return "" if any(item.use for item in subjects.listed()) else NONE_LEFT
 
 
+def is_split(scene: bpy.types.Scene, choice: "Choice") -> bool:
+    """Whether the list is of this picture, as far as is known without its pixels."""
+    state = of(scene)
+    return state is not None and state.split is not None and reason(scene, choice) != STALE
+
+
 def is_same(choice: "Choice", source: Source, scene: bpy.types.Scene) -> bool:
     """Whether a picture that was captured just now is the one that was split; else that is noted."""
     global _state

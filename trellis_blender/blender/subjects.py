@@ -14,7 +14,8 @@ import numpy as np
 from ..core.image import Rgba
 from ..core.splitting import Split
 
-ICON_PIXELS, ROW_ICON_PIXELS = 128, 32
+ICON_PIXELS = 32
+"""As large as Blender keeps icons."""
 _icons: Any = None
 
 
@@ -53,10 +54,8 @@ def fill(split: Split) -> None:
         item.name = one.name
         if _icons is not None:
             preview = _icons.new(str(one.index))
-            preview.image_size = (ICON_PIXELS, ICON_PIXELS)
-            preview.image_pixels_float.foreach_set(_values(split.icon(one, ICON_PIXELS)))
-            preview.icon_size = (ROW_ICON_PIXELS, ROW_ICON_PIXELS)
-            preview.icon_pixels_float.foreach_set(_values(split.icon(one, ROW_ICON_PIXELS)))
+            preview.icon_size = (ICON_PIXELS, ICON_PIXELS)
+            preview.icon_pixels_float.foreach_set(_values(split.icon(one, ICON_PIXELS)))
 
 
 def clear() -> None:

@@ -12,7 +12,6 @@ from ..identity import DROP_SHEET, GENERATE_SHEET, MERGE_SUBJECTS, SPLIT_SHEET
 from ..text import draw_wrapped
 
 MOST_ROWS = 8
-_LARGE_ICON = 4.0
 
 
 class TRELLIS_UL_subjects(bpy.types.UIList):
@@ -56,8 +55,6 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, choice: sources
         TRELLIS_UL_subjects.__name__, "", group, "subjects", group, "active", rows=min(count, MOST_ROWS),
         maxrows=MOST_ROWS,
     )  # fmt: skip
-    if subjects.icon(group.active):
-        box.template_icon(subjects.icon(group.active), scale=_LARGE_ICON)
     box.operator(MERGE_SUBJECTS)
     _draw_button(box, context, reason)
 

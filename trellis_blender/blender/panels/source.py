@@ -6,7 +6,7 @@ from typing import Final
 import bpy
 
 from ...core.preflight import Code, Remedy, Severity, Verdict
-from .. import lookout, properties, session, sight, sources
+from .. import lookout, properties, session, sheets, sight, sources
 from ..identity import (
     CAPTURE_VIEW,
     DROP_CAPTURE,
@@ -132,6 +132,8 @@ def _draw_verdicts(
     layout: bpy.types.UILayout, settings: properties.TrellisSettings, shown: Shown, choice: Choice
 ) -> None:
     for verdict in shown.ready.verdicts:
+        if verdict.remedy is Remedy.SPLIT and sheets.is_split(bpy.context.scene, choice):
+            continue
         column = layout.column()
         column.use_property_split = False
         has_click = _has_click(verdict, choice)
