@@ -92,6 +92,20 @@ def test_the_largest_has_the_object_size(artist: Artist, sheet: bpy.types.Image)
     check_places(largest=3.0)
 
 
+def test_a_sheet_takes_no_proxy_s_place(artist: Artist, sheet: bpy.types.Image) -> None:
+    mesh = bpy.data.meshes.new("block")
+    mesh.from_pydata([(0, 0, 0), (9, 0, 0), (0, 9, 9)], [], [(0, 1, 2)])
+    block = bpy.data.objects.new("block", mesh)
+    bpy.context.scene.collection.objects.link(block)
+    block.select_set(True)
+    bpy.context.view_layer.objects.active = block
+    artist.settings.fit_to_selection = True
+    split()
+    artist.wait(*order(with_placeholders=True))
+    check_places()
+    assert bpy.data.objects["block"] == block and not block.hide_render
+
+
 def test_objects_come_as_they_are_made_and_the_cursor_may_move_on(artist: Artist, sheet: bpy.types.Image) -> None:
     split()
     jobs = order()

@@ -57,10 +57,12 @@ def matrix_of(place: Place) -> Matrix:
     return Matrix.Translation(place.location.to_tuple()) @ Matrix.Rotation(place.turn, 4, "Z")
 
 
-def mark(context: bpy.types.Context, *, with_placeholder: bool = False) -> Mapping[str, str]:
+def mark(
+    context: bpy.types.Context, *, with_placeholder: bool = False, with_proxy: bool = True
+) -> Mapping[str, str]:  # fmt: skip
     """Give what is needed to find the way back, as plain text that can go through the engine."""
     scene = context.scene
-    old = proxy_in(context)
+    old = proxy_in(context) if with_proxy else None
     stands = _stand(context) if old is None else _stand_of(old)
     if old is not None:
         stands |= proxy.mark(old, stretched=scene.trellis.fit == "STRETCH")  # type: ignore[attr-defined]

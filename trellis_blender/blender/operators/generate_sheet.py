@@ -29,7 +29,11 @@ def order(context: bpy.types.Context, *, guard: bool = False, with_placeholders:
     live, settings = session.current(), properties.of(context.scene)
     split, found = sheets.chosen(context.scene)
     request, preparation = properties.build_request(settings), properties.preparation(settings)
-    origin = placement.mark(context, with_placeholder=with_placeholders)
+    image = sources.choose(context).image
+    origin = {  # no proxy: several objects cannot take the place of one
+        **placement.mark(context, with_placeholder=with_placeholders, with_proxy=False),
+        "image": image.name_full if image is not None else "",
+    }
     parts = (f"{one.name} {one.parts}" for one in found.subjects)
     asked = (str(id(split)), *parts, str(sorted(request.parameters.items())), str(preparation), *origin.values())
     if guard and live.is_repeated(asked):
