@@ -22,14 +22,14 @@ OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 
 LAYERS = (
     ("errors", "catalogue", "version", "gltf_images", "gltf_schema", "partial", "turnstile",
-     "components", "money", "preparation", "stance", "weld"),
+     "components", "money", "preparation", "stance", "weld", "png_alpha"),
     ("image",),
     ("checkers", "pixels", "png", "resampling"),
     ("background", "subject"),
     ("preflight",),
     ("prepared",),
     ("album", "database", "endpoint", "sightings", "secrets", "api", "request", "locate", "gltf_bounds", "pacing",
-     "connections", "network_faults", "grouping", "edges", "shading"),
+     "connections", "network_faults", "grouping", "edges", "shading", "transparency"),
     ("refusals", "signing", "transport", "jobs", "glb", "image_url", "owners", "upload", "waking",
      "sheet"),
     ("splitting",),

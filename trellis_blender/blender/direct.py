@@ -11,6 +11,7 @@ import numpy as np
 
 from ..core.gltf_material import Material, Texture
 from ..core.model import Mesh, Model
+from ..core.transparency import OPAQUE, Probes, share
 
 UV_MAP = "UVMap"
 IMAGE_NAME_BYTES = 47
@@ -19,14 +20,18 @@ _NORMALS_AS_ATTRIBUTE = (4, 5, 0)
 """Since when a point attribute may hold custom normals as they are; earlier ones must be encoded by Blender."""
 
 
-def build(model: Model, name: str) -> bpy.types.Object:
+def build(model: Model, name: str, opaque_share: float = 0.0) -> bpy.types.Object:
     """Give a new object, linked nowhere; the model is empty then: each part is let go of once Blender has its own.
 
+    What is said to be transparent, and is so in less than ``opaque_share`` of its texture, becomes opaque.
     What it created before an exception is the caller's to take back.
     """
     mesh = _mesh(model.mesh, name)
     if model.material is not None:
-        mesh.materials.append(_material(model.material, name))
+        material = _material(model.material, name)
+        mesh.materials.append(material)
+        if model.see_through is not None and opaque_share > 0.0 and _share(model.see_through, material) < opaque_share:
+            _make_opaque(material)
     return bpy.data.objects.new(name, mesh)
 
 
@@ -98,6 +103,29 @@ def _material(model: Material, name: str) -> bpy.types.Material:
         tree.links.new(split.outputs["Green"], shader.inputs["Roughness"])
         tree.links.new(split.outputs["Blue"], shader.inputs["Metallic"])
     return material
+
+
+def _share(see_through: float | Probes, material: bpy.types.Material) -> float:
+    """Give how much of a material can be seen through; Blender decodes the image now that no worker could."""
+    if not isinstance(see_through, Probes):
+        return see_through
+    image = _shader(material).inputs["Base Color"].links[0].from_node.image
+    width, height = image.size
+    if not width or not height:
+        return 1.0  # it cannot be decoded: left as it was delivered
+    pixels = np.empty(width * height * 4, np.float32)
+    image.pixels.foreach_get(pixels)
+    return share(pixels[3::4].reshape(height, width), see_through, OPAQUE / 255)
+
+
+def _make_opaque(material: bpy.types.Material) -> None:
+    alpha = _shader(material).inputs["Alpha"]
+    material.node_tree.links.remove(alpha.links[0])
+    alpha.default_value = 1.0
+
+
+def _shader(material: bpy.types.Material) -> Any:
+    return next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
 
 
 def _texture_node(tree: Any, image: bpy.types.Image, location: tuple[int, int]) -> bpy.types.Node:

@@ -14,7 +14,7 @@ from ..core.errors import ModelFileError
 from ..core.gltf_plain import Unusual
 from ..core.model import Model
 from ..core.recipe import Recipe
-from . import datablocks, direct, landing, provenance, selection
+from . import datablocks, direct, landing, provenance, selection, transparency
 from .placement import Place
 from .variants import Target
 
@@ -69,7 +69,7 @@ def import_file(
                 _run_importer(path)
                 objects = _untangled(datablocks.all_now() - before, name)
             else:
-                objects = [direct.build(model, name)]
+                objects = [direct.build(model, name, transparency.opaque_share())]
             built = next(item for item in objects if item.parent is None)
             if made is not None:
                 provenance.mark(built, made)

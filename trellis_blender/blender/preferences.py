@@ -15,7 +15,7 @@ from ..core.endpoint import Endpoint
 from ..core.errors import InvalidSetting
 from ..core.lifecycle import Storage
 from ..core.secrets import ENVIRONMENT_VARIABLE, Key
-from . import session
+from . import session, transparency
 from .fields import field
 from .identity import CLEAN_UP, DASHBOARD, EXPORT_LEDGER, PACKAGE, TEST_CONNECTION
 from .text import draw_wrapped
@@ -71,6 +71,21 @@ class TrellisPreferences(bpy.types.AddonPreferences):
         description="A box stands where the object will be while it is made; move it, and the object comes there",
         default=True,
     )
+    transparency: bpy.props.EnumProperty(
+        name="Transparency",
+        description="What becomes of objects that the file calls transparent",
+        items=transparency.ITEMS,
+        default=transparency.REPAIR,
+    )
+    transparency_threshold: bpy.props.FloatProperty(
+        name="Transparency Threshold",
+        description="An object stays transparent when more than this share of the texture that it uses is",
+        default=1.0,
+        min=0.0,
+        max=100.0,
+        precision=2,
+        subtype="PERCENTAGE",
+    )
     daily_cap: bpy.props.FloatProperty(
         name="Daily Cap ($)",
         description="Generate is refused when it would spend more than this in one day; 0 means no cap",
@@ -115,6 +130,10 @@ class TrellisPreferences(bpy.types.AddonPreferences):
             column.prop(self, name)
         column = _section(layout, "New Objects")
         column.prop(self, "object_size")
+        column.prop(self, "transparency")
+        row = column.row()
+        row.enabled = self.transparency == transparency.REPAIR
+        row.prop(self, "transparency_threshold")
         column.prop(self, "placeholders")
         column = _section(layout, "Downloads")
         column.prop(self, "download_folder")

@@ -18,9 +18,10 @@ from . import glb
 from .edges import edges_of
 from .errors import ModelFileError
 from .gltf_bounds import Binary, Document
-from .gltf_material import Material, read_material, unusual_material
+from .gltf_material import Material, Texture, read_material, unusual_material
 from .gltf_plain import Unusual, corner_numbers, plain_geometry, values
 from .shading import differ, normalized, smooth_normals
+from .transparency import Probes, probes, share_of_file
 from .weld import Floats, Indices, weld
 
 FARTHEST: Final = 1e30
@@ -63,17 +64,21 @@ class Model:
     material: Material | None
     file_vertices: int
     file_faces: int
+    see_through: float | Probes | None = None
+    """For a base texture that is said to be transparent: which share of it is, or where to look once it is decoded."""
 
 
 def read(path: Path) -> Model | Unusual:
     """Check and read a whole file. Raises :class:`ModelFileError` with one sentence; changes nothing."""
-    with glb.opened(path) as (document, binary):
+    # Numbers may be absurd, and then some matrices, lengths and angles are none.
+    with glb.opened(path) as (document, binary), np.errstate(all="ignore"):
         return _read(document, binary)
 
 
 def read_bytes(content: bytes) -> Model | Unusual:
     """As :func:`read`, for a file in memory."""
-    return _read(*glb.read_container(io.BytesIO(content)))
+    with np.errstate(all="ignore"):
+        return _read(*glb.read_container(io.BytesIO(content)))
 
 
 def _read(document: Document, binary: Binary) -> Model | Unusual:
@@ -85,14 +90,23 @@ def _read(document: Document, binary: Binary) -> Model | Unusual:
     reason = unusual_material(document, primitive)
     if reason:
         return Unusual(reason)
-    with np.errstate(all="ignore"):  # numbers may be absurd, and then some angles are none
-        mesh = _mesh(document, primitive, matrix, binary)
+    mesh = _mesh(document, primitive, matrix, binary)
     if not mesh.faces:
         raise ModelFileError("The model file holds no faces that enclose anything. The file is kept.")
     position = document["accessors"][primitive["attributes"]["POSITION"]]
     corners = document["accessors"][primitive["indices"]] if "indices" in primitive else position
     # The images come last: what is needed to lay out the mesh is gone then.
-    return Model(mesh, read_material(document, primitive, binary), position["count"], corners["count"] // 3)
+    material = read_material(document, primitive, binary)
+    see_through = None
+    if material is not None and material.blend and material.base is not None and mesh.uvs is not None:
+        see_through = _see_through(material.base, mesh.uvs)
+    return Model(mesh, material, position["count"], corners["count"] // 3, see_through)
+
+
+def _see_through(base: Texture, uvs: Floats) -> float | Probes:
+    places = probes(uvs)
+    known = share_of_file(base.content, base.suffix, places)
+    return places if known is None else known
 
 
 def _mesh(document: Document, primitive: Any, matrix: Any, binary: Binary) -> Mesh:

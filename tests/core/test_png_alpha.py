@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The alpha of a PNG is read as a whole decoder reads it, whatever its filters; what is odd is left to others."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.blender import forge
+from trellis_blender.core.png_alpha import read_alpha
+
+RNG = np.random.default_rng(5)
+
+
+def noise(height: int, width: int, depth: int) -> Any:
+    return RNG.integers(0, 256, (height, width, depth), np.uint8)
+
+
+@pytest.mark.parametrize("depth", [2, 4])
+@pytest.mark.parametrize("kind", range(5))
+def test_every_filter(kind: int, depth: int) -> None:
+    pixels = noise(19, 23, depth)
+    assert np.array_equal(read_alpha(forge.png(pixels, lambda _row: kind)), pixels[..., -1])
+
+
+def test_mixed_filters_and_many_strips() -> None:
+    pixels = noise(700, 600, 4)
+    pixels[::3, :, 3] = 255
+    assert np.array_equal(read_alpha(forge.png(pixels, level=0)), pixels[..., 3])
+
+
+@pytest.mark.parametrize("kind", range(5))
+def test_nearly_opaque(kind: int) -> None:
+    pixels = noise(40, 30, 4)
+    pixels[..., 3] = 255
+    pixels[7, 11, 3], pixels[20, 0, 3], pixels[21, 29, 3] = 240, 0, 1
+    assert np.array_equal(read_alpha(forge.png(pixels, lambda _row: kind)), pixels[..., 3])
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_as_another_program_writes_it(mode: str) -> None:
+    stream = io.BytesIO()
+    picture = Image.fromarray(noise(64, 48, 4)).convert(mode)
+    picture.save(stream, "PNG", optimize=True)
+    assert np.array_equal(read_alpha(stream.getvalue()), np.asarray(picture)[..., -1])
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_without_alpha_all_is_opaque(depth: int) -> None:
+    alpha = read_alpha(forge.png(noise(4, 4, depth)))
+    assert alpha is not None and alpha.min() == 255
+
+
+def test_what_is_odd_is_left_to_a_decoder() -> None:
+    good = forge.png(noise(9, 9, 4))
+    head = struct.Struct(">IIBBBBB")
+    for field in ((9, 9, 16, 6, 0, 0, 0), (9, 9, 8, 6, 0, 0, 1), (9, 9, 8, 3, 0, 0, 0), (0, 9, 8, 6, 0, 0, 0)):
+        assert read_alpha(good[:16] + head.pack(*field) + good[29:]) is None
+    assert read_alpha(b"") is None
+    assert read_alpha(b"RIFF....WEBP") is None
+    assert all(read_alpha(good[:size]) is None for size in range(len(good) - 20))
+    paletted = io.BytesIO()
+    Image.fromarray(noise(9, 9, 3)).quantize(8).save(paletted, "PNG", transparency=1)
+    assert read_alpha(paletted.getvalue()) is None
+
+
+def test_damaged_data() -> None:
+    good = forge.png(noise(9, 9, 4), level=9)
+    start = good.index(b"IDAT") + 4
+    for place in range(start, start + 300, 7):
+        damaged = good[:place] + bytes([good[place] ^ 16]) + good[place + 1 :]
+        alpha = read_alpha(damaged)
+        assert alpha is None or alpha.shape == (9, 9)
+
+
+def test_a_filter_that_does_not_exist() -> None:
+    line = bytes([9]) + bytes(8)
+    packed = zlib.compress(line * 2)
+    head = struct.pack(">IIBBBBB", 2, 2, 8, 6, 0, 0, 0)
+    chunks = b"".join(
+        struct.pack(">I", len(data)) + kind + data + b"crc?" for kind, data in ((b"IHDR", head), (b"IDAT", packed))
+    )
+    assert read_alpha(b"\x89PNG\r\n\x1a\n" + chunks) is None
+
+
+def test_too_much_work_is_left_to_a_decoder() -> None:
+    pixels = np.zeros((2300, 2000, 4), np.uint8)
+    pixels[..., 3] = RNG.integers(0, 256, (2300, 2000), np.uint8)
+    assert read_alpha(forge.png(pixels, lambda _row: 4, level=1)) is None

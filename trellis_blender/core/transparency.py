@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How much of a surface can be seen through: the model's server calls objects transparent for a few stray texels.
+
+Looks where the UVs lie, at a sample of the faces; what else is in a texture does not matter. No bpy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from .png_alpha import read_alpha
+from .weld import Floats
+
+OPAQUE: Final = 250
+"""Alpha, of 255, from which the model's own server takes a texel for opaque [microsoft/TRELLIS.2]."""
+_FACES: Final = 1 << 16
+_WITHIN: Final = np.array([[1, 1, 1], [4, 1, 1], [1, 4, 1], [1, 1, 4]], np.float32)
+"""Where in a triangle it is looked: weights of its corners."""
+
+
+@dataclass(frozen=True, eq=False)
+class Probes:
+    """Places on a texture, ``uvs`` (n, 2), V up, and for how much of its used part each stands, ``weights`` (n,)."""
+
+    uvs: Floats
+    weights: Any
+
+
+def probes(uvs: Floats) -> Probes:
+    """Choose places, from the UVs of all corners (3 * faces, 2)."""
+    faces = uvs.reshape(-1, 3, 2)
+    faces = faces[:: max(-(-len(faces) // _FACES), 1)]
+    one, other = faces[:, 1] - faces[:, 0], faces[:, 2] - faces[:, 0]
+    areas = np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]).astype(np.float64)
+    if not areas.sum() > 0.0:
+        areas[:] = 1.0
+    within = _WITHIN / _WITHIN.sum(1, keepdims=True)
+    places = np.einsum("pc,fcx->fpx", within, faces).reshape(-1, 2)
+    return Probes(places, np.repeat(areas / areas.sum(), len(within)) / len(within))
+
+
+def share(alpha: Any, places: Probes, opaque: float = OPAQUE) -> float:
+    """Give the share of the used texture with less alpha than ``opaque``; ``alpha`` (h, w), bottom row first."""
+    height, width = alpha.shape
+    columns = (places.uvs[:, 0] % 1.0 * width).astype(np.int64) % width
+    rows = (places.uvs[:, 1] % 1.0 * height).astype(np.int64) % height
+    return float(places.weights[alpha[rows, columns] < opaque].sum())
+
+
+def share_of_file(content: bytes, suffix: str, places: Probes) -> float | None:
+    """As :func:`share`, for an image as the file has it; None where only Blender can decode it."""
+    if suffix == ".jpg":
+        return 0.0
+    alpha = read_alpha(content) if suffix == ".png" else None
+    return None if alpha is None else share(alpha[::-1], places)
