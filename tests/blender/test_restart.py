@@ -73,6 +73,24 @@ def test_an_unsaved_scene_of_an_earlier_blender_is_not_this_one(ready: Artist, m
     assert not live.busy and "mushroom" not in bpy.data.objects
 
 
+def test_the_placeholder_is_found_in_the_file_that_has_it(ready: Artist, tmp_path: Path) -> None:
+    """After a restart, under another name of the file, while the job goes on at the server."""
+    ready.simulator.control.settings(job_seconds=3600.0)
+    order = module("blender.operators.generate").order(bpy.context, with_placeholder=True)
+    ready.wait_for_state(order, "processing")
+    (box,) = module("blender.placeholder").standing(order.id)
+    box.location = (5.0, 6.0, 7.0)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "kept.blend"))
+    (tmp_path / "kept.blend").rename(tmp_path / "renamed.blend")
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "renamed.blend"))
+    restart(ready)
+    ready.simulator.control.advance(3601.0)
+    assert ready.wait()[0].state.value == "imported"
+    item = bpy.data.objects["mushroom"]
+    assert tuple(item.location) == (5.0, 6.0, 7.0) and item.data.polygons
+    assert not module("blender.placeholder").standing(order.id) and paid(ready) == (1, 1)
+
+
 def test_what_came_back_is_told_as_before(ready: Artist) -> None:
     assert bpy.ops.trellis.generate() == {"FINISHED"}
     live = restart(ready)
