@@ -122,7 +122,9 @@ def _judge_posts(evidence: Evidence, verdict: Verdict) -> None:
 def _judge_money(evidence: Evidence, verdict: Verdict) -> None:
     """The ledger must hold what the server billed: at least for certain or perhaps, and never more for certain."""
     certain = sum((row["price"] for row in evidence.rows if row["accepted_at"] > 0), Decimal(0))
-    perhaps = sum((row["price"] for row in evidence.rows if row["state"] in DOUBTFUL), Decimal(0))
+    perhaps = sum(
+        (row["price"] for row in evidence.rows if row["state"] in DOUBTFUL or row.get("given_up")), Decimal(0)
+    )
     if certain > evidence.billed:
         told = ", ".join(
             f"{row['state']} {row['job_id'] or row['result_url']} {row['error'][-60:]}" for row in evidence.rows

@@ -16,6 +16,8 @@ QUOTED_CHARACTERS: Final = 300
 """How much of a text from elsewhere is shown."""
 _ENVELOPE_DEPTH: Final = 4
 _MESSAGE_KEYS: Final = ("message", "detail", "reason")
+_WRAPPERS: Final = ("data", "job", "result", "response")
+"""What an answer may be wrapped in."""
 _RESULT_KEYS: Final = ("result", "data", "output", "url", "glb_url", "model_url", "output_urls", "b64_json")
 
 
@@ -47,6 +49,10 @@ class Submitted:
 
     job_id: str
     poll_url: str
+    body: Mapping[str, object] | None = None
+    """The whole answer when more than the job may be in it: some servers have no state of jobs to ask for later."""
+    finished: bool = False
+    """Whether it says that the job is completed."""
 
 
 @dataclass(frozen=True)
@@ -102,15 +108,19 @@ def parse_json(raw: bytes, what: str) -> Mapping[str, object]:
 def read_submitted(raw: bytes) -> Submitted | Delivered:
     """Read the answer to the POST. A body without ``job_id`` is a result at once, for the locator to judge."""
     body = parse_json(raw, "the new job")
-    if body.get("job_id") in (None, ""):
+    named = _naming(body)
+    if named is None:
         if any(body.get(key) for key in _RESULT_KEYS):
             return Delivered(body)
         said = read_envelope(body).message if body.get("error") else ""
         if said:
             raise AnswerError(f"The service answered the new job with an error: {sentence(said)}", raw=raw)
         raise AnswerError("The service's answer to the new job lacks job_id.", raw=raw)
-    checked = _check(_SUBMITTED, body, raw, "the new job")
-    return Submitted(checked["job_id"], checked["poll_url"] or "")
+    checked = _check(_SUBMITTED, named, raw, "the new job")
+    word = named.get("status")
+    finished = isinstance(word, str) and _STATUS_BY_WORD.get(word.strip().lower()) is Status.COMPLETED
+    more = any(named.get(key) for key in _RESULT_KEYS)
+    return Submitted(checked["job_id"], checked["poll_url"] or "", named if more else None, finished)
 
 
 def read_job(raw: bytes) -> JobState:
@@ -163,6 +173,12 @@ def sentence(text: str) -> str:
     if len(line) > QUOTED_CHARACTERS:
         return line[: QUOTED_CHARACTERS - 1] + "…"
     return line if not line or line[-1] in ".!?…" else line + "."
+
+
+def _naming(body: Mapping[str, object]) -> Mapping[str, object] | None:
+    """Give what names the new job: the answer, or what it wraps; None when nothing does."""
+    wrapped = (inner for key in _WRAPPERS if isinstance(inner := body.get(key), dict))
+    return next((part for part in (body, *wrapped) if part.get("job_id") not in (None, "")), None)
 
 
 def _complaint(item: object) -> str:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import http.client
 import http.cookiejar
 import logging
 import socket
@@ -16,6 +17,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 POOLED_CONNECTIONS: Final = 16
+INTERIM_ANSWERS: Final = 100
+"""How many of them may come before an answer: a server that sends nothing else must not hold a thread for ever."""
 _log = logging.getLogger(__name__)
 
 
@@ -102,16 +105,32 @@ class _TrackedAdapter(HTTPAdapter):
         return manager
 
 
+class _FinalAnswer(http.client.HTTPResponse):
+    """Reads on until the answer itself: http.client passes over a 100, but takes a 102 or 103 for the last word."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _interim in range(INTERIM_ANSWERS):
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status < 200 or status == http.client.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException("got more than so many interim answers")
+
+
 def _pool_classes(connections: Connections) -> dict[str, type[HTTPConnectionPool]]:
     """Give urllib3's pools, with connections that ask ``connections`` before and after they connect."""
 
     class Plain(HTTPConnection):
+        response_class = _FinalAnswer
+
         def connect(self) -> None:
             connections.admit()
             super().connect()
             _admit_connected(connections, self)
 
     class Encrypted(HTTPSConnection):
+        response_class = _FinalAnswer
+
         def connect(self) -> None:
             connections.admit()
             super().connect()

@@ -114,9 +114,10 @@ class Job:
     ``origin`` is what the asker wants to find again, untouched. ``failures`` counts the failures in
     a row of the present step; ``polls`` the answers so far. ``submitted_at`` and ``answered_at`` frame
     the paid POST, and are of the server's clock. ``candidates`` are what a job may be at the
-    server when that is the artist's to say. ``file_id`` is the server's name for the object; ``sha256`` and
-    ``size_bytes`` are of the file that arrived, ``texture_pixels`` the longest side of its images, 0 without any.
-    ``quoted_usd`` is the list price when it was sent, ``billed_usd`` what
+    server when that is the artist's to say. ``given_up``: it was sent again with its fate unknown. ``file_id``
+    is the server's name for the object; ``sha256`` and ``size_bytes`` are of the file that arrived,
+    ``texture_pixels`` the longest side of its images, 0 without any. ``quoted_usd`` is the list price when it was
+    sent, ``billed_usd`` what
     the account's usage says, once it does.
     """
 
@@ -153,6 +154,7 @@ class Job:
     overdue: bool = False
     cancel_wanted: bool = False
     cancel_sent: bool = False
+    given_up: bool = False
     candidates: tuple[str, ...] = ()
     replaces: str = ""
     quoted_usd: Decimal | None = None

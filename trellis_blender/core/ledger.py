@@ -22,7 +22,9 @@ from .records import UnreadableRecord, from_text
 
 COLUMNS: Final = ("date", "name", "price", "billed", "state", "job id", "server", "file")
 _CERTAIN: Final = "accepted_at > 0"
-_PAID: Final = f"({_CERTAIN} OR state IN ('submitting', 'uncertain'))"
+_GIVEN_UP: Final = "state = 'refused' AND instr(CAST(record AS TEXT), '\"given_up\": true') > 0"
+"""Sent again with its fate unknown. Quotes inside of a record's texts are escaped, so none of them can look so."""
+_PAID: Final = f"({_CERTAIN} OR state IN ('submitting', 'uncertain') OR {_GIVEN_UP})"
 
 
 @dataclass(frozen=True)
@@ -116,4 +118,4 @@ def _line(at: float, price: str, state: str, server: str, file: str, record: byt
     except (UnicodeDecodeError, UnreadableRecord):  # its money was spent all the same
         return when, "", price, "", state, "", server, file
     billed = "" if job.billed_usd is None else str(job.billed_usd)
-    return when, job.name, str(job.price_usd), billed, state, job.job_id, server, file
+    return when, job.name, str(job.price_usd), billed, "given up" if job.given_up else state, job.job_id, server, file

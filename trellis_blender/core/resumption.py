@@ -12,6 +12,10 @@ from .reconcile import adopt, in_doubt
 from .sightings import Sighting
 from .workplace import Workplace
 
+_GIVEN_UP = (
+    "Given up by you, and sent again as a new job. Whether this one was billed is unknown, so it still counts as "
+    "not confirmed."
+)
 _NO_PICTURE = "The picture is no longer kept. Generate it anew."
 
 
@@ -52,7 +56,7 @@ def send_again(job: Job, place: Workplace) -> str:
         place.archive.keep_picture(fresh, picture)
         place.pictures[fresh.id] = picture
     place.commit(fresh)
-    place.commit(advance(job, State.REFUSED, error="Given up by you, and sent again as a new job."))
+    place.commit(advance(job, State.REFUSED, given_up=True, error=_GIVEN_UP))
     place.archive.drop_picture(job)
     return fresh.id
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from . import api, download, image, prepared
+from . import api, download, image, locate, prepared
 from .catalogue import Scalar
 from .client import Client
 from .database import StoreError
@@ -15,6 +15,7 @@ from .delivery import take_what_came
 from .download import Landing
 from .endpoint import account_of
 from .errors import (
+    AnswerError,
     DownloadError,
     ModelUnavailable,
     RateLimited,
@@ -33,8 +34,9 @@ from .refusals import NOT_SERVED
 from .uploading import image_of, upload, upload_is_due
 from .workplace import Pause, Workplace, end, keep_raw, retry
 
-_DOUBTFUL: Final = (302, 303, 408)
-"""Refusals that are none: redirects to where the outcome of a POST is to be found, and a time-out on the way."""
+_DOUBTFUL: Final = (302, 303, 408, 409, 499)
+"""Refusals that are none: redirects to where the outcome of a POST is to be found, a time-out on the way, a conflict
+with what may be the job itself, and a word of proxies for a line that was cut."""
 
 
 def prepare_or_submit(job: Job, place: Workplace) -> Pause:
@@ -124,14 +126,36 @@ def _post(job: Job, place: Workplace, client: Client, body: Mapping[str, Scalar]
     accepted = place.clock.time()
     job = answered()
     if isinstance(answer, api.Submitted):
-        place.commit(advance(job, State.ACCEPTED, job_id=answer.job_id, poll_url=answer.poll_url, accepted_at=accepted))
-        return place.pacing.poll_delay(0, place.running())
+        named = advance(job, State.ACCEPTED, job_id=answer.job_id, poll_url=answer.poll_url, accepted_at=accepted)
+        return _accepted(named, place, answer)
     job = advance(job, State.ACCEPTED, accepted_at=accepted)
     if isinstance(answer, api.Delivered):
         place.results[job.id] = answer.body
         place.commit(job, answer.body)
         return 0.0
     return take_what_came(place.commit(job), place, answer)
+
+
+def _accepted(job: Job, place: Workplace, answer: api.Submitted) -> Pause:
+    """Go on with a job that was given an id; an object that came with it is kept, since nobody may know of it later."""
+    body = answer.body
+    if body is None or not _holds_object(body, place.client(job)):
+        place.commit(job)
+        return place.pacing.poll_delay(0, place.running())
+    place.results[job.id] = body
+    job = place.commit(job, body)
+    if not answer.finished:
+        return place.pacing.poll_delay(0, place.running())
+    place.commit(advance(job, State.COMPLETED, progress=1.0))
+    return 0.0
+
+
+def _holds_object(body: Mapping[str, object], client: Client) -> bool:
+    try:
+        locate.locate(body, base_url=client.endpoint.base_url)
+    except AnswerError:
+        return False
+    return True
 
 
 def _learn_clock(job: Job, place: Workplace, client: Client) -> Pause:
@@ -181,4 +205,6 @@ def _is_refusal(error: TrellisError) -> bool:
     """Whether the service said no in a way that leaves no doubt."""
     if isinstance(error, ModelUnavailable):
         return error.code == NOT_SERVED
-    return isinstance(error, ServiceError) and not isinstance(error, UpstreamFailed) and error.status not in _DOUBTFUL
+    if not isinstance(error, ServiceError) or isinstance(error, UpstreamFailed):
+        return False
+    return error.status >= 300 and error.status not in _DOUBTFUL
