@@ -68,6 +68,7 @@ def install() -> int:
                 measured = _timed(f"{kind} {cls.bl_idname}", getattr(cls, name))
                 setattr(cls, name, _drawn(measured) if name == "draw" else _handled(measured))
                 count += 1
+    _install_on_previews()
     readiness = sys.modules[f"{PACKAGE}.blender.readiness"]
     for name in ("generate_reason", "service_reason"):  # all that the polls do; a registered poll cannot be wrapped
         setattr(readiness, name, _timed(f"poll {name}", getattr(readiness, name)))
@@ -75,9 +76,21 @@ def install() -> int:
     return count
 
 
+def _install_on_previews() -> None:
+    """Wrap the timer that looks whether a picture is to be shown, with the copying of its pixels."""
+    lookout = sys.modules[f"{PACKAGE}.blender.lookout"]
+    if bpy.app.timers.is_registered(lookout.look):
+        bpy.app.timers.unregister(lookout.look)
+    lookout.look = _timed("look for a preview", lookout.look)
+    lookout.capture = _timed("capture for a preview, within that", lookout.capture)
+    thumbnails = sys.modules[f"{PACKAGE}.blender.thumbnails"]
+    thumbnails.fill = _timed("icon of a preview, within the timer", thumbnails.fill)
+
+
 def press_generate(seed: int) -> None:
-    """Do what the button does, with another seed; an invoke needs a window to come from."""
+    """Do what the button does, with another seed; an invoke needs a window to come from. Shows another preview, too."""
     bpy.context.scene.trellis.seed = seed
+    bpy.context.scene.trellis.margin = seed % 40 / 100
     with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
         bpy.ops.trellis.generate("INVOKE_DEFAULT")
 

@@ -36,6 +36,28 @@ def captures():
     return lookout._state.captures
 result = None
 """
+OPEN_SETTINGS = """
+panel = bpy.types.TRELLIS_PT_picture_view3d
+bpy.utils.unregister_class(panel)
+panel.bl_options = set()
+bpy.utils.register_class(panel)
+result = None
+"""
+"""It is closed at first, and only a click on its heading opens it once it was drawn."""
+PAINT = """
+import numpy as np
+def paint(alpha):
+    image = bpy.data.images['subject.png']
+    values = np.empty(len(image.pixels), np.float32)
+    image.pixels.foreach_get(values)
+    values[3::4] = alpha if alpha is not None else before
+    image.pixels.foreach_set(values)
+    image.update_tag()
+values = np.empty(len(bpy.data.images['subject.png'].pixels), np.float32)
+bpy.data.images['subject.png'].pixels.foreach_get(values)
+before = values[3::4].copy()
+result = None
+"""
 QUIET_SECONDS = 3.0
 
 
@@ -47,9 +69,11 @@ def server() -> Iterator[Process]:
 
 
 @pytest.fixture
-def ready(window: Window, server: Process) -> Window:
+def ready(request: pytest.FixtureRequest, window: Window, server: Process) -> Window:
     scene.connect(window, server)
     window.call(MODULES)
+    if "settings" in request.node.name:
+        window.call(OPEN_SETTINGS)
     window.open_sidebar("VIEW_3D", "TRELLIS")
     return window
 
@@ -73,11 +97,16 @@ def pick(window: Window, path: Path) -> None:
     )
 
 
-def width(window: Window, pixels: int) -> None:
-    """Drag the sidebar's edge until it is so wide."""
-    left, top, wide, height = window.rectangle("VIEW_3D", "UI")
-    window.display.drag((left, top + height // 2), (left + wide - pixels, top + height // 2))
-    time.sleep(SIDEBAR_DRAW_SECONDS)
+def make_narrow(window: Window, pixels: int) -> None:
+    """Drag the sidebar's edge until it is about so wide."""
+    for beside in (0, -3, 3, -6, 6) * 2:
+        left, top, wide, height = window.rectangle("VIEW_3D", "UI")
+        if abs(wide - pixels) < 60:
+            return
+        window.display.move(left + beside, top + height // 2)
+        window.display.drag((left + beside, top + height // 2), (left + wide - pixels, top + height // 2 + 4))
+        time.sleep(SIDEBAR_DRAW_SECONDS)
+    raise AssertionError(f"The sidebar stays {wide} pixels wide.")
 
 
 def look(window: Window, artifacts: Path, name: str) -> None:
@@ -117,7 +146,73 @@ def test_every_state_is_shown(ready: Window, artifacts: Path) -> None:
                "bpy.context.scene.trellis.source_url = 'https://example.com/chair.png'\nresult = None")  # fmt: skip
     look(ready, artifacts, "7-url")
     pick(ready, states["5-several"][0])
-    for name, pixels in (("narrow", 200), ("wide", 520)):
-        width(ready, pixels)
-        ready.wait_for("preview()")
-        look(ready, artifacts, f"8-{name}")
+    make_narrow(ready, 190)
+    ready.wait_for("preview()")
+    look(ready, artifacts, "8-narrow")
+
+
+def test_the_preview_follows_the_picture(ready: Window, server: Process, artifacts: Path) -> None:
+    """Opened in an editor it appears, painted over it is made anew; what is not seen is not copied."""
+    path = picture(ready.home / "subject.png", (800, 600), [(100, 50, 600, 550)])
+    ready.call(
+        "editor = area('DOPESHEET_EDITOR')\neditor.type = 'IMAGE_EDITOR'\n"
+        f"editor.spaces.active.image = bpy.data.images.load({str(path)!r})\nresult = None"
+    )
+    shown = ready.wait_for("preview()")
+    assert shown["codes"] == [] and shown["size"] == [521, 521] and shown["icon"] > 0
+    look(ready, artifacts, "1-auto")
+    copied = ready.call("captures()")
+    time.sleep(QUIET_SECONDS)
+    assert ready.call("captures()") == copied, "nothing has changed"
+    assert not ready.call("session.current().watched"), "no timer runs for nothing"
+
+    ready.call(PAINT)
+    ready.call("paint(0.0)\nresult = None")
+    assert ready.wait_for("preview()")["codes"] == ["nothing_opaque"]
+    ready.wait_for("reason()")
+    look(ready, artifacts, "2-painted-away")
+    ready.click(*ready.find_button("trellis.generate"))
+    time.sleep(SIDEBAR_DRAW_SECONDS)
+    assert ready.call(f"len({scene.SESSION}.jobs)") == 0, "the button is off"
+    ready.call("paint(None)\nresult = None")
+    assert ready.wait_for("preview()")["codes"] == []
+    assert not ready.call("reason()")
+
+    copied = ready.call("captures()")
+    ready.call("choose_category('VIEW_3D', 'Item')\nresult = None")
+    ready.call("paint(0.5)\nresult = None")
+    time.sleep(QUIET_SECONDS)
+    assert ready.call("captures()") == copied, "another tab is open"
+    assert not ready.call("bpy.app.timers.is_registered(lookout.look)")
+    assert not ready.call("reason()"), "what was not looked at is not held back"
+    ready.open_sidebar("VIEW_3D", "TRELLIS")
+    assert ready.wait_for("preview()")["codes"] == ["only_soft"]
+    assert server.control.counters()["accepted"] == 0
+
+
+def test_settings_and_renders_are_followed(ready: Window, artifacts: Path) -> None:
+    ready.call(
+        "scene = bpy.context.scene\nscene.render.engine = 'BLENDER_WORKBENCH'\nscene.render.film_transparent = True\n"
+        "scene.render.resolution_x, scene.render.resolution_y = 640, 360\nbpy.ops.render.render()\n"
+        "scene.trellis.source = 'RENDER'\nresult = None"
+    )
+    first = ready.wait_for("preview()")
+    ready.call("bpy.context.scene.trellis.margin = 0.4\nresult = None")
+    wider = ready.wait_for("preview()")
+    assert wider["size"][0] > first["size"][0]
+    ready.call("bpy.data.objects['Cube'].scale *= 0.4\nbpy.ops.render.render()\nresult = None")
+    smaller = ready.wait_for("preview()")
+    assert smaller["size"][0] < wider["size"][0] and "small" in smaller["codes"]
+    look(ready, artifacts, "1-render")
+
+    copied = ready.call("captures()")
+    ready.call(
+        "scene.render.resolution_x, scene.render.resolution_y = 7680, 4320\nscene.trellis.margin = 0.1\nresult = None"
+    )
+    time.sleep(QUIET_SECONDS)
+    assert ready.call("captures()") == copied, "what would hold Blender up is shown by a click"
+    look(ready, artifacts, "2-costly")
+    ready.click(*ready.find_button("trellis.reset_preparation"))
+    ready.wait_for("abs(bpy.context.scene.trellis.margin - 0.02) < 1e-6")
+    ready.click(*ready.find_button("trellis.show_preview"))
+    assert ready.wait_for("preview()")["size"][0] < wider["size"][0]

@@ -76,21 +76,21 @@ def show(context: bpy.types.Context) -> None:
     choice = sources.choose(context)
     token = sight.token(choice, context.scene)
     if token:
-        _capture(choice, token, context.scene)
+        capture(choice, token, context.scene)
 
 
 def _look_in(seconds: float) -> None:
     due = time.monotonic() + seconds
     timers = bpy.app.timers
-    if timers.is_registered(_look):
+    if timers.is_registered(look):
         if due >= _state.due:
             return
-        timers.unregister(_look)
+        timers.unregister(look)
     _state.due = due
-    timers.register(_look, first_interval=seconds, persistent=True)
+    timers.register(look, first_interval=seconds, persistent=True)
 
 
-def _look() -> float | None:
+def look() -> float | None:
     """Compare what the sidebars should show with what is known; end when there are none."""
     wait = LOOK_SECONDS
     areas = list(_showing())
@@ -116,7 +116,7 @@ def look_at(context: bpy.types.Context, area: bpy.types.Area, region: bpy.types.
     if calm > 0.0 or _is_busy(context):
         return max(min(calm, LOOK_SECONDS), SOON_SECONDS)
     if not is_costly(choice, context.scene):
-        _capture(choice, token, context.scene)
+        capture(choice, token, context.scene)
     return LOOK_SECONDS
 
 
@@ -128,7 +128,8 @@ def _is_wanted(choice: Choice, token: str) -> bool:
     return is_unsaved and shown.refusal is not None and time.monotonic() - shown.told_at > DOUBT_SECONDS
 
 
-def _capture(choice: Choice, token: str, scene: bpy.types.Scene) -> None:
+def capture(choice: Choice, token: str, scene: bpy.types.Scene) -> None:
+    """Copy the pixels, and hand them to a worker; the preview comes by a message."""
     live = session.current()
     began = time.monotonic()
     try:
@@ -189,5 +190,5 @@ def register() -> None:
 
 def unregister() -> None:
     """Look no longer."""
-    if bpy.app.timers.is_registered(_look):
-        bpy.app.timers.unregister(_look)
+    if bpy.app.timers.is_registered(look):
+        bpy.app.timers.unregister(look)
