@@ -162,7 +162,7 @@ def test_gltf_carries_it_as_extras(made: bpy.types.Object, tmp_path: Path) -> No
     (node,), (mesh,) = exported["nodes"], exported["meshes"]
     assert json.loads(node["extras"]["trellis_recipe"]) == json.loads(mesh["extras"]["trellis_recipe"]) == recipe(made)
     bpy.ops.wm.read_homefile(use_empty=True)
-    bpy.ops.import_scene.gltf(filepath=str(path), import_scene_extras=True)
+    bpy.ops.import_scene.gltf(filepath=str(path))
     back = next(item for item in bpy.data.objects if item.type == "MESH")
     assert module("blender.provenance").recipe_of(back).seed == 77
 

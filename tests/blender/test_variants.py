@@ -87,7 +87,8 @@ def furnish(item: bpy.types.Object) -> None:
 
 def of_the_object(taken: dict[str, str], item: bpy.types.Object) -> dict[str, str]:
     """Give what is not of the variants themselves: no mesh, no material or image of one, none of the object's list."""
-    own, forgotten = f"objects['{item.name}']", ".particle_edit.object"  # Blender forgets that one at each undo
+    own = f"objects['{item.name}']"
+    forgotten = (".particle_edit.object", ".node_tree.users")  # by Blender itself, at each undo
     shows = (".data", ".trellis", "['trellis", ".bound_box", ".dimensions")
     hidden = ("materials['mushroom", *(own + part for part in shows))
     return {

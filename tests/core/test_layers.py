@@ -24,7 +24,7 @@ LAYERS = (
     ("errors", "catalogue", "version", "gltf_images", "gltf_schema", "partial", "turnstile",
      "components", "money", "preparation", "stance", "weld", "png_alpha"),
     ("image",),
-    ("checkers", "pixels", "png", "resampling"),
+    ("checkers", "pixels", "png", "resampling", "thumbnail"),
     ("background", "subject"),
     ("preflight",),
     ("prepared",),

@@ -3,9 +3,11 @@
 
 from . import (
     captures,
+    keymap,
     lookout,
     operators,
     panels,
+    portraits,
     preferences,
     properties,
     renders,
@@ -20,8 +22,8 @@ from . import (
 from .taking import selection as taken_selection
 
 _MODULES = (
-    preferences, captures, properties, variants, renders, subjects, sheets, stirrings, thumbnails, session, watch,
-    lookout, taken_selection, operators, panels,
+    preferences, captures, properties, variants, renders, subjects, sheets, stirrings, thumbnails, session, portraits,
+    watch, lookout, taken_selection, operators, panels, keymap,
 )  # fmt: skip
 
 

@@ -86,6 +86,9 @@ class TrellisPreferences(bpy.types.AddonPreferences):
         precision=2,
         subtype="PERCENTAGE",
     )
+    asset_author: bpy.props.StringProperty(
+        name="Asset Author", description="Who is named as the author of objects that are marked as assets"
+    )
     daily_cap: bpy.props.FloatProperty(
         name="Daily Cap ($)",
         description="Generate is refused when it would spend more than this in one day; 0 means no cap",
@@ -135,6 +138,8 @@ class TrellisPreferences(bpy.types.AddonPreferences):
         row.enabled = self.transparency == transparency.REPAIR
         row.prop(self, "transparency_threshold")
         column.prop(self, "placeholders")
+        column = _section(layout, "Assets")
+        column.prop(self, "asset_author")
         column = _section(layout, "Downloads")
         column.prop(self, "download_folder")
         column.prop(self, "download_limit")

@@ -79,13 +79,18 @@ def fault(item: bpy.types.Object | None) -> str:
     return ""
 
 
+def mark(item: bpy.types.Object) -> None:
+    """Give an object what tells it from others, also in another run of Blender."""
+    of(item).set_id = of(item).set_id or uuid.uuid4().hex
+
+
 def address(item: bpy.types.Object, *, is_shown: bool) -> Mapping[str, str]:
     """Give what is needed to find an object again when one variant of it comes, as plain text.
 
     The first that is asked for stands first among them, whichever comes first.
     """
     noted = of(item)
-    noted.set_id = noted.set_id or uuid.uuid4().hex
+    mark(item)
     enlist(item)
     noted.ordered += 1
     box = extent.box_of_mesh(item.data)  # type: ignore[arg-type]  # fault was asked
@@ -151,6 +156,17 @@ def enlist(item: bpy.types.Object) -> None:
 def show(item: bpy.types.Object, mesh: bpy.types.Mesh) -> None:
     """Have an object show a mesh; everything else of it stays, materials linked to the object as well."""
     enlist(item)
+    show_alone(item, mesh)
+
+
+def clear(item: bpy.types.Object) -> None:
+    """Have an object know no variants."""
+    of(item).variants.clear()
+    of(item).set_id = ""
+
+
+def show_alone(item: bpy.types.Object, mesh: bpy.types.Mesh) -> None:
+    """As :func:`show`, for an object without variants."""
     slots = [(slot.link, slot.material) for slot in item.material_slots]
     active = item.active_material_index
     item.data = mesh

@@ -7,6 +7,7 @@ from .cancel import TRELLIS_OT_cancel
 from .capture_view import TRELLIS_OT_capture_view, TRELLIS_OT_drop_capture
 from .choose_job import TRELLIS_OT_choose_job
 from .clean_up import TRELLIS_OT_clean_up
+from .compare_variants import TRELLIS_OT_compare_variants
 from .copy_settings import TRELLIS_OT_copy_settings
 from .dashboard import TRELLIS_OT_open_dashboard
 from .edit_sheet import TRELLIS_OT_drop_sheet, TRELLIS_OT_merge_subjects
@@ -16,9 +17,11 @@ from .generate import TRELLIS_OT_generate
 from .generate_sheet import TRELLIS_OT_generate_sheet
 from .import_job import TRELLIS_OT_import_job
 from .lighter import TRELLIS_OT_make_lods, TRELLIS_OT_reduce
+from .mark_asset import TRELLIS_OT_mark_asset, TRELLIS_OT_save_asset
 from .more_seeds import TRELLIS_OT_more_seeds
 from .open_picture import TRELLIS_FH_picture, TRELLIS_OT_open_picture
 from .paste_picture import TRELLIS_OT_paste_picture
+from .pick_variant import TRELLIS_OT_pick_variant
 from .remove_job import TRELLIS_OT_remove_job
 from .render_selection import TRELLIS_OT_render_selection
 from .repeat_exactly import TRELLIS_OT_repeat_exactly, TRELLIS_OT_reroll_seed
@@ -66,6 +69,10 @@ _CLASSES = (
     TRELLIS_OT_discard_rest,
     TRELLIS_OT_reset_preparation,
     TRELLIS_OT_show_preview,
+    TRELLIS_OT_pick_variant,
+    TRELLIS_OT_compare_variants,
+    TRELLIS_OT_mark_asset,
+    TRELLIS_OT_save_asset,
 )
 
 

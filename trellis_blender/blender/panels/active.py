@@ -7,21 +7,26 @@ from ...core import recipe
 from ...core.catalogue import BY_NAME
 from ...core.money import dollars
 from ...core.recipe import Recipe
-from .. import provenance, variants
+from .. import comparing, portraits, provenance, variants
 from ..identity import (
+    COMPARE,
     COPY_SETTINGS,
     DISCARD_REST,
     KEEP_VARIANT,
     MAKE_LODS,
+    MARK_ASSET,
+    PICK_VARIANT,
     REDUCE,
     REPEAT,
     REROLL,
     REVEAL,
+    SAVE_ASSET,
     SEEDS,
     STEP_VARIANT,
 )
 from .spaces import Drawn, panels
 
+_PICTURE_SCALE = 4.0
 _ALWAYS_SAID = ("seed",)
 
 
@@ -54,6 +59,34 @@ class Active(Drawn):
         column = self.layout.column(align=True)
         column.operator(COPY_SETTINGS)
         column.operator(REVEAL)
+        column = self.layout.column(align=True)
+        column.operator(MARK_ASSET, icon="ASSET_MANAGER")
+        column.operator_context = "INVOKE_DEFAULT"
+        column.operator(SAVE_ASSET)
+
+
+class Grid(Drawn):
+    """The variants as pictures, to pick from."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Show it where there are several."""
+        item = context.active_object
+        return item is not None and item.type == "MESH" and len(variants.meshes(item)) > 1
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw a picture and a button for each; what is not drawn yet is asked for."""
+        item = context.active_object
+        if item is None:
+            return
+        now = variants.shown(item)
+        grid = self.layout.grid_flow(row_major=True, columns=0, even_columns=True, even_rows=True, align=True)
+        for index, mesh in enumerate(variants.meshes(item)):
+            cell = grid.column(align=True)
+            cell.template_icon(portraits.icon(mesh), scale=_PICTURE_SCALE)
+            made = provenance.recipe_of(mesh)
+            text = str(made.seed) if made is not None else mesh.name
+            cell.operator(PICK_VARIANT, text=text, translate=False, depress=index == now).index = index
 
 
 def _draw_variants(column: bpy.types.UILayout, item: bpy.types.Object) -> None:
@@ -69,6 +102,7 @@ def _draw_variants(column: bpy.types.UILayout, item: bpy.types.Object) -> None:
     row = column.row(align=True)
     row.operator(KEEP_VARIANT, depress=variants.is_kept(item))
     row.operator(DISCARD_REST)
+    column.operator(COMPARE, depress=comparing.is_comparing(item))
 
 
 def position(item: bpy.types.Object) -> str:
@@ -106,4 +140,7 @@ def _label(name: str) -> str:
     return parameter.label if is_alone else f"{parameter.stage.value} · {parameter.label}"
 
 
-CLASSES = panels("active", Active, parent="main", bl_label="Active Object", bl_options={"DEFAULT_CLOSED"}, bl_order=-1)
+CLASSES = (
+    *panels("active", Active, parent="main", bl_label="Active Object", bl_order=-1),
+    *panels("variants", Grid, parent="active", bl_label="Variants", bl_options={"DEFAULT_CLOSED"}),
+)

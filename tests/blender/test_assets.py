@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An object as an asset: with a picture, with how it was made, and in a library in a file of its own."""
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+import pictures
+import pytest
+from artist import Artist, module
+
+
+@pytest.fixture
+def made(artist: Artist, tmp_path: Path) -> bpy.types.Object:
+    artist.store_folder = tmp_path / "store"
+    artist.choose(pictures.put("mushroom.png", pictures.mushroom(32, 24)))
+    artist.settings.resolution, artist.settings.seed = "512", 77
+    artist.preferences.asset_author = "Ada"
+    assert bpy.ops.trellis.generate() == {"FINISHED"}
+    return bpy.context.view_layer.objects.active
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Any:
+    """An asset library in the preferences; taken out again."""
+    folder = tmp_path / "Ässets"
+    folder.mkdir()
+    libraries = bpy.context.preferences.filepaths.asset_libraries
+    added = libraries.new(name="Mine", directory=str(folder))
+    yield folder
+    libraries.remove(added)
+
+
+def check_is_asset(item: bpy.types.Object) -> None:
+    data = item.asset_data
+    assert data is not None and data.author == "Ada"
+    assert {tag.name for tag in data.tags} == {"TRELLIS", "generated"}
+    assert "mushroom.png" in data.description and "Seed 77" in data.description
+    values = np.empty(len(item.preview.image_pixels_float), np.float32)
+    item.preview.image_pixels_float.foreach_get(values)
+    assert tuple(item.preview.image_size) == (256, 256) and 0.1 < (values[3::4] > 0).mean() < 0.9
+
+
+def test_marked(made: bpy.types.Object) -> None:
+    assert bpy.ops.trellis.mark_asset("EXEC_DEFAULT", True) == {"FINISHED"}
+    check_is_asset(made)
+    name = made.name
+    bpy.ops.ed.undo()
+    assert bpy.data.objects[name].asset_data is None
+
+
+def test_marked_again_what_the_artist_wrote_stays(made: bpy.types.Object) -> None:
+    assert bpy.ops.trellis.mark_asset() == {"FINISHED"}
+    made.asset_data.author, made.asset_data.description = "Bob", "A house"
+    assert bpy.ops.trellis.mark_asset() == {"FINISHED"}
+    assert (made.asset_data.author, made.asset_data.description) == ("Bob", "A house")
+    assert len(made.asset_data.tags) == 2
+
+
+def test_saved_to_a_library(artist: Artist, made: bpy.types.Object, library: Path) -> None:
+    parent = bpy.data.objects.new("parent", None)
+    bpy.context.scene.collection.objects.link(parent)
+    made.parent, made.location = parent, (1.0, 2.0, 3.0)
+    made.keyframe_insert("location")
+    assert bpy.ops.trellis.more_seeds(count=1) == {"FINISHED"}
+    artist.wait()
+    names = sorted(item.name for item in bpy.data.objects)
+    for _time in range(2):
+        assert bpy.ops.trellis.save_asset(library="Mine") == {"FINISHED"}
+    assert sorted(path.name for path in library.iterdir()) == ["mushroom-2.blend", "mushroom.blend"]
+    assert sorted(item.name for item in bpy.data.objects) == names
+    assert made.asset_data is None and made.parent == parent and made.location.y == 2.0
+    faces = len(made.data.polygons)
+    bpy.ops.wm.open_mainfile(filepath=str(library / "mushroom.blend"))
+    (saved,) = bpy.data.objects
+    check_is_asset(saved)
+    assert saved.name == "mushroom" and len(saved.data.polygons) == faces and len(bpy.data.meshes) == 1
+    assert saved.parent is None and saved.animation_data is None and not any(saved.location)
+    assert bpy.data.images and all(image.packed_file for image in bpy.data.images if image.source == "FILE")
+    assert module("blender.provenance").recipe_of(saved).seed == 77
+    assert saved.use_fake_user
+
+
+def test_names_that_no_file_may_have(made: bpy.types.Object, library: Path) -> None:
+    made.name = "CON"
+    assert bpy.ops.trellis.save_asset(library="Mine") == {"FINISHED"}
+    made.name = "../a:b*c?"
+    assert bpy.ops.trellis.save_asset(library="Mine") == {"FINISHED"}
+    assert sorted(path.name for path in library.iterdir()) == ["_CON.blend", "_a_b_c_.blend"]
+    assert made.name == "../a:b*c?"
+
+
+def test_a_library_that_is_gone(made: bpy.types.Object, library: Path) -> None:
+    library.rmdir()
+    with pytest.raises(RuntimeError, match="is not there"):
+        bpy.ops.trellis.save_asset(library="Mine")
+    assert [item.name for item in bpy.data.objects] == ["mushroom"]
+
+
+def test_without_a_library_it_says_where_to_add_one(made: bpy.types.Object) -> None:
+    libraries = bpy.context.preferences.filepaths.asset_libraries
+    while len(libraries):
+        libraries.remove(libraries[0])
+    assert not bpy.ops.trellis.save_asset.poll() and bpy.ops.trellis.mark_asset.poll()

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Variants side by side: objects beside the one they are of, that show one each, until they are taken away again."""
+
+from typing import Final
+
+import bpy
+from mathutils import Matrix, Vector
+
+from . import provenance, selection, variants
+
+_OF: Final = "trellis_compared"
+_GAP: Final = 1.25
+"""Distance from one to the next, in widths."""
+
+
+def is_comparing(item: bpy.types.Object) -> bool:
+    """Whether an object's variants stand beside it."""
+    return bool(standing(item))
+
+
+def standing(item: bpy.types.Object) -> list[bpy.types.Object]:
+    """Give the objects that stand beside another to be compared with it."""
+    mark = variants.of(item).set_id
+    return [other for other in bpy.data.objects if mark and other.get(_OF) == mark and other != item]
+
+
+def lay_out(item: bpy.types.Object) -> list[bpy.types.Object]:
+    """Put an object for each of the other variants in a row, in the order of the variants; give them."""
+    variants.mark(item)
+    variants.enlist(item)
+    sides = [(item.matrix_world @ Vector(corner)).x for corner in item.bound_box]
+    width = max(sides) - min(sides)
+    others = [mesh for mesh in variants.meshes(item) if mesh != item.data]
+    return [_place(item, mesh, (number + 1) * width * _GAP) for number, mesh in enumerate(others)]
+
+
+def take_away(item: bpy.types.Object) -> int:
+    """Remove what stands beside an object; give how many there were."""
+    there = standing(item)
+    bpy.data.batch_remove(there)
+    bpy.context.view_layer.update()
+    return len(there)
+
+
+def original(item: bpy.types.Object) -> bpy.types.Object | None:
+    """Give the object that one stands beside to be compared with; None for any other."""
+    mark = item.get(_OF)
+    if not mark:
+        return None
+    found = (other for other in bpy.data.objects if other.get(_OF) is None and variants.of(other).set_id == mark)
+    return next(found, None)
+
+
+def _place(item: bpy.types.Object, mesh: bpy.types.Mesh, offset: float) -> bpy.types.Object:
+    """Put one object beside another, with the same modifiers and materials, and held by nothing."""
+    world = item.matrix_world.copy()
+    other = item.copy()  # with modifiers, constraints, material slots and custom properties
+    other.name = f"{item.name} · {_seed(mesh)}"
+    other.animation_data_clear()
+    other.constraints.clear()
+    other.parent = None
+    variants.clear(other)
+    variants.show_alone(other, mesh)
+    other[_OF] = variants.of(item).set_id
+    for attribute in ("delta_location", "delta_rotation_euler"):
+        setattr(other, attribute, (0.0, 0.0, 0.0))
+    other.delta_scale, other.delta_rotation_quaternion = (1.0, 1.0, 1.0), (1.0, 0.0, 0.0, 0.0)
+    other.matrix_world = Matrix.Translation((offset, 0.0, 0.0)) @ world
+    for holder in item.users_collection:
+        if holder.library is None:
+            holder.objects.link(other)
+    selection.deselect([other], bpy.context.scene)
+    other.select_set(False)
+    return other
+
+
+def _seed(mesh: bpy.types.Mesh) -> str:
+    made = provenance.recipe_of(mesh)
+    return str(made.seed) if made is not None else mesh.name

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*Mark as Asset* and *Save to Library*: have the active object in the Asset Browser. Free."""
+
+from typing import Any
+
+import bpy
+
+from ...core.errors import TrellisError
+from .. import assets, variants
+from ..identity import MARK_ASSET, SAVE_ASSET
+from .on_object import OnObject
+
+
+class TRELLIS_OT_mark_asset(OnObject, bpy.types.Operator):
+    """Have this object in the Asset Browser, with a picture of it and with how it was made"""
+
+    bl_idname = MARK_ASSET
+    bl_label = "Mark as Asset"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str:
+        """Give why it cannot be one."""
+        return super().reason(context) or variants.fault(context.active_object)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Mark it."""
+        assets.mark(*self.meant(context))
+        return {"FINISHED"}
+
+
+_items: list[tuple[str, str, str]] = []
+"""Blender wants the texts of a list kept alive for as long as it shows them."""
+
+
+def _libraries(_self: Any, _context: Any) -> list[tuple[str, str, str]]:
+    _items[:] = [(name, name, str(folder)) for name, folder in assets.libraries()]
+    return _items
+
+
+class TRELLIS_OT_save_asset(OnObject, bpy.types.Operator):
+    """Write this object into a file of its own in an asset library, as an asset. Nothing there is written over"""
+
+    bl_idname = SAVE_ASSET
+    bl_label = "Save to Library"
+    bl_property = "library"
+
+    library: bpy.props.EnumProperty(name="Library", description="Asset library of the preferences", items=_libraries)
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str:
+        """Give why it cannot be saved."""
+        fault = super().reason(context) or variants.fault(context.active_object)
+        if fault or assets.libraries():
+            return fault
+        return "Add an asset library in Preferences > File Paths first"
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Ask which library."""
+        return set(context.window_manager.invoke_props_dialog(self, confirm_text="Save"))
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Write it."""
+        item, made = self.meant(context)
+        folder = dict(assets.libraries()).get(self.library)
+        if folder is None:
+            self.report({"ERROR"}, "This asset library is no longer in the preferences")
+            return {"CANCELLED"}
+        try:
+            path = assets.save(item, made, folder)
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        self.report({"INFO"}, f"Saved as {path.name} in {self.library}")
+        return {"FINISHED"}
