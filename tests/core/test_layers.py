@@ -22,7 +22,7 @@ OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 
 LAYERS = (
     ("errors", "catalogue", "version", "gltf_images", "gltf_schema", "partial", "turnstile",
-     "components", "money", "preparation", "stance", "weld", "png_alpha"),
+     "components", "money", "preparation", "schema", "stance", "weld", "png_alpha"),
     ("image",),
     ("checkers", "pixels", "png", "resampling", "thumbnail"),
     ("background", "subject"),
@@ -36,7 +36,7 @@ LAYERS = (
     ("answers", "delivered", "records", "layout", "gltf_material", "gltf_plain", "recipe"),
     ("model",),
     ("messages",),
-    ("ledger", "purse"),
+    ("ledger", "mending", "purse"),
     ("download", "receipts", "store"),
     ("archive", "client"),
     ("checkup", "roster", "shelf"),

@@ -45,6 +45,8 @@ class Archive:
         self._store: Store | None = None
         self._receipts = Receipts(folder / "receipts" if folder is not None else Path())
         self._fault = "The list of jobs is not open, so nothing can be sent. Restart Blender."
+        self.tell: Callable[[str], None] = _log.warning
+        """Told a sentence for the artist, when the store turns out damaged while it is open."""
         self._unwritten: dict[str, tuple[Job, Mapping[str, object] | None]] = {}
         self._lock = threading.Lock()
 
@@ -56,14 +58,19 @@ class Archive:
         if self.folder is None:
             return [], [], ""
         try:
-            self._store = Store(self.folder)
+            self._store = Store(self.folder, was_used=bool(self._receipts.ids()))
+            self._receipts.owner = self._store.owner.id
+            self._store.on_mended = self._mended
             restored = self._restore()
             ours, others = self.refresh()
         except StoreError as error:
             self._fault = str(error)
             raise
-        found = f"{restored} jobs of earlier times were found again." if restored else ""
-        return ours, others, f"{self._store.warning} {found}".strip()
+        return ours, others, f"{self._store.warning} {_found(restored)}".strip()
+
+    def _mended(self, said: str) -> None:
+        """Enter what the new store does not hold yet, and tell of it: the old one turned out damaged just now."""
+        self.tell(f"{said} {_found(self._restore())}".strip())
 
     def refresh(self) -> tuple[list[Job], list[Job]]:
         """Take over the jobs of Blenders that have ended; give those, as they are to go on, and the changed others."""
@@ -93,9 +100,11 @@ class Archive:
         for job_id in self._receipts.ids():
             stored = readable.get(job_id)
             if stored is None or stored in BEFORE_THE_ANSWER:
-                job = self._receipts.job(job_id)
-                if job is not None and job.state is not stored and self._store.restore(job, instead_of=stored):
-                    restored += 1
+                kept = self._receipts.read(job_id)
+                if kept is not None and kept.job.state is not stored:
+                    owner, hidden = kept.owner, kept.hidden
+                    if self._store.restore(kept.job, instead_of=stored, owner=owner, hidden=hidden) and not hidden:
+                        restored += 1
         return restored
 
     def _woken(self, job: Job) -> Job:
@@ -150,6 +159,7 @@ class Archive:
         """Take a job out of the list for good."""
         if self._store is not None:
             self._store.hide(job_id)
+            self._receipts.hide(job_id)
 
     def claim(self, what: str, job: Job) -> bool:
         """Claim a job or a file at the server; False when another record has it."""
@@ -282,3 +292,7 @@ class Archive:
 
     def _picture(self, job: Job) -> Path:
         return self._pictures / f"{job.id}.png"
+
+
+def _found(restored: int) -> str:
+    return f"{restored} jobs of earlier times were found again." if restored else ""

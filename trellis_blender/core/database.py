@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -12,10 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from .errors import TrellisError
+from .schema import Damaged, check, statements
 
 APPLICATION_ID: Final = 0x54524C53
 """``TRLS``: marks the file as ours."""
 BUSY_TIMEOUT_SECONDS: Final = 15.0
+GONE: Final = "The list of jobs was gone, and a new one was begun."
 _log = logging.getLogger(__name__)
 
 
@@ -23,20 +26,22 @@ class StoreError(TrellisError):
     """The store cannot be written or read just now."""
 
 
-def connect(path: Path, migrations: Sequence[str]) -> tuple[sqlite3.Connection, str]:
+def connect(path: Path, migrations: Sequence[str], *, was_used: bool = False) -> tuple[sqlite3.Connection, str]:
     """Open ``path`` at the newest schema; give the connection, and a sentence when an old file was set aside.
 
     Every commit is on disk when it returns (WAL, synchronous FULL). ``migrations[n]`` brings version
-    n to n+1. Raises :class:`StoreError` when the folder cannot be used, or when a newer version of
-    the extension wrote the file.
+    n to n+1. ``was_used`` tells that there must be something in it. Raises :class:`StoreError` when the
+    folder cannot be used, or when a newer version of the extension wrote the file.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _alone(path):
+            is_there = os.path.lexists(path)
             try:
-                return _open(path, migrations), ""
+                _refuse_what_is_no_database(path, was_used=was_used)
+                return _open(path, migrations), "" if is_there or not was_used else GONE
             except sqlite3.DatabaseError as error:
-                if isinstance(error, sqlite3.OperationalError) and "not a database" not in str(error):
+                if not is_damage(error):
                     raise
                 aside = _set_aside(path)
                 _log.error("The store was damaged and is kept as %s: %s", aside.name, error)
@@ -52,13 +57,52 @@ def connect(path: Path, migrations: Sequence[str]) -> tuple[sqlite3.Connection, 
         ) from error
 
 
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether it is the file that is wrong, rather than the disk, the folder or another process."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return isinstance(error, Damaged) or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Let no other Blender open the store meanwhile: it would see it half made, or set aside what is new."""
     lock = path.with_name(path.name + ".opening")
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(_locked(lock))
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            # Under a second lock, so that only one of several Blenders sets it aside; then all hold the first.
+            held.enter_context(_locked(lock.with_name(lock.name + "-anew")))
+            try:
+                held.enter_context(_locked(lock))
+            except sqlite3.DatabaseError as still:
+                if not is_damage(still):
+                    raise
+                _log.warning("What stood in the place of a lock is kept as %s: %s", _set_aside(lock).name, error)
+                held.enter_context(_locked(lock))
+        yield
+
+
+@contextlib.contextmanager
+def _locked(lock: Path) -> Iterator[None]:
+    _refuse_what_is_no_database(lock)
     with contextlib.closing(sqlite3.connect(lock, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         yield
+
+
+def _refuse_what_is_no_database(path: Path, *, was_used: bool = False) -> None:
+    """Raise :class:`Damaged` for what SQLite would not call damage: a folder, a link that leads nowhere, an empty file.
+
+    A file is also empty when a Blender was killed as it began it.
+    """
+    for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        if os.path.lexists(name) and not name.is_file():
+            raise Damaged(f"{name.name} is no file")
+    if was_used and path.exists() and path.stat().st_size == 0:
+        raise Damaged("it is empty")
 
 
 def _open(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
@@ -69,13 +113,15 @@ def _open(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if mark != APPLICATION_ID and (tables or mark):
-            raise sqlite3.DatabaseError("it is another program's")
+            raise Damaged("it is another program's")
         if version > len(migrations):
             raise StoreError(
                 "The list of jobs was written by a newer version of the extension. Update the extension to use it."
             )
-        if tables and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise sqlite3.DatabaseError("it fails its own check")
+        if tables and not version:
+            raise Damaged("it does not tell its version")
+        if version:
+            check(connection, migrations, version)
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
@@ -92,9 +138,8 @@ def _migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         for number, script in enumerate(migrations[version:], start=version + 1):
-            for statement in script.split(";"):
-                if statement.strip():
-                    connection.execute(statement)
+            for statement in statements(script):
+                connection.execute(statement)
             connection.execute(f"PRAGMA user_version={number}")
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute("COMMIT")
@@ -110,7 +155,7 @@ def _set_aside(path: Path) -> Path:
         aside = _free_name(path)
         for suffix in ("-wal", "-shm", ""):  # the file last: a journal that stayed would be played into the new one
             old, new = path.with_name(path.name + suffix), aside.with_name(aside.name + suffix)
-            if old.exists() or not suffix:
+            if os.path.lexists(old):
                 old.rename(new)
                 moved.append((old, new))
     except OSError as error:  # on Windows, when another program has it open
@@ -127,7 +172,7 @@ def _free_name(path: Path) -> Path:
     stamp = time.strftime("%Y%m%d-%H%M%S")
     aside = path.with_name(f"{path.name}.damaged-{stamp}")
     number = 1
-    while aside.exists():
+    while os.path.lexists(aside):
         number += 1
         aside = path.with_name(f"{path.name}.damaged-{stamp}-{number}")
     return aside

@@ -66,6 +66,7 @@ class Engine:
         self._every_client: weakref.WeakSet[Client] = weakref.WeakSet()
         self._cancelled: set[str] = set()
         self._archive = Archive(store_folder)
+        self._archive.tell = lambda said: self.messages.put(StoreOpened(warning=said))
         self._roster = Roster(self._archive, self.messages, self._clients)
         self._jobs, self._foreign = self._roster.jobs, self._roster.foreign
         self._is_opened = False

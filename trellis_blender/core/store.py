@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -19,9 +17,10 @@ from pathlib import Path
 from typing import Final
 
 from . import ledger
-from .database import StoreError, connect
+from .database import StoreError
 from .jobs import HAVING_A_FILE, Job, State
 from .ledger import Payment, Spent
+from .mending import Mendable, mended
 from .owners import Owner
 from .records import UnreadableRecord, durable, from_text, to_text
 from .sightings import claim_of_file, claim_of_job
@@ -49,18 +48,17 @@ _MIGRATIONS: Final = (
 _log = logging.getLogger(__name__)
 
 
-class Store:
+class Store(Mendable):
     """The store of one folder. Thread-safe; every method may wait for the disk, so it belongs in a worker."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open or begin it. Raises :class:`StoreError`; :attr:`warning` says when an old file was set aside."""
-        self.folder = folder
-        self._connection, self.warning = connect(folder / FILE_NAME, _MIGRATIONS)
+    def __init__(self, folder: Path, *, was_used: bool = False) -> None:
+        """Open or begin it; ``was_used`` tells that there must be one. Raises :class:`StoreError`."""
+        super().__init__(folder / FILE_NAME, _MIGRATIONS, was_used=was_used)
         self.owner = Owner(folder / "owners")
-        self._lock = threading.RLock()
         self._known: dict[str, Job] = {}
         self._seen_version: int | None = None
 
+    @mended
     def record(self, job: Job, result: Mapping[str, object] | None = None) -> None:
         """Keep a job; it is on disk afterwards. Does nothing when only passing fields changed.
 
@@ -77,6 +75,7 @@ class Store:
             self._write(job, text, owner=self.owner.id)
         self._known[job.id] = kept
 
+    @mended
     def begin(self, job: Job, *, cap: Decimal, since: float, now: float) -> Spent | None:
         """Keep a job as being sent, for the first time ever; or give what is spent ``since`` when ``cap`` forbids it.
 
@@ -114,6 +113,7 @@ class Store:
         if job.result_url:
             self._claim(claim_of_file(job.server, job.result_url), job.id)
 
+    @mended
     def load(self) -> list[Job]:
         """Give every job that is not hidden, oldest first; a record that cannot be read is left out and logged."""
         with self._reading():
@@ -122,6 +122,7 @@ class Store:
             ).fetchall()
         return list(_readable(rows))
 
+    @mended
     def others(self) -> list[Job]:
         """Give the jobs of other Blenders that are not hidden; none when nobody else has written since last asked."""
         with self._reading():
@@ -135,38 +136,49 @@ class Store:
             ).fetchall()
         return list(_readable(rows))
 
+    @mended
     def readable_states(self) -> dict[str, State]:
         """Give the state of every job whose record can be read, hidden ones too."""
         with self._reading():
             rows = self._connection.execute("SELECT id, CAST(record AS BLOB) FROM jobs").fetchall()
         return {job.id: job.state for job in _readable(rows)}
 
-    def restore(self, job: Job, *, instead_of: State | None) -> bool:
-        """Enter a job that the store has lost, or knows less of, for anybody to take over; whether it was needed."""
+    @mended
+    def restore(self, job: Job, *, instead_of: State | None, owner: str = "", hidden: bool = False) -> bool:
+        """Enter a job that the store has lost, or knows less of; whether it was needed.
+
+        It is for anybody to take over, unless its ``owner`` runs.
+        """
         with self._writing():
             row = self._connection.execute("SELECT owner, state FROM jobs WHERE id=?", (job.id,)).fetchone()
             if row and (self.owner.is_alive(row[0]) or (instead_of is not None and row[1] != instead_of.value)):
                 return False  # a Blender that runs knows best
             self._connection.execute("DELETE FROM jobs WHERE id=?", (job.id,))
-            self._write(job, None, owner="")
+            self._write(job, None, owner=owner if self.owner.is_alive(owner) else "")
+            self._connection.execute("UPDATE jobs SET hidden=? WHERE id=?", (hidden, job.id))
         return True
 
+    @mended
     def result(self, job_id: str) -> Mapping[str, object] | None:
         """Give the finished job's body, if it was kept."""
         with self._reading():
             row = self._connection.execute("SELECT result FROM jobs WHERE id=?", (job_id,)).fetchone()
         return json.loads(row[0]) if row and row[0] else None
 
+    @mended
     def forget_result(self, job_id: str) -> None:
         """Drop a job's body: its links are no longer honoured."""
         with self._writing():
             self._connection.execute("UPDATE jobs SET result=NULL WHERE id=?", (job_id,))
 
+    @mended
     def hide(self, job_id: str) -> None:
         """Take a job out of the list; its money stays in the ledger."""
         with self._writing():
             self._connection.execute("UPDATE jobs SET hidden=1 WHERE id=?", (job_id,))
+        self._known.pop(job_id, None)
 
+    @mended
     def take_over(self) -> set[str]:
         """Make the jobs of Blenders that no longer run ours; give the ids of those that are ours now."""
         with self._reading():
@@ -182,17 +194,20 @@ class Store:
             self.owner.bury(owner)
         return taken
 
+    @mended
     def claim(self, what: str, job_id: str) -> bool:
         """Claim a job or a file at the server for a record; False when another record has it."""
         with self._writing():
             return self._claim(what, job_id)
 
+    @mended
     def claimed(self, what: str, *, but: str) -> bool:
         """Whether another record than ``but`` has this job or file."""
         with self._reading():
             found = self._connection.execute("SELECT 1 FROM claims WHERE what=? AND job<>?", (what, but)).fetchone()
         return found is not None
 
+    @mended
     def claim_all(self, names: Sequence[str], job_id: str) -> bool:
         """Claim all of these for a record or, when another record has one, none."""
         try:
@@ -203,6 +218,7 @@ class Store:
             return False
         return True
 
+    @mended
     def unclaimed(self, job: Job) -> list[Job]:
         """Give the other jobs at the same server that may yet claim a job or a file there.
 
@@ -216,22 +232,26 @@ class Store:
             ).fetchall()
         return [other for other in _readable(rows) if not (other.job_id and other.state in HAVING_A_FILE)]
 
+    @mended
     def payments(self) -> list[Payment]:
         """Give all that was paid, or may have been."""
         with self._reading():
             return ledger.payments(self._connection)
 
+    @mended
     def ledger_lines(self) -> list[tuple[str, ...]]:
         """Give the ledger line by line, in the order of ``ledger.COLUMNS``."""
         with self._reading():
             return ledger.lines(self._connection)
 
+    @mended
     def claimant(self, what: str) -> str:
         """Give the id of the record that has a job or a file at the server; empty when none has."""
         with self._reading():
             row = self._connection.execute("SELECT job FROM claims WHERE what=?", (what,)).fetchone()
         return str(row[0]) if row else ""
 
+    @mended
     def files_of_jobs(self) -> dict[Path, list[Job]]:
         """Give every file that a record names, and the jobs whose records name it."""
         named: dict[Path, list[Job]] = {}
@@ -251,30 +271,20 @@ class Store:
     def close(self) -> None:
         """Let go of the file and of the jobs."""
         with self._lock:
+            self.is_closed = True
             self._connection.close()
         self.owner.close()
+
+    def _refill(self) -> None:
+        self._seen_version = None
+        with self._writing():
+            for job in list(self._known.values()):
+                self._write(job, None, owner=self.owner.id)
 
     def _claim(self, what: str, job_id: str) -> bool:
         self._connection.execute("INSERT INTO claims VALUES (?, ?) ON CONFLICT DO NOTHING", (what, job_id))
         row = self._connection.execute("SELECT job FROM claims WHERE what=?", (what,)).fetchone()
         return bool(row and row[0] == job_id)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._lock, _translated(self.folder):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        with self._lock, _translated(self.folder):
-            yield
 
 
 class _Taken(Exception):
@@ -287,13 +297,3 @@ def _readable(rows: Iterable[tuple[str, bytes]]) -> Iterator[Job]:
             yield from_text(text.decode())
         except (UnicodeDecodeError, UnreadableRecord):
             _log.exception("The record of job %s cannot be read", job_id)
-
-
-@contextmanager
-def _translated(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StoreError(
-            f"The list of jobs in {folder} cannot be written ({error}). Free some space on the disk, then try again."
-        ) from error
