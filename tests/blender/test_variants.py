@@ -218,6 +218,28 @@ def test_an_edited_mesh_of_ones_own_is_not_lost(ready: Artist, made: bpy.types.O
     assert [mesh.name for mesh in variants().meshes(made)][-1] == "strange"
 
 
+def test_materials_of_slots_that_another_variant_does_not_have(ready: Artist, made: bpy.types.Object) -> None:
+    """Blender itself forgets what is linked to the object beyond the slots of the mesh that is shown."""
+    counted(ready, 1)
+    for name in ("own", "other"):
+        made.data.materials.append(bpy.data.materials.new(name))
+    for number in (0, 2):
+        made.material_slots[number].link = "OBJECT"
+        made.material_slots[number].material = bpy.data.materials.new(f"override {number}")
+    made.active_material_index = 2
+    before = [(slot.link, slot.material.name) for slot in made.material_slots]
+    variants().step(made, 1)
+    (only,) = made.material_slots
+    assert (only.link, only.material.name) == ("OBJECT", "override 0")
+    variants().step(made, 1)
+    assert [(slot.link, slot.material.name) for slot in made.material_slots] == before
+    assert made.active_material_index == 2
+    made.material_slots[2].link = "DATA"
+    for _step in range(2):
+        variants().step(made, 1)
+    assert [slot.link for slot in made.material_slots] == ["OBJECT", "DATA", "DATA"]
+
+
 def test_kept_ones_stay(ready: Artist, made: bpy.types.Object) -> None:
     counted(ready, 3)
     assert bpy.ops.trellis.step_variant(by=2) == {"FINISHED"}

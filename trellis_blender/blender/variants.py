@@ -14,7 +14,7 @@ from mathutils import Matrix
 
 from ..core import stance
 from ..core.errors import ModelFileError
-from . import datablocks, extent, placement, provenance
+from . import datablocks, extent, overrides, placement, provenance
 
 _SET, _UID, _NAME, _SHOWN, _PLACE = "variant_set", "variant_uid", "variant_of", "variant_shown", "variant_place"
 _ALIGNED = 1e-4
@@ -46,6 +46,7 @@ class TrellisObject(bpy.types.PropertyGroup):
     set_id: bpy.props.StringProperty(options={"HIDDEN"})
     variants: bpy.props.CollectionProperty(type=TrellisVariant)
     ordered: bpy.props.IntProperty(options={"HIDDEN"})
+    overrides: bpy.props.PointerProperty(type=overrides.TrellisOverrides)
 
 
 def of(item: bpy.types.Object) -> TrellisObject:
@@ -167,14 +168,8 @@ def clear(item: bpy.types.Object) -> None:
 
 def show_alone(item: bpy.types.Object, mesh: bpy.types.Mesh) -> None:
     """As :func:`show`, for an object without variants."""
-    slots = [(slot.link, slot.material) for slot in item.material_slots]
-    active = item.active_material_index
-    item.data = mesh
-    for slot, (link, material) in zip(item.material_slots, slots, strict=False):
-        if link == "OBJECT":
-            slot.link = link
-            slot.material = material
-    item.active_material_index = active
+    with overrides.kept(item, of(item).overrides):
+        item.data = mesh
     provenance.carry(item)
 
 
@@ -247,15 +242,18 @@ def _align(mesh: bpy.types.Mesh, shown_mesh: bpy.types.ID | None) -> None:
         extent.change_mesh(mesh, Matrix.Translation((x, y, z)))
 
 
+_CLASSES = (overrides.TrellisOverride, overrides.TrellisOverrides, TrellisVariant, TrellisObject)
+
+
 def register() -> None:
     """Add the list to every object."""
-    bpy.utils.register_class(TrellisVariant)
-    bpy.utils.register_class(TrellisObject)
+    for cls in _CLASSES:
+        bpy.utils.register_class(cls)
     bpy.types.Object.trellis = bpy.props.PointerProperty(type=TrellisObject, name="TRELLIS")  # type: ignore[attr-defined]
 
 
 def unregister() -> None:
     """Take the lists out; a saved file keeps them."""
     del bpy.types.Object.trellis  # type: ignore[attr-defined]
-    bpy.utils.unregister_class(TrellisObject)
-    bpy.utils.unregister_class(TrellisVariant)
+    for cls in reversed(_CLASSES):
+        bpy.utils.unregister_class(cls)
