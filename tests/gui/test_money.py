@@ -2,7 +2,7 @@
 """What the sidebar says of the money in a real window: the balance, that it does not cover, the cap, no account."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -41,7 +41,8 @@ def server() -> Iterator[Process]:
 
 
 @pytest.fixture
-def ready(window: Window, server: Process) -> Window:
+def ready(open_window: Callable[..., Window], server: Process) -> Window:
+    window = open_window(size=(1280, 1000))  # the spending stands below all else
     scene.connect(window, server)
     scene.choose_picture(window)
     window.call("bpy.context.scene.trellis.resolution = '512'\nresult = None")
