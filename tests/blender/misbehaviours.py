@@ -48,7 +48,7 @@ EXPECTED: Final[dict[str, tuple[Outcome, Outcome, Outcome]]] = {
     "402": (_refused("The balance does not cover this job of $0.249"), _watched("balance"), _delivery("HTTP 402")),
     "403": (_refused(_KEY), _watched(_KEY), _delivery(_LINK)),
     "404": (_refused("Check the server address"), FINE, _delivery(_LINK)),
-    "409": (_refused(_SAID), _watched(_SAID), _delivery("HTTP 409")),
+    "409": (_unheard(_SAID), _watched(_SAID), _delivery("HTTP 409")),
     "413": (_refused("Send a smaller one"), _watched(_SAID), _delivery("HTTP 413")),
     "418": (_refused(_SAID), _watched(_SAID), _delivery("HTTP 418")),
     "422": (_refused(_SAID), _watched(_SAID), _delivery("HTTP 422")),
