@@ -30,7 +30,7 @@ LAYERS = (
     ("prepared",),
     ("album", "database", "endpoint", "sightings", "secrets", "api", "request", "locate", "gltf_bounds", "pacing",
      "connections", "network_faults", "grouping", "edges", "shading", "transparency"),
-    ("refusals", "signing", "transport", "jobs", "glb", "image_url", "owners", "upload", "waking",
+    ("likeness", "refusals", "signing", "transport", "jobs", "glb", "image_url", "owners", "upload", "waking",
      "sheet"),
     ("splitting",),
     ("answers", "delivered", "records", "layout", "gltf_material", "gltf_plain", "recipe"),

@@ -52,6 +52,10 @@ class Agenda:
         if job_id in self._due:
             self.put(job_id, now)
 
+    def withdraw(self, job_id: str) -> None:
+        """Have no further step of a job done."""
+        self._due.pop(job_id, None)
+
     def has_in_hand(self, job_id: str) -> bool:
         """Whether somebody works for a job."""
         return job_id in self._busy

@@ -24,7 +24,7 @@ from .errors import AnswerError, DownloadError, NotFound, RequestRefused, Servic
 from .image import Picture
 from .refusals import refusal
 from .secrets import Key
-from .sightings import Sighting
+from .sightings import LISTED, Listing, Sighting
 from .signing import read_signed
 from .transport import Body, Timeouts, Transport
 from .upload import UPLOAD_PATH, form, read_place
@@ -38,8 +38,6 @@ NOT_OFFERED: Final = (404, 405, 501)
 _ERROR_BODY_BYTES: Final = 64 * 1024
 RAW_KEPT_BYTES: Final = 64 * 1024
 """How much of an unreadable answer is kept with the error."""
-LISTED: Final = 100
-"""What one page of jobs or events holds at most [mcp]."""
 LAST_BILLED: Final = 20
 """How many of the account's latest events are looked at for what our jobs were billed."""
 Answer = TypeVar("Answer")
@@ -63,6 +61,8 @@ class Client:
         """Whether an upload is worth trying; False once this server has shown that it is not."""
         self.clock_offset = 0.0
         """Seconds that the server's clock is ahead of ours, as its last answer told."""
+        self.tells_time = False
+        """Whether it ever told its clock; else what it dates cannot be compared with our times."""
         self._compared: float | None = None
         self.answers = 0
         """How often this server has answered, whatever it said."""
@@ -156,12 +156,12 @@ class Client:
         return self._get(self.endpoint.url(f"/v1/account/usage?limit={LAST_BILLED}"), limit_bytes=ANSWER_LIMIT_BYTES,
                          read=_read_account)  # fmt: skip
 
-    def list_jobs(self) -> list[Sighting]:
+    def list_jobs(self) -> Listing:
         """Ask for the account's recent jobs, newest first. Raises :class:`ServiceError` where it is not offered."""
         return self._get(self.endpoint.url(f"/v1/jobs?limit={LISTED}"), limit_bytes=ANSWER_LIMIT_BYTES,
                          read=sightings.read_jobs)  # fmt: skip
 
-    def usage_events(self, *, since: float, until: float | None = None) -> list[Sighting]:
+    def usage_events(self, *, since: float, until: float | None = None) -> Listing:
         """Ask for what the account was billed for in a time of the server's clock, in seconds since 1970."""
         query = urlencode({"limit": LISTED, "from": _date(since), **({"to": _date(until)} if until else {})})
         return self._get(self.endpoint.url(f"/v1/account/usage?{query}"), limit_bytes=ANSWER_LIMIT_BYTES,
@@ -247,6 +247,7 @@ class Client:
         if told.tzinfo is None:  # as "-0000" is read; it is UTC all the same
             told = told.replace(tzinfo=UTC)
         self.clock_offset = told.timestamp() - self._now()
+        self.tells_time = True
 
     def _refuse_unless_ok(self, response: requests.Response, *, price_usd: Decimal | None = None) -> None:
         self._note_clock(response)

@@ -38,6 +38,7 @@ class Crew:
         self._step, self._is_hurried, self._woke = step, is_hurried, woke
         self._waking = Waking(clock)
         self._woken: set[str] = set()
+        self._withdrawn: set[str] = set()
         self._errands: deque[Errand] = deque()
         self._errands_running = 0
         self._opening: Errand | None = None
@@ -62,6 +63,7 @@ class Crew:
     def schedule(self, job_id: str) -> None:
         """Have a job's next step done now."""
         with self._changed:
+            self._withdrawn.discard(job_id)
             self._agenda.put(job_id, self._clock.monotonic())
             self._changed.notify()
         self._begin()
@@ -72,6 +74,12 @@ class Crew:
             note()
             self._agenda.hasten(job_id, self._clock.monotonic())
             self._changed.notify()
+
+    def withdraw(self, job_id: str) -> None:
+        """Do no further step of a job by itself: the artist has said what is to become of it."""
+        with self._changed:
+            self._agenda.withdraw(job_id)
+            self._withdrawn.add(job_id)
 
     def wake(self, is_woken: Callable[[Job], bool]) -> list[str]:
         """Have the next steps of waiting jobs done now, and those of jobs in hand right after; give their ids."""
@@ -171,7 +179,7 @@ class Crew:
         pause = self._step(job)
         with self._changed:
             self._agenda.done(job.id)
-            if pause is not None:
+            if pause is not None and job.id not in self._withdrawn:
                 # Under one lock with :meth:`hasten` and :meth:`wake`, which could otherwise find nothing to hasten.
                 now = self._clock.monotonic()
                 hurried = job.id in self._woken or self._is_hurried(self._jobs.get(job.id), self._place)

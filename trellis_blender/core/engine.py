@@ -142,23 +142,22 @@ class Engine:
 
     def resume(self, job_id: str) -> None:
         """Go on with a job that stopped on our side. Costs nothing, but for one that was never sent."""
-        job = self._roster.mine(job_id)
-        if job is None or not job.resumable:
+        if (job := self._roster.mine(job_id)) is None or not job.resumable:
             return
         job = self._roster.note(resumption.reopened(job))
         self._crew.errand(lambda: self._take_up(job))
 
     def send_again(self, job_id: str) -> None:
         """Order once more what was most likely never accepted: a new job, because the artist says so."""
-        job = self._roster.mine(job_id)
-        if job is not None and job.state is State.UNCERTAIN and job.suspended:
+        if (job := self._roster.mine(job_id)) is not None and job.state is State.UNCERTAIN and job.suspended:
+            self._crew.withdraw(job_id)
             self._roster.note(replace(job, suspended=False))  # so that pressed twice it is sent once
             self._crew.errand(lambda: self._go_on(job, lambda: resumption.send_again(job, self._place)))
 
     def choose(self, job_id: str, candidate: str) -> None:
         """Take the artist's word for which job at the server an uncertain one is."""
-        job = self._roster.mine(job_id)
-        if job is not None and candidate in job.candidates:
+        if (job := self._roster.mine(job_id)) is not None and candidate in job.candidates:
+            self._crew.withdraw(job_id)
             job = self._roster.note(resumption.reopened(job))
             self._crew.errand(lambda: self._go_on(job, lambda: resumption.choose(job, self._place, candidate)))
 
@@ -282,7 +281,7 @@ class Engine:
         for job in ours:
             self._foreign.discard(job.id)
             self._roster.note(job)
-            if job.running:
+            if job.running or job.state is State.UNCERTAIN:  # of one that was lost more may be told by now
                 self._take_up(job)
 
     def _take_up(self, job: Job) -> None:

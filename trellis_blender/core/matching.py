@@ -4,35 +4,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
-from .catalogue import MODEL_ID
-from .errors import ServiceError
+from .errors import AnswerError, ServiceError, TransportError
 from .jobs import ABSENT, HAVING_A_FILE, Job, State
-from .sightings import Sighting, claim_of_file, claim_of_job
+from .likeness import Likeness, of_kind, of_price
+from .sightings import Listing, Look, Sighting, claim_of_file, claim_of_job
 from .workplace import Workplace
 
 MARGIN_SECONDS: Final = 5.0
 """How far the server's clock, once compared with ours, may still be off."""
 BILLED_WITHIN_SECONDS: Final = 15 * 60.0
 """How long after the POST its usage event may be dated: the platform ends every request by then [doc]."""
+UNTOLD_SECONDS: Final = 26 * 3600.0
+"""How far a clock may be off that nobody compared: a wrong time zone is the most usual."""
 _CAME_TO_NOTHING: Final = ("failed", "error", "cancelled", "canceled")
 _NOT_OFFERED: Final = (404, 405, 501)
 
 
-def asked(question: Callable[[], Sequence[Sighting]]) -> Sequence[Sighting] | None:
-    """Give the answer, or None when the server does not offer to tell."""
+def ask(question: Callable[[], Listing]) -> Look:
+    """Ask a place; it is not offered when it answers with anything but a list.
+
+    Raises :class:`RateLimited`, and :class:`Unauthorized` for a key that is not taken (401).
+    """
     try:
-        return question()
+        return Look(question())
+    except ServiceError as error:
+        if error.status in (401, 429):
+            raise
+        return Look(None, error if error.status >= 500 and error.status not in _NOT_OFFERED else None)
+    except AnswerError:
+        return Look(None)
+    except TransportError as error:
+        return Look(None, error)
+
+
+def events(job: Job, place: Workplace, *, until: float | None = None) -> Listing:
+    """Ask for what the account was billed for since a job's POST."""
+    client = place.client(job)
+    earlier = MARGIN_SECONDS if client.tells_time else UNTOLD_SECONDS
+    return client.usage_events(since=job.submitted_at - earlier, until=until)
+
+
+def events_told(job: Job, place: Workplace, *, until: float) -> Sequence[Sighting]:
+    """Give what was billed until a time, or nothing where the server does not tell."""
+    try:
+        return events(job, place, until=until)
     except ServiceError as error:
         if error.status in _NOT_OFFERED:
-            return None
+            return ()
         raise
 
 
-def events(job: Job, place: Workplace, *, until: float | None = None) -> Sequence[Sighting] | None:
-    """Ask for what the account was billed for since a job's POST."""
-    return asked(lambda: place.client(job).usage_events(since=job.submitted_at - MARGIN_SECONDS, until=until))
+def used_by(job: Job, place: Workplace) -> Look:
+    """Ask for what may have been billed for a job's POST: of its time only, once that is over."""
+    until = answered(job, place) + MARGIN_SECONDS + BILLED_WITHIN_SECONDS
+    is_over = place.client(job).tells_time and place.server_time(job) > until
+    return ask(lambda: events(job, place, until=until if is_over else None))
 
 
 def answered(job: Job, place: Workplace) -> float:
@@ -53,23 +83,65 @@ def claims(job: Job, item: Sighting) -> list[str]:
     return [claim_of_job(job.server, item.job_id), *names] if item.job_id else names
 
 
-def unnamed(job: Job, place: Workplace, used: Sequence[Sighting]) -> list[Sighting]:
-    """Give what was billed and may be a job's, but has neither a job's id nor a file yet: so it cannot be adopted."""
-    return [
-        item
-        for item in used
-        if _fits(job, place, item, within=BILLED_WITHIN_SECONDS)
-        and not claims(job, item)
-        and item.status not in _CAME_TO_NOTHING
-    ]
+@dataclass(frozen=True)
+class Found:
+    """What of a server's past may be a job: what can be nothing else, what is like it, what has no name to take it by.
+
+    None of it is another record's.
+    """
+
+    ours: Sequence[Sighting] = ()
+    near: Sequence[Sighting] = ()
+    unnamed: Sequence[Sighting] = ()
+
+
+def compare(job: Job, place: Workplace, seen: Sequence[Sighting], *, within: float) -> Found:
+    """Sort what a server tells; what is dated ``within`` so many seconds after the answer is of the right time."""
+    ours: list[Sighting] = []
+    near: list[Sighting] = []
+    unnamed: list[Sighting] = []
+    for item in seen:
+        like = _like(job, place, item, within=within)
+        names = claims(job, item)
+        if like is Likeness.FOREIGN or any(place.archive.claimed(name, but=job) for name in names):
+            continue
+        if names:
+            (ours if like is Likeness.OURS else near).append(item)
+        elif item.status not in _CAME_TO_NOTHING:
+            unnamed.append(item)
+    return Found(ours, near, unnamed)
+
+
+def is_doubted(job: Job, place: Workplace, found: Found, *, within: float) -> bool:
+    """Whether the one that fits may be another's all the same: no price is told, and of its time there is one more."""
+    if any(item.price == job.price_usd for item in found.ours):
+        return False
+    return any(
+        item.price in (None, Decimal(0), job.price_usd) and covers(job, place, item.at, within=within)
+        for item in found.near
+    )
+
+
+def _like(job: Job, place: Workplace, item: Sighting, *, within: float) -> Likeness:
+    """Compare in all respects; a server whose clock is not known dates nothing surely."""
+    known = place.client(job).tells_time
+    is_of_time = covers(job, place, item.at, within=BILLED_WITHIN_SECONDS) if known else _is_of_day(job, item.at)
+    if not is_of_time:
+        return Likeness.FOREIGN
+    exactly = known and item.at > 0.0 and covers(job, place, item.at, within=within)
+    kind = of_kind(item)
+    if kind is Likeness.FOREIGN:
+        return kind
+    return min(kind, of_price(item, job.price_usd), Likeness.OURS if exactly else Likeness.NEAR)
+
+
+def _is_of_day(job: Job, at: float) -> bool:
+    return at == 0.0 or abs(at - job.submitted_at) <= UNTOLD_SECONDS
 
 
 def _fits(job: Job, place: Workplace, item: Sighting, *, within: float) -> bool:
-    return (
-        covers(job, place, item.at, within=within)
-        and item.model in ("", MODEL_ID)
-        and item.price in (None, job.price_usd)
-    )
+    is_ours = of_kind(item) is Likeness.OURS or not (item.model or of_kind(item) is Likeness.FOREIGN)
+    return covers(job, place, item.at, within=within) and is_ours and of_price(item, job.price_usd) is Likeness.OURS
 
 
 def nobodys(job: Job, place: Workplace, seen: Sequence[Sighting], *, within: float) -> list[Sighting]:
@@ -107,7 +179,7 @@ def find_outputs(job: Job, place: Workplace) -> Sequence[Sighting]:
     files that can only be ours, the one dated nearest is taken: so each of several such jobs finds one.
     """
     until = answered(job, place) + MARGIN_SECONDS + BILLED_WITHIN_SECONDS
-    used = [item for item in events(job, place, until=until) or () if item.output_urls]
+    used = [item for item in events_told(job, place, until=until) if item.output_urls]
     known = claim_of_file(job.server, job.result_url) if job.result_url else ""
     for item in used:
         if (job.job_id and item.job_id == job.job_id) or (known and known in claims(job, item)):

@@ -151,6 +151,8 @@ class Pacing:
     """After this long without an end a job is said to be overdue, and polled at ``longest_retry``."""
     fair_wait: float = 180.0
     """So long after a lost answer a job that nobody has heard of was most likely never accepted."""
+    look_again: float = 60.0
+    """How often something that may be a lost job, but is not named yet, is looked at once more."""
     unanswered: float = 60.0
     """How long a POST whose end nobody saw may have been on its way."""
     random: random.Random = field(default_factory=random.Random, compare=False)

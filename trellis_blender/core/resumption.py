@@ -25,6 +25,8 @@ def take_up(job: Job, place: Workplace, *, knows_server: bool) -> str:
         sentence = f"This job is at {job.server}. Enter that server in the preferences, then press Try Again."
         place.commit(replace(job, suspended=True, error=sentence))
         return ""
+    if job.state is State.UNCERTAIN and job.suspended:
+        job = place.note(reopened(job))
     if job.state is State.PREPARED and job.id not in place.sources and not job.request.image_url:
         content = place.archive.picture(job)
         if content is None:

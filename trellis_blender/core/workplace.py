@@ -22,7 +22,7 @@ from .jobs import Job, State, advance
 from .messages import Message, PauseTold
 from .pacing import Clock, Pacing, RateLimiter
 from .shelf import Shelf
-from .sightings import Sighting
+from .sightings import Look, Sighting
 from .turnstile import Moment
 
 GIVE_UP_AFTER_FAILURES: Final = 12
@@ -114,8 +114,8 @@ class Workplace:
     lines: dict[str, Connections] = field(default_factory=dict)
     """What the uploads that are on their way go over."""
     results: dict[str, Mapping[str, object]] = field(default_factory=dict)
-    listed: dict[str, bool] = field(default_factory=dict)
-    """The uncertain jobs that the server's list does not hold, and whether it has one: the usage is asked next."""
+    listed: dict[str, Look] = field(default_factory=dict)
+    """The uncertain jobs that were looked for in the server's list, and what it told: the usage is asked next."""
     searches: dict[str, Search] = field(default_factory=dict)
     offered: dict[str, Mapping[str, Sighting]] = field(default_factory=dict)
     """What the artist is asked to choose from, by its address."""
