@@ -88,7 +88,7 @@ def test_cancel_in_the_last_moment_of_a_step_is_not_lost(simulator: Simulator, o
     put = bench.engine._crew._agenda.put
 
     def cancel_first(job_id: str, at: float) -> None:
-        if bench.engine._jobs[job_id].state is State.ACCEPTED and job_id not in bench.engine._cancelled:
+        if bench.engine._jobs[job_id].state is State.ACCEPTED and job_id not in bench.engine._roster.wishes:
             threading.Thread(target=bench.engine.cancel, args=(job_id,)).start()
         put(job_id, at)
 

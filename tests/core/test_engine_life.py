@@ -194,7 +194,7 @@ def test_two_hundred_jobs_leave_nothing_behind(simulator: Simulator, bench: Work
     assert bench.engine._crew._agenda.size == 0
     for job_id in list(bench.jobs):
         bench.engine.forget(job_id)
-    assert not (bench.engine._jobs or bench.engine._cancelled)
+    assert not (bench.engine._jobs or bench.engine._roster.wishes)
 
 
 def test_waiting_for_the_limit_is_not_a_busy_loop(simulator: Simulator, open_bench: OpenBench) -> None:

@@ -94,7 +94,7 @@ class Session:
 
     def is_cancelling(self, job: Job) -> bool:
         """Whether the artist has cancelled a job that has not ended yet."""
-        return job.id in self._cancelled and job.state in CANCELLABLE
+        return (job.cancel_wanted or job.id in self._cancelled) and job.state in CANCELLABLE
 
     def is_foreign(self, job: Job) -> bool:
         """Whether another running Blender works on a job: here it is only looked at."""

@@ -16,7 +16,7 @@ from . import ledger
 from .album import Album
 from .database import StoreError
 from .image import Picture
-from .jobs import ENDED, UNKNOWN, Job, State, advance
+from .jobs import CANCELLED_UNSENT, ENDED, UNKNOWN, Job, State, advance
 from .ledger import Payment, Spent
 from .messages import CleanedUp
 from .receipts import Receipts
@@ -109,6 +109,8 @@ class Archive:
 
     def _woken(self, job: Job) -> Job:
         """Give a job as it goes on after the Blender that ran it has ended."""
+        if job.state is State.PREPARED and job.cancel_wanted:
+            return advance(job, State.CANCELLED, error=CANCELLED_UNSENT)
         if job.state is State.PREPARED:
             if job.request.image_url or self._picture(job).is_file():
                 return advance(job, suspended=True, error=_NOT_SENT)

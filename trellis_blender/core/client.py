@@ -98,7 +98,12 @@ class Client:
             )
         if raw.startswith(GLB_MAGIC):  # whatever the server calls it
             return store(iter([raw]), landing)
-        return self._read(api.read_submitted, raw, kept_bytes=len(raw))  # it may be all there is of a paid object
+        answer = self._read(api.read_submitted, raw, kept_bytes=len(raw))  # it may be all there is of a paid object
+        if isinstance(answer, api.Submitted) and self._holds_key(answer.job_id):
+            kept = self.key.redact_bytes(raw)
+            raise AnswerError("The service's answer holds an API key in place of the job's id, so it cannot be used.",
+                              raw=kept)  # fmt: skip
+        return answer
 
     def line(self) -> Connections:
         """Give what an upload goes over, for another thread to cut."""
@@ -116,7 +121,7 @@ class Client:
             self._refuse_unless_ok(response)
             raw = read_body(response, self._transport.timeouts, limit_bytes=ANSWER_LIMIT_BYTES)
         place = self._read(lambda answer: read_place(answer, self.endpoint), raw)
-        if self.key.redact(place) != place:
+        if self._holds_key(place):
             raise AnswerError("The service's answer to the upload holds an API key.")
         return place
 
@@ -159,13 +164,13 @@ class Client:
     def list_jobs(self) -> Listing:
         """Ask for the account's recent jobs, newest first. Raises :class:`ServiceError` where it is not offered."""
         return self._get(self.endpoint.url(f"/v1/jobs?limit={LISTED}"), limit_bytes=ANSWER_LIMIT_BYTES,
-                         read=sightings.read_jobs)  # fmt: skip
+                         read=lambda raw: self._usable(sightings.read_jobs(raw)))  # fmt: skip
 
     def usage_events(self, *, since: float, until: float | None = None) -> Listing:
         """Ask for what the account was billed for in a time of the server's clock, in seconds since 1970."""
         query = urlencode({"limit": LISTED, "from": _date(since), **({"to": _date(until)} if until else {})})
         return self._get(self.endpoint.url(f"/v1/account/usage?{query}"), limit_bytes=ANSWER_LIMIT_BYTES,
-                         read=sightings.read_events)  # fmt: skip
+                         read=lambda raw: self._usable(sightings.read_events(raw)))  # fmt: skip
 
     def sign(self, file_id: str) -> str:
         """Ask for a fresh address of an output; raises :class:`ServiceError` where that is not offered."""
@@ -179,7 +184,7 @@ class Client:
 
     def fetch(self, url: str, landing: Landing) -> Arrived:
         """Download a finished object, without the key. Raises :class:`DownloadError` and transport errors."""
-        if self.key.redact(url) != url:
+        if self._holds_key(url):
             raise DownloadError("The link to the finished object holds an API key, so it is not used. Tell the "
                                 "provider.", transient=False)  # fmt: skip
         return fetch(url, landing, endpoint=self.endpoint, transport=self._downloads)
@@ -201,6 +206,14 @@ class Client:
         if self.key and self.endpoint.may_carry_key(url):
             return {"Authorization": f"Bearer {self.key.reveal()}"}
         return {}
+
+    def _holds_key(self, text: str) -> bool:
+        return self.key.redact(text) != text
+
+    def _usable(self, seen: Listing) -> Listing:
+        """Give what the server remembers without the names that hold a key: they are neither asked for nor kept."""
+        seen[:] = [sightings.without(self._holds_key, item) for item in seen]
+        return seen
 
     def _job_url(self, job_id: str) -> str:
         if not job_id.strip("."):

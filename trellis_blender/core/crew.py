@@ -17,7 +17,7 @@ from .workplace import Pause, Workplace
 
 LOOK_SECONDS: Final = 5.0
 """How long a thread waits at most without a look at the clocks: the computer may have slept."""
-Errand = Callable[[], None]
+Errand = Callable[[], object]
 _log = logging.getLogger(__name__)
 
 
@@ -68,7 +68,7 @@ class Crew:
             self._changed.notify()
         self._begin()
 
-    def hasten(self, job_id: str, note: Callable[[], None]) -> None:
+    def hasten(self, job_id: str, note: Callable[[], None] = lambda: None) -> None:
         """Take ``note`` of a wish and have a waiting job's next step done now, in one."""
         with self._changed:
             note()

@@ -64,7 +64,6 @@ class Engine:
         self._storage = storage
         self._clients: dict[str, Client] = {}
         self._every_client: weakref.WeakSet[Client] = weakref.WeakSet()
-        self._cancelled: set[str] = set()
         self._archive = Archive(store_folder)
         self._archive.tell = lambda said: self.messages.put(StoreOpened(warning=said))
         self._roster = Roster(self._archive, self.messages, self._clients)
@@ -73,7 +72,7 @@ class Engine:
         self._place = Workplace(
             commit=self._roster.commit, note=self._roster.note, running=self._roster.running,
             client=lambda job: self._clients[job.server], storage=lambda: self._storage,
-            cancel_wanted=lambda job: job.id in self._cancelled, clock=self._clock,
+            cancel_wanted=self._roster.cancel_wanted, clock=self._clock,
             limiter=limiter or RateLimiter(self._clock), pacing=pacing or Pacing(),
             stopping=threading.Event(), tell=self.messages.put, archive=self._archive,
         )  # fmt: skip
@@ -136,8 +135,9 @@ class Engine:
         job = self._roster.mine(job_id)
         if job is None or job.state not in CANCELLABLE:
             return
-        self._crew.hasten(job_id, lambda: self._cancelled.add(job_id))
+        self._crew.hasten(job_id, lambda: self._roster.wishes.add(job_id))
         self._crew.errand(lambda: self._place.interrupt(job_id))
+        self._crew.errand(lambda: self._roster.with_wish(job, then=lambda: self._crew.hasten(job_id)))
         self.resume(job_id)
 
     def resume(self, job_id: str) -> None:
@@ -181,7 +181,7 @@ class Engine:
         job = self._roster.mine(job_id)
         if job is not None and not job.running:
             del self._jobs[job_id]
-            self._cancelled.discard(job_id)
+            self._roster.wishes.discard(job_id)
             self._place.forget(job_id)
             self._crew.errand(lambda: self._archive.hide(job_id))
 
@@ -227,8 +227,7 @@ class Engine:
         self._end_threads(submissions=True, seconds=_CLOSING_SECONDS)
         for job_id in list(self._place.sources):
             self._place.forget(job_id)
-        for job in self._roster.released():
-            self._roster.record(job)
+        self._roster.finish()
         if self.thread_count:
             _log.warning("%d worker threads are still connecting; they end by themselves", self.thread_count)
         else:
@@ -247,7 +246,7 @@ class Engine:
     def _step(self, job: Job) -> Pause:
         """Do one step of a job, with the other Blenders' leave where it sends a request."""
         try:
-            return self._network.step(job)
+            return self._network.step(self._roster.with_wish(job))
         except TrellisError as error:
             return self._suspend(job, str(error))
         except Exception as error:  # noqa: BLE001  # a defect of ours must not take the thread, or the paid job

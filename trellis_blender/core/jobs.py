@@ -34,6 +34,7 @@ UNKNOWN: Final = (
     "dashboard before you generate again."
 )
 """Said of an uncertain job; what happened to its POST stands before it."""
+CANCELLED_UNSENT: Final = "Cancelled before the job was sent; nothing was billed."
 ABSENT: Final = (
     "The service knows of no such job, so it was most likely never accepted and not billed. Press Send Again to send "
     "it once more, or remove it."

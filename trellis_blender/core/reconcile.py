@@ -48,8 +48,12 @@ UNTOLD: Final = (
     "The service fails to say whether it has the job, so it stays unknown whether it was accepted and billed. Press "
     "Try Again to ask once more; look at the provider's dashboard before you press Send Again."
 )
+WITHHELD: Final = (
+    "What the service lists of it holds an API key, so it is not used. Look at the provider's dashboard before you "
+    "press Send Again."
+)
 _RUNNING: Final = ("processing", "queued", "pending", "running")
-_SAID: Final = (UNKNOWN, ABSENT, BLIND, UNLISTED, UNTOLD, SEVERAL, CONTESTED, ALIKE)
+_SAID: Final = (UNKNOWN, ABSENT, BLIND, UNLISTED, UNTOLD, WITHHELD, SEVERAL, CONTESTED, ALIKE)
 
 
 def reconcile(job: Job, place: Workplace) -> Pause:
@@ -101,7 +105,7 @@ def _not_certain(job: Job, place: Workplace, looks: Sequence[Look], found: Found
     since = job.submitted_at - MARGIN_SECONDS
     surely = place.client(job).tells_time and any(seen.reaches(since) for seen in told)
     if not surely or found.unnamed or _cause(job.error).endswith(BEGUN):
-        _conclude(job, place, UNLISTED)
+        _conclude(job, place, WITHHELD if any(item.is_withheld for item in found.unnamed) else UNLISTED)
         return pause
     return _conclude(job, place, ABSENT)
 

@@ -16,6 +16,9 @@ from .errors import TrellisError
 from .jobs import Job, State
 from .request import GenerationRequest
 
+OURS: Final = frozenset({"name", "server", "origin", "id", "image_sha256", "sha256", "replaces"})
+"""The fields whose texts are no server's. All others are kept without the key."""
+
 
 class UnreadableRecord(TrellisError):
     """A kept record cannot be read; it stays in the store as it is."""
@@ -24,6 +27,32 @@ class UnreadableRecord(TrellisError):
 def durable(job: Job) -> Job:
     """Give the job without what changes at every look at the server: two that are equal need not be written twice."""
     return replace(job, progress=None, polls=0, received_bytes=0, expected_bytes=0, note="", failures=0)
+
+
+def without_key(job: Job, redact: Callable[[str], str]) -> Job:
+    """Give the job with the key taken out of all that the server told, or may have: of every field that is not ours.
+
+    What an artist chooses from holds either no key or nothing: an address with a part hidden leads nowhere.
+    """
+    changes = {}
+    for item in fields(Job):
+        value = getattr(job, item.name)
+        if item.name not in OURS and (clean := redacted(value, redact)) != value:
+            changes[item.name] = clean
+    return replace(job, **changes) if changes else job
+
+
+def redacted(value: Any, redact: Callable[[str], str]) -> Any:
+    """Give a value with every text in it redacted, and without the members of a tuple that held the key."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, tuple):
+        return tuple(item for item in value if redacted(item, redact) == item)
+    if isinstance(value, list):
+        return [redacted(item, redact) for item in value]
+    if isinstance(value, Mapping):
+        return {redact(str(name)): redacted(item, redact) for name, item in value.items()}
+    return value
 
 
 def to_text(job: Job) -> str:

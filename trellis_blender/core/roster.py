@@ -4,16 +4,22 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from queue import SimpleQueue
-from typing import Any, Final
+from typing import Final
 
 from .archive import Archive
 from .client import Client
-from .jobs import Job, advance
+from .database import StoreError
+from .jobs import CANCELLABLE, Job, State
 from .messages import JobChanged, Message
+from .records import redacted, without_key
+from .secrets import Key
 
-_QUOTING: Final = ("error", "note", "poll_url", "result_url")
+_NO_KEY: Final = Key("")
+"""Hides what looks like a key, where it is not known which."""
 _log = logging.getLogger(__name__)
 
 
@@ -28,6 +34,12 @@ class Roster:
         self.foreign: set[str] = set()
         self._archive, self._messages, self._clients = archive, messages, clients
         self._held: set[str] = set()
+        self.wishes: set[str] = set()
+        """The jobs that are to be cancelled, as the artist said in this session."""
+        self._kept: set[str] = set()
+        """Those of them of which that is on disk."""
+        self._lock = threading.RLock()
+        """Held by workers only, so that what one writes of a job is never older than what another has written."""
 
     def mine(self, job_id: str) -> Job | None:
         """Give a job that this Blender may change."""
@@ -39,18 +51,18 @@ class Roster:
 
     def commit(self, job: Job, result: Mapping[str, object] | None = None) -> Job:
         """Have a changed job on disk, then take note of it: before the step that the change announces. For workers."""
-        client = self._clients.get(job.server)
-        if result is not None and client is not None:
-            result = {name: _hidden(value, client.key.redact) for name, value in result.items()}
-        self._archive.record(self._without_key(job), result)
-        return self.note(job)
+        if result is not None:
+            result = redacted(result, self._redact(job))
+        with self._lock:
+            self._archive.record(self._as_kept(job), result)
+            return self.note(job)
 
     def note(self, job: Job) -> Job:
         """Take note of a changed job."""
         previous = self.jobs.get(job.id)
         if previous is None or previous.state is not job.state:
             _log.info("Job %s: %s", job.id, job.state.value)
-        job = self._without_key(job)
+        job = self._as_kept(job)
         self.jobs[job.id] = job
         self._messages.put(JobChanged(job))
         return job
@@ -70,21 +82,41 @@ class Roster:
         """Have a job on disk as it is known by now. For workers."""
         self._archive.record(self.jobs.get(job.id, job))
 
-    def _without_key(self, job: Job) -> Job:
-        """Take the key out of a job's texts: they may quote the server, which may quote the key."""
-        client = self._clients.get(job.server)
-        if client is None:
+    def cancel_wanted(self, job: Job) -> bool:
+        """Whether a job is to be cancelled now: one that was sent is when the wish is on disk, be it of earlier."""
+        return job.cancel_wanted or job.id in (self.wishes if job.state is State.PREPARED else self._kept)
+
+    def with_wish(self, job: Job, *, then: Callable[[], None] = lambda: None) -> Job:
+        """Give a job with the artist's wish to cancel it, on disk by now, whether it can be sent or not. For workers.
+
+        ``then`` is called when it was not on disk yet.
+        """
+        if job.cancel_wanted or job.id not in self.wishes:
             return job
-        hide = client.key.redact
-        return advance(job, None, **{name: hide(text) for name in _QUOTING if (text := getattr(job, name))})
+        with self._lock:
+            known = self.jobs.get(job.id, job)
+            if known.state in CANCELLABLE:
+                try:
+                    self._archive.record(self._as_kept(known))
+                except StoreError as error:  # of a job that was not sent, so that nothing is lost
+                    _log.warning("The wish to cancel job %s is not on disk: %s", job.id, error)
+        self._kept.add(job.id)
+        then()
+        return self._as_kept(job)
 
+    def finish(self) -> None:
+        """Have on disk what is known in memory only: the wishes, and the jobs that were held back."""
+        for job in self.released():
+            self.record(job)
+        for job in [job for job in list(self.jobs.values()) if job.id in self.wishes]:
+            self.with_wish(job)
 
-def _hidden(value: Any, redact: Callable[[str], str]) -> Any:
-    """Give a part of a server's answer with every text in it redacted."""
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, list):
-        return [_hidden(item, redact) for item in value]
-    if isinstance(value, dict):
-        return {redact(str(name)): _hidden(item, redact) for name, item in value.items()}
-    return value
+    def _as_kept(self, job: Job) -> Job:
+        """Give a job with the wish to cancel it, and without the key: its texts may quote the server's."""
+        if job.id in self.wishes and not job.cancel_wanted:
+            job = replace(job, cancel_wanted=True)
+        return without_key(job, self._redact(job))
+
+    def _redact(self, job: Job) -> Callable[[str], str]:
+        client = self._clients.get(job.server)
+        return (client.key if client is not None else _NO_KEY).redact

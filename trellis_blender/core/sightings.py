@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
@@ -46,12 +46,25 @@ class Sighting:
     """What the server calls its state, in lower case."""
     endpoint: str = ""
     """The address that it was ordered at, where it is told."""
+    is_withheld: bool = False
+    """Whether names of it were left out, since they cannot be used."""
 
     @property
     def result(self) -> dict[str, object]:
         """What the locator finds the outputs in."""
         named: dict[str, object] = {"file_id": self.file_id} if self.file_id else {}
         return {"output_urls": list(self.output_urls), **named}
+
+
+def without(is_unusable: Callable[[str], bool], item: Sighting) -> Sighting:
+    """Give what the server remembers without the names that cannot be used."""
+
+    def usable(name: str) -> str:
+        return "" if is_unusable(name) else name
+
+    urls = tuple(url for url in item.output_urls if usable(url))
+    left = replace(item, job_id=usable(item.job_id), file_id=usable(item.file_id), output_urls=urls)
+    return replace(left, is_withheld=left != item)
 
 
 class Listing(list[Sighting]):

@@ -26,7 +26,7 @@ from .errors import (
     TrellisError,
     UpstreamFailed,
 )
-from .jobs import BEGUN, UNKNOWN, Job, State, advance
+from .jobs import BEGUN, CANCELLED_UNSENT, UNKNOWN, Job, State, advance
 from .ledger import Spent
 from .money import dollars
 from .pacing import midnight
@@ -42,7 +42,7 @@ with what may be the job itself, and a word of proxies for a line that was cut."
 def prepare_or_submit(job: Job, place: Workplace) -> Pause:
     """Do the next thing for a job of which nothing was sent yet."""
     if place.cancel_wanted(job):
-        return end(job, place, State.CANCELLED, "Cancelled before the job was sent; nothing was billed.")
+        return end(job, place, State.CANCELLED, CANCELLED_UNSENT)
     if job.request.image_url or job.id in place.pictures:
         return _submit(job, place)
     try:
