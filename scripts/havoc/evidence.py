@@ -43,7 +43,7 @@ def gather(control: Any, home: Path, key: str, *searched: Path, known: dict[str,
     for entry in control.log():
         if entry["origin"] == "api" and entry["key_in"]:
             evidence.requests.append(entry["time"])
-        if entry["method"] == "POST" and entry["path"].endswith("/generations"):
+        if entry["method"] == "POST" and entry["path"].endswith("/generations") and not _turned_away(entry):
             evidence.posts.append(entry)
     evidence.rows = rows(home / STORE)
     for path in sorted(home.rglob("*")):
@@ -71,6 +71,11 @@ def rows(path: Path) -> list[dict[str, Any]]:
              "hidden": bool(hidden), "order": _order(kept["image_sha256"], kept["request"]["parameters"])}
         )  # fmt: skip
     return given
+
+
+def _turned_away(entry: dict[str, Any]) -> bool:
+    """Whether the server plainly did not take a job on for the moment, so that it may be sent by itself once more."""
+    return bool(entry["status"] == 429 or (entry["status"] == 503 and entry["fault"] == "503"))
 
 
 def order_of(job: dict[str, Any]) -> str:

@@ -89,8 +89,8 @@ def reply(dice: random.Random, cell: str) -> dict[str, Any]:
     """Spoil the POST's answer; and die when that is noticed."""
     fault, then = cell.split(" / ")
     events = [Event(dice.choice(("after uncertain", "before uncertain")))] if "killed" in then else []
-    if fault in ("402", "429", "503"):
-        events = [Event(event.moment.replace("uncertain", "refused")) for event in events]
+    ends = {"402": "refused", "429": "accepted", "503": "accepted"}  # what is turned away is sent by itself
+    events = [Event(event.moment.replace("uncertain", ends.get(fault, "uncertain"))) for event in events]
     options = {"times": 1 if events else dice.choice((1, 2))}
     return {"faults": ((("submit", fault, options)),), "stages": first(dice, *events)}
 

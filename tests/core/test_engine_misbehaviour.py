@@ -39,12 +39,8 @@ SUBMIT: list[tuple[str, dict[str, Any], State, str]] = [
     ("418", {}, State.REFUSED, "refused the request (HTTP 418)"),
     ("html", {"status": 408}, State.DOWNLOADED, "refused the request (HTTP 408)"),
     ("422", {"message": "seed is -1"}, State.REFUSED, "seed must be a whole number from 0 to 2147483647."),
-    ("429", {"retry_after": 0}, State.REFUSED, "try again in a minute"),
-    ("429", {"retry_after": 0.01}, State.REFUSED, "try again in 1 s"),
-    ("429_bare", {}, State.REFUSED, "limit of requests a minute is reached. Nothing was billed"),
     ("500", {}, State.UNCERTAIN, "The provider failed (HTTP 500)."),
     ("502", {}, State.UNCERTAIN, "The provider failed (HTTP 502)."),
-    ("503", {}, State.REFUSED, "not available at the moment. Nothing was billed"),
     ("503", {"code": "gateway_down"}, State.UNCERTAIN, "not available at the moment"),  # not the provider's own no
     ("html", {"status": 503}, State.DOWNLOADED, DOUBT),
     ("504", {}, State.UNCERTAIN, "The provider failed (HTTP 504)."),

@@ -13,7 +13,7 @@ from trellis_blender.core.jobs import CANCELLABLE, ENDED, TRANSITIONS, IllegalTr
 
 ALLOWED = {
     "prepared": "submitting refused cancelled",
-    "submitting": "accepted refused uncertain",
+    "submitting": "prepared accepted refused uncertain",
     "uncertain": "accepted refused",
     "accepted": "processing completed failed cancelled expired",
     "processing": "completed failed cancelled expired",
@@ -50,8 +50,8 @@ def test_every_state_is_in_the_table_and_can_be_reached() -> None:
 
 
 def test_nothing_that_was_sent_goes_back() -> None:
-    """No path leads from any later state to one from which a POST is sent."""
-    assert not [state for state, following in TRANSITIONS.items() if State.PREPARED in following]
+    """No path leads to a state from which a POST is sent, but for one that the service plainly did not take."""
+    assert [state for state, following in TRANSITIONS.items() if State.PREPARED in following] == [State.SUBMITTING]
     assert [state for state, following in TRANSITIONS.items() if State.SUBMITTING in following] == [State.PREPARED]
 
 

@@ -9,7 +9,8 @@
        └──► refused, cancelled       │            └──► expired
                                      └──► completed, failed, cancelled, expired
 
-A file that turns out damaged, or is gone when its object is wanted once more, is downloaded again,
+A job that the service did not take on for the moment goes back from *submitting* to *prepared*, and is sent when it
+may be. A file that turns out damaged, or is gone when its object is wanted once more, is downloaded again,
 from *downloaded* and from *imported*; one that the server no longer has makes the job *expired*. A
 job whose next step failed on our side stays in its state and is *suspended*: it says why in
 ``error``, costs nothing more, and goes on when the artist asks for it.
@@ -75,7 +76,7 @@ class State(Enum):
 TRANSITIONS: Final[Mapping[State, frozenset[State]]] = MappingProxyType(
     {
         State.PREPARED: frozenset({State.SUBMITTING, State.REFUSED, State.CANCELLED}),
-        State.SUBMITTING: frozenset({State.ACCEPTED, State.REFUSED, State.UNCERTAIN}),
+        State.SUBMITTING: frozenset({State.PREPARED, State.ACCEPTED, State.REFUSED, State.UNCERTAIN}),
         State.REFUSED: frozenset(),
         State.UNCERTAIN: frozenset({State.ACCEPTED, State.REFUSED}),
         State.ACCEPTED: frozenset(

@@ -34,6 +34,10 @@ from .refusals import NOT_SERVED
 from .uploading import image_of, upload, upload_is_due
 from .workplace import Pause, Workplace, end, keep_raw, retry
 
+WAITS_FOR_MODEL: Final = 3
+"""How often a job is sent once more that the service did not take on because it has no machine for the model."""
+WAITS: Final = "The service takes no more jobs for the moment. This one was not taken; it waits, and is sent by itself."
+MODEL_AWAY: Final = "The model is not available at the moment. The job was not taken; it waits, and is sent by itself."
 _DOUBTFUL: Final = (302, 303, 408, 409, 499)
 """Refusals that are none: redirects to where the outcome of a POST is to be found, a time-out on the way, a conflict
 with what may be the job itself, and a word of proxies for a line that was cut."""
@@ -92,7 +96,8 @@ def _submit(job: Job, place: Workplace) -> Pause:
     if upload_is_due(job, place):
         return upload(job, place)
     body = job.request.body(image_of(job, place))
-    sending = advance(job, State.SUBMITTING, submitted_at=place.server_time(job), quoted_usd=job.request.price_usd)
+    sending = advance(job, State.SUBMITTING, submitted_at=place.server_time(job), quoted_usd=job.request.price_usd,
+                      failures=job.failures)  # fmt: skip
     # By the server's clock, so that spending keeps its day when a clock that was wrong is set right.
     cap, since = storage.daily_cap_usd, midnight(place.clock, client.clock_offset)
     try:
@@ -117,12 +122,13 @@ def _post(job: Job, place: Workplace, client: Client, body: Mapping[str, Scalar]
     try:
         answer = client.submit(body, price_usd=job.price_usd, landing=landing)
     except TrellisError as error:
+        if _may_be_sent_later(job, place, error):
+            return _wait_for_service(job, place, error)
         if isinstance(error, RequestRefused) and place.stored.get(job.id):
             client.stores_pictures = False  # it may be the place that is refused: the next one goes without
+        _let_go(job, place)
         return _not_accepted(answered(), place, error)
-    finally:
-        place.pictures.pop(job.id, None)
-        place.stored.pop(job.id, None)
+    _let_go(job, place)
     accepted = place.clock.time()
     job = answered()
     if isinstance(answer, api.Submitted):
@@ -169,10 +175,40 @@ def _learn_clock(job: Job, place: Workplace, client: Client) -> Pause:
     return 0.0
 
 
+def _let_go(job: Job, place: Workplace) -> None:
+    """Let go of what was sent."""
+    place.pictures.pop(job.id, None)
+    place.stored.pop(job.id, None)
+    place.turned_away.pop(job.id, None)
+
+
+def _may_be_sent_later(job: Job, place: Workplace, error: TrellisError) -> bool:
+    """Whether the service did not take the job on, and it is worth waiting: what was not taken is not billed [doc]."""
+    if isinstance(error, RateLimited):
+        return True
+    is_away = isinstance(error, ModelUnavailable) and error.code == NOT_SERVED
+    if is_away:
+        place.turned_away[job.id] = place.turned_away.get(job.id, 0) + 1
+    return is_away and place.turned_away[job.id] <= WAITS_FOR_MODEL
+
+
+def _wait_for_service(job: Job, place: Workplace, error: TrellisError) -> Pause:
+    """Go back to waiting, on disk before anything else: from here on it is a job of which nothing was taken."""
+    failures = job.failures + 1
+    pause = max(place.pacing.retry_delay(failures), getattr(error, "retry_after", None) or 0.0)
+    note = WAITS if isinstance(error, RateLimited) else MODEL_AWAY
+    try:
+        place.commit(advance(job, State.PREPARED, submitted_at=0.0, quoted_usd=None, failures=failures, note=note))
+    except StoreError:
+        _let_go(job, place)
+        return end(job, place, State.REFUSED, str(error))
+    if isinstance(error, RateLimited):
+        place.pause_requests(job, pause)
+    return pause
+
+
 def _not_accepted(job: Job, place: Workplace, error: TrellisError) -> Pause:
     """Tell a refusal, which is not billed, from everything that leaves it open."""
-    if isinstance(error, RateLimited):
-        place.pause_requests(job, error.retry_after if error.retry_after is not None else place.pacing.longest_poll)
     if isinstance(error, TransportError) and not error.sent:
         place.fell_silent(job.server, place.client(job))
         return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")

@@ -111,6 +111,8 @@ class Workplace:
     pictures: dict[str, image.Picture] = field(default_factory=dict)
     stored: dict[str, str] = field(default_factory=dict)
     """What to send in place of the pictures that were uploaded; empty for the picture itself after all."""
+    turned_away: dict[str, int] = field(default_factory=dict)
+    """How often the service had no machine for a job's model."""
     lines: dict[str, Connections] = field(default_factory=dict)
     """What the uploads that are on their way go over."""
     results: dict[str, Mapping[str, object]] = field(default_factory=dict)
@@ -192,6 +194,7 @@ class Workplace:
             image.discard(source)
         self.pictures.pop(job_id, None)
         self.stored.pop(job_id, None)
+        self.turned_away.pop(job_id, None)
         self.results.pop(job_id, None)
         self.listed.pop(job_id, None)
         self.searches.pop(job_id, None)
