@@ -325,14 +325,14 @@ def test_the_panel_says_what_differs(ready: Artist, made: bpy.types.Object) -> N
     panel, provenance = module("blender.panels.active"), module("blender.provenance")
     assert [label for label, _value in panel.said(made, provenance.recipe_of(made))] == ["Seed", "Price", "Date"]
     counted(ready, 1)
-    mesh = variants().meshes(made)[1]
-    found = provenance.recipe_of(mesh)
-    other = {**found.values, "parameters": {**found.parameters, "ss_guidance_strength": 9.0}}
-    mesh["trellis_recipe"] = module("core.recipe").Recipe(other).to_text()
-    bpy.ops.trellis.step_variant(by=1)
+    ready.settings.seed, ready.settings.ss_guidance_strength, ready.settings.resolution = 5, 9.0, "1024"
+    assert bpy.ops.trellis.vary_by_panel() == {"FINISHED"}
+    ready.wait()
+    bodies = [{**job["sent"], "image": job["picture"]} for job in ready.simulator.control.jobs()]
+    changed = {"seed": 5, "ss_guidance_strength": 9.0}
+    kept = {name: value for name, value in bodies[0].items() if name not in ("resolution", "pipeline_type")}
+    assert bodies[2] == {**kept, **changed}
     said = dict(panel.said(made, provenance.recipe_of(made)))
-    assert (
-        said["Seed"] == "101"
-        and said["Sparse Structure · Guidance Strength"] == "9.0"
-        and panel.position(made) == "2 / 2"
-    )
+    assert (said["Seed"], said["Resolution"]) == ("5", "1024")
+    assert said["Sparse Structure · Guidance Strength"] == "9.0" and "Texture Size" not in said
+    assert panel.position(made) == "3 / 3"

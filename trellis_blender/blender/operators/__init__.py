@@ -24,7 +24,7 @@ from .paste_picture import TRELLIS_OT_paste_picture
 from .pick_variant import TRELLIS_OT_pick_variant
 from .remove_job import TRELLIS_OT_remove_job
 from .render_selection import TRELLIS_OT_render_selection
-from .repeat_exactly import TRELLIS_OT_repeat_exactly, TRELLIS_OT_reroll_seed
+from .repeat_exactly import TRELLIS_OT_repeat_exactly, TRELLIS_OT_reroll_seed, TRELLIS_OT_vary_by_panel
 from .reset_preparation import TRELLIS_OT_reset_preparation
 from .resume import TRELLIS_OT_resume
 from .reveal_file import TRELLIS_OT_reveal_file
@@ -61,6 +61,7 @@ _CLASSES = (
     TRELLIS_FH_picture,
     TRELLIS_OT_repeat_exactly,
     TRELLIS_OT_reroll_seed,
+    TRELLIS_OT_vary_by_panel,
     TRELLIS_OT_more_seeds,
     TRELLIS_OT_copy_settings,
     TRELLIS_OT_reveal_file,

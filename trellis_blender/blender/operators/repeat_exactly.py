@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""*Repeat Exactly* and *Re-roll Seed*: order the active object once more. Both ask first, since it is paid for."""
+"""*Repeat Exactly*, *Re-roll Seed*, *Vary by Panel*: order the active object once more. Each asks before it pays."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,8 +10,8 @@ from ...core import recipe
 from ...core.errors import TrellisError
 from ...core.recipe import Recipe
 from ...core.request import GenerationRequest
-from .. import reordering, session, watch
-from ..identity import REPEAT, REROLL
+from .. import properties, reordering, session, watch
+from ..identity import REPEAT, REROLL, VARY
 from .on_object import Paying
 
 
@@ -72,3 +72,15 @@ class TRELLIS_OT_reroll_seed(_Once, bpy.types.Operator):
         """Give the same request with a seed that this object was not made with yet."""
         seeds: Sequence[int] = recipe.fresh_seeds(1, reordering.taken_seeds(item, made))
         return made.request(seed=seeds[0])
+
+
+class TRELLIS_OT_vary_by_panel(_Once, bpy.types.Operator):
+    """Send this object's picture with the settings of the panel, as a variant of it. Spends money"""
+
+    bl_idname = VARY
+    bl_label = "Vary by Panel"
+
+    def request(self, _item: bpy.types.Object, made: Recipe) -> GenerationRequest:
+        """Give a request as the panel has it, for the picture of the recipe."""
+        made.request()  # says why, where there is no picture to send or another model is meant
+        return properties.build_request(properties.of(bpy.context.scene), image_url=made.image_url)

@@ -23,6 +23,7 @@ from ..identity import (
     SAVE_ASSET,
     SEEDS,
     STEP_VARIANT,
+    VARY,
 )
 from .spaces import Drawn, panels
 
@@ -52,6 +53,7 @@ class Active(Drawn):
         column.operator_context = "INVOKE_DEFAULT"
         column.operator(SEEDS, text="More Seeds…")
         column.operator(REROLL)
+        column.operator(VARY)
         column.operator(REPEAT)
         column = self.layout.column(align=True)
         column.operator(REDUCE)
