@@ -41,7 +41,7 @@ LAYERS = (
     ("archive", "client"),
     ("checkup", "roster", "shelf"),
     ("workplace",),
-    ("bookkeeping", "matching", "previews", "splits"),
+    ("bookkeeping", "cancelling", "matching", "previews", "splits"),
     ("retrieval",),
     ("delivery", "uploading"),
     ("polling", "reconcile", "submission"),

@@ -15,7 +15,7 @@ from tests.core.scripted import CERTIFICATE, Connection, Scripted, answering, re
 from trellis_blender.core.api import Delivered, Submitted
 from trellis_blender.core.download import Landing
 from trellis_blender.core.errors import (
-    NotFound,
+    ServiceError,
     TransportError,
 )
 from trellis_blender.core.transport import Body, Timeouts
@@ -102,12 +102,20 @@ def test_body_counts_what_it_hands_out() -> None:
     assert body.read(10) == b""
 
 
-def test_cancel_remembers_what_the_server_offers() -> None:
+def test_cancel_is_one_request_and_what_is_not_offered_is_remembered() -> None:
     with Scripted(answering(reply(405), reply(200, b'{"status": "cancelled"}'))) as server:
         opened = client(server)
-        opened.cancel("a")
-        opened.cancel("b")
-    assert [seen.method for seen in server.seen] == ["POST", "DELETE", "DELETE"]
-    for status in (404, 405, 501):
-        with Scripted(answering(reply(status))) as server, pytest.raises(NotFound):
-            client(server).cancel("a")
+        with pytest.raises(ServiceError):
+            opened.cancel("a")
+        assert [seen.method for seen in server.seen] == ["POST"]
+        assert opened.way_to_cancel(["POST"]) == "DELETE"
+        opened.lacks_way_to_cancel("POST")
+        way = opened.way_to_cancel()
+        assert way == "DELETE"
+        opened.cancel("b", way)
+        opened.lacks_way_to_cancel(way)
+        assert opened.way_to_cancel() is None
+    assert [(seen.method, seen.target) for seen in server.seen] == [
+        ("POST", "/v1/jobs/a/cancel"),
+        ("DELETE", "/v1/jobs/b"),
+    ]

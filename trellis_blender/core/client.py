@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
@@ -33,8 +33,11 @@ ANSWER_LIMIT_BYTES: Final = 16 * 2**20
 _MODEL_TYPES: Final = ("model/", "application/octet-stream")
 MOVED_SECONDS: Final = 20.0
 """So far our clock may run away from the computer's own beat before the server's is asked for anew."""
+_GONE: Final = 410
 NOT_OFFERED: Final = (404, 405, 501)
 """Statuses that say that the server has no such call."""
+WAYS_TO_CANCEL: Final = ("POST", "DELETE")
+"""The method decides the address, too."""
 _ERROR_BODY_BYTES: Final = 64 * 1024
 RAW_KEPT_BYTES: Final = 64 * 1024
 """How much of an unreadable answer is kept with the error."""
@@ -56,7 +59,7 @@ class Client:
         self._transport = Transport(timeouts, authorize=self._authorize)
         self._downloads = Transport(timeouts)  # has no way to the key at all
         self._now, self._monotonic = now, monotonic
-        self._cancels_by_delete = False
+        self._ways_to_cancel: tuple[str, ...] = WAYS_TO_CANCEL
         self.stores_pictures = True
         """Whether an upload is worth trying; False once this server has shown that it is not."""
         self.clock_offset = 0.0
@@ -128,28 +131,31 @@ class Client:
     def job(self, job_id: str, poll_url: str = "", *, limit_bytes: int = ANSWER_LIMIT_BYTES) -> api.JobState:
         """Ask for a job's state; ``poll_url`` is honoured only on the API's own origin."""
         url = (self.endpoint.resolve(poll_url) if poll_url else None) or self._job_url(job_id)
-        return self._get(url, limit_bytes=limit_bytes, read=api.read_job)
-
-    def cancel(self, job_id: str) -> api.JobState | None:
-        """Ask the server to stop a job; gives its state where the answer tells it.
-
-        Falls back to DELETE, and remembers it. Raises :class:`NotFound` when the server offers neither.
-        """
-        url = self._job_url(job_id)
-        if not self._cancels_by_delete:
-            try:
-                return self._cancel("POST", url + "/cancel")
-            except ServiceError as error:
-                if error.status not in NOT_OFFERED:
-                    raise
         try:
-            state = self._cancel("DELETE", url)
+            return self._get(url, limit_bytes=limit_bytes, read=api.read_job)
         except ServiceError as error:
-            if error.status not in NOT_OFFERED:
+            if error.status != _GONE:
                 raise
-            raise NotFound("The server cannot cancel.", status=error.status) from None
-        self._cancels_by_delete = True
-        return state
+            raise NotFound(str(error), status=_GONE, code=error.code, detail=error.detail) from None
+
+    def way_to_cancel(self, refused: Sequence[str] = ()) -> str | None:
+        """Give the next way to cancel a job that this server may offer, beside those that it refused."""
+        return next((way for way in self._ways_to_cancel if way not in refused), None)
+
+    def lacks_way_to_cancel(self, way: str) -> None:
+        """Remember that this server does not offer one."""
+        self._ways_to_cancel = tuple(other for other in self._ways_to_cancel if other != way)
+
+    def cancel(self, job_id: str, way: str = WAYS_TO_CANCEL[0]) -> api.JobState | None:
+        """Ask the server to stop a job, with one request; gives its state where the answer tells it."""
+        url = self._job_url(job_id)
+        with self._transport.exchange(way, url + "/cancel" if way == "POST" else url) as response:
+            self._refuse_unless_ok(response)
+            raw = read_body(response, self._transport.timeouts, limit_bytes=ANSWER_LIMIT_BYTES)
+        try:
+            return api.read_job(raw)
+        except AnswerError:
+            return None  # accepted without a state; the next poll tells
 
     def usage(self) -> api.Usage:
         """Ask for the account's balance."""
@@ -191,6 +197,7 @@ class Client:
 
     def renew(self) -> None:
         """Let go of the connections that lie idle: they did not outlive the computer's sleep. Cuts nothing off."""
+        self._ways_to_cancel = WAYS_TO_CANCEL  # it may have been a job that was unknown, and not the call
         self._transport.renew()
         self._downloads.renew()
 
@@ -233,15 +240,6 @@ class Client:
         except AnswerError as error:
             kept = self.key.redact_bytes(error.raw)[:kept_bytes]
             raise AnswerError(self.key.redact(str(error)), raw=kept) from None
-
-    def _cancel(self, method: str, url: str) -> api.JobState | None:
-        with self._transport.exchange(method, url) as response:
-            self._refuse_unless_ok(response)
-            raw = read_body(response, self._transport.timeouts, limit_bytes=ANSWER_LIMIT_BYTES)
-        try:
-            return api.read_job(raw)
-        except AnswerError:
-            return None  # accepted without a state; the next poll tells
 
     def learn_clock(self) -> None:
         """Ask something that costs nothing, for the time in the answer; a server that tells none is as good."""

@@ -13,7 +13,7 @@ from .download import Arrived, Landing
 from .errors import AnswerError, DownloadError, LinkExpired, ModelFileError, TransportError, TrellisError
 from .jobs import Job, State, advance
 from .partial import hashed
-from .retrieval import look, refuse_link
+from .retrieval import ask_anew, look, refuse_link
 from .workplace import Pause, Workplace, patience, suspend
 
 DOWNLOAD_ATTEMPTS: Final = 4
@@ -32,7 +32,7 @@ def deliver(job: Job, place: Workplace) -> Pause:
     try:
         found = locate.locate(place.results[job.id], base_url=client.endpoint.base_url)
     except AnswerError as error:
-        return suspend(job, place, error)
+        return ask_anew(job, place, error)
     job = place.commit(
         advance(job, State.DOWNLOADING, result_url=found.url, file_id=found.file_id or job.file_id, note=job.note,
                 failures=job.failures)

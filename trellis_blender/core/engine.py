@@ -282,6 +282,8 @@ class Engine:
             self._roster.note(job)
             if job.running or job.state is State.UNCERTAIN:  # of one that was lost more may be told by now
                 self._take_up(job)
+            elif resumption.is_worth_a_look(job, self._place, self._clients):
+                self._take_up(self._roster.note(resumption.reopened(job)))
 
     def _take_up(self, job: Job) -> None:
         self._go_on(job, lambda: resumption.take_up(job, self._place, knows_server=job.server in self._clients))

@@ -37,6 +37,8 @@ class TrellisError(Exception):
 
     transient: bool = False
     """Whether the same read-only call may succeed when tried again a little later."""
+    retry_after: float | None = None
+    """How many seconds the server asks us to wait, where it says so."""
 
 
 class InvalidRequest(TrellisError):

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from . import cancelling
 from .delivery import deliver
-from .jobs import CANCELLABLE, Job, State
+from .jobs import Job, State
 from .polling import poll_or_cancel
 from .reconcile import reconcile
 from .submission import prepare_or_submit
@@ -32,7 +33,7 @@ def costs_request(job: Job, place: Workplace) -> bool:
 
 def is_urgent(job: Job, place: Workplace) -> bool:
     """Whether the next step goes before ordinary polls: starting and cancelling."""
-    return job.state is State.PREPARED or (place.cancel_wanted(job) and not job.cancel_sent)
+    return job.state is State.PREPARED or cancelling.is_next(job, place)
 
 
 def is_long(job: Job, place: Workplace) -> bool:
@@ -44,10 +45,11 @@ def is_long(job: Job, place: Workplace) -> bool:
 
 def cancel_is_due(job: Job | None, place: Workplace) -> bool:
     """Whether the artist pressed cancel while the last step was on its way."""
-    if job is None or job.state not in CANCELLABLE or job.cancel_sent:
+    if job is None:
         return False
-    is_local = job.state is State.PREPARED  # needs no server, and so waits for none
-    return (is_local or not job.failures) and place.cancel_wanted(job)
+    if job.state is State.PREPARED:  # needs no server, and so waits for none
+        return place.cancel_wanted(job)
+    return not job.failures and cancelling.is_new(job, place)
 
 
 def _is_submission(job: Job, place: Workplace) -> bool:

@@ -153,6 +153,8 @@ class Pacing:
     """So long after a lost answer a job that nobody has heard of was most likely never accepted."""
     look_again: float = 60.0
     """How often something that may be a lost job, but is not named yet, is looked at once more."""
+    unknown_wait: float = 120.0
+    """So long a server is asked again that does not know, or has nothing for, a job that it accepted a moment ago."""
     unanswered: float = 60.0
     """How long a POST whose end nobody saw may have been on its way."""
     random: random.Random = field(default_factory=random.Random, compare=False)

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 
 from . import image
 from .jobs import Job, State, advance
 from .matching import claims
 from .reconcile import adopt, in_doubt
+from .retrieval import RETENTION_SECONDS
 from .sightings import Sighting
 from .workplace import Workplace
 
@@ -77,6 +79,12 @@ def choose(job: Job, place: Workplace, candidate: str) -> str:
         place.commit(advance(job, asked, progress=1.0, error="", candidates=()), found.result)
     place.offered.pop(job.id, None)
     return job.id
+
+
+def is_worth_a_look(job: Job, place: Workplace, servers: Container[str]) -> bool:
+    """Whether the object of a job that was given up may still be had: it is looked for once at each start."""
+    age = place.clock.time() - job.accepted_at
+    return job.state is State.EXPIRED and bool(job.job_id) and job.server in servers and age < RETENTION_SECONDS
 
 
 def reopened(job: Job) -> Job:

@@ -17,8 +17,10 @@ from .jobs import Job, State, advance
 from .matching import answered, find_outputs
 from .sightings import Sighting, claim_of_file
 from .signing import id_in
-from .workplace import Pause, Search, Way, Workplace, answer_limit, end, retry
+from .workplace import Pause, Search, Way, Workplace, answer_limit, end, keep_raw, retry, suspend
 
+KEPT_SECONDS: Final = 3600.0
+"""How long the service keeps a finished job's state [doc]."""
 RETENTION_SECONDS: Final = 30 * 86400.0
 """How long the service keeps an output [doc]."""
 SEVERAL: Final = "Several objects of the account could be this job's. Choose which of them it is."
@@ -34,11 +36,21 @@ _UNKNOWN: Final = (
     "The service no longer knows this job; it keeps a finished one for an hour, and the account's usage does not list "
     "its object. Look for it at the provider's dashboard."
 )
+_NEVER_KNOWN: Final = (
+    "The service accepted this job and says that it does not know it, and the account's usage does not list its "
+    "object. It is looked for again when Blender starts the next time; or press Try Again, which costs nothing."
+)
+_ASKED_AGAIN: Final = "The server is asked again."
 _CAME_AND_WENT: Final = (
     "The server answered with the object itself, and its file is not on this disk. Look at the provider's dashboard "
     "before you generate again."
 )
+_RUNNING: Final = "The server is still at work on it."
 _Result = Mapping[str, object] | Sequence[Sighting] | None
+
+
+class _StillRunning(Exception):
+    """The server knows the job after all, and is at work on it."""
 
 
 def refuse_link(job: Job, place: Workplace) -> None:
@@ -61,6 +73,9 @@ def look(job: Job, place: Workplace) -> Pause:
     way = search.ways[0]
     try:
         found = _ASK[way](job, place)
+    except _StillRunning:
+        place.commit(advance(job, polls=job.polls + 1, failures=0, note=_RUNNING))
+        return place.pacing.poll_delay(job.polls + 1, place.running())
     except TrellisError as error:
         return retry(job, place, error)
     search.ways.remove(way)
@@ -78,6 +93,27 @@ def look(job: Job, place: Workplace) -> Pause:
     return 0.0
 
 
+def ask_anew(job: Job, place: Workplace, error: AnswerError) -> Pause:
+    """Ask again for a finished job that came without an object: some servers fill it in a little later."""
+    keep_raw(job, place, error)
+    place.results.pop(job.id, None)
+    search, now = _search(job, place), place.clock.monotonic()
+    search.vouched = search.vouched or bool(job.job_id)
+    if search.empty_since is None:
+        search.empty_since = now
+    if job.job_id:
+        place.archive.forget_result(job)  # so that after a restart, too, the server is asked; it is kept as a file
+        if now - search.empty_since < place.pacing.unknown_wait:
+            search.ways = [Way.STATE]
+            place.commit(advance(job, failures=job.failures + 1, note=f"{error} {_ASKED_AGAIN}"))
+            return place.pacing.retry_delay(job.failures + 1)
+    if Way.USAGE not in search.tried:
+        search.ways = [Way.USAGE]
+        return 0.0
+    place.searches.pop(job.id)
+    return suspend(job, place, error)
+
+
 def offer(job: Job, place: Workplace, found: Sequence[Sighting]) -> Pause:
     """Have the artist say which of several objects is a job's; no other record has any of them."""
     place.searches.pop(job.id, None)
@@ -93,7 +129,10 @@ def why_gone(job: Job, place: Workplace) -> str:
         return _TOO_OLD
     if job.result_url:
         return _GONE
-    return _UNKNOWN if job.job_id else _CAME_AND_WENT
+    if not job.job_id:
+        return _CAME_AND_WENT
+    is_fresh = place.server_time(job) - answered(job, place) <= KEPT_SECONDS
+    return _NEVER_KNOWN if is_fresh else _UNKNOWN
 
 
 def _search(job: Job, place: Workplace) -> Search:
@@ -140,6 +179,8 @@ def _ask_state(job: Job, place: Workplace) -> _Result:
         state = place.client(job).job(job.job_id, job.poll_url, limit_bytes=answer_limit(place))
     except NotFound:
         return None
+    if state.status is api.Status.PROCESSING:
+        raise _StillRunning
     if state.status is not api.Status.COMPLETED:
         raise AnswerError("The service no longer calls this job finished. Wait a little.")
     return state.body

@@ -17,7 +17,7 @@ from .archive import Archive
 from .client import ANSWER_LIMIT_BYTES, Client
 from .connections import Connections
 from .endpoint import account_of
-from .errors import RateLimited, TransportError, TrellisError
+from .errors import ModelUnavailable, RateLimited, TransportError, TrellisError
 from .jobs import Job, State, advance
 from .messages import Message, PauseTold
 from .pacing import Clock, Pacing, RateLimiter
@@ -59,6 +59,24 @@ class Search:
     tried: set[Way] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     vouched: bool = False
+    empty_since: float | None = None
+    """Since when the server calls the job finished and has no object for it, in monotonic seconds."""
+
+
+@dataclass
+class Wish:
+    """How far the wish to cancel a job at the server has come.
+
+    ``refused`` are the ways that the server does not offer, ``tries`` counts failures; after one it is not sent again
+    before ``due``, in monotonic seconds, nor before a poll.
+    """
+
+    refused: tuple[str, ...] = ()
+    tries: int = 0
+    due: float = 0.0
+    is_polled: bool = True
+    is_over: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,7 +141,11 @@ class Workplace:
     """What the artist is asked to choose from, by its address."""
     shelf: Shelf = field(default_factory=Shelf)
     lost: set[str] = field(default_factory=set)
-    """The jobs that the server no longer knows: the usage is asked next."""
+    """The jobs that the server does not know: the usage is asked next."""
+    unknown: dict[str, float] = field(default_factory=dict)
+    """Since when the server does not know a job that it has accepted, in monotonic seconds."""
+    wishes: dict[str, Wish] = field(default_factory=dict)
+    """What became of the cancels that were sent."""
     silent: set[str] = field(default_factory=set)
     """The accounts of servers that answered before, and do not now."""
     followed: dict[str, float] = field(default_factory=dict)
@@ -200,6 +222,8 @@ class Workplace:
         self.searches.pop(job_id, None)
         self.offered.pop(job_id, None)
         self.lost.discard(job_id)
+        self.unknown.pop(job_id, None)
+        self.wishes.pop(job_id, None)
         self.followed.pop(job_id, None)
 
 
@@ -233,8 +257,9 @@ def retry(job: Job, place: Workplace, error: TrellisError) -> Pause:
         return suspend(job, place, error, f"{error} {SEND if job.state is State.PREPARED else TRY_AGAIN}")
     pause = place.pacing.retry_delay(failures)
     note = f"{error} It is tried again."
-    if isinstance(error, RateLimited):
-        pause = max(pause, error.retry_after or 0.0)
+    asked = error.retry_after or 0.0
+    pause = max(pause, asked)
+    if isinstance(error, RateLimited) or (asked and isinstance(error, ModelUnavailable)):  # said of the whole service
         place.pause_requests(job, pause)
         note = ""
     overdue = is_overdue(job, place)
@@ -268,6 +293,6 @@ def patience(error: TrellisError) -> float:
     """Give the number of failures in a row that are borne."""
     if isinstance(error, RateLimited):
         return float("inf")  # the service asks to wait, so we wait
-    if isinstance(error, TransportError):
+    if isinstance(error, TransportError) or (error.transient and error.retry_after):
         return GIVE_UP_AFTER_SILENCES
     return GIVE_UP_AFTER_FAILURES if error.transient else GIVE_UP_AFTER_REFUSALS
