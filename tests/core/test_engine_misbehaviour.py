@@ -217,11 +217,12 @@ DOWNLOAD = [
 
 @pytest.mark.parametrize(("kind", "words", "transient"), DOWNLOAD)
 def test_download(simulator: Simulator, bench: Workbench, kind: str, words: str, transient: bool) -> None:
-    simulator.control.misbehave("download", kind)
+    options = {"retry_after": 0.01} if kind == "429" else {}
+    simulator.control.misbehave("download", kind, **options)
     job = bench.finish(bench.submit())
     assert (job.state is State.DOWNLOADED) is transient
     assert any(word in told.note + told.error for told in bench.told for word in words.split("|"))
-    simulator.control.misbehave("download", kind, times=None)
+    simulator.control.misbehave("download", kind, times=None, **options)
     job = bench.finish(bench.submit())
     assert (job.state, job.suspended, job.path) == (State.DOWNLOADING, True, None)
     assert any(word in job.error for word in words.split("|"))
@@ -328,6 +329,7 @@ def test_server_that_echoes_the_key(simulator: Simulator, bench: Workbench) -> N
     simulator.control.misbehave("poll", "500", message=said, times=None)
     assert "[key]" in bench.finish(bench.submit()).error
     simulator.control.behave()
+    simulator.control.settings(usage_output_urls=False)  # where it would be found
     simulator.control.misbehave("poll", "wrong_type", field="result", value={"url": f"x {said}"}, times=None)
     assert "[key]" in bench.finish(bench.submit()).error
 

@@ -33,7 +33,7 @@ LAYERS = (
     ("likeness", "refusals", "signing", "transport", "jobs", "glb", "image_url", "owners", "upload", "waking",
      "sheet"),
     ("splitting",),
-    ("answers", "delivered", "records", "layout", "gltf_material", "gltf_plain", "recipe"),
+    ("answers", "bodies", "delivered", "records", "layout", "gltf_material", "gltf_plain", "recipe"),
     ("model",),
     ("messages",),
     ("ledger", "mending", "purse"),

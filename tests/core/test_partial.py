@@ -22,6 +22,7 @@ SIZE = 3 * 2**20
 FILE = b"glTF" + struct.pack("<II", 2, SIZE) + random.Random(1).randbytes(SIZE - 12)
 OTHER = b"glTF" + struct.pack("<II", 2, SIZE) + random.Random(2).randbytes(SIZE - 12)
 CUT = 2 * 2**20
+WRITTEN = "Sun, 22 Nov 2026 10:00:00 GMT"
 
 
 class Origin:
@@ -90,6 +91,43 @@ def test_rest_that_does_not_fit_begins_anew(tmp_path: Path, later: str) -> None:
     origin = Origin(later=later)
     assert fetched(origin, tmp_path / "a.glb", tries=3).path.read_bytes() == FILE
     assert "range" not in origin.asked[2]
+
+
+@pytest.mark.parametrize("named", [{"ETag": '"b"'}, {}])
+def test_rest_of_another_version_is_never_put_behind_the_beginning(tmp_path: Path, named: dict[str, str]) -> None:
+    """An origin that sends the rest of what it has now, whatever it was asked."""
+    asked: list[dict[str, str]] = []
+
+    def origin(connection: Connection) -> None:
+        asked.append(connection.request().headers)
+        if len(asked) == 1:
+            connection.send(reply(200, FILE, ETag='"a"')[: CUT - SIZE])
+            return
+        first = int(asked[-1].get("range", "bytes=0-")[6:-1])
+        part = {"Content_Range": f"bytes {first}-{SIZE - 1}/{SIZE}"} if first else {}
+        connection.send(reply(206 if first else 200, OTHER[first:], **part, **named))
+
+    assert fetched(origin, tmp_path / "a.glb", tries=3).path.read_bytes() == OTHER  # type: ignore[arg-type]
+    assert ["range" in headers for headers in asked] == [False, True, False]
+
+
+@pytest.mark.parametrize(("date", "is_sure"), [("Sun, 22 Nov 2026 10:05:00 GMT", True), (WRITTEN, False)])
+def test_date_of_the_file_names_its_version_when_it_is_old_enough(tmp_path: Path, date: str, is_sure: bool) -> None:
+    asked: list[dict[str, str]] = []
+    named = {"Last_Modified": WRITTEN, "Date": date}
+
+    def origin(connection: Connection) -> None:
+        asked.append(connection.request().headers)
+        if len(asked) == 1:
+            connection.send(reply(200, FILE, **named)[: CUT - SIZE])
+            return
+        first = int(asked[-1].get("range", "bytes=0-")[6:-1])
+        part = {"Content_Range": f"bytes {first}-{SIZE - 1}/{SIZE}"} if first else {}
+        connection.send(reply(206 if first else 200, FILE[first:], **part, **named))
+
+    assert fetched(origin, tmp_path / "a.glb").path.read_bytes() == FILE  # type: ignore[arg-type]
+    assert ("range" in asked[1]) is is_sure
+    assert asked[1].get("if-range") == (WRITTEN if is_sure else None)
 
 
 def test_server_without_ranges_sends_the_whole_again(tmp_path: Path) -> None:

@@ -118,3 +118,11 @@ def test_retry_after_as_a_date() -> None:
     seconds = retry_after({"Retry-After": format_datetime(when, usegmt=True)})
     assert seconds is not None
     assert 60 < seconds <= 100
+
+
+@pytest.mark.parametrize("ahead", [-86400, 0, 86400])
+def test_retry_after_as_a_date_is_by_the_servers_clock(ahead: float) -> None:
+    now = datetime.now(UTC) + timedelta(seconds=ahead)
+    when = now + timedelta(seconds=30)
+    headers = {"Retry-After": format_datetime(when, usegmt=True), "Date": format_datetime(now, usegmt=True)}
+    assert retry_after(headers) == 30.0

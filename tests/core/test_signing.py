@@ -218,3 +218,30 @@ def test_the_key_goes_to_the_api_only(simulator: Simulator, bench: Workbench) ->
     downloads = [entry for entry in simulator.control.log() if entry["origin"] == "download"]
     assert len(downloads) > 1
     assert simulator.control.violations() == []
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        json.dumps({"data": URL}).encode(), json.dumps({"data": {"url": URL}}).encode(), URL.encode(),
+        json.dumps({"download_url": URL}).encode(), json.dumps({"signedUrl": URL}).encode(), json.dumps(URL).encode(),
+    ],
+)  # fmt: skip
+def test_fresh_link_is_read_in_any_shape(raw: bytes) -> None:
+    assert read_signed(raw) == URL
+
+
+def test_redirect_to_the_file_is_the_fresh_link() -> None:
+    """It is not followed: the file is not the answer, and its host gets no key."""
+    with Scripted(answering(reply(302, Location=URL))) as server:
+        client = Client(endpoint.parse(server.url), Key("sk-empiriolabs-x"), timeouts=Timeouts(5.0, 5.0, 5.0))
+        assert client.sign("f") == URL
+        client.cut()
+
+
+def test_redirect_to_the_same_call_is_followed() -> None:
+    moved = reply(307, Location="/v1/files/sign/?file_id=f")
+    with Scripted(answering(moved, reply(200, json.dumps({"url": URL}).encode()))) as server:
+        client = Client(endpoint.parse(server.url), Key("sk-empiriolabs-x"), timeouts=Timeouts(5.0, 5.0, 5.0))
+        assert client.sign("f") == URL
+        client.cut()

@@ -143,10 +143,15 @@ class Bookkeeper:
         ours = {job.id: job for job in jobs if job.server == server and job.state in ENDED}
         by_job_id = {job.job_id: job for job in ours.values() if job.job_id}
         found: dict[str, Decimal] = {}
+        seen: set[str] = set()
         for event in events:
             job = by_job_id.get(event.job_id) if event.job_id else self._claimant(server, event, ours)
-            if job is not None and event.price is not None and event.price != job.billed_usd:
-                found.setdefault(job.id, event.price)  # the newest event stands first
+            if job is None or event.price is None or job.id in seen:
+                continue
+            seen.add(job.id)  # the newest event stands first
+            amount = abs(event.price)  # some write what was taken from the balance as a negative amount
+            if amount != job.billed_usd:
+                found[job.id] = amount
         return found
 
     def _claimant(self, server: str, event: Sighting, ours: Mapping[str, Job]) -> Job | None:

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
@@ -16,16 +15,17 @@ import requests
 
 from . import api, sightings
 from .answers import read_body, read_start
+from .bodies import brief, dated, encoded, read_account
 from .catalogue import MODEL_ID, Scalar
 from .connections import Connections
 from .download import GLB_MAGIC, Arrived, Landing, fetch, receive, store
 from .endpoint import Endpoint
 from .errors import AnswerError, DownloadError, NotFound, RequestRefused, ServiceError
 from .image import Picture
-from .refusals import refusal
+from .refusals import refusal, retry_after
 from .secrets import Key
 from .sightings import LISTED, Listing, Sighting
-from .signing import read_signed
+from .signing import SIGN_PATH, SentTo, not_away, read_signed
 from .transport import Body, Timeouts, Transport
 from .upload import UPLOAD_PATH, form, read_place
 
@@ -57,6 +57,7 @@ class Client:
         self.endpoint = endpoint
         self.key = key
         self._transport = Transport(timeouts, authorize=self._authorize)
+        self._brief = Transport(brief(timeouts), authorize=self._authorize)
         self._downloads = Transport(timeouts)  # has no way to the key at all
         self._now, self._monotonic = now, monotonic
         self._ways_to_cancel: tuple[str, ...] = WAYS_TO_CANCEL
@@ -67,17 +68,18 @@ class Client:
         self.tells_time = False
         """Whether it ever told its clock; else what it dates cannot be compared with our times."""
         self._compared: float | None = None
+        self._asked: float | None = None
         self.answers = 0
         """How often this server has answered, whatever it said."""
 
     @property
     def knows_clock(self) -> bool:
         """Whether :attr:`clock_offset` holds: our clock was not moved since, nor has the computer slept."""
-        return self._compared is not None and abs(self._now() - self._monotonic() - self._compared) < MOVED_SECONDS
+        return self._is_near(self._compared)
 
     def doubt_clock(self) -> None:
         """Have the server's clock asked for before the next paid request."""
-        self._compared = None
+        self._compared = self._asked = None
 
     def submit(
         self, body: Mapping[str, Scalar], *, price_usd: Decimal, landing: Landing
@@ -89,7 +91,7 @@ class Client:
         when the server refused, and any other error when it is unknown whether it accepted (see
         ``TransportError.sent``).
         """
-        content = Body(_encoded(body))
+        content = Body(encoded(body))
         headers = {"Content-Type": "application/json"}
         url = self.endpoint.url("/v1/3d/generations")
         with self._transport.exchange("POST", url, headers=headers, body=content, once=True) as response:
@@ -165,7 +167,7 @@ class Client:
     def account(self) -> tuple[api.Usage, list[Sighting]]:
         """Ask for the account's balance, and what was billed last; none where the answer lists nothing."""
         return self._get(self.endpoint.url(f"/v1/account/usage?limit={LAST_BILLED}"), limit_bytes=ANSWER_LIMIT_BYTES,
-                         read=_read_account)  # fmt: skip
+                         read=read_account)  # fmt: skip
 
     def list_jobs(self) -> Listing:
         """Ask for the account's recent jobs, newest first. Raises :class:`ServiceError` where it is not offered."""
@@ -174,14 +176,17 @@ class Client:
 
     def usage_events(self, *, since: float, until: float | None = None) -> Listing:
         """Ask for what the account was billed for in a time of the server's clock, in seconds since 1970."""
-        query = urlencode({"limit": LISTED, "from": _date(since), **({"to": _date(until)} if until else {})})
+        query = urlencode({"limit": LISTED, "from": dated(since), **({"to": dated(until)} if until else {})})
         return self._get(self.endpoint.url(f"/v1/account/usage?{query}"), limit_bytes=ANSWER_LIMIT_BYTES,
                          read=lambda raw: self._usable(sightings.read_events(raw)))  # fmt: skip
 
     def sign(self, file_id: str) -> str:
         """Ask for a fresh address of an output; raises :class:`ServiceError` where that is not offered."""
-        return self._get(self.endpoint.url(f"/v1/files/sign?{urlencode({'file_id': file_id})}"),
-                         limit_bytes=ANSWER_LIMIT_BYTES, read=read_signed)  # fmt: skip
+        url = self.endpoint.url(f"{SIGN_PATH}?{urlencode({'file_id': file_id})}")
+        try:
+            return self._get(url, limit_bytes=ANSWER_LIMIT_BYTES, read=read_signed, check=not_away)
+        except SentTo as there:
+            return there.url
 
     def offers_model(self) -> bool:
         """Ask whether the server knows the model; for servers that keep no accounts."""
@@ -199,6 +204,7 @@ class Client:
         """Let go of the connections that lie idle: they did not outlive the computer's sleep. Cuts nothing off."""
         self._ways_to_cancel = WAYS_TO_CANCEL  # it may have been a job that was unknown, and not the call
         self._transport.renew()
+        self._brief.renew()
         self._downloads.renew()
 
     def cut(self, *, submissions: bool = True) -> None:
@@ -207,6 +213,7 @@ class Client:
         With ``submissions`` False, a POST that may be paid for is left to finish.
         """
         self._transport.cut(once=submissions)
+        self._brief.cut(once=submissions)
         self._downloads.cut(once=submissions)
 
     def _authorize(self, url: str) -> Mapping[str, str]:
@@ -227,8 +234,11 @@ class Client:
             raise AnswerError("The service gave a job id that cannot be used.")
         return self.endpoint.url(f"/v1/jobs/{quote(job_id, safe='')}")
 
-    def _get(self, url: str, *, limit_bytes: int, read: Callable[[bytes], Answer]) -> Answer:
-        with self._transport.exchange("GET", url) as response:
+    def _get(
+        self, url: str, *, limit_bytes: int, read: Callable[[bytes], Answer],
+        check: Callable[[str], None] = lambda _url: None,
+    ) -> Answer:  # fmt: skip
+        with self._transport.exchange("GET", url, check=check) as response:
             self._refuse_unless_ok(response)
             raw = read_body(response, self._transport.timeouts, limit_bytes=limit_bytes)
         return self._read(read, raw)
@@ -241,15 +251,29 @@ class Client:
             kept = self.key.redact_bytes(error.raw)[:kept_bytes]
             raise AnswerError(self.key.redact(str(error)), raw=kept) from None
 
+    @property
+    def asks_for_clock(self) -> bool:
+        """Whether it is worth asking for the server's clock: it is not known, and was not asked for in vain."""
+        return not self.knows_clock and not self._is_near(self._asked)
+
     def learn_clock(self) -> None:
-        """Ask something that costs nothing, for the time in the answer; a server that tells none is as good."""
+        """Ask something that costs nothing, for the time in the answer, and for a short time only.
+
+        Nothing depends on it: a server that does not tell is asked once. Raises transport errors.
+        """
+        self._asked = self._now() - self._monotonic()
+        url = self.endpoint.url("/v1/account/usage?limit=1")
         try:
-            self.usage()
+            with self._brief.exchange("GET", url) as response:
+                self._refuse_unless_ok(response)
         except (ServiceError, AnswerError):
-            self._compared = self._now() - self._monotonic()
+            return
+
+    def _is_near(self, compared: float | None) -> bool:
+        """Whether our clock stands to the computer's own beat as it did then."""
+        return compared is not None and abs(self._now() - self._monotonic() - compared) < MOVED_SECONDS
 
     def _note_clock(self, response: requests.Response) -> None:
-        self._compared = self._now() - self._monotonic()
         self.answers += 1
         try:
             told = parsedate_to_datetime(response.headers.get("Date", ""))
@@ -259,6 +283,7 @@ class Client:
             told = told.replace(tzinfo=UTC)
         self.clock_offset = told.timestamp() - self._now()
         self.tells_time = True
+        self._compared = self._now() - self._monotonic()
 
     def _refuse_unless_ok(self, response: requests.Response, *, price_usd: Decimal | None = None) -> None:
         self._note_clock(response)
@@ -270,26 +295,6 @@ class Client:
             )
         if response.status_code // 100 != 2:
             raw = read_start(response, self._transport.timeouts, _ERROR_BODY_BYTES)
-            raise refusal(response.status_code, response.headers, raw, key=self.key, price_usd=price_usd)
-
-
-def _date(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
-
-
-def _read_account(raw: bytes) -> tuple[api.Usage, list[Sighting]]:
-    usage = api.read_usage(raw)
-    try:
-        return usage, sightings.read_events(raw)
-    except AnswerError:  # the balance alone is an answer, too
-        return usage, []
-
-
-def _encoded(body: Mapping[str, Scalar]) -> bytes:
-    """Give a request's JSON. A picture of megabytes is put in beside the encoder, which would hold up all threads."""
-    image = body.get("image")
-    rest = json.dumps({**body, "image": ""} if image else body, allow_nan=False, separators=(",", ":"))
-    if not isinstance(image, str) or not image.startswith("data:") or '"' in image or "\\" in image:
-        return json.dumps(body, allow_nan=False, separators=(",", ":")).encode()
-    before, after = rest.split('"image":""', 1)
-    return b"".join((before.encode(), b'"image":"', image.encode("ascii"), b'"', after.encode()))
+            error = refusal(response.status_code, response.headers, raw, key=self.key, price_usd=price_usd)
+            error.retry_after = retry_after(response.headers)
+            raise error

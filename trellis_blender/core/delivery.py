@@ -14,7 +14,7 @@ from .errors import AnswerError, DownloadError, LinkExpired, ModelFileError, Tra
 from .jobs import Job, State, advance
 from .partial import hashed
 from .retrieval import ask_anew, look, refuse_link
-from .workplace import Pause, Workplace, patience, suspend
+from .workplace import GIVE_UP_AFTER_FAILURES, Pause, Workplace, patience, suspend
 
 DOWNLOAD_ATTEMPTS: Final = 4
 _PROGRESS_STEP_BYTES: Final = 2 * 2**20
@@ -141,9 +141,10 @@ def _not_arrived(job: Job, place: Workplace, error: TrellisError) -> Pause:
         place.archive.forget_result(job)
     failures = job.failures + 1
     is_away = isinstance(error, TransportError) and not error.sent  # nobody there, which costs nothing to wait out
-    attempts = patience(error) if is_away else DOWNLOAD_ATTEMPTS
+    asked = error.retry_after or 0.0  # of this file's host, and of nobody else
+    attempts = patience(error) if is_away else GIVE_UP_AFTER_FAILURES if asked else DOWNLOAD_ATTEMPTS
     if failures >= attempts or not error.transient:
         place.searches.pop(job.id, None)
         return suspend(job, place, error)
     place.commit(advance(job, failures=failures, note=f"{error} It is tried again."))
-    return place.pacing.retry_delay(failures)
+    return max(place.pacing.retry_delay(failures), asked)

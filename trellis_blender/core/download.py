@@ -22,7 +22,8 @@ import requests
 from .answers import length, pieces
 from .endpoint import Endpoint
 from .errors import ConnectionLost, DownloadError, FileTooLarge, LinkExpired, TransportError, TrellisError
-from .partial import Partial
+from .partial import Partial, version_of
+from .refusals import retry_after
 from .transport import Timeouts, Transport
 
 GLB_MAGIC: Final = b"glTF"
@@ -79,10 +80,12 @@ def fetch(url: str, landing: Landing, *, endpoint: Endpoint, transport: Transpor
         if status in (401, 403, 404, 410):
             raise LinkExpired(f"The link to the finished object is no longer honoured (HTTP {status}).")
         if status // 100 != 2:
-            raise DownloadError(
+            error = DownloadError(
                 f"The finished object could not be downloaded (HTTP {status}); trying again is free.",
                 transient=status == 429 or status >= 500,
             )
+            error.retry_after = retry_after(response.headers)
+            raise error
         return receive(response, landing, transport.timeouts)
 
 
@@ -111,7 +114,7 @@ def receive(response: requests.Response, landing: Landing, timeouts: Timeouts) -
         expected = _whole_length(response, partial)
     if expected is not None and expected > landing.limit_bytes:
         raise _too_large(landing)
-    version = response.headers.get("ETag", "") if response.headers.get("Accept-Ranges", "bytes") != "none" else ""
+    version = version_of(response.headers)
     return store(
         _pieces(response, timeouts), landing, expected=expected, partial=partial, continued=continued, version=version
     )
@@ -160,7 +163,7 @@ def store(
                 os.fsync(file.fileno())
             part.replace(landing.target)
         except (_Cut, Interrupted):
-            if partial is None or not partial.keep(part, version):
+            if partial is None or not partial.keep(part, version, expected):
                 part.unlink(missing_ok=True)
             raise
         except BaseException:
@@ -204,7 +207,11 @@ def _whole_length(response: requests.Response, partial: Partial) -> int | None:
     if match is None or match["first"] != asked:
         partial.drop()
         raise DownloadError("The server sent another part of the object than asked; trying again is free.")
-    return None if match["whole"] == "*" else int(match["whole"])
+    whole = None if match["whole"] == "*" else int(match["whole"][:19])
+    if not partial.is_continued_by(response.headers, whole):
+        partial.drop()
+        raise DownloadError("The object has changed at the server; it is downloaded anew, which is free.")
+    return whole
 
 
 def _check_magic(head: bytes) -> None:

@@ -89,8 +89,17 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
             return None
         if when.tzinfo is None:  # the date said -0000: UTC, of an unknown place
             when = when.replace(tzinfo=UTC)
-        seconds = (when - datetime.now(UTC)).total_seconds()
+        seconds = (when - _now(headers)).total_seconds()
     return min(max(seconds, 0.0), _LONGEST_PAUSE_SECONDS) if math.isfinite(seconds) else None
+
+
+def _now(headers: Mapping[str, str]) -> datetime:
+    """Give the time by the clock of the server, whose dates are in it; by ours where it tells none."""
+    try:
+        told = parsedate_to_datetime(headers.get("Date", ""))
+    except ValueError:
+        return datetime.now(UTC)
+    return told.replace(tzinfo=told.tzinfo or UTC)
 
 
 def _passing(headers: Mapping[str, str], said: _Said, quoted: str, *, paid: bool) -> ServiceError:

@@ -38,7 +38,8 @@ _UNKNOWN: Final = (
 )
 _NEVER_KNOWN: Final = (
     "The service accepted this job and says that it does not know it, and the account's usage does not list its "
-    "object. It is looked for again when Blender starts the next time; or press Try Again, which costs nothing."
+    "object. It is looked for again when Blender starts the next time. Press Try Again, which costs nothing, or look "
+    "for it at the provider's dashboard."
 )
 _ASKED_AGAIN: Final = "The server is asked again."
 _CAME_AND_WENT: Final = (

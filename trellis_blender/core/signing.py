@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 from .api import parse_json
 from .errors import AnswerError
 
-_NAMES: Final = ("url", "signed_url")
+_NAMES: Final = ("url", "signed_url", "signedUrl", "download_url", "downloadUrl", "link", "href")
 _HOLDERS: Final = ("data", "file", "result")
+SIGN_PATH: Final = "/v1/files/sign"
+_LONGEST_ADDRESS: Final = 8192
 _LIKE_AN_ID: Final = re.compile(r"(?=.*\d)[A-Za-z0-9_-]{12,}\Z", re.ASCII)
 
 
@@ -25,10 +27,30 @@ def id_in(url: str) -> str:
     return next((part for part in parts if _LIKE_AN_ID.match(part)), "")
 
 
+class SentTo(Exception):
+    """The answer is a redirect to the file itself."""
+
+    def __init__(self, url: str) -> None:
+        """``url`` is where the file is."""
+        super().__init__()
+        self.url = url
+
+
+def not_away(url: str) -> None:
+    """Let a redirect pass that leads to the same call; raise :class:`SentTo` for one that leads to the file."""
+    if not urlsplit(url).path.rstrip("/").endswith(SIGN_PATH):
+        raise SentTo(url)
+
+
 def read_signed(raw: bytes) -> str:
     """Give the fresh address. Raises :class:`AnswerError` when there is none."""
+    text = raw.strip().strip(b'"')
+    if text.startswith((b"https://", b"http://")) and text.isascii() and len(text.split()) == 1:
+        return text[:_LONGEST_ADDRESS].decode("ascii")
     body = parse_json(raw, "the wish for a fresh link")
     for holder in (body, *(body.get(name) for name in _HOLDERS)):
+        if isinstance(holder, str) and holder.startswith(("https://", "http://", "/")):
+            return holder
         if isinstance(holder, dict):
             for name in _NAMES:
                 value = holder.get(name)

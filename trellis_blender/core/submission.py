@@ -88,7 +88,7 @@ def _submit(job: Job, place: Workplace) -> Pause:
     client, storage = place.client(job), place.storage()
     if place.stopping.is_set():
         return None
-    if not client.knows_clock:
+    if client.asks_for_clock:
         return _learn_clock(job, place, client)
     unusable = download.unusable(storage.folder)
     if unusable:
@@ -171,8 +171,9 @@ def _learn_clock(job: Job, place: Workplace, client: Client) -> Pause:
     except TrellisError as error:
         if error.transient and account_of(job.server) in place.silent:
             return retry(job, place, error)  # nothing was sent, so it may wait for the network
-        return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
-    return 0.0
+        if not isinstance(error, TransportError) or not error.sent:
+            return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
+    return 0.0  # without it, if need be: the POST is not to hang on another call
 
 
 def _let_go(job: Job, place: Workplace) -> None:
