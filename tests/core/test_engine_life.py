@@ -96,13 +96,16 @@ def test_every_place_of_the_result(simulator: Simulator, bench: Workbench, shape
 
 
 def test_finished_without_a_model_keeps_the_answer(simulator: Simulator, bench: Workbench) -> None:
-    simulator.control.settings(result_shape="nothing")
+    simulator.control.settings(result_shape="nothing", offers_usage=False)
     job = bench.finish(bench.submit())
     assert job.state is State.COMPLETED
     assert job.suspended
     assert job.resumable
     assert "holds no model" in job.error
     assert bench.files() == [f"{job.id}.answer.json"]
+    simulator.control.settings(offers_usage=True)
+    bench.engine.resume(job.id)
+    assert bench.finish().state is State.DOWNLOADED, "the usage lists the object"
     simulator.control.settings(result_shape="result.url")
 
 
