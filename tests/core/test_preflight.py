@@ -9,8 +9,9 @@ from PIL import Image
 
 from tests.core.pictures import disc, on, subject
 from tests.core.samples import SAMPLES
+from trellis_blender.core import sheet
 from trellis_blender.core.components import Box
-from trellis_blender.core.preflight import Code, Severity, inspect, refusal
+from trellis_blender.core.preflight import Code, Remedy, Severity, inspect, refusal
 from trellis_blender.core.preparation import Background, Preparation
 
 USUAL = Preparation()
@@ -92,7 +93,7 @@ def test_several_subjects() -> None:
 
 
 def test_loose_parts_are_no_subjects() -> None:
-    boxes = (Box(60, 60, 360, 440), Box(380, 100, 420, 180), Box(400, 300, 440, 350), Box(20, 20, 22, 22))
+    boxes = (Box(60, 60, 360, 440), Box(380, 100, 420, 180), Box(384, 300, 424, 350), Box(20, 20, 22, 22))
     assert codes(subject(500, 500, *boxes)) == []
 
 
@@ -178,3 +179,83 @@ def test_the_samples_are_good_pictures(path: object) -> None:
     rgba = np.asarray(Image.open(path))  # type: ignore[arg-type]
     assert inspect(rgba, USUAL) == ()
     assert codes(on(rgba, (90, 140, 120)), CUT) == []
+
+
+def opaque_discs(*discs: tuple[int, int, int], width: int = 800, height: int = 600) -> np.ndarray:
+    """Solid discs, each of a column, a row and a radius, on a transparent ground."""
+    y, x = np.indices((height, width))
+    rgba = subject(width, height)
+    for column, row, radius in discs:
+        rgba[np.hypot(x - column, y - row) <= radius, 3] = 255
+    return rgba
+
+
+TREE = ((400, 220, 180), *((60 + 130 * index, 540, 30) for index in range(6)))
+SHEETS = {
+    "a tree and mushrooms": opaque_discs(*TREE),
+    "a ball and three small ones": opaque_discs((200, 300, 150), (500, 150, 50), (700, 300, 50), (500, 450, 50)),
+    "two far apart": opaque_discs((200, 300, 130), (740, 540, 40)),
+}
+
+
+@pytest.mark.parametrize("rgba", SHEETS.values(), ids=list(SHEETS))
+def test_what_split_sheet_splits_is_said(rgba: np.ndarray) -> None:
+    count = len(sheet.split(rgba).subjects)
+    assert count > 1
+    for picture, preparation in ((rgba, USUAL), (on(rgba, (250, 250, 250)), USUAL), (on(rgba, (250, 250, 250)), CUT)):
+        (several,) = [verdict for verdict in inspect(picture, preparation) if verdict.code is Code.SEVERAL]
+        assert f"{count} separate subjects" in several.sentence
+        assert several.remedy is Remedy.SPLIT
+
+
+def test_a_bottle_is_one() -> None:
+    """Its cap and its foot are opaque, the glass between them is not."""
+    rgba = subject(500, 600, Box(180, 40, 320, 160), Box(120, 400, 380, 560))
+    rgba[160:400, 150:350, 3] = 170
+    assert codes(rgba) == []
+
+
+def test_a_soft_shadow_is_no_soft_subject() -> None:
+    y, x = np.indices((600, 600))
+    rgba = subject(600, 600, Box(180, 160, 420, 440))
+    shadow = (160 - 0.6 * np.hypot(x - 300, y - 300)).clip(0, 255).astype(np.uint8)
+    rgba[..., 3] = np.maximum(rgba[..., 3], shadow)
+    visible = rgba[..., 3] > 12
+    assert np.count_nonzero(rgba[..., 3] > 204) < 0.5 * np.count_nonzero(visible)
+    assert codes(rgba) == []
+
+
+def test_a_coloured_subject_on_grey_paper_stands_out() -> None:
+    grain = np.random.default_rng(3).normal(0, 7, (400, 500, 1))
+    y, x = np.indices((400, 500))
+    paper = np.full((400, 500, 4), 255, np.uint8)
+    lighter = 16 * np.exp(-(((x - 250) / 160) ** 2 + ((y - 200) / 130) ** 2))[..., None]  # lit in the middle
+    values = 128 + lighter + np.repeat(grain, 3, axis=2)
+    inside = np.hypot(x - 250, y - 200) < 70
+    values[inside] += np.array([28, -14, -14])
+    paper[..., :3] = values.clip(0, 255)
+    assert Code.LOW_CONTRAST not in codes(paper)
+    paper[..., :3] = (128 + lighter + np.repeat(grain, 3, axis=2)).clip(0, 255)
+    assert Code.LOW_CONTRAST in codes(paper)
+
+
+def test_what_is_left_of_the_background_is_not_called_cut_off() -> None:
+    rgba = on(disc(500, 400, 0.25), (200, 200, 200)).copy()
+    y, x = np.indices((400, 500))
+    for row, column in ((0, 0), (0, 499), (399, 0), (399, 499)):
+        corner = np.hypot(y - row, x - column) < 45
+        rgba[corner, :3] = 160
+    red = np.hypot(x - 250, y - 200) < 140
+    rgba[red, :3] = (190, 30, 30)
+    assert codes(rgba, CUT) == [Code.UNEVEN_BACKGROUND]
+    assert codes(rgba) == [Code.OPAQUE_PHOTO]
+
+
+def test_an_opaque_subject_before_an_even_background_is_judged_too() -> None:
+    small = on(subject(1000, 800, Box(100, 100, 300, 260)), (250, 250, 250))
+    assert codes(small) == [Code.OPAQUE_PHOTO, Code.SMALL]
+    huge = np.kron(small, np.ones((3, 3, 1), np.uint8))
+    assert codes(huge) == [Code.OPAQUE_PHOTO]
+    assert codes(on(subject(500, 500, Box(120, 100, 500, 400)), (250, 250, 250))) == [Code.OPAQUE_PHOTO, Code.CUT_OFF]
+    thin = on(subject(900, 300, Box(20, 100, 880, 200)), (250, 250, 250))
+    assert codes(thin) == [Code.OPAQUE_PHOTO, Code.ASPECT]

@@ -83,6 +83,15 @@ def difference(rgba: Rgba, behind: Backdrop) -> npt.NDArray[np.uint8]:
     return result
 
 
+def seen_difference(rgba: Rgba, behind: Backdrop) -> _Floats:
+    """Give by how much every pixel differs from the background, in lightness or in colour, whichever is more."""
+    height, width = rgba.shape[:2]
+    there = behind.colour(np.arange(height)[:, None], np.arange(width)[None, :], rgba.shape)
+    apart = rgba[..., :3] - there
+    most, least = apart.max(axis=2), apart.min(axis=2)
+    return np.asarray(np.maximum(np.maximum(most, -least), most - least), np.float32)
+
+
 def cut(rgba: Rgba, tolerance: float, *, holes: bool = False, behind: Backdrop | None = None) -> Rgba:
     """Give the picture with its background transparent; ``holes`` in the subject too, when asked.
 

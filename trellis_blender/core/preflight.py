@@ -14,8 +14,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from .background import Backdrop, backdrop, cut, difference
-from .components import Box, Mask, find, gather
+from . import sheet
+from .background import Backdrop, backdrop, cut, difference, seen_difference
+from .components import Box, Mask
 from .image import MODEL_SIDE_PIXELS, Rgba
 from .preparation import Background, Preparation
 from .subject import box_of, has_mask, mask_of
@@ -31,6 +32,10 @@ CUT_OFF_DEPTH: Final = 0.02
 CUT_OFF_STEEPNESS: Final = 0.6
 """Share of its width at that depth that a subject has to have at the edge: what is round narrows, and is whole."""
 SOFT_SHARE: Final = 0.5
+SOLID_SHARE: Final = 0.1
+"""Share of what is seen that has to be opaque for the rest to be a shadow or a glow."""
+FAINT_ALPHA: Final = 102
+"""Median alpha, 0–255, up to which what is soft is a shadow or a glow, and no part of the subject."""
 VISIBLE_ABOVE: Final = 12
 """Alpha, 0–255, above which something is seen."""
 DARK: Final = 24
@@ -39,6 +44,14 @@ FAINT: Final = 10
 """Difference, 0–255, from the background above which a pixel is no noise."""
 LOW_CONTRAST: Final = 32
 """Median difference, 0–255, of what stands out, below which it hardly does."""
+NOISE_TIMES: Final = 3
+"""So many times the median difference at the frame's edge is still the grain of the background."""
+STANDS_OUT_SHARE: Final = 0.03
+"""Share of the picture that is enough of a subject, however much of the background is a little different, too."""
+LEFT_OVER_TIMES: Final = 3
+"""Up to so many times the tolerance what is left at the frame's edge may be background."""
+JUDGED_PIXELS: Final = 2048
+"""Long side on which the background is cut for judging only."""
 
 
 class Severity(Enum):
@@ -117,9 +130,8 @@ def _of_masked(rgba: Rgba) -> Iterator[Verdict]:
     if box is None:
         yield _nothing(bool((rgba[..., 3] > VISIBLE_ABOVE).any()))
         return
-    yield from _of_mask(mask, box)
-    visible = np.count_nonzero(rgba[..., 3] > VISIBLE_ABOVE)
-    if visible - np.count_nonzero(mask) > SOFT_SHARE * visible:
+    yield from _of_subject(rgba, mask, box)
+    if _is_mostly_soft(rgba[..., 3], mask):
         yield Verdict(
             Code.MOSTLY_SOFT, Severity.WARNING, "Most of the subject is half transparent, and is likely to be lost.",
             "Make its alpha solid.",
@@ -145,15 +157,15 @@ def _of_opaque(rgba: Rgba, behind: Backdrop, preparation: Preparation, ready: Rg
                 "Lower the tolerance, or keep the background.", Remedy.KEEP,
             )  # fmt: skip
             return
-        if not behind.is_even:
+        if not behind.is_even or _is_left_over(rgba, mask, behind, preparation.tolerance):
             yield Verdict(
                 Code.UNEVEN_BACKGROUND, Severity.WARNING, "The background is not of one colour, so some of it is left.",
                 "Raise the tolerance, or keep the background and let the server guess.", Remedy.KEEP,
             )  # fmt: skip
         else:
-            yield from _of_mask(mask, box)
+            yield from _of_subject(ready, mask, box)
     else:
-        yield from _of_photo(rgba, behind)
+        yield from _of_photo(rgba, behind, preparation)
     yield from _of_contrast(rgba, behind)
 
 
@@ -169,8 +181,30 @@ def _nothing(is_soft: bool) -> Verdict:
     )  # fmt: skip
 
 
-def _of_mask(mask: Mask, box: Box) -> Iterator[Verdict]:
-    """Judge where the subject is and how large."""
+def _is_mostly_soft(alpha: npt.NDArray[np.uint8], mask: Mask) -> bool:
+    """Tell a subject that is half transparent from a solid one with a soft shadow or glow."""
+    soft = alpha[(alpha > VISIBLE_ABOVE) & ~mask]
+    solid = np.count_nonzero(mask)
+    visible = soft.size + solid
+    if soft.size <= SOFT_SHARE * visible:
+        return False
+    is_shadow = solid >= SOLID_SHARE * visible and float(np.median(soft)) <= FAINT_ALPHA
+    return not is_shadow
+
+
+def _is_left_over(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
+    """Whether what lies at the frame's edge is background that was hardly not cut, and no part of the subject."""
+    different = difference(rgba, behind)
+    edges = (np.s_[0], np.s_[-1], np.s_[:, 0], np.s_[:, -1])
+    left = np.concatenate([different[edge][mask[edge]] for edge in edges])
+    if not left.size:
+        return False
+    typical = float(np.median(left))
+    return typical <= LEFT_OVER_TIMES * 255 * tolerance and 2 * typical < float(np.percentile(different[mask], 90))
+
+
+def _of_subject(rgba: Rgba, mask: Mask, box: Box, step: int = 1) -> Iterator[Verdict]:
+    """Judge where the subject is and how large; ``step`` is how many pixels of the source each of these stands for."""
     sides = _cut_off_at(mask, box)
     if sides:
         where = f"{', '.join(sides[:-1])} and {sides[-1]}" if len(sides) > 1 else sides[0]
@@ -179,13 +213,13 @@ def _of_mask(mask: Mask, box: Box) -> Iterator[Verdict]:
             Code.CUT_OFF, Severity.WARNING, f"The subject is cut off at the {where} {edges} of the picture.",
             "Frame it with some room around, unless nothing of it is missing.",
         )  # fmt: skip
-    if box.long_side < SMALL_PIXELS:
-        yield _small(f"The subject is only {box.long_side} pixels long.")
-    groups = gather(find(mask))
-    if len(groups) > 1:
+    if box.long_side * step < SMALL_PIXELS:
+        yield _small(f"The subject is only {box.long_side * step} pixels long.")
+    count = len(sheet.split(rgba).subjects)  # as Split Sheet finds them
+    if count > 1:
         yield Verdict(
             Code.SEVERAL, Severity.WARNING,
-            f"There are {len(groups)} separate subjects in the picture, and they become one object.",
+            f"There are {count} separate subjects in the picture, and they become one object.",
             "Split it into one picture for each.", Remedy.SPLIT,
         )  # fmt: skip
     if box.long_side > LONG_ASPECT * min(box.width, box.height):
@@ -195,7 +229,7 @@ def _of_mask(mask: Mask, box: Box) -> Iterator[Verdict]:
         )  # fmt: skip
 
 
-def _of_photo(rgba: Rgba, behind: Backdrop) -> Iterator[Verdict]:
+def _of_photo(rgba: Rgba, behind: Backdrop, preparation: Preparation) -> Iterator[Verdict]:
     """Judge a picture that is sent as it is."""
     height, width = rgba.shape[:2]
     yield Verdict(
@@ -204,6 +238,16 @@ def _of_photo(rgba: Rgba, behind: Backdrop) -> Iterator[Verdict]:
         "Cut the background: it is even." if behind.is_even else "A picture with a transparent background is exact.",
         Remedy.CUT if behind.is_even else None,
     )  # fmt: skip
+    if behind.is_even:
+        step = -(-max(height, width) // JUDGED_PIXELS)
+        fewer = np.ascontiguousarray(rgba[::step, ::step])
+        ready = cut(fewer, preparation.tolerance, holes=preparation.holes, behind=behind)
+        mask = mask_of(ready)
+        box = box_of(mask)
+        if box is not None:
+            if not _is_left_over(fewer, mask, behind, preparation.tolerance):
+                yield from _of_subject(ready, mask, box, step)
+            return
     if max(height, width) < SMALL_PIXELS:
         yield _small(f"The picture is only {width} × {height} pixels.")
     if max(height, width) > PANORAMA_ASPECT * min(height, width):
@@ -217,9 +261,11 @@ def _of_contrast(rgba: Rgba, behind: Backdrop) -> Iterator[Verdict]:
     if not behind.is_even:
         return
     step = -(-max(rgba.shape[:2]) // MODEL_SIDE_PIXELS)
-    different = difference(rgba[::step, ::step], behind)
-    outstanding = different[different > FAINT]
-    if outstanding.size < 0.001 * different.size or np.median(outstanding) < LOW_CONTRAST:
+    different = seen_difference(rgba[::step, ::step], behind)
+    frame = np.concatenate([different[0], different[-1], different[:, 0], different[:, -1]])
+    outstanding = different[different > max(FAINT, NOISE_TIMES * np.median(frame))]
+    stands_out = np.count_nonzero(outstanding > LOW_CONTRAST) > STANDS_OUT_SHARE * different.size
+    if outstanding.size < 0.001 * different.size or (np.median(outstanding) < LOW_CONTRAST and not stands_out):
         yield Verdict(
             Code.LOW_CONTRAST, Severity.WARNING, "The subject hardly stands out from its background.",
             "Use another background, or a transparent one.",
