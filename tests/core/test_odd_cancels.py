@@ -13,7 +13,7 @@ from tests.core.oddity import Oddity, told
 from tests.core.scripted import Connection, reply
 from tests.core.workbench import QUICK
 from trellis_blender.core import cancelling
-from trellis_blender.core.jobs import State
+from trellis_blender.core.jobs import FINISHED, State
 from trellis_blender.core.pacing import RateLimiter, SystemClock
 
 STEADY = replace(QUICK, first_retry=0.001, longest_retry=0.001)
@@ -33,7 +33,7 @@ def test_the_server_finishes_after_a_cancel_that_it_refused(open_bench: OpenBenc
         odd.finish()
         job = bench.finish()
         bench.close()
-    assert (job.state, job.note, job.error) == (State.DOWNLOADED, cancelling.FINISHED, "")
+    assert (job.state, job.note, job.error) == (State.DOWNLOADED, FINISHED, "")
     assert odd.asked.count("cancel") == cancelling.ATTEMPTS
     tries = [number for number, route in enumerate(odd.asked) if route == "cancel"]
     between = [odd.asked[first:last].count("poll") for first, last in pairwise(tries)]

@@ -16,7 +16,6 @@ from .workplace import Pause, Wish, Workplace
 
 ATTEMPTS: Final = 4
 """How often a cancel is sent at most: once, and three times more."""
-FINISHED: Final = "The server had finished before it could cancel; the object is kept."
 WAITING: Final = "Cancelled; waiting for the server's word."
 NOT_POSSIBLE: Final = "This server cannot cancel; the job goes on, and its object will be kept."
 NOT_TAKEN: Final = "The server did not take the cancel; the job goes on, and its object will be kept."

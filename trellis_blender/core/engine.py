@@ -132,8 +132,8 @@ class Engine:
 
     def cancel(self, job_id: str) -> None:
         """Ask for a job to be cancelled, here or at the server; what came of it is told by a message."""
-        job = self._roster.mine(job_id)
-        if job is None or job.state not in CANCELLABLE:
+        if (job := self._roster.mine(job_id)) is None or job.state not in CANCELLABLE:
+            self._crew.errand(lambda: self._roster.say_finished(job_id))
             return
         self._crew.hasten(job_id, lambda: self._roster.wishes.add(job_id))
         self._crew.errand(lambda: self._place.interrupt(job_id))
@@ -159,7 +159,8 @@ class Engine:
         if (job := self._roster.mine(job_id)) is not None and candidate in job.candidates:
             self._crew.withdraw(job_id)
             job = self._roster.note(resumption.reopened(job))
-            self._crew.errand(lambda: self._go_on(job, lambda: resumption.choose(job, self._place, candidate)))
+            own = self._roster.own
+            self._crew.errand(lambda: self._go_on(job, lambda: resumption.choose(job, self._place, candidate, own)))
 
     def imported(self, job_id: str, *, is_saved: bool = True) -> None:
         """Note that a job's object stands in a scene; unless that is saved, a crash makes it *downloaded* again."""

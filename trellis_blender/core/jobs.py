@@ -101,7 +101,12 @@ ENDED: Final = frozenset(
 HAVING_A_FILE: Final = frozenset({State.DOWNLOADING, State.DOWNLOADED, State.IMPORTED})
 """States in which it is settled what a record is at the server, by its job or by its file."""
 
-CANCELLABLE: Final = frozenset({State.PREPARED, State.SUBMITTING, State.ACCEPTED, State.PROCESSING})
+CANCELLABLE: Final = frozenset({State.PREPARED, State.SUBMITTING, State.UNCERTAIN, State.ACCEPTED, State.PROCESSING})
+"""States in which a cancel can still reach the server, of an uncertain job once it is found."""
+
+FINISHED: Final = "The server had finished before it could cancel; the object is kept."
+FINISHED_THERE: Final = frozenset({State.COMPLETED, State.DOWNLOADING})
+"""States in which it is too late for a cancel, since the server had finished."""
 
 
 class IllegalTransition(Exception):

@@ -9,7 +9,7 @@ from typing import Final
 from . import api, cancelling
 from .delivery import take_what_came
 from .errors import NotFound, TrellisError
-from .jobs import Job, State, advance
+from .jobs import FINISHED, Job, State, advance
 from .matching import answered, claims, events, find_outputs
 from .retrieval import KEPT_SECONDS, offer, why_gone
 from .sightings import Sighting
@@ -108,7 +108,7 @@ def _heard(job: Job, place: Workplace, state: api.JobState) -> Pause:
     if state.status is api.Status.CANCELLED:
         return end(job, place, State.CANCELLED, _CANCELLED)
     if state.status is api.Status.COMPLETED:
-        note = cancelling.FINISHED if job.cancel_sent or place.cancel_wanted(job) else ""
+        note = FINISHED if job.cancel_sent or place.cancel_wanted(job) else ""
         place.results[job.id] = state.body
         place.commit(advance(job, State.COMPLETED, progress=1.0, note=note), state.body)
         return 0.0

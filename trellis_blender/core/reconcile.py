@@ -41,6 +41,7 @@ CONTESTED: Final = (
 UNLISTED: Final = (
     "The service lists neither the job nor its object. Look at the provider's dashboard before you press Send Again."
 )
+TAKEN: Final = "What could have been this one is another's by now. Have it looked for once more, which costs nothing."
 ALIKE: Final = (
     "A job at the service could be this one, though not all that it tells of it fits. Choose it if it is this one."
 )
@@ -53,7 +54,7 @@ WITHHELD: Final = (
     "press Send Again."
 )
 _RUNNING: Final = ("processing", "queued", "pending", "running")
-_SAID: Final = (UNKNOWN, ABSENT, BLIND, UNLISTED, UNTOLD, WITHHELD, SEVERAL, CONTESTED, ALIKE)
+_SAID: Final = (UNKNOWN, ABSENT, BLIND, UNLISTED, UNTOLD, WITHHELD, SEVERAL, CONTESTED, TAKEN, ALIKE)
 
 
 def reconcile(job: Job, place: Workplace) -> Pause:
@@ -104,7 +105,7 @@ def _not_certain(job: Job, place: Workplace, looks: Sequence[Look], found: Found
         return pause
     since = job.submitted_at - MARGIN_SECONDS
     surely = place.client(job).tells_time and any(seen.reaches(since) for seen in told)
-    if not surely or found.unnamed or _cause(job.error).endswith(BEGUN):
+    if not surely or found.unnamed or cause(job.error).endswith(BEGUN):
         _conclude(job, place, WITHHELD if any(item.is_withheld for item in found.unnamed) else UNLISTED)
         return pause
     return _conclude(job, place, ABSENT)
@@ -140,10 +141,10 @@ def adopt(job: Job, place: Workplace, found: Sighting) -> bool:
 
 def in_doubt(said: str) -> str:
     """Give the sentence of a job that is looked for: what happened to its POST, and that more is not known."""
-    return f"{_cause(said)} {UNKNOWN}".strip()
+    return f"{cause(said)} {UNKNOWN}".strip()
 
 
-def _cause(said: str) -> str:
+def cause(said: str) -> str:
     """Give what happened to the POST, without what was concluded from it."""
     for conclusion in _SAID:
         said = said.removesuffix(conclusion).rstrip()
@@ -183,7 +184,7 @@ def _look_again(job: Job, place: Workplace) -> Pause:
 
 
 def _conclude(job: Job, place: Workplace, sentence: str, candidates: tuple[str, ...] = ()) -> Pause:
-    said = f"{_cause(job.error)} {sentence}".strip()
+    said = f"{cause(job.error)} {sentence}".strip()
     place.commit(advance(job, suspended=True, candidates=candidates, note="", error=said))
     return None
 

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 
 from . import image
 from .jobs import Job, State, advance
 from .matching import claims
-from .reconcile import adopt, in_doubt
+from .reconcile import CONTESTED, SEVERAL, TAKEN, adopt, cause, in_doubt
 from .retrieval import RETENTION_SECONDS
 from .sightings import Sighting
 from .workplace import Workplace
@@ -65,12 +65,12 @@ def send_again(job: Job, place: Workplace) -> str:
     return fresh.id
 
 
-def choose(job: Job, place: Workplace, candidate: str) -> str:
-    """Adopt the job or file at the server that the artist says is a record's, if no other record has it."""
-    is_file = candidate.startswith(("http://", "https://"))
-    found = place.offered.get(job.id, {}).get(candidate)
-    if found is None:
-        found = Sighting("" if is_file else candidate, 0.0, "", None, (candidate,) if is_file else ())
+def choose(job: Job, place: Workplace, candidate: str, own: Callable[[], Iterable[Job]]) -> str:
+    """Adopt the job or file at the server that the artist says is a record's, if no other record has it.
+
+    It is not offered any longer for any other of this Blender's ``own`` records.
+    """
+    found = _meant(job, place, candidate)
     if job.state is State.UNCERTAIN:
         adopt(job, place, found)
     elif place.archive.claim_all(claims(job, found), job):
@@ -78,7 +78,36 @@ def choose(job: Job, place: Workplace, candidate: str) -> str:
         asked = State.COMPLETED if job.state in (State.ACCEPTED, State.PROCESSING) else None
         place.commit(advance(job, asked, progress=1.0, error="", candidates=()), found.result)
     place.offered.pop(job.id, None)
+    for other in own():
+        if other.candidates and other.suspended:
+            _drop_taken(other, place)
     return job.id
+
+
+def _meant(job: Job, place: Workplace, candidate: str) -> Sighting:
+    """Give what the server told of a candidate, or what its name alone tells."""
+    found = place.offered.get(job.id, {}).get(candidate)
+    if found is not None:
+        return found
+    is_file = candidate.startswith(("http://", "https://"))
+    return Sighting("" if is_file else candidate, 0.0, "", None, (candidate,) if is_file else ())
+
+
+def _drop_taken(job: Job, place: Workplace) -> None:
+    """Take what another record has by now off a job's choice."""
+    left = tuple(
+        name
+        for name in job.candidates
+        if not any(place.archive.claimed(what, but=job) for what in claims(job, _meant(job, place, name)))
+    )
+    if left == job.candidates:
+        return
+    error = job.error
+    if not left:
+        error = f"{cause(job.error)} {TAKEN}".strip() if job.state is State.UNCERTAIN else TAKEN
+    elif len(left) == 1 and error.endswith(SEVERAL):
+        error = error.removesuffix(SEVERAL) + CONTESTED
+    place.commit(replace(job, candidates=left, error=error))
 
 
 def is_worth_a_look(job: Job, place: Workplace, servers: Container[str]) -> bool:

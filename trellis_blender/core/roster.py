@@ -13,7 +13,7 @@ from typing import Final
 from .archive import Archive
 from .client import Client
 from .database import StoreError
-from .jobs import CANCELLABLE, Job, State
+from .jobs import CANCELLABLE, FINISHED, FINISHED_THERE, Job, State
 from .messages import JobChanged, Message
 from .records import redacted, without_key
 from .secrets import Key
@@ -38,6 +38,8 @@ class Roster:
         """The jobs that are to be cancelled, as the artist said in this session."""
         self._kept: set[str] = set()
         """Those of them of which that is on disk."""
+        self._late: set[str] = set()
+        """Those that were cancelled when the server had finished; their rows say so until the object is here."""
         self._lock = threading.RLock()
         """Held by workers only, so that what one writes of a job is never older than what another has written."""
 
@@ -45,9 +47,13 @@ class Roster:
         """Give a job that this Blender may change."""
         return None if job_id in self.foreign else self.jobs.get(job_id)
 
+    def own(self) -> list[Job]:
+        """Give the jobs that this Blender may change."""
+        return [job for job in list(self.jobs.values()) if job.id not in self.foreign]
+
     def running(self) -> int:
         """Give the number of jobs that something is being done for here."""
-        return sum(1 for job in list(self.jobs.values()) if job.running and job.id not in self.foreign)
+        return sum(1 for job in self.own() if job.running)
 
     def commit(self, job: Job, result: Mapping[str, object] | None = None) -> Job:
         """Have a changed job on disk, then take note of it: before the step that the change announces. For workers."""
@@ -63,6 +69,8 @@ class Roster:
         if previous is None or previous.state is not job.state:
             _log.info("Job %s: %s", job.id, job.state.value)
         job = self._as_kept(job)
+        if job.state not in FINISHED_THERE:
+            self._late.discard(job.id)
         self.jobs[job.id] = job
         self._messages.put(JobChanged(job))
         return job
@@ -104,6 +112,14 @@ class Roster:
         then()
         return self._as_kept(job)
 
+    def say_finished(self, job_id: str) -> None:
+        """Have a job's row say that a cancel came too late, if the server had finished; it goes on. For workers."""
+        with self._lock:
+            job = self.mine(job_id)
+            if job is not None and job.state in FINISHED_THERE:
+                self._late.add(job_id)
+                self.note(job)
+
     def finish(self) -> None:
         """Have on disk what is known in memory only: the wishes, and the jobs that were held back."""
         for job in self.released():
@@ -115,6 +131,8 @@ class Roster:
         """Give a job with the wish to cancel it, and without the key: its texts may quote the server's."""
         if job.id in self.wishes and not job.cancel_wanted:
             job = replace(job, cancel_wanted=True)
+        if job.id in self._late and not job.note and not job.error:
+            job = replace(job, note=FINISHED)
         return without_key(job, self._redact(job))
 
     def _redact(self, job: Job) -> Callable[[str], str]:

@@ -3,7 +3,7 @@
 
 import bpy
 
-from ...core.jobs import CANCELLABLE
+from ...core.jobs import CANCELLABLE, FINISHED_THERE
 from .. import session, watch
 from ..identity import CANCEL
 from .on_job import OnJob
@@ -22,7 +22,8 @@ class TRELLIS_OT_cancel(OnJob, bpy.types.Operator):
             return {"CANCELLED"}
         if job.state not in CANCELLABLE:
             self.report({"INFO"}, "The server has finished this job already; its object is kept")
-            return {"CANCELLED"}
+            if job.state not in FINISHED_THERE:
+                return {"CANCELLED"}
         session.current().cancel(job.id)
         watch.start()
         session.redraw()

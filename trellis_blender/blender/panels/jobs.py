@@ -7,7 +7,7 @@ import bpy
 
 from ...core import delivered
 from ...core.endpoint import DASHBOARD_URL
-from ...core.jobs import CANCELLABLE, Job, State
+from ...core.jobs import CANCELLABLE, FINISHED_THERE, Job, State
 from ...core.money import dollars
 from .. import session
 from ..identity import CANCEL, CHOOSE, DASHBOARD, IMPORT, REMOVE, RESUME, SEND_AGAIN
@@ -77,7 +77,7 @@ def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> No
     time_taken.alignment = "RIGHT"
     time_taken.label(text=elapsed(job))
     foreign = live.is_foreign(job)
-    if job.state in CANCELLABLE and not foreign:
+    if may_be_cancelled(job) and not foreign:
         cancel = row.row()
         cancel.enabled = not live.is_cancelling(job)
         cancel.operator(CANCEL, text="", icon="X", emboss=False).job = job.id
@@ -86,7 +86,7 @@ def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> No
     if job.running:
         column.progress(factor=factor(job), text=stage_text(job, live.is_cancelling(job)))
     else:
-        column.label(text=stage_text(job, False))
+        column.label(text=stage_text(job, job.state is State.UNCERTAIN and live.is_cancelling(job)))
     if job.error or job.note:
         draw_wrapped(column, job.error or job.note)
     if DASHBOARD_URL in job.error:
@@ -124,10 +124,17 @@ def _draw_ways_on(column: bpy.types.UILayout, job: Job) -> None:
         column.operator(SEND_AGAIN, text=f"Send Again · ${job.price_usd}").job = job.id
 
 
+def may_be_cancelled(job: Job) -> bool:
+    """Whether a row has the button to cancel it: one whose search has ended is removed, or sent again."""
+    if job.state is State.UNCERTAIN or job.state in FINISHED_THERE:
+        return job.running
+    return job.state in CANCELLABLE
+
+
 def stage_text(job: Job, cancelling: bool) -> str:
     """Give the stage in words, with percent where it is known."""
     if cancelling:
-        return "Cancelling…"
+        return "Cancelled once it is found" if job.state is State.UNCERTAIN else "Cancelling…"
     text = STAGE_WORDS[job.state]
     if job.suspended and job.state is not State.UNCERTAIN:
         text = f"Stopped while {text.lower()}"
