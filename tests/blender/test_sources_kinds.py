@@ -125,6 +125,29 @@ def test_every_alpha_mode_of_a_file(
     assert pictures.same(seen.as_rgba(seen.received(artist, tmp_path)), expected, tolerance=seen.TOLERANCE)
 
 
+def test_multilayer_exr(artist: Artist, tmp_path: Path) -> None:
+    """Blender gives no numbers of such a file, yet it shows and saves it."""
+    scene = bpy.context.scene
+    scene.render.engine, scene.cycles.samples = "CYCLES", 1
+    scene.render.resolution_x, scene.render.resolution_y, scene.render.resolution_percentage = 48, 40, 100
+    scene.world = bpy.data.worlds.new("sky")
+    camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
+    scene.collection.objects.link(camera)
+    scene.camera = camera
+    scene.view_layers[0].use_pass_normal = True
+    output = scene.render.image_settings
+    if hasattr(output, "media_type"):
+        output.media_type = "MULTI_LAYER_IMAGE"
+    output.file_format = "OPEN_EXR_MULTILAYER"
+    scene.render.filepath, scene.render.use_file_extension = str(tmp_path / "layers.exr"), False
+    bpy.ops.render.render(write_still=True)
+    image = bpy.data.images.load(str(tmp_path / "layers.exr"))
+    artist.choose(image)
+    got = seen.as_rgba(seen.received(artist, tmp_path))
+    assert got.shape == (40, 48, 4) and got[..., :3].max() > 20
+    assert pictures.same(got, seen.saved(image, tmp_path), tolerance=2)
+
+
 def test_one_pixel(artist: Artist, tmp_path: Path) -> None:
     image = seen.make("dot", np.array([[[1.0, 0.5, 0.0, 1.0]]], np.float32))
     artist.choose(image)

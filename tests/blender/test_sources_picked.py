@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every way to pick a picture: canvases in the scene, files, addresses, the clipboard, the Render Result's slots."""
 
+import tempfile
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -290,3 +291,84 @@ def test_grey_and_alpha_of_a_canvas_are_as_saved(artist: Artist, tmp_path: Path)
     got = seen.as_rgba(seen.received(artist, tmp_path))
     assert pictures.same(got, seen.saved(bpy.data.images["grey.png"], tmp_path), tolerance=seen.TOLERANCE)
     assert np.ptp(got[..., 0]) > 100
+
+
+@pytest.mark.parametrize("views_format", ["INDIVIDUAL", "STEREO_3D"])
+def test_stereo_render_sends_the_left_view(artist: Artist, tmp_path: Path, views_format: str) -> None:
+    """Blender writes a file for each eye, or both eyes in one: neither is the picture."""
+    scene = bpy.context.scene
+    box = render_scene(scene)
+    scene.render.use_multiview = True
+    scene.render.image_settings.views_format = views_format
+    before = set(Path(tempfile.gettempdir()).glob("trellis-*"))
+    bpy.ops.render.render()
+    artist.settings.source = "RENDER"
+    got = seen.received(artist, tmp_path)
+    red = got[(got[..., 3] > 200)][:, :3].mean(axis=0)
+    assert got.shape == (64, 96, 4) and red[0] > 200 and red[1] < 20, "no colours of an anaglyph"
+    _, columns = np.nonzero(got[..., 3] > 200)
+    assert columns.mean() > 47.5, "from the left eye it stands to the right"
+    assert scene.render.image_settings.views_format == views_format
+    box.select_set(True)
+    bpy.context.view_layer.objects.active = box
+    assert bpy.ops.trellis.render_selection(view="CAMERA") == {"FINISHED"}
+    assert set(Path(tempfile.gettempdir()).glob("trellis-*")) == before
+
+
+def render_scene(scene: bpy.types.Scene) -> bpy.types.Object:
+    """Set up a red square, far behind where the eyes' views meet, before a camera on nothing."""
+    scene.render.engine, scene.cycles.samples = "CYCLES", 1
+    scene.cycles.use_denoising = False
+    scene.render.resolution_x, scene.render.resolution_y, scene.render.resolution_percentage = 96, 64, 100
+    scene.render.film_transparent, scene.view_settings.view_transform = True, "Standard"
+    mesh = bpy.data.meshes.new("red")
+    mesh.from_pydata([(-1, -1, 0), (1, -1, 0), (1, 1, 0), (-1, 1, 0)], [], [(0, 1, 2, 3)])
+    material = bpy.data.materials.new("red")
+    if material.node_tree is None:
+        material.use_nodes = True
+    nodes = material.node_tree.nodes
+    nodes.clear()
+    light, out = nodes.new("ShaderNodeEmission"), nodes.new("ShaderNodeOutputMaterial")
+    light.inputs["Color"].default_value = (1.0, 0.0, 0.0, 1.0)
+    material.node_tree.links.new(light.outputs[0], out.inputs["Surface"])
+    mesh.materials.append(material)
+    box = bpy.data.objects.new("red", mesh)
+    scene.collection.objects.link(box)
+    camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
+    camera.location.z = 5.0
+    camera.data.stereo.interocular_distance, camera.data.stereo.convergence_distance = 1.0, 500.0
+    camera.data.stereo.pivot = "CENTER"
+    scene.collection.objects.link(camera)
+    scene.camera = camera
+    bpy.context.view_layer.update()
+    return box
+
+
+@pytest.mark.parametrize("is_data", [False, True], ids=["linked to relief", "also not a colour"])
+def test_plane_with_relief_linked_first(artist: Artist, is_data: bool) -> None:
+    mesh = bpy.data.meshes.new("plane")
+    mesh.from_pydata([(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)], [], [(0, 1, 2, 3)])
+    material = bpy.data.materials.new("plane")
+    if material.node_tree is None:
+        material.use_nodes = True
+    tree = material.node_tree
+    shader = next(node for node in tree.nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
+    textures = [tree.nodes.new("ShaderNodeTexImage") for _ in range(2)]
+    for node, name in zip(textures, ("relief", "colour"), strict=True):
+        node.image = pictures.put(name, pictures.mushroom(8, 8))
+    if is_data:
+        textures[0].image.colorspace_settings.name = "Non-Color"
+        tree.links.new(textures[0].outputs[0], shader.inputs["Roughness"])
+        mix = tree.nodes.new("ShaderNodeMixRGB")
+        tree.links.new(textures[1].outputs[0], mix.inputs["Color1"])
+        tree.links.new(mix.outputs[0], shader.inputs["Base Color"])
+    else:
+        relief = tree.nodes.new("ShaderNodeNormalMap")
+        tree.links.new(textures[0].outputs[0], relief.inputs["Color"])
+        tree.links.new(relief.outputs[0], shader.inputs["Normal"])
+        tree.links.new(textures[1].outputs[0], shader.inputs["Base Color"])
+    tree.nodes.active = textures[0]
+    mesh.materials.append(material)
+    place(bpy.data.objects.new("plane", mesh))
+    artist.settings.source = "AUTO"
+    assert chosen().image.name == "colour"

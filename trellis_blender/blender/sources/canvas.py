@@ -7,6 +7,10 @@ import bpy
 
 FLAT = 1e-4
 """A mesh is a canvas when one side of its box is this small beside its longest: objects have textures, too."""
+_RELIEF = frozenset({
+    "ShaderNodeNormalMap", "ShaderNodeBump", "ShaderNodeDisplacement", "ShaderNodeVectorDisplacement",
+})  # fmt: skip
+"""Nodes whose images are a surface's shape, and no picture."""
 
 
 def selected(context: bpy.types.Context) -> bpy.types.Object | None:
@@ -43,6 +47,10 @@ def _texture(material: bpy.types.Material) -> Any:
     if tree is None:
         return None
     textures = [node for node in tree.nodes if node.bl_idname == "ShaderNodeTexImage" and node.image is not None]  # type: ignore[attr-defined]
+    reliefs = [link.from_node for link in tree.links if link.to_node.bl_idname in _RELIEF]
+    pictures = [node for node in textures if node not in reliefs]
+    # Numbers, not colours, are shown only when there is nothing else.
+    textures = [node for node in pictures if not node.image.colorspace_settings.is_data] or pictures or textures  # type: ignore[attr-defined]
     colours = [
         link.from_node for link in tree.links if link.to_socket.name in ("Base Color", "Color", "Emission Color")
     ]

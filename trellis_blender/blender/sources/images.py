@@ -28,9 +28,10 @@ def capture(image: bpy.types.Image, user: bpy.types.ImageUser | None, scene: bpy
 
 def _capture(image: bpy.types.Image, scene: bpy.types.Scene, *, name: str) -> Source:
     width, height = image.size  # loads the file when it was not yet shown
-    if not (width and height and image.channels):
+    has_layers = image.type == "MULTILAYER"  # then it has no numbers by itself; Blender writes the first layer
+    if not has_layers and not (width and height and image.channels):
         raise SourceError(f"The image {name} cannot be read. Check that its file is there, or pick another one.")
-    if _is_what_is_seen(image):
+    if not has_layers and _is_what_is_seen(image):
         return _copied(image, name)
     is_opaque = image.alpha_mode in _OPAQUE_MODES
     return shown.write(image, scene, is_opaque=is_opaque, is_plain=not image.use_view_as_render)

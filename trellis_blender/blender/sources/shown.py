@@ -2,7 +2,7 @@
 """An image as Blender's display shows it, where numbers alone do not say: Blender writes it, a worker reads it."""
 
 import logging
-import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -38,22 +38,35 @@ def write(
     The view costs most of it, and needs the main thread: a 4K float picture takes some thirty times as long as
     copying its numbers does, a byte one three times.
     """
-    handle, name = tempfile.mkstemp(prefix="trellis-picture-", suffix=".tga")
-    path = Path(name)
-    os.close(handle)
+    # A folder of its own: of a stereo picture Blender writes a file for each eye, by names of its choice.
+    folder = Path(tempfile.mkdtemp(prefix="trellis-picture-"))
     try:
-        with _as_shown(scene, is_plain=is_plain):
-            image.save_render(name, scene=scene)
-    except RuntimeError as error:
-        path.unlink(missing_ok=True)
-        raise SourceError(f"Blender could not write {image.name}. Save it to a file, and pick that.") from error
-    if not path.stat().st_size:
-        path.unlink()
-        raise SourceError("The temporary folder is full or cannot be written, so the picture cannot be prepared.")
+        written = _written(image, scene, folder, is_plain=is_plain)
+        if not written.stat().st_size:
+            raise SourceError("The temporary folder is full or cannot be written, so the picture cannot be prepared.")
+        path = written.replace(folder.with_suffix(".tga"))
+    finally:
+        shutil.rmtree(folder)
     if is_opaque:
         # Not by writing without alpha: Blender then puts the picture on black.
         np.memmap(path, np.uint8, "r+", _TARGA_HEADER_BYTES)[3::4] = 255
     return TargaFile(path)
+
+
+def _written(image: bpy.types.Image, scene: bpy.types.Scene, folder: Path, *, is_plain: bool) -> Path:
+    """Have Blender write into an empty folder; give the file, of a stereo picture the first view's: the left one."""
+    path = folder / "picture.tga"
+    fault: RuntimeError | None = None
+    try:
+        with _as_shown(scene, is_plain=is_plain):
+            image.save_render(str(path), scene=scene)
+    except RuntimeError as error:
+        fault = error  # also when it has written each view, but no file of the name that it was given
+    names = ["picture_L", *(f"picture{view.file_suffix}" for view in scene.render.views)]
+    for file in (path, *(folder / f"{name}.tga" for name in names)):
+        if file.is_file():
+            return file
+    raise SourceError(f"Blender could not write {image.name}. Save it to a file, and pick that.") from fault
 
 
 @contextmanager
@@ -66,6 +79,7 @@ def _as_shown(scene: bpy.types.Scene, *, is_plain: bool) -> Iterator[None]:
         "color_mode": "RGBA",
         "color_depth": None,
         "color_management": "FOLLOW_SCENE",
+        "views_format": "INDIVIDUAL",  # a stereo file would show both eyes in one picture
     }
     with ExitStack() as stack:
         stack.enter_context(borrowed(scene.render.image_settings, output))
