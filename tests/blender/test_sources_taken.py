@@ -319,6 +319,81 @@ def test_instanced_collection_and_animated_camera(artist: Artist, tmp_path: Path
     assert colour[2] > colour[0] and colour[2] > colour[1], "the blue box, and not the red one"
 
 
+def seen_lights(got: np.ndarray) -> np.ndarray:
+    """Give the mean colour of what is opaque."""
+    return got[got[..., 3] > 200][:, :3].mean(axis=0)
+
+
+@pytest.mark.parametrize("way", ["disabled", "inside a disabled one", "excluded"])
+def test_lamp_that_the_scene_does_not_render(artist: Artist, tmp_path: Path, stage: bpy.types.Scene, way: str) -> None:
+    """A blue lamp lights; a red one in a collection that is out of the render does not."""
+    red = stage.objects["red"]
+    red.data.materials.clear()
+    stage.view_settings.view_transform = "Standard"
+    stage.objects["lamp"].data.color = (0.0, 0.0, 1.0)
+    outer, inner = bpy.data.collections.new("outer"), bpy.data.collections.new("inner")
+    stage.collection.children.link(outer)
+    outer.children.link(inner)
+    lamp = bpy.data.objects.new("red lamp", bpy.data.lights.new("red lamp", "SUN"))
+    lamp.data.color, lamp.data.energy = (1.0, 0.0, 0.0), 5.0
+    (inner if way == "inside a disabled one" else outer).objects.link(lamp)
+    if way == "excluded":
+        bpy.context.view_layer.layer_collection.children["outer"].exclude = True
+    else:
+        outer.hide_render = True
+    before = snapshot.take()
+    assert bpy.ops.trellis.render_selection(view="CAMERA") == {"FINISHED"}
+    assert snapshot.changes_since(before) == []
+    colour = seen_lights(seen.received(artist, tmp_path))
+    assert colour[2] > 20 > 2 > colour[0], "blue alone"
+
+
+@pytest.mark.parametrize("way", ["hide_render", "holdout", "indirect_only", "is_holdout"])
+def test_selected_object_that_the_scene_does_not_render(artist: Artist, stage: bpy.types.Scene, way: str) -> None:
+    red = stage.objects["red"]
+    collection = bpy.data.collections.new("out")
+    stage.collection.children.link(collection)
+    collection.objects.link(red)
+    stage.collection.objects.unlink(red)
+    red.select_set(True)
+    bpy.context.view_layer.objects.active = red
+    bpy.context.view_layer.update()
+    assert bpy.ops.trellis.render_selection.poll()
+    layer = bpy.context.view_layer.layer_collection.children["out"]
+    owner = collection if way == "hide_render" else red if way == "is_holdout" else layer
+    setattr(owner, way, True)
+    bpy.context.view_layer.update()
+    assert not bpy.ops.trellis.render_selection.poll()
+    stage.collection.objects.link(red)
+    bpy.context.view_layer.update()
+    shown = way == "hide_render"
+    assert bpy.ops.trellis.render_selection.poll() == shown, "another collection shows it, but makes no hole solid"
+
+
+def test_geometry_nodes_instances_are_in_the_frame(artist: Artist, tmp_path: Path, stage: bpy.types.Scene) -> None:
+    red = stage.objects["red"]
+    tree = bpy.data.node_groups.new("grid", "GeometryNodeTree")
+    tree.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
+    tree.interface.new_socket("Geometry", in_out="INPUT", socket_type="NodeSocketGeometry")
+    nodes, link = tree.nodes, tree.links.new
+    given, out = nodes.new("NodeGroupInput"), nodes.new("NodeGroupOutput")
+    grid, instances = nodes.new("GeometryNodeMeshGrid"), nodes.new("GeometryNodeInstanceOnPoints")
+    grid.inputs["Size X"].default_value = grid.inputs["Size Y"].default_value = 5.0
+    link(grid.outputs[0], instances.inputs["Points"])
+    link(given.outputs[0], instances.inputs["Instance"])
+    link(instances.outputs[0], out.inputs[0])
+    red.modifiers.new("grid", "NODES").node_group = tree
+    stage.camera.location.z = 30.0
+    bpy.context.view_layer.update()
+    before = snapshot.take()
+    assert bpy.ops.trellis.render_selection(view="CAMERA") == {"FINISHED"}
+    assert snapshot.changes_since(before) == []
+    alpha = seen.received(artist, tmp_path)[..., 3]
+    assert max(alpha[0].max(), alpha[-1].max(), alpha[:, 0].max(), alpha[:, -1].max()) == 0, "nothing is cut off"
+    rows, columns = np.nonzero(alpha > 128)
+    assert 0.8 < max(np.ptp(rows), np.ptp(columns)) / 1024 < 0.93
+
+
 def test_view_capture_needs_a_window(artist: Artist) -> None:
     with pytest.raises(RuntimeError, match="with a window and a 3D Viewport only"):
         bpy.ops.trellis.capture_view()

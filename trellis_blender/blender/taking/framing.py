@@ -12,6 +12,7 @@ from ...core.errors import SourceError
 MARGIN = 0.06
 """Room around the subject, of its longer side: a subject that touches the edge is taken for a cropped one."""
 SENSOR_MILLIMETRES = 36.0
+_SHAPELESS = frozenset({"LIGHT", "CAMERA", "LIGHT_PROBE", "SPEAKER", "EMPTY", "ARMATURE", "LATTICE"})
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,32 @@ def aim(camera: bpy.types.Object, view: View, frame: Frame, corners: Iterable[Ve
 
 
 def corners(items: Iterable[bpy.types.Object], depsgraph: bpy.types.Depsgraph) -> list[Vector]:
-    """Give the corners of the boxes around objects, in the scene, as modifiers and animation leave them."""
-    found: list[Vector] = []
-    for item in items:
-        evaluated = item.evaluated_get(depsgraph)
-        for matrix, shape in shapes(evaluated, evaluated.matrix_world):
-            found += [matrix @ Vector(corner) for corner in shape.bound_box]
-    return found
+    """Give the corners of the boxes around objects, in the scene, as modifiers and animation leave them.
+
+    With all that they are instancers of: an object's own box does not know of its instances.
+    """
+    wanted = list(items)
+    found: dict[bpy.types.Object, list[Vector]] = {item: [] for item in wanted}
+    for entry in depsgraph.object_instances:
+        owner = entry.parent if entry.is_instance else entry.object
+        corners_of = found.get(owner.original) if owner is not None else None
+        if corners_of is None or entry.object.type in _SHAPELESS or _is_left_out(entry):
+            continue
+        matrix = entry.matrix_world.copy()
+        corners_of += [matrix @ Vector(corner) for corner in entry.object.bound_box]
+    for item in wanted:
+        if not found[item]:  # hidden in viewports, so that there are no instances to go by
+            evaluated = item.evaluated_get(depsgraph)
+            for matrix, shape in shapes(evaluated, evaluated.matrix_world):
+                found[item] += [matrix @ Vector(corner) for corner in shape.bound_box]
+    return [corner for item in wanted for corner in found[item]]
+
+
+def _is_left_out(entry: bpy.types.DepsgraphObjectInstance) -> bool:
+    """Whether a render does not show what a viewport does."""
+    if entry.is_instance:
+        return entry.parent.instance_type == "COLLECTION" and entry.object.original.hide_render
+    return entry.object.is_instancer and not entry.object.show_instancer_for_render
 
 
 def shapes(item: bpy.types.Object, matrix: Matrix) -> Iterator[tuple[Matrix, bpy.types.Object]]:
@@ -101,5 +121,5 @@ def shapes(item: bpy.types.Object, matrix: Matrix) -> Iterator[tuple[Matrix, bpy
     collection = item.instance_collection
     offset = Matrix.Translation(-Vector(collection.instance_offset))  # type: ignore[arg-type]
     for inner in collection.all_objects:
-        if inner.type not in ("LIGHT", "CAMERA", "LIGHT_PROBE", "SPEAKER") and not inner.hide_render:
+        if inner.type not in _SHAPELESS and not inner.hide_render:
             yield from shapes(inner, matrix @ offset @ inner.matrix_world)

@@ -10,7 +10,7 @@ import bpy
 from mathutils import Vector
 
 from ...core.errors import SourceError
-from . import framing, settings
+from . import framing, rendered, settings
 
 NAME = "TRELLIS Selection"
 SIZE = (1153, 1151)
@@ -36,7 +36,9 @@ class Stage:
 def subjects(context: bpy.types.Context) -> list[bpy.types.Object]:
     """Give the selected objects that a render shows, the active one first."""
     active = context.view_layer.objects.active
-    found = [item for item in context.selected_objects if _is_rendered(item)]
+    layer = context.view_layer
+    selected = [item for item in context.selected_objects if _is_rendered(item)]
+    found = [item for item in rendered.among(selected, layer) if rendered.is_seen(item, layer)]
     return sorted(found, key=lambda item: item != active)
 
 
@@ -47,7 +49,8 @@ def build(context: bpy.types.Context, view: framing.View, camera: bpy.types.Came
         raise SourceError("Select the objects to render first; what is hidden in renders does not count.")
     corners = framing.corners(items, context.evaluated_depsgraph_get())
     frame = framing.around(view, corners)
-    lights = [item for item in context.view_layer.objects if item.type == "LIGHT" and not item.hide_render]
+    lamps = [item for item in context.view_layer.objects if item.type == "LIGHT" and not item.hide_render]
+    lights = rendered.among(lamps, context.view_layer)
     handle, name = tempfile.mkstemp(prefix="trellis-selection-", suffix=".tga")
     os.close(handle)
     scene = bpy.data.scenes.new(NAME)
