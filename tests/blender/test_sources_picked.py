@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every way to pick a picture: canvases in the scene, files, addresses, the clipboard, the Render Result's slots."""
 
+import ctypes
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -372,3 +373,33 @@ def test_plane_with_relief_linked_first(artist: Artist, is_data: bool) -> None:
     place(bpy.data.objects.new("plane", mesh))
     artist.settings.source = "AUTO"
     assert chosen().image.name == "colour"
+
+
+@pytest.mark.parametrize(("layer", "number", "note"), [
+    (0, 0, ""),
+    (0, 1, "The editor shows another pass; Combined is sent"),
+    (1, 0, "The editor shows another layer; Combined of the first is sent"),
+])  # fmt: skip
+@pytest.mark.parametrize("source", ["AUTO", "RENDER"])
+def test_another_layer_in_the_editor_is_said(artist: Artist, source: str, layer: int, number: int, note: str) -> None:
+    scene = bpy.context.scene
+    render_scene(scene)
+    scene.view_layers.new("Second")
+    bpy.ops.render.render()
+    space = show().spaces.active
+    space.image = bpy.data.images["Render Result"]
+    set_layer(space.image_user, layer, number)
+    artist.settings.source = source
+    assert chosen().is_render and chosen().note == note
+    artist.settings.source = "AUTO"
+    space.image = pictures.put("plain", pictures.mushroom(8, 8))
+    set_layer(space.image_user, layer, number)
+    assert chosen().image == space.image and chosen().note == "", "an image without layers"
+
+
+def set_layer(user: bpy.types.ImageUser, layer: int, number: int) -> None:
+    """Choose layer and pass, as the editor's menus do: no script may, so it is written where Blender keeps it."""
+    fields = {"pass": 26, "layer": 36}
+    for name, value in (("pass", number), ("layer", layer)):
+        ctypes.c_short.from_address(user.as_pointer() + fields[name]).value = value
+    assert (user.multilayer_layer, user.multilayer_pass) == (layer, number)

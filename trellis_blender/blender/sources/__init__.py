@@ -29,7 +29,8 @@ def choose(context: bpy.types.Context) -> Choice:
         return Choice(url=url, missing=fault)
     render = next((image for image in bpy.data.images if image.type == "RENDER_RESULT"), None)
     if settings.source == "RENDER":
-        return _given(render, "Render an image first")
+        shows = editors.showing(context, render) if render is not None else None
+        return _given(render, "Render an image first", shows.image_user if shows else None)
     return _automatic(context, render)
 
 

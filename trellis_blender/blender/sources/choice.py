@@ -73,6 +73,16 @@ class Choice:
             return f"Tile {self.image.tiles[0].number} only, of {len(self.image.tiles)}"
         if self.image is not None and self.image.source in ("SEQUENCE", "MOVIE"):
             return "The current frame"
+        if self.image is not None and (self.is_render or self.image.type == "MULTILAYER"):
+            return self._other_layer()
+        return ""
+
+    def _other_layer(self) -> str:
+        # By indices alone: Blender does not tell whether the first of them is a layer or the composite.
+        if self.user is not None and self.user.multilayer_layer:
+            return "The editor shows another layer; Combined of the first is sent"
+        if self.user is not None and self.user.multilayer_pass:
+            return "The editor shows another pass; Combined is sent"
         return ""
 
     @property
