@@ -268,6 +268,19 @@ def test_a_picture_that_was_painted_over_has_to_be_split_again(artist: Artist, s
     module("blender.operators.generate_sheet").check_picture(bpy.context)
 
 
+def test_a_script_does_not_pay_for_what_was_dropped_from_another_version(
+    artist: Artist, sheet: bpy.types.Image
+) -> None:
+    for item in split()[1:]:
+        item.use = False
+    painted = sheets.drawing()
+    painted[60:80, 90:110, :3] = 255
+    sheet.pixels.foreach_set((painted[::-1].astype(np.float32) / 255).ravel())
+    assert "Press Split Sheet again" in refused(bpy.ops.trellis.generate_sheet)
+    assert artist.simulator.accepted() == 0
+    assert [item.use for item in listed()] == [True, False, False, False, False]
+
+
 def test_another_picture_has_to_be_split_again(artist: Artist, sheet: bpy.types.Image) -> None:
     split()
     artist.choose(pictures.put("other", sheets.drawing()))

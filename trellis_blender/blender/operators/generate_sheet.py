@@ -145,9 +145,7 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
             self.report({"ERROR"}, f"{importer.WAY_OUT[wait]}, so that the objects can be imported. Nothing was sent.")
             return {"CANCELLED"}
         try:
-            if not _is_current(context):
-                split_sheet.begin(context)
-                split_sheet.wait(context)
+            _ensure_split(context)
             faults = list(_imported(context, order(context)))
         except TrellisError as error:
             self.report({"ERROR"}, str(error))
@@ -170,16 +168,17 @@ def _count() -> int:
     return sum(item.use for item in subjects.listed())
 
 
-def _is_current(context: bpy.types.Context) -> bool:
-    """Whether the list is of the picture as it is now, so that a script can have edited it."""
+def _ensure_split(context: bpy.types.Context) -> None:
+    """Split the picture for a script that has not; what was edited in the list is not thrown away for another picture.
+
+    Raises :class:`TrellisError`.
+    """
     state = sheets.of(context.scene)
     if state is None or state.split is None:
-        return False
-    try:
+        split_sheet.begin(context)
+        split_sheet.wait(context)
+    else:
         check_picture(context)
-    except SourceError:
-        return not any(item.use for item in subjects.listed())  # to be told so, not to have all of it made
-    return True
 
 
 def _imported(context: bpy.types.Context, jobs: list[Job]) -> Iterator[str]:
