@@ -14,9 +14,10 @@ import bpy
 from ..core.errors import TrellisError
 from ..core.messages import PreviewReady
 from ..core.preflight import Code, Severity, Verdict
-from . import preferences, properties, session, sight, sources, stirrings, watch
+from . import preferences, properties, renders, session, sight, sources, stirrings, watch
 from .identity import TAB
 from .sources import Choice
+from .sources.images import is_what_is_seen
 
 LOOK_SECONDS = 1.0
 SOON_SECONDS = 0.05
@@ -66,9 +67,9 @@ def shown_in(area: bpy.types.Area | None) -> str:
     return _state.seen.get(area.as_pointer(), "") if area is not None else ""
 
 
-def is_costly(choice: Choice, scene: bpy.types.Scene) -> bool:
+def is_costly(choice: Choice) -> bool:
     """Whether capturing holds Blender up for so long that it is only done when asked."""
-    return _expected_seconds(choice, scene) > COSTLY_SECONDS
+    return _expected_seconds(choice) > COSTLY_SECONDS
 
 
 def show(context: bpy.types.Context) -> None:
@@ -115,7 +116,7 @@ def look_at(context: bpy.types.Context, area: bpy.types.Area, region: bpy.types.
     calm = max(stirrings.last() + CALM_SECONDS, _state.rest_until) - time.monotonic()
     if calm > 0.0 or _is_busy(context):
         return max(min(calm, LOOK_SECONDS), SOON_SECONDS)
-    if not is_costly(choice, context.scene):
+    if not is_costly(choice):
         capture(choice, token, context.scene)
     return LOOK_SECONDS
 
@@ -151,15 +152,14 @@ def capture(choice: Choice, token: str, scene: bpy.types.Scene) -> None:
     _state.rest_until = time.monotonic() + (time.monotonic() - began) * REST_SHARE
 
 
-def _expected_seconds(choice: Choice, scene: bpy.types.Scene) -> float:
+def _expected_seconds(choice: Choice) -> float:
     image = choice.image
     if image is None:
         return 0.0
+    if choice.is_render:  # whose own size Blender does not tell
+        return renders.pixels() * SECONDS_PER_PIXEL["written"]
+    is_written = image.is_float or not is_what_is_seen(image)  # this first: it reads what is not in memory yet
     width, height = image.size if image.has_data else (0, 0)
-    if choice.is_render:
-        share = scene.render.resolution_percentage / 100
-        width, height = scene.render.resolution_x * share, scene.render.resolution_y * share
-    is_written = choice.is_render or image.is_float or image.use_view_as_render
     return float(width * height) * SECONDS_PER_PIXEL["written" if is_written else "copied"]
 
 

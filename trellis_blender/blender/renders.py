@@ -10,6 +10,7 @@ from .taking import stage
 
 _count = 0
 _before = 0
+_pixels = 0.0
 
 
 def seen() -> bool:
@@ -22,16 +23,25 @@ def count() -> int:
     return _count
 
 
+def pixels() -> float:
+    """Give how many pixels the last finished render had; 0 for none since this file was opened."""
+    return _pixels
+
+
 @persistent  # type: ignore[untyped-decorator]
 def _finished(scene: bpy.types.Scene, *_arguments: Any) -> None:
-    global _count
-    _count += not stage.is_ours(scene)
+    global _count, _pixels
+    if stage.is_ours(scene):
+        return
+    _count += 1
+    share = scene.render.resolution_percentage / 100
+    _pixels = scene.render.resolution_x * share * scene.render.resolution_y * share
 
 
 @persistent  # type: ignore[untyped-decorator]
 def _opened_file(*_arguments: Any) -> None:
-    global _before
-    _before = _count
+    global _before, _pixels
+    _before, _pixels = _count, 0.0
 
 
 def register() -> None:

@@ -94,7 +94,7 @@ def _draw_preview(
         draw_wrapped(layout, "Sent as an address: the service fetches the picture, and nothing is prepared here.")
         return
     shown = previews.of(token)
-    if shown is None and token != previews.pending and lookout.is_costly(choice, context.scene):
+    if shown is None and token != previews.pending and lookout.is_costly(choice):
         layout.operator(SHOW_PREVIEW, icon="HIDE_OFF")
         return
     _draw_thumbnail(layout, context, shown or before, is_current=shown is not None)
@@ -119,13 +119,13 @@ def _draw_thumbnail(
 
 
 def size(shown: Shown) -> str:
-    """Give what is sent in pixels and bytes."""
+    """Give what is sent in pixels and bytes, and how long it took to prepare."""
     ready = shown.ready
     if not ready.size_bytes:
         return "Not sent"
     kilobytes = ready.size_bytes / 1000
     weight = f"{kilobytes / 1000:.1f} MB" if kilobytes >= 100 else f"{max(kilobytes, 1):.0f} kB"
-    return f"{ready.width} × {ready.height} · {weight}"
+    return f"{ready.width} × {ready.height} · {weight} · {max(ready.seconds, 0.1):.1f} s"
 
 
 def _draw_verdicts(
@@ -136,15 +136,17 @@ def _draw_verdicts(
             continue
         column = layout.column()
         column.use_property_split = False
-        has_click = _has_click(verdict, choice)
-        draw_wrapped(column, verdict.sentence if has_click else str(verdict), icon=_ICONS[verdict.severity])
-        if has_click:
-            _draw_click(column, settings, verdict)
+        draw_wrapped(column, str(verdict), icon=_ICONS[verdict.severity])
+        _draw_click(column, settings, verdict)
+    if choice.is_render and can_render_again(shown, bpy.context.scene):
+        column = layout.column()
+        column.operator_context = "INVOKE_DEFAULT"
+        column.operator("render.render", text="Render Again", icon="RENDER_STILL")
 
 
-def _has_click(verdict: Verdict, choice: Choice) -> bool:
-    """Whether a click mends it."""
-    return verdict.remedy is not None or (verdict.code in _OF_A_RENDER and choice.is_render)
+def can_render_again(shown: Shown, scene: bpy.types.Scene) -> bool:
+    """Whether another render may mend something, once the scene was changed as the verdict says."""
+    return scene.camera is not None and any(verdict.code in _OF_A_RENDER for verdict in shown.ready.verdicts)
 
 
 def _draw_click(layout: bpy.types.UILayout, settings: properties.TrellisSettings, verdict: Verdict) -> None:
@@ -155,6 +157,3 @@ def _draw_click(layout: bpy.types.UILayout, settings: properties.TrellisSettings
             layout.prop_enum(settings, "background", "KEEP", text="Keep Background")
         case Remedy.SPLIT:
             layout.operator(SPLIT_SHEET, text="Split Sheet")
-        case _:
-            layout.operator_context = "INVOKE_DEFAULT"
-            layout.operator("render.render", text="Render Again", icon="RENDER_STILL")

@@ -31,13 +31,13 @@ def _capture(image: bpy.types.Image, scene: bpy.types.Scene, *, name: str) -> So
     has_layers = image.type == "MULTILAYER"  # then it has no numbers by itself; Blender writes the first layer
     if not has_layers and not (width and height and image.channels):
         raise SourceError(f"The image {name} cannot be read. Check that its file is there, or pick another one.")
-    if not has_layers and _is_what_is_seen(image):
+    if not has_layers and is_what_is_seen(image):
         return _copied(image, name)
     is_opaque = image.alpha_mode in _OPAQUE_MODES
     return shown.write(image, scene, is_opaque=is_opaque, is_plain=not image.use_view_as_render)
 
 
-def _is_what_is_seen(image: bpy.types.Image) -> bool:
+def is_what_is_seen(image: bpy.types.Image) -> bool:
     """Whether the numbers alone say what the display shows: no view of the scene, no unusual colour space."""
     space = image.colorspace_settings
     if space.is_data:  # shown as it is, whatever the view
