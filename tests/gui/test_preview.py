@@ -207,7 +207,8 @@ def test_settings_and_renders_are_followed(ready: Window, artifacts: Path) -> No
 
     copied = ready.call("captures()")
     ready.call(
-        "scene.render.resolution_x, scene.render.resolution_y = 7680, 4320\nscene.trellis.margin = 0.1\nresult = None"
+        "scene.render.resolution_x, scene.render.resolution_y = 2400, 1600\nbpy.ops.render.render()\n"
+        "scene.trellis.margin = 0.1\nscene.render.resolution_x = scene.render.resolution_y = 64\nresult = None"
     )
     time.sleep(QUIET_SECONDS)
     assert ready.call("captures()") == copied, "what would hold Blender up is shown by a click"
@@ -215,4 +216,4 @@ def test_settings_and_renders_are_followed(ready: Window, artifacts: Path) -> No
     ready.click(*ready.find_button("trellis.reset_preparation"))
     ready.wait_for("abs(bpy.context.scene.trellis.margin - 0.02) < 1e-6")
     ready.click(*ready.find_button("trellis.show_preview"))
-    assert ready.wait_for("preview()")["size"][0] < wider["size"][0]
+    assert ready.wait_for("preview()")["size"][0] > smaller["size"][0]
