@@ -261,13 +261,14 @@ class Client:
 
         Nothing depends on it: a server that does not tell is asked once. Raises transport errors.
         """
-        self._asked = self._now() - self._monotonic()
         url = self.endpoint.url("/v1/account/usage?limit=1")
         try:
             with self._brief.exchange("GET", url) as response:
                 self._refuse_unless_ok(response)
         except (ServiceError, AnswerError):
             return
+        finally:  # not before: an order beside this one would go on as if the clock were known
+            self._asked = self._now() - self._monotonic()
 
     def _is_near(self, compared: float | None) -> bool:
         """Whether our clock stands to the computer's own beat as it did then."""
