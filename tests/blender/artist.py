@@ -144,7 +144,13 @@ def quick_engine(
     return engine.Engine(
         storage,
         clock=clock,
-        pacing=Quick(patience=overdue_after_seconds, longest_retry=0.1, fair_wait=0.0, unanswered=unanswered_seconds),
+        pacing=Quick(
+            patience=overdue_after_seconds,
+            longest_retry=0.1,
+            fair_wait=0.0,
+            unanswered=unanswered_seconds,
+            unknown_wait=0.0,
+        ),
         limiter=pacing.RateLimiter(clock, limit=100_000),
         timeouts=module("core.transport").Timeouts(5.0, patience_seconds, patience_seconds),
         store_folder=store_folder,
