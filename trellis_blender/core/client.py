@@ -257,13 +257,9 @@ class Client:
         return not self.knows_clock and not self._is_near(self._asked)
 
     def learn_clock(self) -> None:
-        """Ask something that costs nothing, for the time in the answer, and for a short time only.
-
-        Nothing depends on it: a server that does not tell is asked once. Raises transport errors.
-        """
-        url = self.endpoint.url("/v1/account/usage?limit=1")
+        """Ask something free for the time in the answer, briefly, and once. Raises transport errors."""
         try:
-            with self._brief.exchange("GET", url) as response:
+            with self._brief.exchange("GET", self.endpoint.url("/v1/account/usage?limit=1")) as response:
                 self._refuse_unless_ok(response)
         except (ServiceError, AnswerError):
             return
