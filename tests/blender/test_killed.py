@@ -156,7 +156,7 @@ def test_what_was_saved_does_not_come_twice(someone: Lives, simulator: StandIn, 
 def test_what_was_left_on_purpose_does_not_come_back(someone: Lives, simulator: StandIn, leaves: str) -> None:
     """Blender was quit, or another file opened, without saving: the object is in the list only."""
     leave = ("quit", None) if leaves == "quit" else ("open", "other.blend")
-    life = someone.begin(*ONE_JOB, ("rest", None), leave, ("go on" if leaves == "open" else "rest", None))
+    life = someone.begin(*ONE_JOB, ("rest", None), leave, ("go on", None))
     life.wait_until(lambda: someone.on_disk() == ["imported"])
     life.kill()
     told = someone.live(("start", None), ("open", "asking.blend"), ("rest", None), ("quit", None))[-2]
