@@ -245,8 +245,9 @@ def test_server_that_is_away_for_hours_is_waited_for(open_bench: OpenBench, monk
         assert min(bench.jobs[job_id].failures for job_id in accepted) > 130
         gate.open()
         back = clock.passed
+        pass_until(bench, clock, lambda: bench.jobs[meanwhile].accepted_at > 0.0)
+        assert clock.passed - back < 300.0  # the server's own work takes real time, in which this clock runs on
         pass_until(bench, clock, all_are(bench, State.DOWNLOADED))
-        assert clock.passed - back < 300.0
         assert server.control.counters()["posts"] == 4
 
 
