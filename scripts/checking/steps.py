@@ -110,7 +110,7 @@ def gui_tests(blender: WindowBlender, zip_path: Path, settings: Settings) -> Out
         "TRELLIS_WINDOW_BLENDER": blender.version,
         "TRELLIS_ARTIFACTS": str(artifacts),
     }
-    return _pytest(f"window {blender.version}", ["tests/gui"], settings, environment)
+    return _pytest(f"window {blender.version}", blender.tests, settings, environment)
 
 
 def _types(name: str, *arguments: str) -> Outcome:

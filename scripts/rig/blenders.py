@@ -28,12 +28,16 @@ class WindowBlender:
     suite: str
     may_be_skipped: bool = False
     """Debian's unstable suite cannot be installed on every day of the year."""
+    tests: tuple[str, ...] = ("tests/gui",)
+    """What is run in its window: everything in one, the main way in the others, since a window takes minutes."""
 
     @property
     def series(self) -> str:
         """Major and minor version, as in ``4.3``."""
         return ".".join(self.version.split(".")[:2])
 
+
+MAIN_WAY = ("tests/gui/test_smoke.py", "tests/gui/test_journey.py", "tests/gui/test_dev_link.py")
 
 MODULE_BLENDERS = (
     ModuleBlender("4.2.23", python="3.11", extra_requirements=("numpy<2",)),
@@ -44,7 +48,7 @@ MODULE_BLENDERS = (
 
 WINDOW_BLENDERS = (
     WindowBlender("4.3.2", suite="trixie"),
-    WindowBlender("5.2.2", suite="sid", may_be_skipped=True),
+    WindowBlender("5.2.2", suite="sid", may_be_skipped=True, tests=MAIN_WAY),
 )
 
 
