@@ -3,6 +3,7 @@
 
 from . import (
     captures,
+    journal,
     keymap,
     lookout,
     operators,
@@ -22,8 +23,8 @@ from . import (
 from .taking import selection as taken_selection
 
 _MODULES = (
-    preferences, captures, properties, variants, renders, subjects, sheets, stirrings, thumbnails, session, portraits,
-    watch, lookout, taken_selection, operators, panels, keymap,
+    journal, preferences, captures, properties, variants, renders, subjects, sheets, stirrings, thumbnails, session,
+    portraits, watch, lookout, taken_selection, operators, panels, keymap,
 )  # fmt: skip
 
 

@@ -56,6 +56,7 @@ class Session:
         self.jobs: dict[str, Job] = {}
         self.connection: ConnectionChecked | None = None
         self.checking = False
+        self.tested: tuple[str, Key] | None = None
         self.money = Purse()
         self.paused_until = 0.0
         """Until when the service asked for a pause, in seconds since 1970."""
@@ -132,7 +133,7 @@ class Session:
 
     def check_connection(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
         """Ask the server whether it is there; :attr:`connection` tells later."""
-        self.checking, self.connection = True, None
+        self.checking, self.connection, self.tested = True, None, (endpoint.base_url, key)
         self._configured(endpoint, key, storage).money.check_connection(endpoint)
 
     def cancel(self, job_id: str) -> None:
@@ -280,13 +281,12 @@ class Session:
 
 _session = Session()
 
+redraw = screens.redraw
+
 
 def current() -> Session:
     """Give the session of this Blender."""
     return _session
-
-
-redraw = screens.redraw
 
 
 def register() -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import Final
 
 from .errors import InvalidSetting
@@ -12,6 +13,25 @@ ENVIRONMENT_VARIABLE: Final = "EMPIRIOLABS_API_KEY"
 _LOOKS_LIKE_KEY: Final = re.compile(r"sk-empiriolabs-[\w.-]+")
 _LOOKS_LIKE_KEY_BYTES: Final = re.compile(_LOOKS_LIKE_KEY.pattern.encode())
 _HIDDEN: Final = "[key]"
+_PREFIX: Final = "sk-empiriolabs-"
+_SHORTEST: Final = 8
+"""So many characters a key has at least behind what all begin with."""
+_WRAPPING: Final = re.compile(
+    r"(?:(?:export|set)\s+|\$env:)?" + ENVIRONMENT_VARIABLE + r"\s*=\s*"
+    r"|(?:authorization\s*[:=]\s*)?bearer\s+|x-api-key\s*[:=]\s*", re.IGNORECASE
+)  # fmt: skip
+"""What keys are copied along with."""
+_QUOTES: Final = ('""', "''", "``", "“”", "‘’", "„“", "«»", "<>")
+_UNSEEN: Final = "\ufeff\u200b\u2060"
+"""What web pages put around words; nobody sees it, and no key has it."""
+
+
+class KeyOrigin(Enum):
+    """Where the key in force comes from."""
+
+    ENVIRONMENT = "from the environment"
+    TYPED = "typed in the preferences"
+    NONE = "none"
 
 
 class Key:
@@ -21,7 +41,7 @@ class Key:
 
     def __init__(self, text: str) -> None:
         """Raises :class:`InvalidSetting` when ``text`` cannot be a key; the message does not hold it."""
-        value = text.strip()
+        value = unwrapped(text)
         if not all("!" <= character <= "~" for character in value):
             raise InvalidSetting(
                 "The API key holds a space or a character that no key has; copy it again from the dashboard."
@@ -40,6 +60,10 @@ class Key:
         """Refuse to be written anywhere."""
         raise TypeError("a key is never written")
 
+    def is_same(self, other: Key) -> bool:
+        """Whether another one is the same secret."""
+        return self._value == other._value
+
     def reveal(self) -> str:
         """Give the secret itself; for the request header only."""
         return self._value
@@ -56,3 +80,41 @@ class Key:
         if self._value:
             raw = raw.replace(self._value.encode(), hidden)
         return _LOOKS_LIKE_KEY_BYTES.sub(hidden, raw)
+
+
+def unwrapped(text: str) -> str:
+    """Give a key without what it was copied along with: blanks, quotes, ``Bearer``, the variable's name."""
+    value = text.strip().strip(_UNSEEN).strip()
+    while True:
+        before = value
+        for opening, closing in _QUOTES:
+            if len(value) > 1 and value[0] == opening and value[-1] == closing:
+                value = value[1:-1].strip()
+        wrapping = _WRAPPING.match(value)
+        value = value[wrapping.end() :].strip() if wrapping else value
+        if value == before:
+            return value
+
+
+def doubt(key: Key, *, is_provider: bool) -> str:
+    """Give why a key is most likely not one, or an empty text; nothing is refused for it, since only a test tells."""
+    value = key.reveal()
+    if not value or not is_provider:
+        return ""
+    if not value.startswith(_PREFIX):
+        return f"The provider's keys begin with {_PREFIX}, this one does not. Copy it again from the dashboard."
+    if len(value) < len(_PREFIX) + _SHORTEST:
+        return "This key is cut short. Copy all of it from the dashboard."
+    return ""
+
+
+def pasted(text: str, *, is_provider: bool) -> str:
+    """Give the key that a clipboard holds. Raises :class:`InvalidSetting`, whose message does not hold the text."""
+    said = "The clipboard holds no API key. Copy the key at the dashboard, then press Paste again."
+    try:
+        key = Key(text)
+    except InvalidSetting:
+        raise InvalidSetting(said) from None
+    if not key or doubt(key, is_provider=is_provider):
+        raise InvalidSetting(said)
+    return key.reveal()

@@ -8,6 +8,7 @@ from .capture_view import TRELLIS_OT_capture_view, TRELLIS_OT_drop_capture
 from .choose_job import TRELLIS_OT_choose_job
 from .clean_up import TRELLIS_OT_clean_up
 from .compare_variants import TRELLIS_OT_compare_variants
+from .copy_diagnostics import TRELLIS_OT_copy_diagnostics
 from .copy_settings import TRELLIS_OT_copy_settings
 from .dashboard import TRELLIS_OT_open_dashboard
 from .edit_sheet import TRELLIS_OT_drop_sheet, TRELLIS_OT_merge_subjects
@@ -19,7 +20,9 @@ from .import_job import TRELLIS_OT_import_job
 from .lighter import TRELLIS_OT_make_lods, TRELLIS_OT_reduce
 from .mark_asset import TRELLIS_OT_mark_asset, TRELLIS_OT_save_asset
 from .more_seeds import TRELLIS_OT_more_seeds
+from .open_folder import TRELLIS_OT_open_folder
 from .open_picture import TRELLIS_FH_picture, TRELLIS_OT_open_picture
+from .paste_key import TRELLIS_OT_paste_key
 from .paste_picture import TRELLIS_OT_paste_picture
 from .pick_variant import TRELLIS_OT_pick_variant
 from .remove_job import TRELLIS_OT_remove_job
@@ -29,6 +32,7 @@ from .reset_preparation import TRELLIS_OT_reset_preparation
 from .resume import TRELLIS_OT_resume
 from .reveal_file import TRELLIS_OT_reveal_file
 from .send_again import TRELLIS_OT_send_again
+from .show_log import TRELLIS_OT_show_log
 from .show_preview import TRELLIS_OT_show_preview
 from .split_sheet import TRELLIS_OT_split_sheet
 from .step_variant import TRELLIS_OT_discard_rest, TRELLIS_OT_keep_variant, TRELLIS_OT_step_variant
@@ -74,6 +78,10 @@ _CLASSES = (
     TRELLIS_OT_compare_variants,
     TRELLIS_OT_mark_asset,
     TRELLIS_OT_save_asset,
+    TRELLIS_OT_show_log,
+    TRELLIS_OT_copy_diagnostics,
+    TRELLIS_OT_paste_key,
+    TRELLIS_OT_open_folder,
 )
 
 

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*Copy Report*: what helps whoever helps, on the clipboard. No network, no disk."""
+
+import bpy
+
+from ...core.errors import TrellisError
+from .. import diagnostics
+from ..identity import COPY_DIAGNOSTICS
+
+
+class TRELLIS_OT_copy_diagnostics(bpy.types.Operator):
+    """Copy versions, settings, the last errors and the log to the clipboard, without key and password"""
+
+    bl_idname = COPY_DIAGNOSTICS
+    bl_label = "Copy Report"
+
+    job_id: bpy.props.StringProperty(
+        name="Job", description="Copy what is known of this job instead", options={"SKIP_SAVE"}
+    )
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Copy it."""
+        try:
+            text = diagnostics.of_job(self.job_id) if self.job_id else diagnostics.report()
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        context.window_manager.clipboard = text
+        self.report({"INFO"}, "The report is on the clipboard; it holds neither key nor password")
+        return {"FINISHED"}

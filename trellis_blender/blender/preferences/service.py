@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Key and server on the page: where the key comes from and what is known of it. Shows no key, asks nobody."""
+
+import os
+from typing import Any
+
+import bpy
+
+from ...core import endpoint as endpoints
+from ...core import secrets
+from ...core.endpoint import Endpoint
+from ...core.errors import InvalidSetting
+from ...core.secrets import ENVIRONMENT_VARIABLE, Key, KeyOrigin
+from .. import session
+from ..identity import DASHBOARD, PASTE_KEY, TEST_CONNECTION
+from ..text import draw_wrapped
+
+OTHER_SERVERS = (
+    "A server of your own may be http://127.0.0.1 or localhost; any other needs https. It may answer with the finished "
+    "object at once: no list of jobs is needed then."
+)
+
+
+class ServiceFields:
+    """Key and server."""
+
+    api_key: bpy.props.StringProperty(
+        name="API Key",
+        description="Your key for the service; it begins with sk-empiriolabs-. Kept in Blender's preferences only",
+        subtype="PASSWORD",
+    )
+    server_url: bpy.props.StringProperty(
+        name="Server",
+        description="Address of another server that offers the same model; leave empty for the provider's own",
+    )
+
+
+def environment_key() -> str:
+    """Give the environment's key; one of blanks only is none."""
+    return os.environ.get(ENVIRONMENT_VARIABLE, "").strip()
+
+
+def origin(own: Any) -> KeyOrigin:
+    """Give where the key in force comes from."""
+    if environment_key():
+        return KeyOrigin.ENVIRONMENT
+    return KeyOrigin.TYPED if own.api_key.strip() else KeyOrigin.NONE
+
+
+def draw_key(layout: bpy.types.UILayout, own: Any) -> None:
+    """Draw the key's field, where it comes from, and what is wrong with its form."""
+    is_fixed = origin(own) is KeyOrigin.ENVIRONMENT
+    row = layout.row(align=True)
+    field = row.row(align=True)
+    field.enabled = not is_fixed
+    field.prop(own, "api_key")
+    row.operator(PASTE_KEY, text="", icon="PASTEDOWN")
+    if is_fixed:
+        draw_wrapped(layout, f"The environment variable {ENVIRONMENT_VARIABLE} is set and is used instead", icon="INFO")
+    elif origin(own) is KeyOrigin.NONE:
+        draw_wrapped(layout, "No key yet: copy one at the dashboard, then press Paste.", icon="INFO")
+
+
+def draw_server(layout: bpy.types.UILayout, own: Any) -> None:
+    """Draw the server's field."""
+    layout.prop(own, "server_url", placeholder=endpoints.DEFAULT_BASE_URL)
+    if own.server_url.strip():
+        draw_wrapped(layout, OTHER_SERVERS, icon="INFO")
+
+
+def draw_test(layout: bpy.types.UILayout, endpoint: Endpoint | None, key: Key | None) -> None:
+    """Draw the buttons, and what the last test said of this key at this server."""
+    row = layout.row(align=True)
+    row.operator(TEST_CONNECTION)
+    row.operator(DASHBOARD, icon="URL")
+    live = session.current()
+    if live.checking:
+        draw_wrapped(layout, "Asking the server…")
+        return
+    if endpoint is None or key is None:
+        return
+    wrong = secrets.doubt(key, is_provider=endpoint.is_default)
+    told, tested = live.connection, live.tested
+    is_of_this = tested is not None and tested[0] == endpoint.base_url and tested[1].is_same(key)
+    if told is not None and is_of_this:
+        draw_wrapped(layout, told.sentence, icon="CHECKMARK" if told.ok else "ERROR")
+    elif wrong:
+        draw_wrapped(layout, wrong, icon="ERROR")
+    elif key:
+        draw_wrapped(layout, "Not tested in this session: Test Connection costs nothing.", icon="INFO")
+
+
+def paste(own: Any, text: str) -> None:
+    """Take a key from a text. Raises :class:`InvalidSetting`."""
+    try:
+        is_provider = endpoints.parse(own.server_url).is_default
+    except InvalidSetting:  # said on the page; the key is none the worse for it
+        is_provider = False
+    own.api_key = secrets.pasted(text, is_provider=is_provider)

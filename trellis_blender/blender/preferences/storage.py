@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where files are kept and what they may take, on the page. Reads no disk."""
+
+import os
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ...core.download import DEFAULT_LIMIT_BYTES
+from ...core.errors import InvalidSetting
+from ...core.lifecycle import Storage
+from .. import session
+from ..identity import CLEAN_UP, OPEN_FOLDER, PACKAGE
+from ..text import draw_wrapped
+
+MIB = 2**20
+
+
+class StorageFields:
+    """The folder, the largest file, and how much may be kept."""
+
+    download_folder: bpy.props.StringProperty(
+        name="Download Folder",
+        description="Where finished objects are kept; leave empty for the extension's own folder",
+        subtype="DIR_PATH",
+    )
+    download_limit: bpy.props.IntProperty(
+        name="Download Limit (MiB)",
+        description="Largest file that is accepted from the server",
+        default=DEFAULT_LIMIT_BYTES // MIB,
+        min=1,
+        max=8192,
+    )
+    storage_budget: bpy.props.IntProperty(
+        name="Storage Budget (MiB)",
+        description="Clean Up removes the oldest objects that were imported until the rest needs no more than this",
+        default=4096,
+        min=0,
+        soft_max=102400,
+    )
+
+
+def of(own: Any, daily_cap: Decimal) -> Storage:
+    """Give the folder for finished objects, and the largest file it takes. Raises :class:`InvalidSetting`."""
+    typed = own.download_folder.strip()
+    if typed.startswith("//") and not bpy.data.filepath:
+        raise InvalidSetting("The download folder is beside the .blend file, which is not saved yet. Save it first.")
+    folder = bpy.path.abspath(typed) or bpy.utils.extension_path_user(PACKAGE, path="objects")
+    folder = os.path.expanduser(folder)  # noqa: PTH111  # Path's own raises where nobody has that name
+    if not Path(folder).is_absolute():
+        raise InvalidSetting(
+            "The download folder must be an absolute path. Choose it with the folder button in the preferences."
+        )
+    store = Path(bpy.utils.extension_path_user(PACKAGE, path="store"))
+    return Storage(Path(folder), own.download_limit * MIB, daily_cap, store)
+
+
+def draw(layout: bpy.types.UILayout, own: Any) -> None:
+    """Draw the section."""
+    row = layout.row(align=True)
+    row.prop(own, "download_folder")
+    row.operator(OPEN_FOLDER, text="", icon="FILEBROWSER")
+    layout.prop(own, "download_limit")
+    row = layout.row(align=True)
+    row.prop(own, "storage_budget")
+    row.operator(CLEAN_UP)
+    if session.current().cleaned is not None:
+        draw_wrapped(layout, session.current().cleaned.sentence, icon="INFO")
