@@ -7,6 +7,8 @@ from pathlib import Path
 
 from rig.errors import RigError
 from rig.paths import CHECKOUT
+from translation.compiling import compile_into
+from translation.languages import FOLDER as LANGUAGES
 
 from .manifest import MANIFEST, read_manifest
 from .wheels import Wheel
@@ -28,14 +30,16 @@ def stage(folder: Path, wheels: list[Wheel]) -> None:
         target = folder / source.relative_to(CODE)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
+    compile_into(folder / LANGUAGES.relative_to(CODE))
     (folder / "wheels").mkdir()
     for wheel in wheels:
         shutil.copyfile(wheel.cached, folder / "wheels" / wheel.name)
 
 
 def code_files() -> Iterator[Path]:
-    """Give every file of the extension's code; nothing hidden, nothing compiled."""
+    """Give every file of the extension's code; nothing hidden, nothing compiled, no translators' files."""
     for path in sorted(CODE.rglob("*")):
         parts = path.relative_to(CODE).parts
-        if path.is_file() and path.suffix != ".pyc" and not any(p == "__pycache__" or p.startswith(".") for p in parts):
+        hidden = any(part == "__pycache__" or part.startswith(".") for part in parts)
+        if path.is_file() and path.suffix not in (".pyc", ".po") and not hidden:
             yield path

@@ -16,6 +16,8 @@ from bundle.targets import PIP_PLATFORMS
 from bundle.wheels import Wheel, ensure_wheels
 from rig.errors import RigError
 from rig.paths import CHECKOUT
+from translation.compiling import compile_into
+from translation.languages import FOLDER as LANGUAGES
 
 DEV = CHECKOUT / ".rig" / "dev"
 """In the checkout whatever the rig's folder is: two checkouts may share a rig, but not a link."""
@@ -29,8 +31,9 @@ def make_folder() -> Path:
     for old in FOLDER.iterdir():
         remove_link(old) if is_link(old) else shutil.rmtree(old) if old.is_dir() else old.unlink()
     for entry in sorted(CODE.iterdir()):
-        if entry.name != "__pycache__" and not entry.name.startswith("."):
+        if entry.name not in ("__pycache__", LANGUAGES.name) and not entry.name.startswith("."):
             make_link(FOLDER / entry.name, entry)
+    compile_into(FOLDER / LANGUAGES.name)
     (FOLDER / "wheels").mkdir()
     for wheel in wheels:
         shutil.copyfile(wheel.cached, FOLDER / "wheels" / wheel.name)

@@ -22,7 +22,7 @@ OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 
 LAYERS = (
     ("errors", "catalogue", "version", "gltf_images", "gltf_schema", "partial", "turnstile",
-     "components", "money", "preparation", "schema", "stance", "weld", "png_alpha"),
+     "components", "money", "phrasebook", "wrapping", "preparation", "schema", "stance", "weld", "png_alpha"),
     ("image",),
     ("checkers", "pixels", "png", "resampling", "thumbnail"),
     ("background", "grouping", "subject"),

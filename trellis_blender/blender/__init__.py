@@ -5,6 +5,7 @@ from . import (
     captures,
     journal,
     keymap,
+    language,
     lookout,
     operators,
     panels,
@@ -24,7 +25,7 @@ from .taking import selection as taken_selection
 
 _MODULES = (
     journal, preferences, captures, properties, variants, renders, subjects, sheets, stirrings, thumbnails, session,
-    portraits, watch, lookout, taken_selection, operators, panels, keymap,
+    portraits, watch, lookout, taken_selection, operators, panels, keymap, language,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 
 from ..core.catalogue import PRICE_BY_RESOLUTION_USD, Kind, Parameter, Scalar
+from .language import composed
 
 AUTOMATIC = "AUTO"
 """The item of an enumeration that leaves the choice to the request."""
@@ -14,7 +15,7 @@ AUTOMATIC = "AUTO"
 
 def field(parameter: Parameter, **changes: Any) -> Any:
     """Give the annotation of a property for ``parameter``; ``changes`` replace or add its arguments."""
-    arguments = {"name": parameter.label, "description": tooltip(parameter), **changes}
+    arguments = {"name": parameter.label, "description": composed(tooltip(parameter)), **changes}
     return _FIELDS[parameter.kind](parameter, arguments)
 
 
@@ -43,7 +44,8 @@ def plain(parameter: Parameter, value: Any) -> Scalar | None:
 def items(parameter: Parameter) -> list[tuple[str, str, str]]:
     """Give an enumeration's choices as Blender takes them."""
     prices = PRICE_BY_RESOLUTION_USD if parameter.name == "resolution" else {}
-    return [(value, label, f"${prices[value]} an object" if prices else "") for value, label in parameter.choices]
+    costs = {value: composed(f"${price} an object") for value, price in prices.items()}
+    return [(value, label, costs.get(value, "")) for value, label in parameter.choices]
 
 
 def _enumeration(parameter: Parameter, arguments: dict[str, Any]) -> Any:

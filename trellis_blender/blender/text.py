@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sentences in a layout: wrapped to the width at hand. Knows no data."""
 
-import textwrap
 from typing import Any
 
 import bpy
+
+from ..core.wrapping import wrap
+from .language import said
 
 Icon = Any
 """An icon's name; Blender's stubs want one of a thousand literals."""
@@ -15,11 +17,12 @@ _MARGIN = 46
 
 
 def draw_wrapped(layout: bpy.types.UILayout, text: str, *, icon: Icon = "NONE") -> None:
-    """Draw a sentence over as many lines as the region's width asks for."""
+    """Draw a sentence in the artist's language, over as many lines as the region's width asks for."""
     region = bpy.context.region
     scale = bpy.context.preferences.system.ui_scale or 1.0
     width = (region.width if region else 400) / scale - _MARGIN
     column = layout.column(align=True)
     column.scale_y = 0.8
-    for number, line in enumerate(textwrap.wrap(text, max(int(width / _CHARACTER_WIDTH), 16))):
-        column.label(text=line, icon=icon if number == 0 else ("BLANK1" if icon != "NONE" else "NONE"))
+    for number, line in enumerate(wrap(said(text), max(int(width / _CHARACTER_WIDTH), 16))):
+        mark = icon if number == 0 else ("BLANK1" if icon != "NONE" else "NONE")
+        column.label(text=line, icon=mark, translate=False)

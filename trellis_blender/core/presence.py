@@ -85,9 +85,9 @@ def conclude(job: Job, found: Finding, place: Workplace, *, online: bool, foreig
     if foreign:
         return FileChecked(job.id, None, f"The object's file {what}. Import it in the Blender that works on this job.")
     if not online:
-        said = f"The object's file {what}, and online access is off, so it cannot be imported. "
-        back = "" if found.is_changed else "Put it back, or "
-        allow = "allow online access and import it again: the object is downloaded once more, which is free."
-        return FileChecked(job.id, None, f"{said}{back}{allow if back else allow.capitalize()}")
+        said = f"The object's file {what}, and online access is off, so it cannot be imported."
+        allow = "Allow online access" if found.is_changed else "Put it back, or allow online access"
+        free = f"{allow} and import it again: the object is downloaded once more, which is free."
+        return FileChecked(job.id, None, f"{said} {free}")
     note = f"The object's file {what}; Import has it downloaded again, which is free."
     return place.commit(advance(job, State.DOWNLOADING, path=None, ended_at=0.0, error="", note=note))
