@@ -45,8 +45,10 @@ ONLY_FOR_PROGRAMS = _ForPrograms(
 )
 """``receivers``: methods whose own text, as in ``", ".join``, is no message."""
 
-FILES_FOR_PROGRAMS = frozenset({"core/gltf_material.py", "core/gltf_plain.py"})
-"""Files whose sentences go into the log only."""
+FILES_FOR_PROGRAMS = frozenset(
+    {"blender/diagnostics.py", "core/diagnostics.py", "core/gltf_material.py", "core/gltf_plain.py", "core/journal.py"}
+)
+"""Files whose texts go into the log or into a report for whoever helps, in English."""
 
 SHOWN_WORDS = frozenset[str]()
 """Single words in small letters that are shown, and are found nowhere else."""
@@ -56,7 +58,7 @@ ALSO_SHOWN = {"core/preflight.py": ("left", "right", "top", "bottom")}
 
 NOT_SHOWN = frozenset({
     # Names of what Blender makes, or of data: they stay as they are in every language.
-    "TRELLIS Placeholder", "TRELLIS Probe", "TRELLIS Selection", "TRELLIS Source", "TRELLIS Sheet",
+    "TRELLIS Placeholder", "TRELLIS Probe", "TRELLIS Selection", "TRELLIS Source", "TRELLIS Sheet", "TRELLIS Log",
     "{item_name} LODs", "{stem} · stopped", "not accepted", "capture {number}",
     "From {image_name}, {parts}, {made_day}",
     "Base Color", "Linear Rec.709", "Standard", "None", "Object Mode", "Mesh",

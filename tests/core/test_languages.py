@@ -40,7 +40,7 @@ def value_for(name: str, text: str) -> str:
     if re.search(r"price|billed|cap|spent|balance|today", name):
         return "$1,234.50"
     # Between two that stand side by side only a blank tells them apart.
-    is_one_word = re.search(r"minimum|maximum|count|size", name) or f"{name}}} {{" in text or f"}} {{{name}" in text
+    is_one_word = re.search(r"minimum|maximum|count|size", name) or f"{name} {{" in text or f"}} {name}" in text
     return "1,024" if is_one_word else "Old chair. v2"
 
 

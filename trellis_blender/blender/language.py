@@ -115,7 +115,7 @@ def _follow(*_given: Any) -> None:
             area.tag_redraw()
 
 
-@bpy.app.handlers.persistent
+@bpy.app.handlers.persistent  # type: ignore[untyped-decorator]
 def _after_load(*_given: Any) -> None:
     """Listen again: opening a file ends what was listened to."""
     _listen()
@@ -124,7 +124,8 @@ def _after_load(*_given: Any) -> None:
 
 def _listen() -> None:
     bpy.msgbus.clear_by_owner(_owner)
-    bpy.msgbus.subscribe_rna(key=(bpy.types.PreferencesView, "language"), owner=_owner, args=(), notify=_follow)
+    key: Any = (bpy.types.PreferencesView, "language")
+    bpy.msgbus.subscribe_rna(key=key, owner=_owner, args=(), notify=_follow)
 
 
 def register() -> None:

@@ -24,5 +24,5 @@ def draw_wrapped(layout: bpy.types.UILayout, text: str, *, icon: Icon = "NONE") 
     column = layout.column(align=True)
     column.scale_y = 0.8
     for number, line in enumerate(wrap(said(text), max(int(width / _CHARACTER_WIDTH), 16))):
-        mark = icon if number == 0 else ("BLANK1" if icon != "NONE" else "NONE")
+        mark: Icon = icon if number == 0 else ("BLANK1" if icon != "NONE" else "NONE")
         column.label(text=line, icon=mark, translate=False)
