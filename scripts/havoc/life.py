@@ -219,7 +219,7 @@ def _run(engine: Engine, watch: Watch, fate: Fate, orders: dict[str, Any]) -> No
                 rests = 0
                 continue
             if orders.get("clean_up") and not watch.cleaned:
-                engine.clean_up(0)
+                engine.upkeep.clean_up(0)
                 rests = -40
             rests += 1
             if rests >= 2:

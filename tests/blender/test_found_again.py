@@ -130,8 +130,10 @@ def test_what_cannot_be_had_again_is_said(ready: Artist, imported: Any) -> None:
 def test_cleaned_up_it_comes_again(ready: Artist, imported: Any) -> None:
     bpy.ops.wm.save_as_mainfile(filepath=str(ready.folder.parent / "mine.blend"))
     assert ready.preferences.storage_budget >= 0
-    ready.session.clean_up(0)
-    ready.wait_until(lambda: ready.session.cleaned is not None)
-    assert not ready.files() and "Import downloads one again, which is free" in ready.session.cleaned.sentence
+    ready.session.housekeeping.clean_up(ready.session.live(), 0)
+    ready.wait_until(lambda: ready.session.housekeeping.cleaned is not None)
+    assert (
+        not ready.files() and "Import downloads one again, which is free" in ready.session.housekeeping.cleaned.sentence
+    )
     assert press(ready, imported).state.value == "imported"
     assert len(objects()) == 2 and downloads(ready) == 2

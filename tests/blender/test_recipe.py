@@ -80,9 +80,9 @@ def test_repeat_exactly_without_the_image_in_the_file(ready: Artist, made: bpy.t
 
 
 def clean_up(artist: Artist) -> None:
-    artist.session.clean_up(0)
-    artist.wait_until(lambda: artist.session.cleaned is not None)
-    assert artist.session.cleaned.pictures == 1
+    artist.session.housekeeping.clean_up(artist.session.live(), 0)
+    artist.wait_until(lambda: artist.session.housekeeping.cleaned is not None)
+    assert artist.session.housekeeping.cleaned.pictures == 1
 
 
 def test_after_clean_up_the_image_is_made_ready_once_more(ready: Artist, made: bpy.types.Object) -> None:

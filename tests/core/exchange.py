@@ -15,6 +15,7 @@ from tests.core.scripted import Connection, Scripted
 from trellis_blender.core import endpoint
 from trellis_blender.core.client import Client
 from trellis_blender.core.download import Landing
+from trellis_blender.core.route import USUAL, Route
 from trellis_blender.core.secrets import Key
 from trellis_blender.core.transport import Timeouts, Transport
 
@@ -37,8 +38,11 @@ def close_connections() -> Iterator[None]:
 
 
 def client(server: Scripted | str, key: str = KEY, timeouts: Timeouts = QUICK) -> Client:
-    base_url = server if isinstance(server, str) else server.url
-    _opened.append(opened := Client(endpoint.parse(base_url), Key(key), timeouts=timeouts))
+    return opened_at(server if isinstance(server, str) else server.url, key, timeouts)
+
+
+def opened_at(url: str, key: str = KEY, timeouts: Timeouts = QUICK, route: Route = USUAL) -> Client:
+    _opened.append(opened := Client(endpoint.parse(url, route), Key(key), timeouts=timeouts))
     return opened
 
 

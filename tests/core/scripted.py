@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server on loopback that does to each connection exactly what a test says; and a proxy. Knows sockets only."""
+"""A server on loopback that does to each connection exactly what a test says. Knows sockets only."""
 
 from __future__ import annotations
 
@@ -113,6 +113,8 @@ class Scripted:
 
     script: Script
     tls: bool = False
+    certificate: Path | None = None
+    """Serves TLS with this one; ``tls`` is the usual one, for localhost."""
     seen: list[Seen] = field(default_factory=list)
     connections: int = 0
 
@@ -121,9 +123,9 @@ class Scripted:
         self._threads: list[threading.Thread] = []
         self._open: list[socket.socket] = []
         self._context: ssl.SSLContext | None = None
-        if self.tls:
+        if self.tls or self.certificate:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self._context.load_cert_chain(CERTIFICATE)
+            self._context.load_cert_chain(self.certificate or CERTIFICATE)
 
     @property
     def port(self) -> int:
@@ -182,32 +184,18 @@ class Scripted:
         sock.close()
 
 
-def proxying(connection: Connection) -> None:
-    """Act as a proxy, for plain requests and for tunnels."""
-    seen = connection.head()
-    if seen.method == "CONNECT":
-        host, _, port = seen.target.partition(":")
-        with socket.create_connection((host, int(port))) as far:
-            connection.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            _join(connection.sock, far, connection.buffer)
-        return
-    rest = seen.target.removeprefix("http://")
-    authority, _, path = rest.partition("/")
-    host, _, port = authority.partition(":")
-    lines = [f"{seen.method} /{path} HTTP/1.1", *(f"{name}: {value}" for name, value in seen.headers.items())]
-    head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-    with socket.create_connection((host, int(port))) as far:
-        _join(connection.sock, far, head + connection.buffer)
+def join(near: socket.socket, far: socket.socket, already: bytes, note: Callable[[bytes], None]) -> None:
+    """Hand on what comes, in both directions, until one side ends; ``already`` came before."""
 
-
-def _join(near: socket.socket, far: socket.socket, already: bytes) -> None:
     def pump(source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while piece := source.recv(65536):
+                note(piece)
                 sink.sendall(piece)
         with contextlib.suppress(OSError):
             sink.shutdown(socket.SHUT_RDWR)
 
+    note(already)
     far.sendall(already)
     back = threading.Thread(target=pump, args=(far, near))
     back.start()

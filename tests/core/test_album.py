@@ -63,7 +63,7 @@ def test_clean_up_counts_and_removes_them(bench: Workbench) -> None:
     bench.finish(bench.submit())
     (picture,) = kept(bench)
     size = picture.stat().st_size
-    bench.engine.clean_up(0)
+    bench.engine.upkeep.clean_up(0)
     cleaned = None
     while not isinstance(cleaned, CleanedUp):
         cleaned = bench.engine.messages.get(timeout=60)

@@ -265,7 +265,7 @@ def test_clean_up_leaves_what_was_changed(bench: Workbench) -> None:
     told: list[CleanedUp] = []
     take = bench.take
     bench.take = lambda message: told.append(message) if isinstance(message, CleanedUp) else take(message)  # type: ignore[method-assign]
-    bench.engine.clean_up(0)
+    bench.engine.upkeep.clean_up(0)
     bench.until(lambda: bool(told))
     assert told[0].files == 1
     assert "Import downloads one again, which is free" in told[0].sentence

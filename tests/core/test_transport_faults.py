@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.core.exchange import BIG, JOB, KEY, QUICK, client, close_connections, free_port, silent, submit
-from tests.core.scripted import CERTIFICATE, Connection, Script, Scripted, answering, proxying, reply
+from tests.core.scripted import CERTIFICATE, Connection, Script, Scripted, answering, reply
 from trellis_blender.core.api import Submitted
 from trellis_blender.core.download import Landing
 from trellis_blender.core.errors import (
     ConnectionLost,
     ConnectionRefused,
     HostNotFound,
-    ProxyFailed,
     TimedOut,
     TlsFailed,
     TransportError,
@@ -129,14 +128,14 @@ def test_kept_alive_connection_is_not_used_for_a_post(tmp_path: Path) -> None:
         assert server.connections == 2
 
 
-# --- TLS and proxies -------------------------------------------------------------------------------------------------
+# --- TLS -----------------------------------------------------------------------------------------------------------
 
 
 def test_untrusted_certificate(tmp_path: Path) -> None:
     with Scripted(answering(reply(200, JOB)), tls=True) as server, pytest.raises(TlsFailed) as caught:
         submit(server, tmp_path)
     assert not caught.value.sent
-    assert "REQUESTS_CA_BUNDLE" in str(caught.value)
+    assert "choose their file as CA File" in str(caught.value)
     assert server.seen == []
 
 
@@ -180,49 +179,3 @@ def test_cut_during_the_handshake(tmp_path: Path) -> None:
     with Scripted(script) as server, pytest.raises(TransportError) as caught:
         submit(f"https://localhost:{server.port}", tmp_path)
     assert not caught.value.sent
-
-
-def test_http_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    with Scripted(proxying) as proxy, Scripted(answering(reply(200, JOB))) as server:
-        monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        monkeypatch.setenv("http_proxy", proxy.url)
-        client(server).job("j")
-        assert proxy.seen[0].target == f"{server.url}/v1/jobs/j"
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        client(server).job("j")
-    assert len(proxy.seen) == 1
-    assert len(server.seen) == 2
-
-
-def test_https_proxy_tunnels_and_never_sees_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATE))
-    with Scripted(proxying) as proxy, Scripted(answering(reply(200, JOB)), tls=True) as server:
-        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-        client(server).job("j")
-        assert (proxy.seen[0].method, proxy.seen[0].target) == ("CONNECT", f"localhost:{server.port}")
-        assert KEY not in repr(proxy.seen)
-        assert server.seen[0].headers["authorization"] == f"Bearer {KEY}"
-        monkeypatch.setenv("NO_PROXY", "localhost")
-        client(server).job("j")
-    assert len(proxy.seen) == 1
-
-
-def refusing(connection: Connection) -> None:
-    connection.head()
-    connection.send(reply(407))
-
-
-@pytest.mark.parametrize(
-    "proxy_url", ["refusing", "http://127.0.0.1:{free}", "socks5://127.0.0.1:{free}", "nonsense://x"]
-)
-def test_unusable_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proxy_url: str) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATE))
-    with Scripted(refusing) as proxy, Scripted(answering(reply(200, JOB)), tls=True) as server:
-        monkeypatch.setenv("HTTPS_PROXY", proxy.url if proxy_url == "refusing" else proxy_url.format(free=free_port()))
-        with pytest.raises(ProxyFailed) as caught:
-            submit(server, tmp_path)
-    assert not caught.value.sent
-    assert server.seen == []
-
-
-# --- bodies ----------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from trellis_blender.core.lifecycle import Storage
 from trellis_blender.core.messages import ConnectionChecked, JobChanged
 from trellis_blender.core.pacing import Pacing, RateLimiter, SystemClock
 from trellis_blender.core.preparation import USUAL, Preparation
+from trellis_blender.core.route import Route
 from trellis_blender.core.secrets import Key
 from trellis_blender.core.transport import Timeouts
 
@@ -44,14 +45,16 @@ def subject(pixels: int = 48) -> Pixels:
 class Workbench:
     """Drives one engine and takes in what it says."""
 
-    def __init__(self, url: str, key: str, folder: Path, *, limit_bytes: int = 2**29, **engine: Any) -> None:
+    def __init__(
+        self, url: str, key: str, folder: Path, *, limit_bytes: int = 2**29, route: Route | None = None, **engine: Any
+    ) -> None:
         self.storage = Storage(folder / "objects", limit_bytes)
         engine.setdefault("pacing", QUICK)
         engine.setdefault("store_folder", folder / "store")
         engine.setdefault("limiter", unlimited())
         engine.setdefault("timeouts", Timeouts(connect_seconds=5.0, read_seconds=20.0, submit_seconds=20.0))
         self.engine = Engine(self.storage, **engine)
-        self.endpoint = endpoint.parse(url)
+        self.endpoint = endpoint.parse(url, route or Route())
         self.key = key
         self.engine.configure(self.endpoint, Key(key), self.storage)
         self.jobs: dict[str, Job] = {}

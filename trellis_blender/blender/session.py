@@ -19,6 +19,7 @@ from ..core.image import Ordered, Source
 from ..core.jobs import CANCELLABLE, Job, State
 from ..core.lifecycle import Storage
 from ..core.messages import (
+    CaFileChecked,
     CleanedUp,
     ConnectionChecked,
     FileChecked,
@@ -28,6 +29,7 @@ from ..core.messages import (
     PauseTold,
     PreviewReady,
     SheetReady,
+    StorageCounted,
     StoreOpened,
 )
 from ..core.preparation import USUAL, Preparation
@@ -35,6 +37,7 @@ from ..core.purse import Purse
 from ..core.request import GenerationRequest
 from ..core.secrets import Key
 from . import placeholder, placement, screens, sheets
+from .housekeeping import Housekeeping
 from .intake import Intake
 from .previews import Previews
 
@@ -63,7 +66,7 @@ class Session:
         self.store_sentence = ""
         """What was wrong with the list of jobs, for the panel."""
         self.opened = False
-        self.cleaned: CleanedUp | None = None
+        self.housekeeping = Housekeeping()
         self.previews = Previews()
         self._make_engine: Callable[[Storage], Engine] = lambda place: Engine(place, store_folder=place.store_folder)
         self._engine: Engine | None = None
@@ -91,7 +94,7 @@ class Session:
     @property
     def watched(self) -> bool:
         """Whether messages are expected: of jobs, of money, of a picture."""
-        return self.busy or self.money.busy or sheets.is_busy() or bool(self.previews.pending)
+        return self.busy or self.money.busy or sheets.is_busy() or bool(self.previews.pending) or self.housekeeping.busy
 
     def is_cancelling(self, job: Job) -> bool:
         """Whether the artist has cancelled a job that has not ended yet."""
@@ -128,7 +131,7 @@ class Session:
 
     def show(self, source: Source, preparation: Preparation, token: str, storage: Storage) -> None:
         """Have it told what would be sent; needs neither key nor server."""
-        self._started(storage).preview(source, preparation, token)
+        self.started(storage).preview(source, preparation, token)
         self.previews.asked(token)
 
     def check_connection(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
@@ -152,11 +155,6 @@ class Session:
     def choose(self, job_id: str, candidate: str) -> None:
         """Say which job at the service an uncertain one is."""
         self.live().choose(job_id, candidate)
-
-    def clean_up(self, budget_bytes: int) -> None:
-        """Remove files of objects that stood in a scene, down to a size."""
-        self.cleaned = None
-        self.live().clean_up(budget_bytes)
 
     def remove(self, job_id: str) -> None:
         """Drop an ended job from the list; its file stays."""
@@ -239,8 +237,8 @@ class Session:
                 self.intake.take_word(message)
             case ModelRead():
                 self.intake.take_model(message)
-            case CleanedUp():
-                self.cleaned = message
+            case CleanedUp() | StorageCounted() | CaFileChecked():
+                self.housekeeping.take(message)
             case PreviewReady():
                 self.previews.take(message)
             case SheetReady():
@@ -260,7 +258,7 @@ class Session:
             self.intake.arrivals.arrived(job.id)
 
     def _configured(self, endpoint: Endpoint, key: Key, storage: Storage) -> Engine:
-        engine = self._started(storage)
+        engine = self.started(storage)
         engine.online = bool(bpy.app.online_access)
         engine.configure(endpoint, key, storage)
         self.money.use(engine.money, endpoint.base_url, key)
@@ -268,7 +266,8 @@ class Session:
         self._is_opening = True
         return engine
 
-    def _started(self, storage: Storage) -> Engine:
+    def started(self, storage: Storage) -> Engine:
+        """Give the engine, which needs neither key nor server for what is here."""
         self._engine = self._engine or self._make_engine(storage)
         return self._engine
 

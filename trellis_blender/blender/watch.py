@@ -14,6 +14,7 @@ from bpy.app.handlers import persistent
 
 from ..core.errors import TrellisError
 from . import placement, preferences, session
+from .housekeeping import Housekeeping
 from .identity import WATCH
 
 TICK_SECONDS = 0.1
@@ -136,6 +137,7 @@ def _undone(_scene: bpy.types.Scene) -> None:
 def register() -> None:
     """Add the operator, and watch for files being opened and saved, and for undo."""
     bpy.utils.register_class(TRELLIS_OT_watch)
+    Housekeeping.wake = staticmethod(start)
     bpy.app.handlers.load_post.append(_opened_file)
     bpy.app.handlers.save_post.append(_saved_file)
     bpy.app.handlers.undo_post.append(_undone)

@@ -23,6 +23,7 @@ from .endpoint import Endpoint
 from .errors import AnswerError, DownloadError, NotFound, RequestRefused, ServiceError
 from .image import Picture
 from .refusals import refusal, retry_after
+from .route import Route
 from .secrets import Key
 from .sightings import LISTED, Listing, Sighting
 from .signing import SIGN_PATH, SentTo, not_away, read_signed
@@ -56,9 +57,10 @@ class Client:
         """``key`` may be empty for a server that asks for none; ``now`` gives seconds since 1970."""
         self.endpoint = endpoint
         self.key = key
-        self._transport = Transport(timeouts, authorize=self._authorize)
-        self._brief = Transport(brief(timeouts), authorize=self._authorize)
+        self._timeouts = timeouts
+        self._transport, self._brief = (Transport(timeouts, authorize=self._authorize) for _use in range(2))
         self._downloads = Transport(timeouts)  # has no way to the key at all
+        self.reroute(endpoint.route)
         self._now, self._monotonic = now, monotonic
         self._ways_to_cancel: tuple[str, ...] = WAYS_TO_CANCEL
         self.stores_pictures = True
@@ -92,8 +94,7 @@ class Client:
         ``TransportError.sent``).
         """
         content = Body(encoded(body))
-        headers = {"Content-Type": "application/json"}
-        url = self.endpoint.url("/v1/3d/generations")
+        url, headers = self.endpoint.url("/v1/3d/generations"), {"Content-Type": "application/json"}
         with self._transport.exchange("POST", url, headers=headers, body=content, once=True) as response:
             self._refuse_unless_ok(response, price_usd=price_usd)
             if response.headers.get("Content-Type", "").lower().startswith(_MODEL_TYPES):
@@ -159,11 +160,6 @@ class Client:
         except AnswerError:
             return None  # accepted without a state; the next poll tells
 
-    def usage(self) -> api.Usage:
-        """Ask for the account's balance."""
-        return self._get(self.endpoint.url("/v1/account/usage?limit=1"), limit_bytes=ANSWER_LIMIT_BYTES,
-                         read=api.read_usage)  # fmt: skip
-
     def account(self) -> tuple[api.Usage, list[Sighting]]:
         """Ask for the account's balance, and what was billed last; none where the answer lists nothing."""
         return self._get(self.endpoint.url(f"/v1/account/usage?limit={LAST_BILLED}"), limit_bytes=ANSWER_LIMIT_BYTES,
@@ -199,6 +195,13 @@ class Client:
             raise DownloadError("The link to the finished object holds an API key, so it is not used. Tell the "
                                 "provider.", transient=False)  # fmt: skip
         return fetch(url, landing, endpoint=self.endpoint, transport=self._downloads)
+
+    def reroute(self, route: Route) -> None:
+        """Send requests this way from now on; waits for nothing. :meth:`renew` lets go of what lies idle."""
+        self.route, patient = route, self._timeouts.over(route)
+        for transport in (self._transport, self._downloads, self._brief):
+            transport.timeouts, transport.route = patient, route
+        self._brief.timeouts = brief(patient)
 
     def renew(self) -> None:
         """Let go of the connections that lie idle: they did not outlive the computer's sleep. Cuts nothing off."""

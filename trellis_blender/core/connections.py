@@ -56,11 +56,11 @@ class Connections:
     def session(self) -> requests.Session:
         """Give a new session whose connections are tracked here.
 
-        Proxies and CA bundles come from the environment, as ``requests`` reads them. ``.netrc`` and
+        It takes nothing from the environment: proxy and certificates are given with each request. ``.netrc`` and
         cookies are never used.
         """
         session = requests.Session()
-        session.auth = _no_netrc
+        session.trust_env = False
         session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         adapter = _TrackedAdapter(self)
         session.mount("http://", adapter)
@@ -80,11 +80,6 @@ def _shut(sock: Any) -> None:
             socket.socket.shutdown(plain, socket.SHUT_RDWR)
         except OSError as error:  # closed already, which is what is wanted
             _log.debug("A connection was closed before it was cut (errno %s)", error.errno)
-
-
-def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Stand in as authentication, so that ``requests`` does not take one from ``.netrc``."""
-    return request
 
 
 class _TrackedAdapter(HTTPAdapter):

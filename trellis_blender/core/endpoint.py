@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from .errors import DownloadError, InvalidSetting
+from .route import USUAL, Route
 
 DEFAULT_BASE_URL: Final = "https://api.empiriolabs.ai"
 DASHBOARD_URL: Final = "https://empiriolabs.ai/dashboard"
@@ -30,10 +31,11 @@ Origin = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A checked base address without path; build with :func:`parse`."""
+    """A checked base address without path, and the way there; build with :func:`parse`."""
 
     base_url: str
     origin: Origin
+    route: Route = USUAL
 
     @property
     def is_loopback(self) -> bool:
@@ -78,7 +80,7 @@ class Endpoint:
         )
 
 
-def parse(base_url: str) -> Endpoint:
+def parse(base_url: str, route: Route = USUAL) -> Endpoint:
     """Check the address typed in the preferences; empty means the provider's own.
 
     A trailing slash is dropped, and ``/v1`` with all that follows it. Raises :class:`InvalidSetting`.
@@ -98,7 +100,7 @@ def parse(base_url: str) -> Endpoint:
         raise InvalidSetting("The server address must be plain, without ? or #.")
     if origin[0] == "http" and not is_loopback(origin[1]):
         raise InvalidSetting("The server address must begin with https; http is accepted for this computer only.")
-    return Endpoint(f"{origin[0]}://{parts.netloc.lower()}{parts.path}", origin)
+    return Endpoint(f"{origin[0]}://{parts.netloc.lower()}{parts.path}", origin, route)
 
 
 def origin_of(url: str) -> Origin:

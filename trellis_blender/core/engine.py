@@ -35,9 +35,11 @@ from .preparation import USUAL, Preparation
 from .previews import Previews
 from .request import GenerationRequest
 from .roster import Roster
+from .route import Route
 from .secrets import Key
 from .splits import Splits
 from .transport import Timeouts
+from .upkeep import Upkeep
 from .workplace import Pause
 
 WORKERS: Final = 8
@@ -84,6 +86,7 @@ class Engine:
         self.preview = Previews(self._place, self._crew.errand).ask
         """Has it told by a message what would be sent."""
         self.split = Splits(self._place, self._crew.errand).ask
+        self.upkeep = Upkeep(self._place, self._crew.errand)
         self._network = Network(self._place, clients=self._clients, jobs=self._jobs, wake=self._crew.wake)
 
     @property
@@ -102,6 +105,7 @@ class Engine:
 
     def configure(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
         """Use these from now on; running jobs stay with their server, and take its newest key."""
+        self.reroute(endpoint.route)
         known = self._clients.get(endpoint.base_url)
         if known is None or known.key.reveal() != key.reveal():
             clock = self._clock
@@ -110,6 +114,11 @@ class Engine:
             self._every_client.add(client)
         self.money.use(endpoint.base_url)
         self._storage = storage
+
+    def reroute(self, route: Route) -> None:
+        """Reach every server this way from now on, and go on at once with what waits: it may have been the way."""
+        if self._network.reroute(route):
+            self.hasten()
 
     def open(self) -> None:
         """Have the store opened, and what was unfinished taken up again; both are told by messages."""
@@ -186,10 +195,6 @@ class Engine:
             self._place.forget(job_id)
             self._crew.errand(lambda: self._archive.hide(job_id))
 
-    def running(self) -> int:
-        """Give the number of jobs that something is being done for."""
-        return self._roster.running()
-
     def is_foreign(self, job_id: str) -> bool:
         """Whether another running Blender works on a job: it is only looked at here."""
         return job_id in self._foreign
@@ -208,11 +213,6 @@ class Engine:
     def read_model(self, job_id: str, path: Path) -> None:
         """Have a job's whole file read into arrays; told by a message."""
         self._crew.errand(lambda: presence.read(job_id, path, self.messages.put))
-
-    def clean_up(self, budget_bytes: int) -> None:
-        """Remove the files of objects that stood in a scene, oldest first, down to a size; told by a message."""
-        folder, is_whole = self._storage.folder, self._place.shelf.is_whole
-        self._crew.errand(lambda: self.messages.put(self._archive.clean_up(folder, budget_bytes, is_whole)))
 
     @property
     def thread_count(self) -> int:

@@ -105,6 +105,29 @@ class CleanedUp:
 
 
 @dataclass(frozen=True)
+class StorageCounted:
+    """What is kept in the download folder and of sent pictures, in files and bytes; or ``sentence`` why it is unknown.
+
+    It is of the moment when it was counted, and of all Blenders of this user.
+    """
+
+    folder: Path
+    objects: int = 0
+    object_bytes: int = 0
+    pictures: int = 0
+    picture_bytes: int = 0
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class CaFileChecked:
+    """Whether a file of certificates can be used: ``fault`` is empty, or says why not and what to do."""
+
+    path: str
+    fault: str
+
+
+@dataclass(frozen=True)
 class FileChecked:
     """A job's file was looked at before an import: it is whole and at ``path``, or ``sentence`` says why it cannot be.
 
@@ -168,6 +191,8 @@ Message = (
     | BalanceTold
     | LedgerExported
     | CleanedUp
+    | StorageCounted
+    | CaFileChecked
     | FileChecked
     | ModelRead
     | PauseTold

@@ -12,6 +12,7 @@ from .client import Client
 from .endpoint import account_of
 from .jobs import Job, State
 from .lifecycle import costs_request, is_urgent, step
+from .route import Route
 from .workplace import Pause, Workplace
 
 Wake = Callable[[Callable[[Job], bool]], Iterable[str]]
@@ -36,6 +37,13 @@ class Network:
         """Note whether the network may be used; whether it may again, after it could not."""
         back, self.online = on and not self.online, on
         return back
+
+    def reroute(self, route: Route) -> bool:
+        """Reach every server another way from now on; whether it is another for any."""
+        others = [client for client in self._clients.values() if client.route != route]
+        for client in others:
+            client.reroute(route)
+        return bool(others)
 
     def came_back(self) -> None:
         """Go on with all that waits: the connections of before are as good as dead, and the back-off is over."""

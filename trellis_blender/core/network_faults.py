@@ -26,6 +26,10 @@ NETWORK_FAULTS = (OSError, urllib3.exceptions.HTTPError, http.client.HTTPExcepti
 """Everything that one HTTP exchange can raise; ``requests``' own errors are OSErrors, odd addresses ValueErrors."""
 
 
+PROXY_UNAUTHORIZED = " 407 "
+"""What http.client says of a proxy that refuses a tunnel without a password."""
+
+
 @contextmanager
 def translated(sent: Callable[[], bool]) -> Iterator[None]:
     """Turn what an exchange raises into our tree; no text of theirs is kept, since it may quote headers.
@@ -60,9 +64,22 @@ def _proxy(error: BaseException, chain: list[BaseException], sent: bool) -> Tran
     )
     if _has(chain, *kinds):
         # Only http and https addresses come here, so it is the proxy's that cannot be used.
-        return ProxyFailed("This kind of proxy cannot be used. Set an http proxy on this computer.", sent=False)
+        return ProxyFailed(
+            "This kind of proxy cannot be used. Set an http proxy under Network in the extension's preferences.",
+            sent=False,
+        )
     if isinstance(error, requests.exceptions.ProxyError):
-        return ProxyFailed("The proxy could not be used. Check the proxy settings of this computer.", sent=sent)
+        if any(type(item) is OSError and PROXY_UNAUTHORIZED in str(item) for item in chain):
+            return ProxyFailed(
+                "The proxy asks for a user name and a password. Enter them under Network in the extension's "
+                "preferences.",
+                sent=False,
+            )
+        return ProxyFailed(
+            "The proxy could not be used. Check it under Network in the extension's preferences, or in this "
+            "computer's settings.",
+            sent=sent,
+        )
     return None
 
 
@@ -92,14 +109,17 @@ def _name(_error: BaseException, chain: list[BaseException], _sent: bool) -> Tra
 def _tls(error: BaseException, chain: list[BaseException], sent: bool) -> TransportError | None:
     if _has(chain, requests.exceptions.SSLError, ssl.SSLError):
         return TlsFailed(
-            "No trusted encrypted connection to the server. Check the clock of this computer, and set "
-            "REQUESTS_CA_BUNDLE when your network uses its own certificates.",
+            "No trusted encrypted connection to the server. Check the clock of this computer. When your network uses "
+            "certificates of its own, choose their file as CA File under Network in the extension's preferences.",
             sent=sent,
         )
     if isinstance(error, FileNotFoundError) or (type(error) is OSError and error.errno is None):
-        # How ``requests`` says that the bundle is not there.
-        return TlsFailed("The certificates that REQUESTS_CA_BUNDLE names are not there. Correct or unset it.",
-                         sent=False)  # fmt: skip
+        # How ``requests`` says that the file is not there; it was just now, when it was looked at.
+        return TlsFailed(
+            "The file of the trusted certificates is not there any more. Choose another CA File under Network in the "
+            "extension's preferences.",
+            sent=False,
+        )
     return None
 
 

@@ -6,15 +6,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urljoin
 
 import requests
 
+from .certificates import trusted
 from .connections import Connections
 from .errors import AnswerError
 from .network_faults import translated
+from .proxies import proxies_for
+from .route import USUAL, Route
 from .version import version
 
 MAXIMUM_REDIRECTS: Final = 5
@@ -35,6 +38,12 @@ class Timeouts:
     before it would only lose the answer."""
     slowest_bytes_per_second: float = 512.0
     """A body that has run for ``read_seconds`` and is slower than this on average is given up."""
+
+    def over(self, route: Route) -> Timeouts:
+        """Give these as a route has them; how long a paid POST is waited for is not the artist's to say."""
+        connect = self.connect_seconds if route.connect_seconds is None else route.connect_seconds
+        read = self.read_seconds if route.read_seconds is None else route.read_seconds
+        return replace(self, connect_seconds=connect, read_seconds=read)
 
 
 class Body:
@@ -71,6 +80,8 @@ class Transport:
     def __init__(self, timeouts: Timeouts, *, authorize: Authorize = lambda _url: {}) -> None:
         """``authorize`` is asked anew for each address, so that a redirect cannot carry the key away."""
         self.timeouts = timeouts
+        self.route = USUAL
+        """Looked at anew for each request, as the time-outs are: both may be changed at any time."""
         self._authorize = authorize
         self._kept = Connections()
         self._once = Connections()
@@ -98,10 +109,12 @@ class Transport:
                 check(url)
                 sent = {"User-Agent": user_agent(), "Accept-Encoding": "identity", **(headers or {})}
                 sent.update(self._authorize(url))
+                verify = trusted(self.route) if url.lower().startswith("https:") else True
                 with translated(lambda: body is None or body.exhausted):
                     response = session.request(
                         method, url, headers=sent, data=body, stream=True, allow_redirects=False,
-                        timeout=(self.timeouts.connect_seconds, read_seconds),
+                        timeout=(self.timeouts.connect_seconds, read_seconds), verify=verify,
+                        proxies=dict(proxies_for(url, self.route)),
                     )  # fmt: skip
                     target = _target(method, url, response)
                 if not target:

@@ -24,7 +24,7 @@ class TRELLIS_OT_clean_up(bpy.types.Operator):
         live = session.current()
         try:
             live.open(preferences.endpoint(), preferences.key(), preferences.storage())
-            live.clean_up(preferences.budget_bytes())
+            live.housekeeping.clean_up(live.live(), preferences.budget_bytes())
         except TrellisError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}

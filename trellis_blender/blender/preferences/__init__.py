@@ -14,8 +14,9 @@ from ...core.secrets import ENVIRONMENT_VARIABLE, Key, KeyOrigin
 from .. import session
 from ..identity import COPY_DIAGNOSTICS, EXPORT_LEDGER, PACKAGE, SHOW_LOG
 from ..text import draw_wrapped
-from . import objects, service
+from . import network, objects, service
 from . import storage as keeping
+from .network import NetworkFields
 from .objects import DEFAULTS, OBJECT_SIZE, ObjectFields
 from .sections import section
 from .service import ServiceFields
@@ -25,7 +26,7 @@ __all__ = ["DEFAULTS", "ENVIRONMENT_VARIABLE", "FOLLOWED", "OBJECT_SIZE", "SECRE
 
 FOLLOWED = (*DEFAULTS, OBJECT_SIZE)
 """All settings of a scene that follow the preferences until it sets its own."""
-SECRETS = ("api_key",)
+SECRETS = ("api_key", *network.SECRETS)
 """The fields that are shown nowhere."""
 
 
@@ -43,7 +44,9 @@ class BudgetFields:
     )
 
 
-class TrellisPreferences(ServiceFields, ObjectFields, BudgetFields, StorageFields, bpy.types.AddonPreferences):
+class TrellisPreferences(
+    ServiceFields, ObjectFields, BudgetFields, NetworkFields, StorageFields, bpy.types.AddonPreferences
+):  # fmt: skip
     """Preferences of the extension."""
 
     bl_idname = PACKAGE
@@ -63,6 +66,9 @@ class TrellisPreferences(ServiceFields, ObjectFields, BudgetFields, StorageField
         column = section(layout, "budget", "Budget")
         if column is not None:
             _draw_budget(column, self)
+        column = section(layout, "network", "Network", closed=True)
+        if column is not None:
+            network.draw(column, self)
         column = section(layout, "storage", "Storage", closed=True)
         if column is not None:
             keeping.draw(column, self)
@@ -110,8 +116,8 @@ def paste_key(text: str) -> None:
 
 
 def endpoint() -> Endpoint:
-    """Give the server in force. Raises :class:`InvalidSetting`."""
-    return endpoints.parse(get().server_url)
+    """Give the server in force, and the way there. Raises :class:`InvalidSetting`."""
+    return endpoints.parse(get().server_url, network.of(get()))
 
 
 def needs_key() -> bool:
@@ -121,7 +127,7 @@ def needs_key() -> bool:
 
 def storage() -> Storage:
     """Give the folder for finished objects, and the largest file it takes. Raises :class:`InvalidSetting`."""
-    return keeping.of(get(), daily_cap())
+    return keeping.of(get())
 
 
 def budget_bytes() -> int:
@@ -131,11 +137,11 @@ def budget_bytes() -> int:
 
 def daily_cap() -> Decimal:
     """Give what may be spent in a day; zero means as much as the artist likes."""
-    return Decimal(f"{get().daily_cap:.2f}")
+    return keeping.daily_cap(get())
 
 
 def settings_fault() -> str:
-    """Give the sentence why key or server cannot be used as they stand, or an empty text."""
+    """Give the sentence why key, server or network cannot be used as they stand, or an empty text."""
     try:
         key()
         endpoint()
@@ -151,4 +157,5 @@ def register() -> None:
 
 def unregister() -> None:
     """Take the preferences out."""
+    keeping.unregister()
     bpy.utils.unregister_class(TrellisPreferences)

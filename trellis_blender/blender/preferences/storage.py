@@ -11,6 +11,7 @@ import bpy
 from ...core.download import DEFAULT_LIMIT_BYTES
 from ...core.errors import InvalidSetting
 from ...core.lifecycle import Storage
+from ...core.messages import StorageCounted
 from .. import session
 from ..identity import CLEAN_UP, OPEN_FOLDER, PACKAGE
 from ..text import draw_wrapped
@@ -42,7 +43,12 @@ class StorageFields:
     )
 
 
-def of(own: Any, daily_cap: Decimal) -> Storage:
+def daily_cap(own: Any) -> Decimal:
+    """Give what may be spent in a day; zero means as much as the artist likes."""
+    return Decimal(f"{own.daily_cap:.2f}")
+
+
+def of(own: Any) -> Storage:
     """Give the folder for finished objects, and the largest file it takes. Raises :class:`InvalidSetting`."""
     typed = own.download_folder.strip()
     if typed.startswith("//") and not bpy.data.filepath:
@@ -54,7 +60,7 @@ def of(own: Any, daily_cap: Decimal) -> Storage:
             "The download folder must be an absolute path. Choose it with the folder button in the preferences."
         )
     store = Path(bpy.utils.extension_path_user(PACKAGE, path="store"))
-    return Storage(Path(folder), own.download_limit * MIB, daily_cap, store)
+    return Storage(Path(folder), own.download_limit * MIB, daily_cap(own), store)
 
 
 def draw(layout: bpy.types.UILayout, own: Any) -> None:
@@ -66,5 +72,37 @@ def draw(layout: bpy.types.UILayout, own: Any) -> None:
     row = layout.row(align=True)
     row.prop(own, "storage_budget")
     row.operator(CLEAN_UP)
-    if session.current().cleaned is not None:
-        draw_wrapped(layout, session.current().cleaned.sentence, icon="INFO")
+    known = session.current().housekeeping
+    _draw_count(layout, known.counted)
+    if known.cleaned is not None:
+        draw_wrapped(layout, known.cleaned.sentence, icon="INFO")
+    if known.is_stale and not bpy.app.background and not bpy.app.timers.is_registered(_count):
+        bpy.app.timers.register(_count, first_interval=0.0)  # a worker counts: nothing is read here
+
+
+def _draw_count(layout: bpy.types.UILayout, counted: StorageCounted | None) -> None:
+    if counted is None:
+        draw_wrapped(layout, "Counting what is kept…", icon="INFO")
+    elif counted.sentence:
+        draw_wrapped(layout, counted.sentence, icon="ERROR")
+    else:
+        size = (counted.object_bytes + counted.picture_bytes) / MIB
+        said = f"{size:,.0f} MiB are kept: {counted.objects} objects, and {counted.pictures} pictures of them."
+        draw_wrapped(layout, said, icon="DISK_DRIVE")
+
+
+def _count() -> None:
+    """Have what is kept counted; answered by a message."""
+    live = session.current()
+    try:
+        place = of(bpy.context.preferences.addons[PACKAGE].preferences)
+    except InvalidSetting as error:
+        live.housekeeping.take(StorageCounted(Path(), sentence=str(error)))
+        return
+    live.housekeeping.count(live.started(place), place.folder)
+
+
+def unregister() -> None:
+    """Count no more."""
+    if bpy.app.timers.is_registered(_count):
+        bpy.app.timers.unregister(_count)
