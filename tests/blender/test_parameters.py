@@ -10,6 +10,7 @@ import pytest
 from artist import FEW_FACES, Artist, module
 
 PREFERRED = ("resolution", "texture_size", "decimation_target")
+PICTURE = ("crop", "margin", "background", "tolerance", "holes")
 _TYPES = {"enum": "ENUM", "int": "INT", "float": "FLOAT", "bool": "BOOLEAN"}
 
 
@@ -84,12 +85,30 @@ def test_preparation_as_set_goes_with_the_job(ready: Artist) -> None:
     assert job.preparation == preparation.Preparation(True, 0.3, preparation.Background.CUT, 0.2, True)
 
 
+def test_preparation_follows_the_preferences_until_the_scene_has_its_own(ready: Artist) -> None:
+    properties, settings, own = module("blender.properties"), ready.settings, ready.preferences
+    keep, cut = (module("core.preparation").Background[name] for name in ("KEEP", "CUT"))
+    own.crop, own.margin, own.background, own.tolerance, own.holes = False, 0.25, "CUT", 0.3, True
+    preparation = module("core.preparation").Preparation
+    assert properties.preparation(settings) == preparation(False, 0.25, cut, 0.3, True)
+    settings.background, settings.margin = "KEEP", 0.5
+    own.margin, own.tolerance = 0.1, 0.2
+    assert properties.preparation(settings) == preparation(False, 0.5, keep, 0.2, True)
+    assert [name for name in PICTURE if properties.is_own(settings, name)] == ["margin", "background"]
+    bpy.ops.trellis.follow_preference(parameter="margin")
+    assert properties.preparation(settings) == preparation(False, 0.1, keep, 0.2, True)
+    for name in PICTURE:
+        properties.follow_preference(settings, name)
+        own.property_unset(name)
+    assert properties.preparation(settings) == preparation()
+
+
 def test_no_property_but_the_catalogues(artist: Artist) -> None:
     ours = {item.identifier for item in artist.settings.bl_rna.properties} - {"rna_type", "name"}
     known = {parameter.name for parameter in parameters()} | {"source", "source_image", "source_url"}
-    known |= {"crop", "margin", "background", "tolerance", "holes"}
+    known |= set(PICTURE)
     known |= {"object_size", "object_size_own", "object_size_is_own", "fit_to_selection", "fit"}
-    known |= {name + suffix for name in PREFERRED for suffix in ("_own", "_is_own")}
+    known |= {name + suffix for name in (*PREFERRED, *PICTURE) for suffix in ("_own", "_is_own")}
     assert ours == known
 
 

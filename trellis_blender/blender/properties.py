@@ -1,22 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Catalogue -> the scene's settings, and the scene's settings -> plain values by the API's names."""
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from ..core import request
 from ..core.catalogue import SETTINGS, Kind, Parameter
-from ..core.preparation import MARGIN, MAXIMUM_MARGIN, MAXIMUM_TOLERANCE, TOLERANCE, Background, Preparation
+from ..core.preparation import Background, Preparation
 from ..core.request import GenerationRequest
-from . import captures, dimensions, preferences, stirrings
+from . import captures, dimensions, following, preferences, preparing, stirrings
 from .fields import AUTOMATIC, field, items, plain
+from .following import OWN_SUFFIX, SET_SUFFIX
 
-OWN_SUFFIX = "_own"
-"""Ends the hidden property that holds a scene's own value of what else follows the preferences."""
-SET_SUFFIX = "_is_own"
-PREPARATION = ("crop", "margin", "background", "tolerance", "holes")
+PREPARATION = tuple(preparing.FIELDS)
 """Settings that say how the picture is made ready."""
 
 
@@ -28,6 +26,13 @@ def _picked(_settings: Any, _context: bpy.types.Context) -> None:
 
 class TrellisSettings(bpy.types.PropertyGroup):
     """What a scene asks the service for. The parameters' properties come from the catalogue."""
+
+    if TYPE_CHECKING:  # these come from preparing
+        crop: bool
+        margin: float
+        background: str
+        tolerance: float
+        holes: bool
 
     source: bpy.props.EnumProperty(
         name="Source",
@@ -49,36 +54,6 @@ class TrellisSettings(bpy.types.PropertyGroup):
     )
     source_url: bpy.props.StringProperty(
         name="URL", description="Public address of a picture; this Blender sends the address and fetches nothing"
-    )
-    crop: bpy.props.BoolProperty(
-        name="Crop to Subject",
-        description="Send the square around what is opaque, so that a small subject keeps its detail",
-        default=True,
-        update=stirrings.note,
-    )
-    margin: bpy.props.FloatProperty(
-        name="Margin",
-        description="Room left around the subject, as a share of its longer side",
-        default=MARGIN, min=0.0, max=MAXIMUM_MARGIN, subtype="FACTOR", update=stirrings.note,
-    )  # fmt: skip
-    background: bpy.props.EnumProperty(
-        name="Background",
-        description="What is done with the background of a picture without transparency",
-        items=(
-            (Background.KEEP.name, "Keep", "Leave it to the service, which guesses what the subject is"),
-            (Background.CUT.name, "Cut", "Make an even background transparent, from the edges of the picture inwards"),
-        ),
-        update=stirrings.note,
-    )
-    tolerance: bpy.props.FloatProperty(
-        name="Tolerance",
-        description="How far a colour may be from the background's and still be cut",
-        default=TOLERANCE, min=0.0, max=MAXIMUM_TOLERANCE, subtype="FACTOR", update=stirrings.note,
-    )  # fmt: skip
-    holes: bpy.props.BoolProperty(
-        name="Cut Holes",
-        description="Cut what has the background's colour inside the subject, too",
-        update=stirrings.note,
     )
     fit_to_selection: bpy.props.BoolProperty(
         name="Fit to Selection",
@@ -134,43 +109,31 @@ def preparation(settings: TrellisSettings) -> Preparation:
 def reset_preparation(settings: TrellisSettings) -> None:
     """Make pictures ready as usual again."""
     for name in PREPARATION:
-        settings.property_unset(name)
+        follow_preference(settings, name)
 
 
 def _following(parameter: Parameter) -> dict[str, Any]:
     """Give the properties of a parameter that follows the preferences until the scene sets its own value."""
-    name = parameter.name
-    own, flag = name + OWN_SUFFIX, name + SET_SUFFIX
-    read, write = _accessors(parameter, own, flag)
-    hidden = {"options": {"HIDDEN"}}
-    return {
-        own: field(parameter, **hidden),
-        flag: bpy.props.BoolProperty(name=f"Own {parameter.label}", default=False, options={"HIDDEN"}),
-        name: field(parameter, get=read, set=write),
-    }
+    flag = partial(bpy.props.BoolProperty, name=f"Own {parameter.label}")
+    choices = parameter.values if parameter.kind is Kind.ENUM else ()
+    return following.annotations(parameter.name, partial(field, parameter), flag, preferences.get, choices=choices)
 
 
-def _accessors(parameter: Parameter, own: str, flag: str) -> tuple[Callable[[Any], Any], Callable[[Any, Any], None]]:
-    name, values = parameter.name, parameter.values
-
-    def effective(settings: Any) -> Any:
-        return getattr(
-            settings if getattr(settings, flag) else preferences.get(), own if getattr(settings, flag) else name
-        )
-
-    def read(settings: Any) -> Any:
-        value = effective(settings)
-        return values.index(value) if parameter.kind is Kind.ENUM else value
-
-    def write(settings: Any, value: Any) -> None:
-        setattr(settings, own, values[value] if parameter.kind is Kind.ENUM else value)
-        setattr(settings, flag, True)
-
-    return read, write
+def _following_preparation() -> dict[str, Any]:
+    """Give the properties that say how the picture is made ready, which follow the preferences likewise."""
+    fields: dict[str, Any] = {}
+    for name in PREPARATION:
+        choices = [item[0] for item in preparing.BACKGROUNDS] if name == "background" else []
+        flag = partial(bpy.props.BoolProperty, name="Is the Scene's Own")
+        fields |= following.annotations(name, preparing.FIELDS[name], flag, preferences.get, choices=choices)
+    return fields
 
 
 def _annotations() -> dict[str, Any]:
-    fields: dict[str, Any] = dimensions.annotations(OWN_SUFFIX, SET_SUFFIX)
+    fields: dict[str, Any] = {
+        **_following_preparation(),
+        **dimensions.annotations(OWN_SUFFIX, SET_SUFFIX),
+    }
     for parameter in SETTINGS:
         if parameter.name in preferences.DEFAULTS:
             fields |= _following(parameter)

@@ -8,7 +8,7 @@ from ..identity import RESET_PREPARATION
 
 
 class TRELLIS_OT_reset_preparation(bpy.types.Operator):
-    """Set crop, margin, background and tolerance back to their defaults"""
+    """Set crop, margin, background and tolerance back to what the preferences say"""
 
     bl_idname = RESET_PREPARATION
     bl_label = "Reset Picture Settings"

@@ -11,7 +11,7 @@ from ...core.endpoint import Endpoint
 from ...core.errors import InvalidSetting
 from ...core.lifecycle import Storage
 from ...core.secrets import ENVIRONMENT_VARIABLE, Key, KeyOrigin
-from .. import session
+from .. import preparing, session
 from ..identity import COPY_DIAGNOSTICS, EXPORT_LEDGER, PACKAGE, SHOW_LOG
 from ..text import draw_wrapped
 from . import network, objects, service
@@ -24,7 +24,7 @@ from .storage import MIB, StorageFields
 
 __all__ = ["DEFAULTS", "ENVIRONMENT_VARIABLE", "FOLLOWED", "OBJECT_SIZE", "SECRETS", "KeyOrigin"]
 
-FOLLOWED = (*DEFAULTS, OBJECT_SIZE)
+FOLLOWED = (*DEFAULTS, OBJECT_SIZE, *preparing.FIELDS)
 """All settings of a scene that follow the preferences until it sets its own."""
 SECRETS = ("api_key", *network.SECRETS)
 """The fields that are shown nowhere."""
@@ -60,6 +60,9 @@ class TrellisPreferences(
         column = section(layout, "defaults", "Defaults")
         if column is not None:
             objects.draw_defaults(column, self)
+        column = section(layout, "pictures", "Pictures", closed=True)
+        if column is not None:
+            objects.draw_pictures(column, self)
         column = section(layout, "objects", "New Objects", closed=True)
         if column is not None:
             objects.draw_objects(column, self)

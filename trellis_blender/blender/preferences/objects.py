@@ -6,7 +6,7 @@ from typing import Any
 import bpy
 
 from ...core.catalogue import BY_NAME
-from .. import transparency
+from .. import preparing, transparency
 from ..fields import field
 
 DEFAULTS = ("resolution", "texture_size", "decimation_target")
@@ -52,12 +52,26 @@ class ObjectFields:
 
 
 ObjectFields.__annotations__.update({name: field(BY_NAME[name]) for name in DEFAULTS})
+ObjectFields.__annotations__.update({name: make() for name, make in preparing.FIELDS.items()})
 
 
 def draw_defaults(layout: bpy.types.UILayout, own: Any) -> None:
     """Draw what scenes follow."""
     for name in (*DEFAULTS, OBJECT_SIZE):
         layout.prop(own, name)
+
+
+def draw_pictures(layout: bpy.types.UILayout, own: Any) -> None:
+    """Draw how pictures are made ready where scenes follow."""
+    layout.prop(own, "crop")
+    row = layout.row()
+    row.active = own.crop
+    row.prop(own, "margin", slider=True)
+    layout.row().prop(own, "background", expand=True)
+    column = layout.column()
+    column.active = own.background == "CUT"
+    column.prop(own, "tolerance", slider=True)
+    column.prop(own, "holes")
 
 
 def draw_objects(layout: bpy.types.UILayout, own: Any) -> None:
