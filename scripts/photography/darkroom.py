@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A screenshot of the whole screen -> a small picture of one part of it. Knows files and pixels, no Blender."""
+
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageStat
+
+QUALITY = 90
+EMPTY_EDGE_PIXELS = 12
+"""Left and right of what is looked at for where the content ends: borders and scroll bars are no content."""
+SAME_DIFFERENCE = 0.6
+"""Mean difference of the channels (0–255) up to which two pictures show the same: a clock that ticked, say."""
+KEPT_BELOW_PIXELS = 10
+
+Box = tuple[int, int, int, int]
+"""Left, top, width and height."""
+
+
+def crop(screenshot: Path, box: Box, *, tabs: int = 0, trim: bool = True) -> Image.Image:
+    """Give a part of a screenshot, without the empty rows at its bottom; ``tabs`` is how wide the tabs at right are."""
+    left, top, width, height = box
+    with Image.open(screenshot) as whole:
+        part = whole.convert("RGB").crop((left, top, left + width, top + height))
+    if not trim:
+        return part
+    looked_at = part.crop((EMPTY_EDGE_PIXELS, 0, max(width - tabs - EMPTY_EDGE_PIXELS, EMPTY_EDGE_PIXELS + 1), height))
+    ground = Image.new("RGB", looked_at.size, looked_at.getpixel((0, height - 1)))
+    content = ImageChops.difference(looked_at, ground).getbbox()
+    bottom = min((content[3] if content else 0) + KEPT_BELOW_PIXELS, height)
+    return part.crop((0, 0, width, bottom))
+
+
+def keep(picture: Image.Image, path: Path) -> bool:
+    """Write a picture unless the one that is there shows the same; whether it was written."""
+    if path.exists():
+        with Image.open(path) as before:
+            if _is_same(before.convert("RGB"), picture):
+                return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(path, "WEBP", quality=QUALITY, method=6)
+    return True
+
+
+def _is_same(before: Image.Image, after: Image.Image) -> bool:
+    if before.size != after.size:
+        return False
+    means = ImageStat.Stat(ImageChops.difference(before, after)).mean
+    return sum(means) / len(means) < SAME_DIFFERENCE
