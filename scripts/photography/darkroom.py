@@ -8,6 +8,8 @@ from PIL import Image, ImageChops, ImageStat
 QUALITY = 90
 EMPTY_EDGE_PIXELS = 12
 """Left and right of what is looked at for where the content ends: borders and scroll bars are no content."""
+CORNER_PIXELS = 24
+"""At the bottom, where the area's corners are rounded and nothing is drawn."""
 SAME_DIFFERENCE = 0.6
 """Mean difference of the channels (0–255) up to which two pictures show the same: a clock that ticked, say."""
 KEPT_BELOW_PIXELS = 10
@@ -23,8 +25,9 @@ def crop(screenshot: Path, box: Box, *, tabs: int = 0, trim: bool = True) -> Ima
         part = whole.convert("RGB").crop((left, top, left + width, top + height))
     if not trim:
         return part
-    looked_at = part.crop((EMPTY_EDGE_PIXELS, 0, max(width - tabs - EMPTY_EDGE_PIXELS, EMPTY_EDGE_PIXELS + 1), height))
-    ground = Image.new("RGB", looked_at.size, looked_at.getpixel((0, height - 1)))
+    end = height - CORNER_PIXELS
+    looked_at = part.crop((EMPTY_EDGE_PIXELS, 0, width - tabs - EMPTY_EDGE_PIXELS, end))
+    ground = Image.new("RGB", looked_at.size, looked_at.getpixel((0, end - 1)))
     content = ImageChops.difference(looked_at, ground).getbbox()
     bottom = min((content[3] if content else 0) + KEPT_BELOW_PIXELS, height)
     return part.crop((0, 0, width, bottom))

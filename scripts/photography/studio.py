@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The window, the server and the hands: what the states are made with. Drives Blender by the window tests' own means."""
+"""What the states are made with: the window, the server and the hands, by the window tests' own means."""
 
 import contextlib
 import tempfile
@@ -67,6 +67,8 @@ class State:
     goes_on: bool = False
     area: str = "VIEW_3D"
     look: str = "sidebar"
+    panels: tuple[str, ...] = ()
+    """Sub-panels that are open from the start of the window."""
 
 
 class Studio:
@@ -93,7 +95,7 @@ class Studio:
     def take(self, state: State) -> bool:
         """Bring the window into a state and keep its picture; whether the picture is another than before."""
         if not state.goes_on:
-            self._open()
+            self._open(state.panels)
         state.act(self)
         self.settle(state.area)
         picture = self._cut(self.window.screenshot(self.folder / "screen.png"), state)
@@ -169,7 +171,7 @@ class Studio:
         self.run("for each in bpy.context.window_manager.windows[0].screen.areas: each.tag_redraw()")
         time.sleep(SETTLE_SECONDS)
 
-    def _open(self) -> None:
+    def _open(self, panels: tuple[str, ...]) -> None:
         self._window_stack.close()
         self._window_stack = contextlib.ExitStack()
         self.server.control.reset()
@@ -180,7 +182,8 @@ class Studio:
         self.window.call(FULL_AREA)
         time.sleep(SIDEBAR_DRAW_SECONDS)
         self.window.call(QUIET_LOOKS)
-        self.run("bpy.context.preferences.view.show_splash = False")
+        for name in panels:
+            self.open_panel(name)
         self.open_sidebar()
 
     def _cut(self, screenshot: Path, state: State) -> Image.Image:

@@ -95,7 +95,7 @@ def test_preparation_follows_the_preferences_until_the_scene_has_its_own(ready: 
     own.margin, own.tolerance = 0.1, 0.2
     assert properties.preparation(settings) == preparation(False, 0.5, keep, 0.2, True)
     assert [name for name in PICTURE if properties.is_own(settings, name)] == ["margin", "background"]
-    bpy.ops.trellis.follow_preference(parameter="margin")
+    bpy.ops.trellis.reset_settings(name="margin")
     assert properties.preparation(settings) == preparation(False, 0.1, keep, 0.2, True)
     for name in PICTURE:
         properties.follow_preference(settings, name)
@@ -173,7 +173,7 @@ def test_follows_the_preference_until_overridden(ready: Artist, name: str, prefe
     assert sent(ready)[name] == own
     setattr(ready.preferences, name, module("core.catalogue").BY_NAME[name].default)
     assert getattr(ready.settings, name) == own
-    assert bpy.ops.trellis.follow_preference(parameter=name) == {"FINISHED"}
+    assert bpy.ops.trellis.reset_settings(name=name) == {"FINISHED"}
     assert getattr(ready.settings, name) == module("core.catalogue").BY_NAME[name].default
     assert name not in sent(ready)
 

@@ -73,7 +73,7 @@ def test_as_large_as_the_scene_says_and_back_again(ready: Artist) -> None:
     ready.settings.object_size = 0.25
     ready.wait(ready.order())
     check(bpy.data.objects["mushroom"], 0.25, (3.0, -2.0, 0.5))
-    bpy.ops.trellis.follow_preference(parameter="object_size")
+    bpy.ops.trellis.reset_settings(name="object_size")
     assert ready.settings.object_size == 2.5
 
 

@@ -139,7 +139,7 @@ def test_every_choice_has_its_token(artist: Artist) -> None:
         change()
         assert token() not in seen, len(seen)
         seen.append(token())
-    assert bpy.ops.trellis.reset_preparation() == {"FINISHED"}
+    assert bpy.ops.trellis.reset_settings(group="PICTURE") == {"FINISHED"}
     preparation = module("blender.properties").preparation(artist.settings)
     assert preparation == module("core.preparation").USUAL
 

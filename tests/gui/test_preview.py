@@ -213,7 +213,7 @@ def test_settings_and_renders_are_followed(ready: Window, artifacts: Path) -> No
     time.sleep(QUIET_SECONDS)
     assert ready.call("captures()") == copied, "what would hold Blender up is shown by a click"
     look(ready, artifacts, "2-costly")
-    ready.click(*ready.find_button("trellis.reset_preparation"))
+    ready.click(*ready.find_button("trellis.reset_settings"))
     ready.wait_for("abs(bpy.context.scene.trellis.margin - 0.02) < 1e-6")
     ready.click(*ready.find_button("trellis.show_preview"))
     assert ready.wait_for("preview()")["size"][0] > smaller["size"][0]

@@ -11,6 +11,7 @@ from . import (
     panels,
     portraits,
     preferences,
+    presets,
     properties,
     renders,
     session,
@@ -24,8 +25,8 @@ from . import (
 from .taking import selection as taken_selection
 
 _MODULES = (
-    journal, preferences, captures, properties, variants, renders, subjects, sheets, stirrings, thumbnails, session,
-    portraits, watch, lookout, taken_selection, operators, panels, keymap, language,
+    journal, preferences, captures, properties, presets, variants, renders, subjects, sheets, stirrings, thumbnails,
+    session, portraits, watch, lookout, taken_selection, operators, panels, keymap, language,
 )  # fmt: skip
 
 

@@ -106,12 +106,6 @@ def preparation(settings: TrellisSettings) -> Preparation:
     return Preparation(settings.crop, margin, Background[settings.background], tolerance, settings.holes)
 
 
-def reset_preparation(settings: TrellisSettings) -> None:
-    """Make pictures ready as usual again."""
-    for name in PREPARATION:
-        follow_preference(settings, name)
-
-
 def _following(parameter: Parameter) -> dict[str, Any]:
     """Give the properties of a parameter that follows the preferences until the scene sets its own value."""
     flag = partial(bpy.props.BoolProperty, name=f"Own {parameter.label}")

@@ -17,7 +17,6 @@ def light(studio: Studio) -> None:
     studio.connect()
     studio.show_image(pictures.photo(), "photo.png")
     studio.settings(ss_sampling_steps=20, texture_size="4096")
-    studio.open_panel("structure")
     studio.run(LIGHT)
     studio.await_preview()
 
@@ -40,7 +39,7 @@ def large(studio: Studio) -> None:
 
 
 STATES = (
-    State("light-theme", "The light theme", light),
+    State("light-theme", "The light theme", light, panels=("structure",)),
     State("narrow", "A narrow sidebar", narrow, goes_on=True),
     State("wide", "A wide sidebar", wide, goes_on=True),
     State("double-scale", "Twice the interface scale", large),

@@ -12,13 +12,7 @@ def changed(studio: Studio) -> None:
                     texture_size="4096")  # fmt: skip
 
 
-def opened(studio: Studio) -> None:
-    for name in STAGES:
-        studio.open_panel(name)
-    changed(studio)
-
-
 STATES = (
     State("settings-changed", "Closed sub-panels say which of them differ from the defaults", changed),
-    State("settings-open", "The advanced settings, stage by stage", opened),
+    State("settings-open", "The advanced settings, stage by stage", changed, panels=STAGES),
 )

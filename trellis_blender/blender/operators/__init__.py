@@ -13,7 +13,6 @@ from .copy_settings import TRELLIS_OT_copy_settings
 from .dashboard import TRELLIS_OT_open_dashboard
 from .edit_sheet import TRELLIS_OT_drop_sheet, TRELLIS_OT_merge_subjects
 from .export_ledger import TRELLIS_OT_export_ledger
-from .follow_preference import TRELLIS_OT_follow_preference
 from .generate import TRELLIS_OT_generate
 from .generate_sheet import TRELLIS_OT_generate_sheet
 from .import_job import TRELLIS_OT_import_job
@@ -25,10 +24,12 @@ from .open_picture import TRELLIS_FH_picture, TRELLIS_OT_open_picture
 from .paste_key import TRELLIS_OT_paste_key
 from .paste_picture import TRELLIS_OT_paste_picture
 from .pick_variant import TRELLIS_OT_pick_variant
+from .quality_preset import TRELLIS_OT_apply_preset, TRELLIS_OT_save_preset
+from .random_seed import TRELLIS_OT_random_seed
 from .remove_job import TRELLIS_OT_remove_job
 from .render_selection import TRELLIS_OT_render_selection
 from .repeat_exactly import TRELLIS_OT_repeat_exactly, TRELLIS_OT_reroll_seed, TRELLIS_OT_vary_by_panel
-from .reset_preparation import TRELLIS_OT_reset_preparation
+from .reset_settings import TRELLIS_OT_reset_settings
 from .resume import TRELLIS_OT_resume
 from .reveal_file import TRELLIS_OT_reveal_file
 from .send_again import TRELLIS_OT_send_again
@@ -54,7 +55,10 @@ _CLASSES = (
     TRELLIS_OT_remove_job,
     TRELLIS_OT_open_dashboard,
     TRELLIS_OT_test_connection,
-    TRELLIS_OT_follow_preference,
+    TRELLIS_OT_reset_settings,
+    TRELLIS_OT_apply_preset,
+    TRELLIS_OT_save_preset,
+    TRELLIS_OT_random_seed,
     TRELLIS_OT_render_selection,
     TRELLIS_OT_capture_view,
     TRELLIS_OT_drop_capture,
@@ -72,7 +76,6 @@ _CLASSES = (
     TRELLIS_OT_step_variant,
     TRELLIS_OT_keep_variant,
     TRELLIS_OT_discard_rest,
-    TRELLIS_OT_reset_preparation,
     TRELLIS_OT_show_preview,
     TRELLIS_OT_pick_variant,
     TRELLIS_OT_compare_variants,

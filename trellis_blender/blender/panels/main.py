@@ -4,11 +4,12 @@
 import bpy
 
 from ...core.errors import TrellisError
-from ...core.money import Cover
-from .. import placement, preferences, properties, readiness, sources
-from ..identity import DASHBOARD, FOLLOW_PREFERENCE, GENERATE, PACKAGE
+from ...core.money import Cover, dollars
+from .. import placement, preferences, properties, readiness, sheets, sources
+from ..identity import DASHBOARD, GENERATE, PACKAGE
 from ..text import draw_wrapped
-from . import sheet, source
+from . import quality, sheet, source, welcome
+from .quality import draw_setting
 from .spaces import Drawn, panels
 
 
@@ -21,23 +22,16 @@ class Main(Drawn):
         layout.use_property_split = True
         layout.use_property_decorate = False
         settings = properties.of(context.scene)
+        is_first = welcome.draw(layout)
+        choice = sources.choose(context)
         source.draw(layout, context, settings)
-        sheet.draw(layout, context, sources.choose(context))
-        column = layout.column()
-        column.row().prop(settings, "resolution", expand=True)
-        column.prop(settings, "seed")
-        for name in ("texture_size", "decimation_target"):
-            draw_setting(column, settings, name)
-        _draw_size(column, context, settings)
-        _draw_generate(layout, context, settings)
-
-
-def draw_setting(layout: bpy.types.UILayout, settings: properties.TrellisSettings, name: str) -> None:
-    """Draw one setting; what follows the preferences has a way back to them once it was changed."""
-    row = layout.row(align=True)
-    row.prop(settings, name)
-    if name in preferences.FOLLOWED and properties.is_own(settings, name):
-        row.operator(FOLLOW_PREFERENCE, text="", icon="LOOP_BACK").parameter = name
+        sheet.draw(layout, context, choice)
+        layout.separator(factor=0.5)
+        quality.draw(layout, context, settings)
+        layout.separator(factor=0.5)
+        _draw_size(layout.column(), context, settings)
+        layout.separator(factor=0.5)
+        _draw_generate(layout, context, choice, is_first=is_first)
 
 
 def _draw_size(layout: bpy.types.UILayout, context: bpy.types.Context, settings: properties.TrellisSettings) -> None:
@@ -52,21 +46,24 @@ def _draw_size(layout: bpy.types.UILayout, context: bpy.types.Context, settings:
 
 
 def _draw_generate(
-    layout: bpy.types.UILayout, context: bpy.types.Context, settings: properties.TrellisSettings
+    layout: bpy.types.UILayout, context: bpy.types.Context, choice: sources.Choice, *, is_first: bool
 ) -> None:
+    """Draw the button, and why it is off unless that is said above already."""
     reason = readiness.generate_reason(context)
+    price = _price(properties.of(context.scene))
     row = layout.row()
     row.scale_y = 1.5
     row.operator_context = "INVOKE_DEFAULT"
-    row.operator(GENERATE, text=f"Generate · ${_price(settings)}")
-    if reason:
-        draw_wrapped(layout, reason, icon="INFO")
-    if readiness.service_reason():
-        row = layout.row(align=True)
-        row.operator("preferences.addon_show", text="Preferences").module = PACKAGE
-        row.operator(DASHBOARD, text="Get a Key")
+    if sheets.is_split(context.scene, choice):
+        row.operator(GENERATE, text=f"Generate as One · {price}")
+    else:
+        row.operator(GENERATE, text=f"Generate · {price}")
+    if is_first:
         return
-    _draw_money(layout, context, warned=bool(reason))
+    is_said = bool(choice.missing or readiness.picture_reason(choice, context.scene))
+    if reason and not is_said:
+        draw_wrapped(layout, reason, icon="INFO")
+    _draw_money(layout, context, warned=bool(reason) and not is_said)
 
 
 def _draw_money(layout: bpy.types.UILayout, context: bpy.types.Context, *, warned: bool) -> None:
@@ -89,9 +86,9 @@ def _draw_money(layout: bpy.types.UILayout, context: bpy.types.Context, *, warne
 
 def _price(settings: properties.TrellisSettings) -> str:
     try:
-        return str(properties.build_request(settings).price_usd)
+        return dollars(properties.build_request(settings).price_usd)
     except TrellisError:
         return "–"
 
 
-CLASSES = panels("main", Main, bl_label="TRELLIS")
+CLASSES = (*quality.CLASSES, *panels("main", Main, bl_label="TRELLIS"))

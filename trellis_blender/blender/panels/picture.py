@@ -3,14 +3,19 @@
 
 import bpy
 
-from .. import properties, sources
-from ..identity import RESET_PREPARATION
+from .. import properties, resets, sources
+from ..identity import RESET
 from ..text import draw_wrapped
+from .quality import draw_mark
 from .spaces import Drawn, panels
 
 
 class Picture(Drawn):
     """How the picture is made ready before it is sent."""
+
+    def draw_header_preset(self, context: bpy.types.Context) -> None:
+        """Draw how many of them differ from the defaults."""
+        draw_mark(self.layout, properties.of(context.scene), resets.PICTURE)
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the settings; what has no effect now is greyed."""
@@ -31,7 +36,9 @@ class Picture(Drawn):
         cutting.active = settings.background == "CUT"
         cutting.prop(settings, "tolerance", slider=True)
         cutting.prop(settings, "holes")
-        layout.operator(RESET_PREPARATION, text="Reset", icon="LOOP_BACK")
+        row = layout.row()
+        row.enabled = bool(resets.differing(settings, resets.PICTURE))
+        row.operator(RESET, text="Reset", icon="LOOP_BACK").group = resets.PICTURE
 
 
 CLASSES = panels(

@@ -37,28 +37,30 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: prope
             layout.template_ID(settings, "source_image", open="image.open")
         elif settings.source == "URL":
             layout.prop(settings, "source_url")
-    _draw_takers(layout)
+    _draw_takers(layout, is_first=not choice.is_there)
     if not choice.is_there:
         lookout.drawn(context.area, "")
+        draw_wrapped(layout, choice.missing, icon="INFO")
         return
     picked = "" if context.space_data.type == "IMAGE_EDITOR" or choice.capture is not None else settings.source
     _draw_name(layout, choice, is_automatic=picked == "AUTO", is_named=picked == "IMAGE")
     _draw_preview(layout, context, settings, choice)
 
 
-def _draw_takers(layout: bpy.types.UILayout) -> None:
-    """Draw the clicks that take a picture."""
+def _draw_takers(layout: bpy.types.UILayout, *, is_first: bool) -> None:
+    """Draw the clicks that take a picture; while there is none, the one that most begin with is the largest."""
     column = layout.column(align=True)
     column.operator_context = "INVOKE_DEFAULT"
+    row = column.row(align=True)
+    row.scale_y = 1.5 if is_first else 1.0
+    row.operator(OPEN_PICTURE, text="Open", icon="FILE_FOLDER")
+    row.operator(PASTE_PICTURE, text="Paste", icon="PASTEDOWN")
     row = column.row(align=True)
     row.operator(RENDER_SELECTION, text="Render Selection", icon="RESTRICT_RENDER_OFF").view = "VIEW"
     row.operator(RENDER_SELECTION, text="", icon="CAMERA_DATA").view = "CAMERA"
     row = column.row(align=True)
     row.operator(CAPTURE_VIEW, text="Capture View", icon="RESTRICT_VIEW_OFF").overlays = False
     row.operator(CAPTURE_VIEW, text="", icon="OVERLAY").overlays = True
-    row = column.row(align=True)
-    row.operator(OPEN_PICTURE, text="Open", icon="FILE_FOLDER")
-    row.operator(PASTE_PICTURE, text="Paste", icon="PASTEDOWN")
 
 
 def _draw_name(layout: bpy.types.UILayout, choice: Choice, *, is_automatic: bool, is_named: bool) -> None:

@@ -7,6 +7,9 @@ import bpy
 
 from ..identity import TAB
 
+_NARROW_PIXELS = 230
+"""At 1x, below which a row of three choices would be cut off."""
+
 SPACES = {"VIEW3D": "VIEW_3D", "IMAGE": "IMAGE_EDITOR"}
 
 
@@ -15,6 +18,12 @@ class Drawn:
 
     if TYPE_CHECKING:
         layout: bpy.types.UILayout
+
+
+def is_narrow(context: bpy.types.Context) -> bool:
+    """Whether the sidebar is too narrow for a row of choices."""
+    region = context.region
+    return region is not None and region.width / (context.preferences.system.ui_scale or 1.0) < _NARROW_PIXELS
 
 
 def panels(name: str, mixin: type, *, parent: str = "", **attributes: Any) -> tuple[type, ...]:

@@ -3,12 +3,11 @@
 
 import bpy
 
-from ...core.catalogue import Stage, settings_of
-from .. import properties
-from .main import draw_setting
+from ...core.catalogue import BY_NAME, Stage
+from .. import properties, resets
+from ..identity import RESET
+from .quality import draw_mark, draw_setting
 from .spaces import Drawn, panels
-
-_ON_MAIN_PANEL = frozenset({"resolution", "seed", "texture_size", "decimation_target"})
 
 
 class StagePanel(Drawn):
@@ -16,21 +15,36 @@ class StagePanel(Drawn):
 
     stage: Stage
 
+    def draw_header_preset(self, context: bpy.types.Context) -> None:
+        """Draw how many of them differ from the defaults."""
+        draw_mark(self.layout, properties.of(context.scene), self.stage.name)
+
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the stage's settings but those that stand above already."""
+        """Draw the stage's settings but those that stand above already; what is not confirmed comes last."""
         layout = self.layout
-        layout.use_property_split = True
-        layout.use_property_decorate = False
         settings = properties.of(context.scene)
-        for parameter in settings_of(self.stage):
-            if parameter.name not in _ON_MAIN_PANEL:
-                draw_setting(layout, settings, parameter.name)
+        parameters = [BY_NAME[name] for name in resets.GROUPS[self.stage.name]]
+        # Their names are too long for a column of their own: each stands inside its field.
+        column = layout.column()
+        for parameter in parameters:
+            if parameter.confirmed:
+                draw_setting(column, settings, parameter.name)
+        uncertain = [parameter for parameter in parameters if not parameter.confirmed]
+        if uncertain:
+            row = column.row()
+            row.active = False
+            row.label(text="Not confirmed by the provider", icon="QUESTION")
+            for parameter in uncertain:
+                draw_setting(column, settings, parameter.name)
+        row = layout.row()
+        row.enabled = bool(resets.differing(settings, self.stage.name))
+        row.operator(RESET, text="Reset", icon="LOOP_BACK").group = self.stage.name
 
 
 def _classes() -> tuple[type, ...]:
     made: list[type] = []
     for order, stage in enumerate(Stage, start=1):  # below the jobs and the spending, which have 0
-        if any(parameter.name not in _ON_MAIN_PANEL for parameter in settings_of(stage)) and stage is not Stage.SOURCE:
+        if resets.GROUPS.get(stage.name):
             made += panels(
                 stage.name.lower(), StagePanel, parent="main", stage=stage, bl_label=stage.value,
                 bl_options={"DEFAULT_CLOSED"}, bl_order=order,

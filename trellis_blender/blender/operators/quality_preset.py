@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""*Apply Preset*, and the artist's own presets: kept and removed by Blender's own preset system."""
+
+from pathlib import Path
+
+import bpy
+from bl_operators.presets import AddPresetBase
+
+from ...core import presets as core_presets
+from ...core.money import dollars
+from .. import presets, properties
+from ..identity import APPLY_PRESET, PRESETS_PANEL, SAVE_PRESET
+
+
+class TRELLIS_OT_apply_preset(bpy.types.Operator):
+    """Set resolution, texture size, faces and sampling steps as a quality preset has them"""
+
+    bl_idname = APPLY_PRESET
+    bl_label = "Apply Quality Preset"
+    bl_options = {"REGISTER", "UNDO"}
+
+    preset: bpy.props.StringProperty(
+        name="Preset",
+        description="Blockout, Standard, Hero, or the name of one of your own",
+        default=core_presets.STANDARD.name,
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def description(cls, _context: bpy.types.Context, asked: bpy.types.OperatorProperties) -> str:
+        """Say what this preset sets, and what an object by it costs."""
+        found = presets.named(asked.preset)
+        return told(found) if found is not None else ""
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Set them."""
+        found = presets.named(self.preset)
+        if found is None:  # a script that is faster than the reader
+            presets.refresh()
+            presets.wait()
+            found = presets.named(self.preset)
+        if found is None:
+            known = ", ".join(preset.name for preset in presets.every())
+            self.report({"ERROR"}, f"There is no preset {self.preset}; there are {known}")
+            return {"CANCELLED"}
+        presets.apply(properties.of(context.scene), found)
+        return {"FINISHED"}
+
+
+class TRELLIS_OT_save_preset(AddPresetBase, bpy.types.Operator):
+    """Keep the panel's resolution, texture size, faces and sampling steps as a preset of your own, or remove one"""
+
+    bl_idname = SAVE_PRESET
+    bl_label = "Save Quality Preset"
+    bl_options = {"REGISTER", "INTERNAL"}
+
+    preset_menu = PRESETS_PANEL
+    preset_subdir = presets.SUBFOLDER
+    preset_values: tuple[str, ...] = ()  # add writes the file
+
+    @classmethod
+    def description(cls, _context: bpy.types.Context, asked: bpy.types.OperatorProperties) -> str:
+        """Say which of the two it does."""
+        return "Remove this preset and its file" if asked.remove_name or asked.remove_active else ""
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Keep one, or remove one."""
+        if self.remove_active:
+            now = presets.active(properties.of(context.scene))
+            self.name, self.remove_name, self.remove_active = (now.file if now else ""), True, False
+        fault = "" if self.remove_name else self._fault()
+        if fault:
+            self.report({"ERROR"}, fault)
+            return {"CANCELLED"}
+        return super().execute(context)
+
+    def _fault(self) -> str:
+        """Give why no preset can be kept under this name, or an empty text."""
+        if not self.as_filename(self.name):
+            return "Type a name for the preset first"
+        taken = presets.named(core_presets.shown_name(self.as_filename(self.name)))
+        return f"There is a preset {taken.name} already; type another name" if taken is not None else ""
+
+    def add(self, context: bpy.types.Context, filepath: str) -> None:
+        """Write the file; Blender calls this once it knows where."""
+        path, values = Path(filepath), presets.values(properties.of(context.scene))
+        path.write_text(core_presets.text(values), encoding="utf-8")
+        presets.note(core_presets.preset(core_presets.shown_name(path.stem), values, path.stem))
+
+    def remove(self, _context: bpy.types.Context, filepath: str) -> None:
+        """Remove the file; Blender calls this once it has found it."""
+        Path(filepath).unlink()
+        presets.forget(Path(filepath).stem)
+
+
+def told(preset: core_presets.Preset) -> str:
+    """Give what a preset sets, in a line for each."""
+    values = preset.values
+    lines = []
+    if "resolution" in values and preset.price_usd is not None:
+        lines.append(f"Resolution {values['resolution']}, {dollars(preset.price_usd)} an object")
+    if "texture_size" in values:
+        lines.append(f"Textures of {values['texture_size']} px")
+    if "decimation_target" in values:
+        lines.append(f"{values['decimation_target']:,} faces")
+    steps = [str(values[name]) for name in core_presets.NAMES if name.endswith("_steps") and name in values]
+    if steps:
+        lines.append(f"Sampling steps {' · '.join(steps)}")
+    return ".\n".join(lines)

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The settings that matter: the preset in force, and the rows it sets. Draws from memory; reads no folder."""
+
+from typing import Any
+
+import bpy
+
+from ...core.money import dollars
+from ...core.presets import BUILT_IN, Preset
+from .. import presets, properties, resets
+from ..identity import APPLY_PRESET, PRESETS_PANEL, RANDOM_SEED, RESET, SAVE_PRESET
+from .spaces import is_narrow
+
+CUSTOM = "Custom"
+_LABEL_SHARE = 0.4
+"""Of the width, as Blender splits a row into name and value."""
+
+
+class TRELLIS_PT_presets(bpy.types.Panel):
+    """The presets as a list: Blockout, Standard, Hero, and the artist's own."""
+
+    bl_idname = PRESETS_PANEL
+    bl_label = "Quality Presets"
+    bl_description = "Blockout, Standard, Hero, or a preset of your own: what it sets, and what an object costs by it"
+    bl_space_type = "PROPERTIES"
+    bl_region_type = "HEADER"  # Blender's own presets are drawn so: a popover, and a panel nowhere
+    bl_ui_units_x = 11
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw a row for each preset, and a field to keep another one."""
+        presets.refresh()
+        now = presets.active(properties.of(context.scene))
+        column = self.layout.column(align=True)
+        column.operator_context = "EXEC_DEFAULT"
+        for place, preset in enumerate(presets.every()):
+            if place == len(BUILT_IN):
+                column.separator()
+            _draw_preset(column, preset, is_active=preset == now)
+        self.layout.separator()
+        row = self.layout.row(align=True)
+        row.operator_context = "EXEC_DEFAULT"
+        row.prop(context.window_manager, "preset_name", text="")
+        row.operator(SAVE_PRESET, text="", icon="ADD").name = context.window_manager.preset_name  # type: ignore[attr-defined]
+
+
+def _draw_preset(column: bpy.types.UILayout, preset: Preset, *, is_active: bool) -> None:
+    row = column.row(align=True)
+    row.operator(
+        APPLY_PRESET, text=preset.name, translate=not preset.is_own, depress=is_active
+    ).preset = preset.name  # fmt: skip
+    price = row.row(align=True)
+    price.alignment = "RIGHT"
+    price.active = False
+    price.label(text=dollars(preset.price_usd) if preset.price_usd is not None else "", translate=False)
+    if preset.is_own:
+        button = row.operator(SAVE_PRESET, text="", icon="REMOVE")
+        button.name, button.remove_name = preset.file, True
+
+
+def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: Any) -> None:
+    """Draw the preset in force, then what it sets, then the seed."""
+    column = layout.column()
+    _draw_active(column, settings)
+    row = column.row(align=True)
+    expanded = row.row(align=True)
+    expanded.prop(settings, "resolution", expand=not is_narrow(context))
+    _draw_way_back(row, settings, "resolution")
+    draw_setting(column, settings, "texture_size")
+    draw_setting(column, settings, "decimation_target", text="Faces")
+    row = column.row(align=True)
+    row.prop(settings, "seed")
+    row.operator(RANDOM_SEED, text="", icon="FILE_REFRESH")
+
+
+def _draw_active(column: bpy.types.UILayout, settings: properties.TrellisSettings) -> None:
+    now = presets.active(settings)
+    split = column.split(factor=_LABEL_SHARE, align=True)
+    name = split.row()
+    name.alignment = "RIGHT"
+    name.label(text="Quality")
+    split.popover(PRESETS_PANEL, text=now.name if now is not None else CUSTOM)
+
+
+def draw_setting(layout: bpy.types.UILayout, settings: Any, name: str, *, text: str | None = None) -> None:
+    """Draw one setting, with the way back to its default where it differs."""
+    row = layout.row(align=True)
+    if text is None:
+        row.prop(settings, name)
+    else:
+        row.prop(settings, name, text=text)
+    _draw_way_back(row, settings, name)
+
+
+def _draw_way_back(row: bpy.types.UILayout, settings: properties.TrellisSettings, name: str) -> None:
+    if resets.differs(settings, name):
+        row.operator(RESET, text="", icon="LOOP_BACK").name = name
+
+
+def draw_mark(layout: bpy.types.UILayout, settings: properties.TrellisSettings, group: str) -> None:
+    """Draw into a sub-panel's heading how many of its settings differ; pressed, it resets them."""
+    count = resets.differing(settings, group)
+    if count:
+        layout.operator(RESET, text=f"{count}", icon="LOOP_BACK", emboss=False).group = group
+
+
+CLASSES = (TRELLIS_PT_presets,)

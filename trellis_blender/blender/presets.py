@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which presets there are and which one a scene is as. The artist's own are read in a thread, and shown from memory."""
+
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import bpy
+
+from ..core import presets
+from ..core.catalogue import BY_NAME, Scalar
+from ..core.presets import NAMES, Preset
+from . import properties, resets
+from .fields import AUTOMATIC, plain
+
+SUBFOLDER = "trellis_blender"
+"""Under ``presets`` in Blender's own folder of scripts: it is not the extension's, so an upgrade leaves it alone."""
+
+
+RECENT_SECONDS = 2.0
+"""A list that is drawn anew at each move of the mouse need not be read anew each time."""
+
+
+class _Shelf:
+    """The artist's own presets, as they were read last."""
+
+    def __init__(self) -> None:
+        self.own: tuple[Preset, ...] = ()
+        self.reader: threading.Thread | None = None
+        self.edition = 0
+        """Counts what was kept and removed here: a reader that began before has seen an older folder."""
+        self.begun_at = -RECENT_SECONDS
+
+
+_shelf = _Shelf()
+
+
+def folder() -> Path:
+    """Give the folder that the artist's own presets are in. Does not look whether it is there."""
+    return Path(bpy.utils.user_resource("SCRIPTS", path=f"presets/{SUBFOLDER}"))
+
+
+def every() -> Sequence[Preset]:
+    """Give the built-in presets, then the artist's own, as far as they were read."""
+    return (*presets.BUILT_IN, *_shelf.own)
+
+
+def named(name: str) -> Preset | None:
+    """Give a preset by its name."""
+    return next((preset for preset in every() if preset.name.casefold() == name.strip().casefold()), None)
+
+
+def refresh() -> None:
+    """Have the artist's own presets read, unless that was begun a moment ago."""
+    if time.monotonic() - _shelf.begun_at < RECENT_SECONDS:
+        return
+    _shelf.begun_at = time.monotonic()
+    _shelf.reader = threading.Thread(target=_read, args=(folder(), _shelf.edition), name="trellis-presets", daemon=True)
+    _shelf.reader.start()
+
+
+def wait() -> None:
+    """Wait until they are read; for scripts."""
+    if _shelf.reader is not None:
+        _shelf.reader.join()
+
+
+def _read(place: Path, edition: int) -> None:
+    found = presets.read([place])
+    if edition == _shelf.edition:
+        _shelf.own = found
+
+
+def note(preset: Preset) -> None:
+    """Note that a preset of the artist's own was kept."""
+    _shelf.edition += 1
+    _shelf.own = presets.ordered([*_shelf.own, preset])
+
+
+def forget(file: str) -> None:
+    """Note that one was removed."""
+    _shelf.edition += 1
+    _shelf.own = tuple(preset for preset in _shelf.own if preset.file != file)
+
+
+def values(settings: properties.TrellisSettings) -> dict[str, Scalar]:
+    """Give what a preset of these settings would hold."""
+    found = {name: plain(BY_NAME[name], getattr(settings, name)) for name in NAMES}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def active(settings: properties.TrellisSettings) -> Preset | None:
+    """Give the preset that a scene is as, or None when it is like no preset."""
+    return presets.active(values(settings), _shelf.own)
+
+
+def apply(settings: properties.TrellisSettings, preset: Preset) -> None:
+    """Set a scene to a preset; a value that is the default anyway leaves no value of the scene's own."""
+    for name, value in preset.values.items():
+        resets.reset(settings, name)
+        if plain(BY_NAME[name], getattr(settings, name)) != value:
+            setattr(settings, name, value)
+    settings.pipeline_type = AUTOMATIC  # type: ignore[attr-defined]  # it can only say the same, or contradict
+
+
+def register() -> None:
+    """Have the artist's own presets read."""
+    refresh()
+
+
+def unregister() -> None:
+    """Forget them."""
+    wait()
+    _shelf.own, _shelf.reader, _shelf.begun_at = (), None, -RECENT_SECONDS

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of a scene's settings differs from the defaults, and the way back: for one, for a group of them, for all."""
+
+from ..core.catalogue import SETTINGS, Stage
+from . import preferences
+from .properties import PREPARATION, TrellisSettings, follow_preference, is_own
+
+PICTURE, PANEL, ALL = "PICTURE", "PANEL", "ALL"
+ON_PANEL = ("resolution", "texture_size", "decimation_target", "seed")
+"""Parameters that stand on the panel itself, not in the sub-panel of their stage."""
+GROUPS: dict[str, tuple[str, ...]] = {
+    PANEL: (*ON_PANEL, preferences.OBJECT_SIZE, "fit_to_selection", "fit"),
+    PICTURE: PREPARATION,
+    **{
+        stage.name: tuple(p.name for p in SETTINGS if p.stage is stage and p.name not in ON_PANEL)
+        for stage in Stage
+        if stage is not Stage.SOURCE
+    },
+}
+"""The settings by the panels they stand in."""
+GROUPS[ALL] = tuple(name for group in list(GROUPS.values()) for name in group)
+
+
+def differs(settings: TrellisSettings, name: str) -> bool:
+    """Whether a setting is not as it is in a new scene: changed, or no longer following the preferences."""
+    if name in preferences.FOLLOWED:
+        return is_own(settings, name)
+    return bool(getattr(settings, name) != settings.bl_rna.properties[name].default)  # type: ignore[attr-defined]
+
+
+def differing(settings: TrellisSettings, group: str) -> int:
+    """Give how many settings of a group differ."""
+    return sum(differs(settings, name) for name in GROUPS[group])
+
+
+def reset(settings: TrellisSettings, name: str) -> None:
+    """Set a setting back to its default; one that follows the preferences follows them again."""
+    if name in preferences.FOLLOWED:
+        follow_preference(settings, name)
+    else:
+        settings.property_unset(name)

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Quality presets: the built-in ones, and the artist's own as Blender's preset files. Knows values and text."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from . import request
+from .catalogue import BY_NAME, Scalar
+from .errors import InvalidRequest
+
+NAMES: Final = (
+    "resolution",
+    "texture_size",
+    "decimation_target",
+    "ss_sampling_steps",
+    "shape_slat_sampling_steps",
+    "tex_slat_sampling_steps",
+)
+"""The parameters that a preset sets; all others stay as they are."""
+SUFFIX: Final = ".py"
+SETTINGS: Final = "bpy.context.scene.trellis"
+VARIABLE: Final = "settings"
+LARGEST_FILE_BYTES: Final = 1 << 16
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Values of some of :data:`NAMES` under a name; ``file`` is the stem of its file, when it is the artist's own."""
+
+    name: str
+    values: Mapping[str, Scalar]
+    file: str = ""
+    price_usd: Decimal | None = field(default=None)
+    """List price of an object made by it; None where it leaves the resolution as it is."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the artist made it."""
+        return bool(self.file)
+
+    def fits(self, values: Mapping[str, Scalar]) -> bool:
+        """Whether settings are as it sets them."""
+        return all(values.get(name) == value for name, value in self.values.items())
+
+
+def preset(name: str, values: Mapping[str, Scalar], file: str = "") -> Preset:
+    """Give a preset of valid values. Raises :class:`InvalidRequest` for a value that the service does not take."""
+    built = request.build(values)
+    return Preset(name, MappingProxyType(dict(values)), file, built.price_usd if "resolution" in values else None)
+
+
+def _built_in(name: str, **values: Scalar) -> Preset:
+    """Give a built-in preset: the service's defaults but for ``values``."""
+    defaults = {each: default for each in NAMES if (default := BY_NAME[each].default) is not None}
+    return preset(name, {**defaults, **values})
+
+
+BLOCKOUT: Final = _built_in("Blockout", resolution="512", texture_size="1024", decimation_target=50_000)
+STANDARD: Final = _built_in("Standard")
+# Its steps for the material stay the default: that parameter's name is not confirmed, so no ordinary request has it.
+HERO: Final = _built_in(
+    "Hero", resolution="1536", texture_size="4096", decimation_target=1_000_000, ss_sampling_steps=20,
+    shape_slat_sampling_steps=20,
+)  # fmt: skip
+BUILT_IN: Final = (BLOCKOUT, STANDARD, HERO)
+
+
+def active(values: Mapping[str, Scalar], own: Iterable[Preset]) -> Preset | None:
+    """Give the preset that settings are as; one of the artist's own wins over a built-in one, and None is custom."""
+    return next((each for each in (*own, *BUILT_IN) if each.fits(values)), None)
+
+
+def text(values: Mapping[str, Scalar]) -> str:
+    """Give the file of a preset, in the form that Blender's own presets have."""
+    lines = [f"{VARIABLE}.{name} = {values[name]!r}" for name in NAMES if name in values]
+    return "\n".join(["import bpy", f"{VARIABLE} = {SETTINGS}", "", *lines, ""])
+
+
+def parse(name: str, written: str, file: str) -> Preset | None:
+    """Give the preset that a file holds; None when it sets nothing of ours, or what cannot be.
+
+    The file is read and never run: it only assigns plain values.
+    """
+    values: dict[str, Scalar] = {}
+    try:
+        for node in ast.parse(written).body:
+            for target, value in _assigned(node):
+                values[target] = value
+        return preset(name, values, file) if values else None
+    except (SyntaxError, ValueError, RecursionError, InvalidRequest):
+        return None
+
+
+def read(folders: Iterable[Path]) -> tuple[Preset, ...]:
+    """Give the presets of all folders, as a person sorts names. For a worker: looks at the disk."""
+    found: dict[str, Preset] = {}
+    for folder in folders:
+        for path in sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else ():
+            if path.stem not in found and (preset := _read(path)) is not None:
+                found[path.stem] = preset
+    return ordered(found.values())
+
+
+def ordered(presets: Iterable[Preset]) -> tuple[Preset, ...]:
+    """Give presets as a person sorts names: 2 before 10."""
+    return tuple(sorted(presets, key=_natural))
+
+
+def _read(path: Path) -> Preset | None:
+    try:
+        with path.open("rb") as file:
+            written = file.read(LARGEST_FILE_BYTES).decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None  # a file that cannot be read is no preset, and the others still are
+    return parse(shown_name(path.stem), written, path.stem)
+
+
+def shown_name(stem: str) -> str:
+    """Give a file's stem as it is shown: Blender writes blanks as underscores."""
+    return stem.replace("_", " ").strip()
+
+
+def _assigned(node: ast.stmt) -> Iterable[tuple[str, Scalar]]:
+    """Give what ``settings.name = value`` assigns, where the name is one of ours."""
+    if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Attribute):
+        return
+    target = node.targets[0]
+    if ast.unparse(target.value) in (VARIABLE, SETTINGS) and target.attr in NAMES:
+        yield target.attr, ast.literal_eval(node.value)
+
+
+def _natural(preset: Preset) -> tuple[tuple[bool, int, str], ...]:
+    parts = re.split(r"(\d+)", preset.name.casefold())
+    return tuple((not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts)
