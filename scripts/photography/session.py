@@ -8,6 +8,7 @@ from pathlib import Path
 from bundle.building import build
 from photography.states import STATES
 from photography.studio import State, Studio
+from tests.gui.window import WindowError
 
 
 def photograph(names: Collection[str], out: Path) -> int:
@@ -23,7 +24,7 @@ def photograph(names: Collection[str], out: Path) -> int:
             began = time.monotonic()
             try:
                 word = "new" if studio.take(state) else "same"
-            except (RuntimeError, OSError, AssertionError) as fault:
+            except (RuntimeError, OSError, WindowError) as fault:
                 word, skipping = f"FAILED: {fault}", True
                 failed += 1
             print(f"{state.name:28} {time.monotonic() - began:5.1f} s  {word}", flush=True)

@@ -67,6 +67,10 @@ class State:
     goes_on: bool = False
     area: str = "VIEW_3D"
     look: str = "sidebar"
+    cut: tuple[float, float, float, float] | None = None
+    """Left, top, width and height of what is kept of an area, as shares of it."""
+    stays: bool = False
+    """Whether the mouse stays where it is: moved, it would close what is open."""
     panels: tuple[str, ...] = ()
     """Sub-panels that are open from the start of the window."""
 
@@ -97,7 +101,7 @@ class Studio:
         if not state.goes_on:
             self._open(state.panels)
         state.act(self)
-        self.settle(state.area)
+        self.settle(is_moved=not state.stays)
         picture = self._cut(self.window.screenshot(self.folder / "screen.png"), state)
         return darkroom.keep(picture, self.out / f"{state.name}.webp")
 
@@ -155,19 +159,21 @@ class Studio:
 
     def widen(self, pixels: int, area: str = "VIEW_3D") -> None:
         """Drag the sidebar's edge until it is about so wide."""
-        for beside in (0, -3, 3, -6, 6) * 2:
+        for beside in (0, -2, 2, -4, 4, -6, 6) * 3:
             left, top, wide, height = self.window.rectangle(area, "UI")
             if abs(wide - pixels) < WIDTH_STEP_PIXELS:
                 return
-            y = top + height // 2
+            y = top + height * 3 // 4
             self.window.display.move(left + beside, y)
+            time.sleep(SIDEBAR_DRAW_SECONDS)  # until the pointer says that the edge can be dragged
             self.window.display.drag((left + beside, y), (left + wide - pixels, y + 4))
             time.sleep(SIDEBAR_DRAW_SECONDS)
         raise RuntimeError(f"The sidebar stays {wide} pixels wide.")
 
-    def settle(self, area: str) -> None:
+    def settle(self, *, is_moved: bool = True) -> None:
         """Put the mouse where it highlights nothing, and have all drawn."""
-        self.window.display.move(160, SIZE[1] - 200)
+        if is_moved:
+            self.window.display.move(160, SIZE[1] - 200)
         self.run("for each in bpy.context.window_manager.windows[0].screen.areas: each.tag_redraw()")
         time.sleep(SETTLE_SECONDS)
 
@@ -192,7 +198,16 @@ class Studio:
             return darkroom.crop(
                 screenshot, self.window.rectangle(state.area, "UI"), tabs=round(TAB_PIXELS * scale), trim=True
             )
-        return darkroom.crop(screenshot, self.window.rectangle(state.area, "WINDOW"), trim=False)
+        left, top, width, height = self.window.rectangle(state.area, "WINDOW")
+        if state.cut:
+            x, y, wide, high = state.cut
+            left, top, width, height = (
+                left + int(x * width),
+                top + int(y * height),
+                int(wide * width),
+                int(high * height),
+            )
+        return darkroom.crop(screenshot, (left, top, width, height), trim=False)
 
     def _wait(self, is_there: Callable[[], bool], timeout: float = 30.0) -> None:
         deadline = time.monotonic() + timeout

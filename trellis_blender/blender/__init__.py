@@ -7,6 +7,7 @@ from . import (
     keymap,
     language,
     lookout,
+    menus,
     operators,
     panels,
     portraits,
@@ -26,7 +27,7 @@ from .taking import selection as taken_selection
 
 _MODULES = (
     journal, preferences, captures, properties, presets, variants, renders, subjects, sheets, stirrings, thumbnails,
-    session, portraits, watch, lookout, taken_selection, operators, panels, keymap, language,
+    session, portraits, watch, lookout, taken_selection, operators, panels, menus, keymap, language,
 )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def _integer(parameter: Parameter, arguments: dict[str, Any]) -> Any:
 
 
 def _number(parameter: Parameter, arguments: dict[str, Any]) -> Any:
-    bounds = {"default": parameter.default, "min": parameter.minimum, "max": parameter.maximum, "precision": 3}
+    bounds = {"default": parameter.default, "min": parameter.minimum, "max": parameter.maximum, "precision": 2}
     return bpy.props.FloatProperty(**{**bounds, **arguments})
 
 

@@ -9,6 +9,7 @@ PACKAGE: Final = (__package__ or "").rpartition(".")[0]
 TAB: Final = "TRELLIS"
 
 GENERATE: Final = "trellis.generate"
+GENERATE_RENDER: Final = "trellis.generate_render"
 CANCEL: Final = "trellis.cancel"
 RESUME: Final = "trellis.resume"
 SEND_AGAIN: Final = "trellis.send_again"

@@ -40,9 +40,9 @@ def _fit_reason(context: bpy.types.Context) -> str:
     return "Select the object of the blockout to fit to, or switch Fit to Selection off"
 
 
-def generate_reason(context: bpy.types.Context) -> str:
-    """Give why a picture cannot be sent now, or an empty text."""
-    choice = sources.choose(context)
+def generate_reason(context: bpy.types.Context, choice: sources.Choice | None = None) -> str:
+    """Give why a picture cannot be sent now, or an empty text; the one that is chosen, unless another is given."""
+    choice = choice or sources.choose(context)
     reason = service_reason() or scene_reason(context) or choice.missing or picture_reason(choice, context.scene)
     reason = reason or _fit_reason(context)
     if reason:

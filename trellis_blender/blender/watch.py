@@ -31,6 +31,7 @@ class TRELLIS_OT_watch(bpy.types.Operator):
 
     bl_idname = WATCH
     bl_label = "Follow Jobs"
+    bl_description = "Take in what the service says of the running jobs; ends by itself when none is running"
     bl_options = {"INTERNAL"}
 
     _timer: bpy.types.Timer | None = None

@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The settings: sub-panels open, values changed."""
 
-from photography.studio import State, Studio
+import time
 
+from photography import pictures
+from photography.studio import State, Studio
+from tests.gui.window import SIDEBAR_DRAW_SECONDS
+
+ROW_PIXELS = 20
 STAGES = ("picture", "generation", "structure", "shape", "material", "export", "remesh", "uv")
 
 
@@ -12,7 +17,38 @@ def changed(studio: Studio) -> None:
                     texture_size="4096")  # fmt: skip
 
 
+def presets(studio: Studio) -> None:
+    studio.connect()
+    studio.settings(resolution="512", texture_size="1024", decimation_target=12_000)
+    studio.run("bpy.ops.trellis.save_preset(name='Game Prop')")
+    x, y = studio.window.find_button("trellis.resolution")
+    studio.window.click(x, y - ROW_PIXELS)  # no operator and no property: its row has no name to be found by
+    time.sleep(SIDEBAR_DRAW_SECONDS)
+
+
+def menu(studio: Studio) -> None:
+    studio.connect()
+    studio.show_image(pictures.mushroom(), "mushroom.png")
+    studio.run(
+        "area('VIEW_3D').type = 'IMAGE_EDITOR'\n"
+        "editor = area('IMAGE_EDITOR')\n"
+        "editor.spaces.active.image = picture\n"
+        "with bpy.context.temp_override(area=editor, region=region('IMAGE_EDITOR', 'WINDOW')):\n"
+        "    bpy.ops.wm.call_menu(name='IMAGE_MT_image')"
+    )
+
+
 STATES = (
     State("settings-changed", "Closed sub-panels say which of them differ from the defaults", changed),
     State("settings-open", "The advanced settings, stage by stage", changed, panels=STAGES),
+    State("presets", "The quality presets: built in, and the artist's own", presets, stays=True),
+    State(
+        "image-menu",
+        "The Image Editor's menu",
+        menu,
+        area="IMAGE_EDITOR",
+        look="area",
+        cut=(0.33, 0.44, 0.3, 0.38),
+        stays=True,
+    ),
 )

@@ -13,7 +13,7 @@ from .copy_settings import TRELLIS_OT_copy_settings
 from .dashboard import TRELLIS_OT_open_dashboard
 from .edit_sheet import TRELLIS_OT_drop_sheet, TRELLIS_OT_merge_subjects
 from .export_ledger import TRELLIS_OT_export_ledger
-from .generate import TRELLIS_OT_generate
+from .generate import TRELLIS_OT_generate, TRELLIS_OT_generate_render
 from .generate_sheet import TRELLIS_OT_generate_sheet
 from .import_job import TRELLIS_OT_import_job
 from .lighter import TRELLIS_OT_make_lods, TRELLIS_OT_reduce
@@ -41,6 +41,7 @@ from .test_connection import TRELLIS_OT_test_connection
 
 _CLASSES = (
     TRELLIS_OT_generate,
+    TRELLIS_OT_generate_render,
     TRELLIS_OT_generate_sheet,
     TRELLIS_OT_split_sheet,
     TRELLIS_OT_merge_subjects,

@@ -44,7 +44,7 @@ class TRELLIS_OT_drop_capture(bpy.types.Operator):
 
     bl_idname = DROP_CAPTURE
     bl_label = "Put Picture Aside"
-    bl_options = {"INTERNAL"}
+    bl_options = set()
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         """Forget the picture."""

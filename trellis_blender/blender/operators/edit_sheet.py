@@ -12,7 +12,7 @@ class TRELLIS_OT_merge_subjects(bpy.types.Operator):
 
     bl_idname = MERGE_SUBJECTS
     bl_label = "Merge Selected"
-    bl_options = {"INTERNAL"}
+    bl_options = set()
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -38,7 +38,7 @@ class TRELLIS_OT_drop_sheet(bpy.types.Operator):
 
     bl_idname = DROP_SHEET
     bl_label = "Close Sheet"
-    bl_options = {"INTERNAL"}
+    bl_options = set()
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         """Forget it."""

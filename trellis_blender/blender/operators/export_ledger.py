@@ -16,7 +16,7 @@ class TRELLIS_OT_export_ledger(bpy.types.Operator, ExportHelper):
 
     bl_idname = EXPORT_LEDGER
     bl_label = "Export Ledger"
-    bl_options = {"INTERNAL"}
+    bl_options = set()
 
     filename_ext = ".csv"
     filter_glob: bpy.props.StringProperty(default="*.csv", options={"HIDDEN"})

@@ -1,27 +1,36 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """*Generate*: send the picture, and bring in the object."""
 
+from typing import TYPE_CHECKING, Any
+
 import bpy
 
 from ...core import delivered
 from ...core.errors import TrellisError
 from ...core.jobs import Job
 from .. import importer, placeholder, placement, preferences, properties, readiness, session, sources, watch
-from ..identity import GENERATE
+from ..identity import GENERATE, GENERATE_RENDER
 
 
 class AlreadyStarted(TrellisError):
     """The very same job was started a moment ago."""
 
 
-def order(context: bpy.types.Context, *, guard: bool = False, with_placeholder: bool = False) -> Job:
-    """Start the job that the scene asks for, and return at once. Raises :class:`TrellisError`.
+def order(
+    context: bpy.types.Context,
+    choice: sources.Choice | None = None,
+    *,
+    guard: bool = False,
+    with_placeholder: bool = False,
+) -> Job:
+    """Start the job that the scene asks for, of the picture that is chosen, and return at once.
 
+    Another picture may be given. Raises :class:`TrellisError`.
     With ``guard`` the same order within a moment is taken for a double click: :class:`AlreadyStarted`. The
     placeholder is for who does not wait.
     """
     live = session.current()
-    choice = sources.choose(context)
+    choice = choice or sources.choose(context)
     settings = properties.of(context.scene)
     request, preparation = properties.build_request(settings, image_url=choice.url), properties.preparation(settings)
     origin = {
@@ -42,17 +51,29 @@ def order(context: bpy.types.Context, *, guard: bool = False, with_placeholder: 
     return job
 
 
-class TRELLIS_OT_generate(bpy.types.Operator):
-    """Send the picture to the service and bring the object into the scene when it is made. Spends money"""
+class Generating:
+    """Mix-in for an operator that orders an object of a picture."""
 
-    bl_idname = GENERATE
-    bl_label = "Generate"
-    bl_options = set()  # neither repeatable by accident nor adjustable: each run is paid for
+    bl_options: Any = set()  # neither repeatable by accident nor adjustable: each run is paid for
+
+    if TYPE_CHECKING:
+
+        @classmethod
+        def poll_message_set(cls, message: str) -> None:
+            """Give Blender the reason; an operator's own."""
+
+        def report(self, kind: set[str], message: str) -> None:
+            """Tell the artist; an operator's own."""
+
+    @staticmethod
+    def picture(context: bpy.types.Context) -> sources.Choice:
+        """Give the picture that is meant."""
+        return sources.choose(context)
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Say why it is off."""
-        reason = readiness.generate_reason(context)
+        reason = readiness.generate_reason(context, cls.picture(context))
         if reason:
             cls.poll_message_set(reason)
         return not reason
@@ -92,9 +113,28 @@ class TRELLIS_OT_generate(bpy.types.Operator):
 
     def _submit(self, context: bpy.types.Context, *, guard: bool, with_placeholder: bool) -> Job | None:
         try:
-            return order(context, guard=guard, with_placeholder=with_placeholder)
+            return order(context, self.picture(context), guard=guard, with_placeholder=with_placeholder)
         except AlreadyStarted as reason:
             self.report({"INFO"}, str(reason))
         except TrellisError as error:
             self.report({"ERROR"}, str(error))
         return None
+
+
+class TRELLIS_OT_generate(Generating, bpy.types.Operator):
+    """Send the picture to the service and bring the object into the scene when it is made. Spends money"""
+
+    bl_idname = GENERATE
+    bl_label = "Generate"
+
+
+class TRELLIS_OT_generate_render(Generating, bpy.types.Operator):
+    """Send the last render to the service and bring the object into the scene when it is made. Spends money"""
+
+    bl_idname = GENERATE_RENDER
+    bl_label = "Generate 3D from Render"
+
+    @staticmethod
+    def picture(context: bpy.types.Context) -> sources.Choice:
+        """Give the Render Result, whatever the panel's source is."""
+        return sources.render(context)

@@ -18,7 +18,7 @@ def _reason(context: bpy.types.Context) -> str:
 class OnObject:
     """Mix-in for an operator that acts on how the active object was made."""
 
-    bl_options: Any = {"INTERNAL"}
+    bl_options: Any = set()
 
     if TYPE_CHECKING:
 

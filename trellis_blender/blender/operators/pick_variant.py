@@ -13,6 +13,7 @@ class TRELLIS_OT_pick_variant(OnVariants, bpy.types.Operator):
 
     bl_idname = PICK_VARIANT
     bl_label = "Show This Variant"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
     index: bpy.props.IntProperty(name="Variant", description="Which one, from 0", min=0, options={"SKIP_SAVE"})
 

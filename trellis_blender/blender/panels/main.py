@@ -3,9 +3,8 @@
 
 import bpy
 
-from ...core.errors import TrellisError
-from ...core.money import Cover, dollars
-from .. import placement, preferences, properties, readiness, sheets, sources
+from ...core.money import Cover
+from .. import menus, placement, preferences, properties, readiness, sheets, sources
 from ..identity import DASHBOARD, GENERATE, PACKAGE
 from ..text import draw_wrapped
 from . import quality, sheet, source, welcome
@@ -50,7 +49,7 @@ def _draw_generate(
 ) -> None:
     """Draw the button, and why it is off unless that is said above already."""
     reason = readiness.generate_reason(context)
-    price = _price(properties.of(context.scene))
+    price = menus.price(context)
     row = layout.row()
     row.scale_y = 1.5
     row.operator_context = "INVOKE_DEFAULT"
@@ -82,13 +81,6 @@ def _draw_money(layout: bpy.types.UILayout, context: bpy.types.Context, *, warne
         layout.operator(DASHBOARD, icon="URL")
     else:
         layout.operator("preferences.addon_show", text="Preferences").module = PACKAGE
-
-
-def _price(settings: properties.TrellisSettings) -> str:
-    try:
-        return dollars(properties.build_request(settings).price_usd)
-    except TrellisError:
-        return "–"
 
 
 CLASSES = (*quality.CLASSES, *panels("main", Main, bl_label="TRELLIS"))

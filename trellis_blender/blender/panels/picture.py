@@ -15,7 +15,7 @@ class Picture(Drawn):
 
     def draw_header_preset(self, context: bpy.types.Context) -> None:
         """Draw how many of them differ from the defaults."""
-        draw_mark(self.layout, properties.of(context.scene), resets.PICTURE)
+        draw_mark(self.layout, context, resets.PICTURE)
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the settings; what has no effect now is greyed."""
@@ -36,9 +36,7 @@ class Picture(Drawn):
         cutting.active = settings.background == "CUT"
         cutting.prop(settings, "tolerance", slider=True)
         cutting.prop(settings, "holes")
-        row = layout.row()
-        row.enabled = bool(resets.differing(settings, resets.PICTURE))
-        row.operator(RESET, text="Reset", icon="LOOP_BACK").group = resets.PICTURE
+        layout.operator(RESET, text="Reset", icon="LOOP_BACK").group = resets.PICTURE
 
 
 CLASSES = panels(

@@ -12,6 +12,7 @@ from ..identity import APPLY_PRESET, PRESETS_PANEL, RANDOM_SEED, RESET, SAVE_PRE
 from .spaces import is_narrow
 
 CUSTOM = "Custom"
+_NAME_SHARE = 0.62
 _LABEL_SHARE = 0.4
 """Of the width, as Blender splits a row into name and value."""
 
@@ -44,17 +45,19 @@ class TRELLIS_PT_presets(bpy.types.Panel):
 
 
 def _draw_preset(column: bpy.types.UILayout, preset: Preset, *, is_active: bool) -> None:
-    row = column.row(align=True)
-    row.operator(
-        APPLY_PRESET, text=preset.name, translate=not preset.is_own, depress=is_active
-    ).preset = preset.name  # fmt: skip
+    split = column.split(factor=_NAME_SHARE, align=True)
+    button = split.operator(APPLY_PRESET, text=preset.name, translate=not preset.is_own, depress=is_active)
+    button.preset = preset.name
+    row = split.row(align=True)
     price = row.row(align=True)
-    price.alignment = "RIGHT"
     price.active = False
+    price.alignment = "RIGHT"
     price.label(text=dollars(preset.price_usd) if preset.price_usd is not None else "", translate=False)
     if preset.is_own:
         button = row.operator(SAVE_PRESET, text="", icon="REMOVE")
         button.name, button.remove_name = preset.file, True
+    else:
+        row.label(text="", icon="BLANK1")
 
 
 def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: Any) -> None:
@@ -96,11 +99,12 @@ def _draw_way_back(row: bpy.types.UILayout, settings: properties.TrellisSettings
         row.operator(RESET, text="", icon="LOOP_BACK").name = name
 
 
-def draw_mark(layout: bpy.types.UILayout, settings: properties.TrellisSettings, group: str) -> None:
+def draw_mark(layout: bpy.types.UILayout, context: bpy.types.Context, group: str) -> None:
     """Draw into a sub-panel's heading how many of its settings differ; pressed, it resets them."""
-    count = resets.differing(settings, group)
+    count = resets.differing(properties.of(context.scene), group)
     if count:
-        layout.operator(RESET, text=f"{count}", icon="LOOP_BACK", emboss=False).group = group
+        text = "" if is_narrow(context) else f"{count}"
+        layout.operator(RESET, text=text, icon="LOOP_BACK", emboss=False, translate=False).group = group
 
 
 CLASSES = (TRELLIS_PT_presets,)

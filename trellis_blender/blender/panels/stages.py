@@ -3,7 +3,7 @@
 
 import bpy
 
-from ...core.catalogue import BY_NAME, Stage
+from ...core.catalogue import BY_NAME, Kind, Parameter, Stage
 from .. import properties, resets
 from ..identity import RESET
 from .quality import draw_mark, draw_setting
@@ -17,7 +17,7 @@ class StagePanel(Drawn):
 
     def draw_header_preset(self, context: bpy.types.Context) -> None:
         """Draw how many of them differ from the defaults."""
-        draw_mark(self.layout, properties.of(context.scene), self.stage.name)
+        draw_mark(self.layout, context, self.stage.name)
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the stage's settings but those that stand above already; what is not confirmed comes last."""
@@ -28,17 +28,25 @@ class StagePanel(Drawn):
         column = layout.column()
         for parameter in parameters:
             if parameter.confirmed:
-                draw_setting(column, settings, parameter.name)
+                _draw_row(column, settings, parameter)
         uncertain = [parameter for parameter in parameters if not parameter.confirmed]
         if uncertain:
             row = column.row()
             row.active = False
             row.label(text="Not confirmed by the provider", icon="QUESTION")
             for parameter in uncertain:
-                draw_setting(column, settings, parameter.name)
-        row = layout.row()
-        row.enabled = bool(resets.differing(settings, self.stage.name))
-        row.operator(RESET, text="Reset", icon="LOOP_BACK").group = self.stage.name
+                _draw_row(column, settings, parameter)
+        layout.operator(RESET, text="Reset", icon="LOOP_BACK").group = self.stage.name
+
+
+def _draw_row(column: bpy.types.UILayout, settings: properties.TrellisSettings, parameter: Parameter) -> None:
+    """Draw a setting with its name inside its field, or in half of the row where the field has no room for it."""
+    if parameter.kind is Kind.ENUM:
+        split = column.split(factor=0.5)
+        split.label(text=parameter.label)
+        draw_setting(split, settings, parameter.name, text="")
+    else:
+        draw_setting(column, settings, parameter.name)
 
 
 def _classes() -> tuple[type, ...]:

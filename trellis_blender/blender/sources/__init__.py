@@ -9,7 +9,7 @@ from .. import captures, properties, renders
 from . import addresses, canvas, editors, images, shown
 from .choice import Choice
 
-__all__ = ["Choice", "capture", "choose"]
+__all__ = ["Choice", "capture", "choose", "render"]
 
 
 def choose(context: bpy.types.Context) -> Choice:
@@ -27,11 +27,14 @@ def choose(context: bpy.types.Context) -> Choice:
     if settings.source == "URL":
         url, fault = addresses.read(settings.source_url)
         return Choice(url=url, missing=fault)
-    render = next((image for image in bpy.data.images if image.type == "RENDER_RESULT"), None)
-    if settings.source == "RENDER":
-        shows = editors.showing(context, render) if render is not None else None
-        return _given(render, "Render an image first", shows.image_user if shows else None)
-    return _automatic(context, render)
+    return render(context) if settings.source == "RENDER" else _automatic(context, _result())
+
+
+def render(context: bpy.types.Context) -> Choice:
+    """Give the Render Result, whatever else is chosen. Reads no pixels."""
+    result = _result()
+    shows = editors.showing(context, result) if result is not None else None
+    return _given(result, "Render an image first", shows.image_user if shows else None)
 
 
 def capture(choice: Choice, scene: bpy.types.Scene) -> Source | None:
@@ -60,6 +63,10 @@ def _automatic(context: bpy.types.Context, render: bpy.types.Image | None) -> Ch
     if shows is not None:
         return _given(shows.image, "", shows.image_user)
     return _given(render if renders.seen() else None, "Open an image in an Image Editor, or render one")
+
+
+def _result() -> bpy.types.Image | None:
+    return next((image for image in bpy.data.images if image.type == "RENDER_RESULT"), None)
 
 
 def _given(image: bpy.types.Image | None, missing: str, user: bpy.types.ImageUser | None = None) -> Choice:

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Quality presets, resets and the dice, as scripts and buttons call them."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+import pytest
+from artist import Artist, module
+
+OURS = ("resolution", "texture_size", "decimation_target")
+
+
+@pytest.fixture
+def settings(artist: Artist) -> Iterator[Any]:
+    """A new scene's settings, the preferences at the service's defaults, and no presets of the artist's own."""
+    for name in OURS:
+        artist.preferences.property_unset(name)
+    presets = module("blender.presets")
+    for path in presets.folder().glob("*.py"):
+        path.unlink()
+        presets.forget(path.stem)
+    yield bpy.context.scene.trellis
+    for path in presets.folder().glob("*.py"):
+        path.unlink()
+
+
+def active(settings: Any) -> str:
+    found = module("blender.presets").active(settings)
+    return found.name if found is not None else "Custom"
+
+
+def price(settings: Any) -> str:
+    return str(module("blender.properties").build_request(settings).price_usd)
+
+
+def differing(settings: Any, group: str) -> int:
+    return int(module("blender.resets").differing(settings, group))
+
+
+def test_built_in_presets_set_the_scene_and_the_price(settings: Any) -> None:
+    assert active(settings) == "Standard"
+    for name, cost in (("Blockout", "0.025"), ("Hero", "0.499"), ("standard", "0.249")):
+        assert bpy.ops.trellis.apply_preset(preset=name) == {"FINISHED"}
+        assert active(settings) == name.capitalize() and price(settings) == cost
+    assert differing(settings, "ALL") == 0, "what is the default anyway is not marked"
+    settings.ss_sampling_steps = 13
+    assert active(settings) == "Custom"
+    settings.pipeline_type = "1536_cascade"
+    bpy.ops.trellis.apply_preset(preset="Blockout")
+    assert price(settings) == "0.025", "an override that contradicts the preset is dropped"
+    with pytest.raises(RuntimeError, match=r"no preset Mud; there are Blockout, Standard, Hero"):
+        bpy.ops.trellis.apply_preset(preset="Mud")
+
+
+def test_own_presets_are_blenders_and_outlive_the_extension(settings: Any) -> None:
+    settings.decimation_target = 12_000
+    settings.resolution = "512"
+    assert bpy.ops.trellis.save_preset(name="Game Prop") == {"FINISHED"}
+    assert active(settings) == "Game Prop"
+    path = Path(bpy.utils.preset_paths("trellis_blender")[0]) / "Game_Prop.py"
+    assert path.is_file() and path.is_relative_to(bpy.utils.resource_path("USER"))
+    assert "extensions" not in path.relative_to(bpy.utils.resource_path("USER")).parts
+
+    bpy.ops.trellis.apply_preset(preset="Hero")
+    exec(compile(path.read_text(), str(path), "exec"), {})  # as Blender runs a preset
+    assert active(settings) == "Game Prop" and settings.decimation_target == 12_000
+
+    bpy.ops.extensions.package_install_files(
+        filepath=os.environ["TRELLIS_ZIP"], repo="user_default", enable_on_install=True, overwrite=True
+    )
+    module("blender.presets").wait()
+    settings = bpy.context.scene.trellis
+    bpy.ops.trellis.apply_preset(preset="Standard")
+    assert bpy.ops.trellis.apply_preset(preset="game prop") == {"FINISHED"}
+    assert active(settings) == "Game Prop" and price(settings) == "0.025"
+
+    assert bpy.ops.trellis.save_preset(name="Game_Prop", remove_name=True) == {"FINISHED"}
+    assert not path.exists() and active(settings) == "Custom"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "hero", "Standard", "!"])
+def test_a_name_that_cannot_be_is_refused(settings: Any, name: str) -> None:
+    with pytest.raises(RuntimeError, match=r"[Tt]ype (a|another) name"):
+        bpy.ops.trellis.save_preset(name=name)
+    assert list(module("blender.presets").folder().glob("*.py")) == []
+
+
+def test_what_differs_is_counted_and_reset(settings: Any) -> None:
+    resets = module("blender.resets")
+    every = set(resets.GROUPS["ALL"])
+    parameters = {parameter.name for parameter in module("core.catalogue").SETTINGS}
+    assert parameters < every and all(hasattr(settings, name) for name in every)
+    assert differing(settings, "ALL") == 0
+
+    settings.tex_slat_rescale_t = 4.0
+    settings.tex_slat_sampling_steps = 20
+    settings.margin = 0.3
+    settings.texture_size = "4096"
+    settings.seed = 7
+    assert [differing(settings, group) for group in ("MATERIAL", "PICTURE", "PANEL", "SHAPE")] == [2, 1, 2, 0]
+    bpy.ops.trellis.reset_settings(name="tex_slat_rescale_t")
+    assert settings.tex_slat_rescale_t == 3.0 and differing(settings, "MATERIAL") == 1
+    bpy.ops.trellis.reset_settings(group="MATERIAL")
+    assert differing(settings, "MATERIAL") == 0 and differing(settings, "PICTURE") == 1
+    bpy.ops.trellis.reset_settings(name="texture_size")
+    assert settings.texture_size == "2048" and not settings.texture_size_is_own
+    bpy.ops.trellis.reset_settings()
+    assert differing(settings, "ALL") == 0 and settings.seed == 42
+    with pytest.raises(RuntimeError, match="no setting nonsense"):
+        bpy.ops.trellis.reset_settings(name="nonsense")
+
+
+def test_a_value_as_the_preference_has_it_still_is_the_scenes_own(settings: Any, artist: Artist) -> None:
+    settings.texture_size = "2048"
+    assert differing(settings, "PANEL") == 1, "it does not follow the preference any more"
+    artist.preferences.texture_size = "1024"
+    assert settings.texture_size == "2048"
+    bpy.ops.trellis.reset_settings(group="PANEL")
+    assert settings.texture_size == "1024"
+
+
+def test_the_dice_draws_another_seed(settings: Any) -> None:
+    drawn = []
+    for _ in range(4):
+        assert bpy.ops.trellis.random_seed() == {"FINISHED"}
+        drawn.append(settings.seed)
+    assert len(set(drawn)) == 4 and all(0 <= seed <= 2147483647 for seed in drawn)

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Quality presets: the built-in ones are what the service takes, and the artist's own are read and never run."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from trellis_blender.core import presets, request
+from trellis_blender.core.catalogue import BY_NAME
+from trellis_blender.core.errors import InvalidRequest
+from trellis_blender.core.presets import BLOCKOUT, BUILT_IN, HERO, NAMES, STANDARD
+
+
+def test_the_built_in_ones_set_everything_and_tell_their_price() -> None:
+    assert [preset.name for preset in BUILT_IN] == ["Blockout", "Standard", "Hero"]
+    assert [preset.price_usd for preset in BUILT_IN] == [Decimal("0.025"), Decimal("0.249"), Decimal("0.499")]
+    assert all(set(preset.values) == set(NAMES) and not preset.is_own for preset in BUILT_IN)
+    assert dict(STANDARD.values) == {name: BY_NAME[name].default for name in NAMES}
+
+
+@pytest.mark.parametrize("preset", BUILT_IN, ids=lambda preset: preset.name)
+def test_the_built_in_ones_send_confirmed_parameters_only(preset: presets.Preset) -> None:
+    sent = request.build(preset.values).parameters
+    assert all(BY_NAME[name].confirmed for name in sent)
+    assert bool(sent) is (preset is not STANDARD)
+
+
+def test_which_one_is_active() -> None:
+    own = presets.preset("Prop", {"resolution": "512", "decimation_target": 12_000}, "Prop")
+    values = {**HERO.values}
+    assert presets.active(values, [own]) is HERO
+    assert presets.active({**values, "decimation_target": 999_999}, [own]) is None
+    assert presets.active({**BLOCKOUT.values, "decimation_target": 12_000}, [own]) is own
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    for stem, faces in (("Prop_10", 20_000), ("Prop_2", 30_000), ("apple", 40_000)):
+        (tmp_path / f"{stem}.py").write_text(presets.text({**BLOCKOUT.values, "decimation_target": faces}))
+    found = presets.read([tmp_path / "nothing here", tmp_path])
+    assert [preset.name for preset in found] == ["apple", "Prop 2", "Prop 10"]
+    assert [preset.values["decimation_target"] for preset in found] == [40_000, 30_000, 20_000]
+    assert found[1].file == "Prop_2" and found[1].price_usd == Decimal("0.025")
+
+
+def test_a_preset_of_some_parameters_leaves_the_price_open() -> None:
+    found = presets.parse("Light", "import bpy\nbpy.context.scene.trellis.decimation_target = 10000\n", "Light")
+    assert found is not None and found.values == {"decimation_target": 10_000} and found.price_usd is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "settings.seed = 3\n",
+        "settings.resolution = '2048'\n",
+        "settings.decimation_target = 5\n",
+        "settings.decimation_target = 10 ** 5\n",
+        "settings.decimation_target = __import__('os').getpid()\n",
+        "settings.resolution = [\n",
+        "\0",
+        "(" * 5000,
+        "other.resolution = '512'\n",
+    ],
+)
+def test_a_file_that_is_no_preset_is_none(written: str) -> None:
+    assert presets.parse("Odd", written, "Odd") is None
+
+
+def test_a_file_is_not_run(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    (tmp_path / "Sly.py").write_text(f"open({str(trace)!r}, 'w').close()\nsettings.resolution = '512'\n")
+    (tmp_path / "Broken.py").write_bytes(b"settings.resolution = '512'\n# \xff\n")
+    assert [preset.name for preset in presets.read([tmp_path])] == ["Sly"]
+    assert not trace.exists()
+
+
+def test_a_value_that_cannot_be_is_no_preset() -> None:
+    with pytest.raises(InvalidRequest):
+        presets.preset("Odd", {"resolution": "700"})

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Entries in Blender's own menus, so that the work is where artists look for it, and F3 finds all of it. Draws only."""
+
+import bpy
+
+from ..core.errors import TrellisError
+from ..core.money import dollars
+from . import presets, properties
+from .identity import (
+    APPLY_PRESET,
+    CAPTURE_VIEW,
+    COMPARE,
+    COPY_SETTINGS,
+    DASHBOARD,
+    DISCARD_REST,
+    DROP_CAPTURE,
+    DROP_SHEET,
+    EXPORT_LEDGER,
+    GENERATE,
+    GENERATE_RENDER,
+    GENERATE_SHEET,
+    KEEP_VARIANT,
+    MAKE_LODS,
+    MARK_ASSET,
+    MERGE_SUBJECTS,
+    OPEN_PICTURE,
+    PASTE_PICTURE,
+    RANDOM_SEED,
+    REDUCE,
+    RENDER_SELECTION,
+    REPEAT,
+    REROLL,
+    RESET,
+    REVEAL,
+    SAVE_ASSET,
+    SEEDS,
+    SHOW_PREVIEW,
+    SPLIT_SHEET,
+    STEP_VARIANT,
+    TEST_CONNECTION,
+    VARY,
+)
+
+SOURCE_OPERATORS = (
+    (OPEN_PICTURE, PASTE_PICTURE, RENDER_SELECTION, CAPTURE_VIEW, DROP_CAPTURE, SHOW_PREVIEW),
+    (SPLIT_SHEET, MERGE_SUBJECTS, GENERATE_SHEET, DROP_SHEET),
+    (RANDOM_SEED, RESET),
+)
+SERVICE_OPERATORS = ((TEST_CONNECTION, DASHBOARD, EXPORT_LEDGER),)
+OBJECT_OPERATORS = (
+    (SEEDS, REROLL, VARY, REPEAT),
+    (STEP_VARIANT, KEEP_VARIANT, DISCARD_REST, COMPARE),
+    (REDUCE, MAKE_LODS),
+    (COPY_SETTINGS, REVEAL),
+    (MARK_ASSET, SAVE_ASSET),
+)
+
+
+class TRELLIS_MT_panel(bpy.types.Menu):
+    """What the panel offers, as a menu."""
+
+    bl_idname = "TRELLIS_MT_panel"
+    bl_label = "TRELLIS"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the clicks of the panel, in its order."""
+        self.layout.operator_context = "INVOKE_REGION_WIN"
+        _draw_generate(self.layout, context)
+        self.layout.separator()
+        _draw_groups(self.layout, SOURCE_OPERATORS)
+        self.layout.menu(TRELLIS_MT_presets.bl_idname)
+        self.layout.separator()
+        _draw_groups(self.layout, SERVICE_OPERATORS)
+
+
+class TRELLIS_MT_presets(bpy.types.Menu):
+    """The quality presets, as a menu."""
+
+    bl_idname = "TRELLIS_MT_presets"
+    bl_label = "Quality Presets"
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """Draw an entry for each."""
+        for preset in presets.every():
+            self.layout.operator(APPLY_PRESET, text=preset.name, translate=not preset.is_own).preset = preset.name
+
+
+class TRELLIS_MT_object(bpy.types.Menu):
+    """What can be done with an object that came from the service."""
+
+    bl_idname = "TRELLIS_MT_object"
+    bl_label = "TRELLIS"
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """Draw the clicks of the panel *Active Object*."""
+        self.layout.operator_context = "INVOKE_REGION_WIN"
+        _draw_groups(self.layout, OBJECT_OPERATORS)
+
+
+def _draw_groups(layout: bpy.types.UILayout, groups: tuple[tuple[str, ...], ...]) -> None:
+    for number, group in enumerate(groups):
+        if number:
+            layout.separator()
+        for operator in group:
+            layout.operator(operator)
+
+
+def price(context: bpy.types.Context) -> str:
+    """Give what an object costs as the scene asks for it."""
+    try:
+        return dollars(properties.build_request(properties.of(context.scene)).price_usd)
+    except TrellisError:
+        return "–"
+
+
+def _draw_generate(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    layout.operator(GENERATE, text=f"Generate 3D · {price(context)}")
+
+
+def _draw_in_image(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
+    """Draw into the Image Editor's *Image*, which is the Render Result's menu, too."""
+    menu.layout.separator()
+    menu.layout.operator_context = "INVOKE_REGION_WIN"
+    _draw_generate(menu.layout, context)
+    menu.layout.menu(TRELLIS_MT_panel.bl_idname)
+
+
+def _draw_in_render(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
+    menu.layout.separator()
+    menu.layout.operator_context = "INVOKE_REGION_WIN"
+    menu.layout.operator(GENERATE_RENDER, text=f"Generate 3D from Render · {price(context)}")
+
+
+def _draw_in_add(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
+    menu.layout.separator()
+    menu.layout.menu(TRELLIS_MT_panel.bl_idname)
+
+
+def _draw_in_object(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
+    menu.layout.separator()
+    menu.layout.menu(TRELLIS_MT_object.bl_idname)
+
+
+_CLASSES = (TRELLIS_MT_presets, TRELLIS_MT_panel, TRELLIS_MT_object)
+_PLACES = (
+    ("IMAGE_MT_image", _draw_in_image),
+    ("TOPBAR_MT_render", _draw_in_render),
+    ("VIEW3D_MT_add", _draw_in_add),
+    ("VIEW3D_MT_object", _draw_in_object),
+)
+
+
+def register() -> None:
+    """Add the menus and the entries."""
+    for cls in _CLASSES:
+        bpy.utils.register_class(cls)
+    for name, draw in _PLACES:
+        getattr(bpy.types, name).append(draw)
+
+
+def unregister() -> None:
+    """Take the entries and the menus out."""
+    for name, draw in _PLACES:
+        getattr(bpy.types, name).remove(draw)
+    for cls in reversed(_CLASSES):
+        bpy.utils.unregister_class(cls)
