@@ -24,7 +24,7 @@ CHAOS_RUNS = 54
 CHAOS_SEED = 7022
 ZIP_PLATFORM = "linux-x64"
 ARTIFACTS = CHECKOUT / "out"
-SCRIPT_PACKAGES = ("rig", "bundle", "checking", "demonstration", "documentation", "havoc", "translation")
+SCRIPT_PACKAGES = ("rig", "bundle", "checking", "demonstration", "documentation", "havoc", "photography", "translation")
 SCRIPT_MODULES = ("linking.folder", "linking.reloading")
 """The rest of linking runs inside Blender."""
 

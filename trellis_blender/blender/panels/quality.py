@@ -41,7 +41,7 @@ class TRELLIS_PT_presets(bpy.types.Panel):
         row = self.layout.row(align=True)
         row.operator_context = "EXEC_DEFAULT"
         row.prop(context.window_manager, "preset_name", text="")
-        row.operator(SAVE_PRESET, text="", icon="ADD").name = context.window_manager.preset_name  # type: ignore[attr-defined]
+        row.operator(SAVE_PRESET, text="", icon="ADD").name = context.window_manager.preset_name
 
 
 def _draw_preset(column: bpy.types.UILayout, preset: Preset, *, is_active: bool) -> None:
