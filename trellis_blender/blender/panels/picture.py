@@ -6,7 +6,7 @@ import bpy
 from .. import properties, resets, sources
 from ..identity import RESET
 from ..text import draw_wrapped
-from .quality import draw_mark
+from .quality import draw_mark, draw_setting
 from .spaces import Drawn, panels
 
 
@@ -27,15 +27,15 @@ class Picture(Drawn):
             draw_wrapped(layout, "A picture on the web is sent as an address, and is not prepared.", icon="INFO")
         column = layout.column()
         column.active = not sources.choose(context).url
-        column.prop(settings, "crop")
+        draw_setting(column, settings, "crop")
         row = column.row()
         row.active = settings.crop
-        row.prop(settings, "margin", slider=True)
-        column.row().prop(settings, "background", expand=True)
+        draw_setting(row, settings, "margin", slider=True)
+        draw_setting(column, settings, "background", expand=True)
         cutting = column.column()
         cutting.active = settings.background == "CUT"
-        cutting.prop(settings, "tolerance", slider=True)
-        cutting.prop(settings, "holes")
+        draw_setting(cutting, settings, "tolerance", slider=True)
+        draw_setting(cutting, settings, "holes")
         layout.operator(RESET, text="Reset", icon="LOOP_BACK").group = resets.PICTURE
 
 

@@ -84,13 +84,10 @@ def _draw_active(column: bpy.types.UILayout, settings: properties.TrellisSetting
     split.popover(PRESETS_PANEL, text=now.name if now is not None else CUSTOM)
 
 
-def draw_setting(layout: bpy.types.UILayout, settings: Any, name: str, *, text: str | None = None) -> None:
-    """Draw one setting, with the way back to its default where it differs."""
+def draw_setting(layout: bpy.types.UILayout, settings: Any, name: str, **options: Any) -> None:
+    """Draw one setting, with the way back to its default where it differs; ``options`` are those of ``prop``."""
     row = layout.row(align=True)
-    if text is None:
-        row.prop(settings, name)
-    else:
-        row.prop(settings, name, text=text)
+    row.row(align=True).prop(settings, name, **options)
     _draw_way_back(row, settings, name)
 
 
