@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeGuard
 
 from .exceptions import ALSO_SHOWN, FILES_FOR_PROGRAMS, NOT_SHOWN, ONLY_FOR_PROGRAMS, SHOWN_WORDS
 from .sentences import sentences
@@ -23,6 +24,7 @@ LABEL, TOOLTIP, SENTENCE = "label", "tooltip", "sentence"
 _LABEL_KEYWORDS = frozenset({"name", "text", "bl_label", "heading", "title", "confirm_text", "label"})
 _TOOLTIP_KEYWORDS = frozenset({"description", "bl_description"})
 _SENTENCE_KEYWORDS = frozenset({"message", "sentence", "fix", "reason", "note", "warning", "fault"})
+_SAID_BY = frozenset({"said", "hinted", "composed"})
 _SQL = re.compile(
     r"NOT NULL|\bCAST\(|\bIN \(|multipart/|^Content-"
     r"|^\s*(SELECT|INSERT|CREATE|UPDATE|DELETE|PRAGMA|BEGIN|ALTER|DROP|WITH|REPLACE|COMMIT|ROLLBACK)\b"
@@ -164,7 +166,7 @@ def kind_of(node: ast.expr, module: Module) -> str:
     """Tell how a text is shown from where it stands."""
     inner: ast.AST = node
     above = module.parents.get(node)
-    while isinstance(above, (ast.IfExp, ast.BoolOp)):
+    while isinstance(above, (ast.IfExp, ast.BoolOp)) or _is_said(above):
         inner, above = above, module.parents.get(above)
     match above:
         case ast.keyword(arg="name" | "description" as name):
@@ -176,6 +178,11 @@ def kind_of(node: ast.expr, module: Module) -> str:
         case ast.Tuple(elts=[_, label, description, *_]) if _is_item(above, module):
             return LABEL if inner is label else TOOLTIP if inner is description else SENTENCE
     return SENTENCE
+
+
+def _is_said(node: ast.AST | None) -> TypeGuard[ast.Call]:
+    """Whether it is the call that translates a text."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SAID_BY
 
 
 def _makes_property(node: ast.AST) -> bool:

@@ -61,7 +61,7 @@ NOT_SHOWN = frozenset({
     "TRELLIS Placeholder", "TRELLIS Probe", "TRELLIS Selection", "TRELLIS Source", "TRELLIS Sheet", "TRELLIS Log",
     "{item_name} LODs", "{stem} · stopped", "not accepted", "capture {number}",
     "From {image_name}, {parts}, {made_day}",
-    "Base Color", "Linear Rec.709", "Standard", "None", "Object Mode", "Mesh",
+    "Base Color", "Linear Rec.709", "Object Mode", "Mesh",
     # Headers and databases.
     "Location", "Range", "Bearer {reveal}", "no such table", "no such column", "has no column", "closed database",
     "accepted_at > 0", "job id", "given up", "record TEXT NOT NULL, result TEXT", "result with", "the fields",

@@ -323,7 +323,7 @@ def test_a_variant_stands_where_the_shown_one_stands(ready: Artist, made: bpy.ty
 
 def test_the_panel_says_what_differs(ready: Artist, made: bpy.types.Object) -> None:
     panel, provenance = module("blender.panels.active"), module("blender.provenance")
-    assert [label for label, _value in panel.said(made, provenance.recipe_of(made))] == ["Seed", "Price", "Date"]
+    assert [label for label, _value in panel.facts(made, provenance.recipe_of(made))] == ["Seed", "Price", "Date"]
     counted(ready, 1)
     ready.settings.seed, ready.settings.ss_guidance_strength, ready.settings.resolution = 5, 9.0, "1024"
     assert bpy.ops.trellis.vary_by_panel() == {"FINISHED"}
@@ -332,7 +332,7 @@ def test_the_panel_says_what_differs(ready: Artist, made: bpy.types.Object) -> N
     changed = {"seed": 5, "ss_guidance_strength": 9.0}
     kept = {name: value for name, value in bodies[0].items() if name not in ("resolution", "pipeline_type")}
     assert bodies[2] == {**kept, **changed}
-    said = dict(panel.said(made, provenance.recipe_of(made)))
+    said = dict(panel.facts(made, provenance.recipe_of(made)))
     assert (said["Seed"], said["Resolution"]) == ("5", "1024")
     assert said["Sparse Structure · Guidance Strength"] == "9.0" and "Texture Size" not in said
     assert panel.position(made) == "3 / 3"

@@ -27,7 +27,8 @@ class _Speech:
         self.locale = ""
         self.book: Phrasebook | None = None
         self.composed: list[str] = []
-        self.told = False
+        self.told: dict[tuple[str, str], str] = {}
+        """What Blender was told, by context and English."""
 
 
 _now = _Speech()
@@ -48,7 +49,7 @@ def hinted(text: str) -> str:
     return _now.book.say(text)
 
 
-def report(operator: bpy.types.Operator, kinds: Any, sentence: str) -> None:
+def report(operator: Any, kinds: Any, sentence: str) -> None:
     """Report what an operator has to say in the artist's language."""
     if _now.book is not None and bpy.context.preferences.view.use_translate_reports:
         sentence = _now.book.say(sentence)
@@ -88,15 +89,15 @@ def _tell_blender(book: Phrasebook) -> None:
     """Give Blender what it shows by itself: labels, names and tooltips."""
     _untell()
     texts = {**book.plain, **{text: book.say(text) for text in _now.composed}}
-    messages = {(context, english): said for context in CONTEXTS for english, said in texts.items()}
-    bpy.app.translations.register(PACKAGE, {_now.locale: messages})
-    _now.told = True
+    _now.told = {(context, english): translation for context in CONTEXTS for english, translation in texts.items()}
+    if _now.told:
+        bpy.app.translations.register(PACKAGE, {_now.locale: _now.told})
 
 
 def _untell() -> None:
     if _now.told:
         bpy.app.translations.unregister(PACKAGE)
-        _now.told = False
+        _now.told = {}
 
 
 def _hush() -> None:

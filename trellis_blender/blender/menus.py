@@ -40,6 +40,7 @@ from .identity import (
     TEST_CONNECTION,
     VARY,
 )
+from .language import said
 
 SOURCE_OPERATORS = (
     (OPEN_PICTURE, PASTE_PICTURE, RENDER_SELECTION, CAPTURE_VIEW, DROP_CAPTURE, SHOW_PREVIEW),
@@ -114,7 +115,7 @@ def price(context: bpy.types.Context) -> str:
 
 
 def _draw_generate(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    layout.operator(GENERATE, text=f"Generate 3D · {price(context)}")
+    layout.operator(GENERATE, text=said(f"Generate 3D · {price(context)}"))
 
 
 def _draw_in_image(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
@@ -128,7 +129,7 @@ def _draw_in_image(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
 def _draw_in_render(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
     menu.layout.separator()
     menu.layout.operator_context = "INVOKE_REGION_WIN"
-    menu.layout.operator(GENERATE_RENDER, text=f"Generate 3D from Render · {price(context)}")
+    menu.layout.operator(GENERATE_RENDER, text=said(f"Generate 3D from Render · {price(context)}"))
 
 
 def _draw_in_add(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:

@@ -22,7 +22,7 @@ _LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 _BOUNDARY: Final = re.compile(r"(?<=[\w)\]\"'%][.!?…]) +(?=[A-Z0-9$\"'(])")
 _BEFORE_NUMBER: Final = re.compile(r"(.*[^\W\d_…])( \d[\d.,:]*(?: ?%)?)", re.DOTALL)
 _OF_DATA: Final = re.compile(
-    r"name|path|folder|parent|host|url|server|image|library|id$|detail|error|author|field|version|parameter|candidate"
+    r"name|path|folder|parent|host|url|server|image|library|id$|detail|error|author|field|version|parameter|candidate|message"
 )
 """In the name of a placeholder: what is put in is the artist's or the service's, and stays."""
 _SEPARATOR: Final = " · "

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import bpy
 
 from .. import readiness
+from ..language import hinted
 
 
 class Asking:
@@ -22,5 +23,5 @@ class Asking:
         """Say why it is off."""
         reason = readiness.service_reason()
         if reason:
-            cls.poll_message_set(reason)
+            cls.poll_message_set(hinted(reason))
         return not reason

@@ -6,6 +6,7 @@ import bpy
 from ...core.jobs import CANCELLABLE, FINISHED_THERE
 from .. import session, watch
 from ..identity import CANCEL
+from ..language import report
 from .on_job import OnJob
 
 
@@ -21,7 +22,7 @@ class TRELLIS_OT_cancel(OnJob, bpy.types.Operator):
         if job is None:
             return {"CANCELLED"}
         if job.state not in CANCELLABLE:
-            self.report({"INFO"}, "The server has finished this job already; its object is kept")
+            report(self, {"INFO"}, "The server has finished this job already; its object is kept")
             if job.state not in FINISHED_THERE:
                 return {"CANCELLED"}
         session.current().cancel(job.id)

@@ -6,6 +6,7 @@ import bpy
 from ...core.errors import SourceError
 from .. import captures, session
 from ..identity import CAPTURE_VIEW, DROP_CAPTURE
+from ..language import hinted, report
 from ..taking import viewport
 
 
@@ -24,7 +25,7 @@ class TRELLIS_OT_capture_view(bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         """Say why it is off."""
         if viewport.area_of(context) is None:
-            cls.poll_message_set("Open a 3D Viewport in this window")
+            cls.poll_message_set(hinted("Open a 3D Viewport in this window"))
             return False
         return True
 
@@ -33,7 +34,7 @@ class TRELLIS_OT_capture_view(bpy.types.Operator):
         try:
             viewport.take(context, overlays=self.overlays)
         except SourceError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         session.redraw()
         return {"FINISHED"}

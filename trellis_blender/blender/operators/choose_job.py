@@ -5,6 +5,7 @@ import bpy
 
 from .. import session, watch
 from ..identity import CHOOSE
+from ..language import report
 from .on_job import OnJob
 
 
@@ -23,7 +24,7 @@ class TRELLIS_OT_choose_job(OnJob, bpy.types.Operator):
         if job is None:
             return {"CANCELLED"}
         if self.candidate not in job.candidates:
-            self.report({"WARNING"}, "This is not one of the jobs it could be")
+            report(self, {"WARNING"}, "This is not one of the jobs it could be")
             return {"CANCELLED"}
         session.current().choose(job.id, self.candidate)
         watch.start()

@@ -6,6 +6,7 @@ import bpy
 from ...core.errors import TrellisError
 from .. import preferences, session, watch
 from ..identity import CLEAN_UP
+from ..language import report
 
 
 class TRELLIS_OT_clean_up(bpy.types.Operator):
@@ -26,7 +27,7 @@ class TRELLIS_OT_clean_up(bpy.types.Operator):
             live.open(preferences.endpoint(), preferences.key(), preferences.storage())
             live.housekeeping.clean_up(live.live(), preferences.budget_bytes())
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         watch.start()
         return {"FINISHED"}

@@ -6,6 +6,7 @@ import bpy
 from ...core.errors import TrellisError
 from .. import diagnostics
 from ..identity import COPY_DIAGNOSTICS
+from ..language import report
 
 
 class TRELLIS_OT_copy_diagnostics(bpy.types.Operator):
@@ -23,8 +24,8 @@ class TRELLIS_OT_copy_diagnostics(bpy.types.Operator):
         try:
             text = diagnostics.of_job(self.job_id) if self.job_id else diagnostics.report()
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         context.window_manager.clipboard = text
-        self.report({"INFO"}, "The report is on the clipboard; it holds neither key nor password")
+        report(self, {"INFO"}, "The report is on the clipboard; it holds neither key nor password")
         return {"FINISHED"}

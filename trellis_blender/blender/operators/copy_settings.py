@@ -6,6 +6,7 @@ import bpy
 from ...core.errors import TrellisError
 from .. import properties
 from ..identity import COPY_SETTINGS
+from ..language import report
 from .on_object import OnObject
 
 
@@ -22,7 +23,7 @@ class TRELLIS_OT_copy_settings(OnObject, bpy.types.Operator):
         try:
             request = made.request()
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         settings = properties.of(context.scene)
         properties.apply(settings, request)

@@ -5,6 +5,7 @@ import bpy
 
 from .. import session, sheets, subjects
 from ..identity import DROP_SHEET, MERGE_SUBJECTS
+from ..language import hinted
 
 
 class TRELLIS_OT_merge_subjects(bpy.types.Operator):
@@ -19,10 +20,10 @@ class TRELLIS_OT_merge_subjects(bpy.types.Operator):
         """Say why it is off."""
         state = sheets.of(context.scene)
         if state is None or state.split is None:
-            cls.poll_message_set(sheets.SPLIT_FIRST)
+            cls.poll_message_set(hinted(sheets.SPLIT_FIRST))
             return False
         if sum(item.select for item in subjects.listed()) < 2:
-            cls.poll_message_set("Select two subjects or more in the list, by their arrows")
+            cls.poll_message_set(hinted("Select two subjects or more in the list, by their arrows"))
             return False
         return True
 

@@ -9,6 +9,7 @@ from bpy_extras.io_utils import ExportHelper
 from ...core.errors import TrellisError
 from .. import preferences, session, watch
 from ..identity import EXPORT_LEDGER
+from ..language import report
 
 
 class TRELLIS_OT_export_ledger(bpy.types.Operator, ExportHelper):
@@ -33,7 +34,7 @@ class TRELLIS_OT_export_ledger(bpy.types.Operator, ExportHelper):
         try:
             live.open(preferences.endpoint(), preferences.key(), preferences.storage())
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         live.money.export(Path(bpy.path.abspath(self.filepath)))
         watch.start()

@@ -10,6 +10,7 @@ from ...core.errors import TrellisError
 from ...core.jobs import Job
 from .. import importer, placeholder, placement, preferences, properties, readiness, session, sources, watch
 from ..identity import GENERATE, GENERATE_RENDER
+from ..language import hinted, report
 
 
 class AlreadyStarted(TrellisError):
@@ -62,9 +63,6 @@ class Generating:
         def poll_message_set(cls, message: str) -> None:
             """Give Blender the reason; an operator's own."""
 
-        def report(self, kind: set[str], message: str) -> None:
-            """Tell the artist; an operator's own."""
-
     @staticmethod
     def picture(context: bpy.types.Context) -> sources.Choice:
         """Give the picture that is meant."""
@@ -75,7 +73,7 @@ class Generating:
         """Say why it is off."""
         reason = readiness.generate_reason(context, cls.picture(context))
         if reason:
-            cls.poll_message_set(reason)
+            cls.poll_message_set(hinted(reason))
         return not reason
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
@@ -91,7 +89,7 @@ class Generating:
         """Start the job and wait until its object stands in the scene; for scripts."""
         wait = importer.can_import(context)
         if wait:  # nothing would change while the script waits, so the object would be paid for and not arrive
-            self.report({"ERROR"}, f"{importer.WAY_OUT[wait]}, so that the object can be imported. Nothing was sent.")
+            report(self, {"ERROR"}, f"{importer.WAY_OUT[wait]}, so that the object can be imported. Nothing was sent.")
             return {"CANCELLED"}
         job = self._submit(context, guard=False, with_placeholder=False)
         if job is None:
@@ -99,25 +97,25 @@ class Generating:
         live = session.current()
         job = live.wait(job.id)
         if not job.importable:
-            self.report({"ERROR"}, job.error or job.note or "The job did not end in an object.")
+            report(self, {"ERROR"}, job.error or job.note or "The job did not end in an object.")
             return {"CANCELLED"}
         try:
             live.import_job(job.id, placement.find(job.origin) or placement.here(context), select=True)
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         otherwise = delivered.difference(job)
         if otherwise:
-            self.report({"WARNING"}, otherwise)
+            report(self, {"WARNING"}, otherwise)
         return {"FINISHED"}
 
     def _submit(self, context: bpy.types.Context, *, guard: bool, with_placeholder: bool) -> Job | None:
         try:
             return order(context, self.picture(context), guard=guard, with_placeholder=with_placeholder)
         except AlreadyStarted as reason:
-            self.report({"INFO"}, str(reason))
+            report(self, {"INFO"}, str(reason))
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
         return None
 
 

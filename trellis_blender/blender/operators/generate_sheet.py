@@ -12,6 +12,7 @@ from ...core.jobs import Job
 from ...core.money import Cover, dollars
 from .. import importer, placement, preferences, properties, readiness, session, sheets, sources, subjects, watch
 from ..identity import GENERATE_SHEET
+from ..language import hinted, report, said
 from ..standing import Standing
 from ..text import draw_wrapped
 from . import split_sheet
@@ -93,7 +94,7 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
         if not reason and sources.choose(context).url:
             reason = split_sheet.BY_ADDRESS
         if reason:
-            cls.poll_message_set(reason)
+            cls.poll_message_set(hinted(reason))
         return not reason
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
@@ -102,14 +103,14 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
             check_picture(context)
             check_cap(context, _count())
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             session.redraw()
             return {"CANCELLED"}
         self._is_asked = True
         # The pointer is put on the default: the second click of a double click must not be the one that pays.
         return set(
             context.window_manager.invoke_props_dialog(
-                self, width=_DIALOG_PIXELS, confirm_text=f"Pay {total(context)}", cancel_default=True
+                self, width=_DIALOG_PIXELS, confirm_text=said(f"Pay {total(context)}"), cancel_default=True
             )
         )
 
@@ -117,7 +118,7 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
         """Draw what is asked."""
         count = _count()
         objects = "1 object" if count == 1 else f"{count} objects"
-        self.layout.label(text=f"Make {objects} for {total(context)}?")
+        self.layout.label(text=said(f"Make {objects} for {total(context)}?"))
         seen = readiness.outlook(context, count)
         if seen is not None:
             draw_wrapped(self.layout, seen.sentence, icon="ERROR" if seen.warns else "NONE")
@@ -130,10 +131,10 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
         try:
             order(context, guard=True, with_placeholders=preferences.get().placeholders)
         except AlreadyStarted as reason:
-            self.report({"INFO"}, str(reason))
+            report(self, {"INFO"}, str(reason))
             return {"CANCELLED"}
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         watch.start()
         session.redraw()
@@ -142,16 +143,16 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
     def _make(self, context: bpy.types.Context) -> set[str]:
         wait = importer.can_import(context)
         if wait:
-            self.report({"ERROR"}, f"{importer.WAY_OUT[wait]}, so that the objects can be imported. Nothing was sent.")
+            report(self, {"ERROR"}, f"{importer.WAY_OUT[wait]}, so that the objects can be imported. Nothing was sent.")
             return {"CANCELLED"}
         try:
             _ensure_split(context)
             faults = list(_imported(context, order(context)))
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         if faults:
-            self.report({"ERROR"}, " ".join(faults))
+            report(self, {"ERROR"}, " ".join(faults))
             return {"CANCELLED"}
         return {"FINISHED"}
 

@@ -6,6 +6,7 @@ import bpy
 from ...core.errors import TrellisError
 from .. import importer, placement, session, watch
 from ..identity import IMPORT
+from ..language import hinted, report
 from .on_job import OnJob
 
 
@@ -20,7 +21,7 @@ class TRELLIS_OT_import_job(OnJob, bpy.types.Operator):
         """Say why it is off."""
         reason = importer.can_import(context)
         if reason:
-            cls.poll_message_set(reason)
+            cls.poll_message_set(hinted(reason))
         return not reason
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
@@ -41,7 +42,7 @@ class TRELLIS_OT_import_job(OnJob, bpy.types.Operator):
         try:
             session.current().import_job(job.id, placement.here(context), select=True)
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         session.redraw()
         return {"FINISHED"}

@@ -7,6 +7,7 @@ import bpy
 
 from .. import lighter
 from ..identity import MAKE_LODS, REDUCE
+from ..language import hinted, report
 
 
 class Lightening:
@@ -25,7 +26,7 @@ class Lightening:
         """Say why it is off."""
         reason = lighter.fault(context.active_object)
         if reason:
-            cls.poll_message_set(reason)
+            cls.poll_message_set(hinted(reason))
         return not reason
 
 
@@ -52,7 +53,7 @@ class TRELLIS_OT_reduce(Lightening, bpy.types.Operator):
         if not self.faces:
             self.faces = lighter.asked_faces(item)
         ratio = lighter.reduce(item, self.faces)
-        self.report({"INFO"}, f"{item.name}: about {round(lighter.faces_of(item) * ratio):,} faces")
+        report(self, {"INFO"}, f"{item.name}: about {round(lighter.faces_of(item) * ratio):,} faces")
         return {"FINISHED"}
 
 
@@ -81,5 +82,5 @@ class TRELLIS_OT_make_lods(Lightening, bpy.types.Operator):
             return {"CANCELLED"}
         made = lighter.make_levels(item, self.levels, self.ratio)
         counts = " · ".join(f"{lighter.faces_of(copy):,}" for copy in made)
-        self.report({"INFO"}, f"{made[0].name} to {made[-1].name}: {counts} faces")
+        report(self, {"INFO"}, f"{made[0].name} to {made[-1].name}: {counts} faces")
         return {"FINISHED"}

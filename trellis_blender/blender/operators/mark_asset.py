@@ -8,6 +8,7 @@ import bpy
 from ...core.errors import TrellisError
 from .. import assets, variants
 from ..identity import MARK_ASSET, SAVE_ASSET
+from ..language import report
 from .on_object import OnObject
 
 
@@ -64,12 +65,12 @@ class TRELLIS_OT_save_asset(OnObject, bpy.types.Operator):
         item, made = self.meant(context)
         folder = dict(assets.libraries()).get(self.library)
         if folder is None:
-            self.report({"ERROR"}, "This asset library is no longer in the preferences")
+            report(self, {"ERROR"}, "This asset library is no longer in the preferences")
             return {"CANCELLED"}
         try:
             path = assets.save(item, made, folder)
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
-        self.report({"INFO"}, f"Saved as {path.name} in {self.library}")
+        report(self, {"INFO"}, f"Saved as {path.name} in {self.library}")
         return {"FINISHED"}

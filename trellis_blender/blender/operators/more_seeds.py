@@ -10,6 +10,7 @@ from ...core.recipe import Recipe
 from ...core.request import GenerationRequest
 from .. import reordering, session, variants, watch
 from ..identity import SEEDS
+from ..language import report, said
 from ..text import draw_wrapped
 from .on_object import Paying
 
@@ -64,7 +65,7 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
             draw_wrapped(layout, str(error), icon="ERROR")
             return
         bill = reordering.bill(price, self.count)
-        layout.label(text=f"{reordering.spoken(bill.total, bill.allowed)}, {dollars(price)} each")
+        layout.label(text=said(f"{reordering.spoken(bill.total, bill.allowed)}, {dollars(price)} each"))
         if bill.sentence:
             draw_wrapped(layout, bill.sentence, icon="ERROR")
 
@@ -74,14 +75,14 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
         try:
             bill = reordering.bill(made.request().price_usd, self.count)
             if not bill.allowed:
-                self.report({"ERROR"}, f"{bill.sentence} Nothing was sent.")
+                report(self, {"ERROR"}, f"{bill.sentence} Nothing was sent.")
                 return {"CANCELLED"}
             reordering.order(context, item, made, self._requests(item, made, bill.allowed), is_shown=False)
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         if bill.allowed < self.count:
-            self.report({"WARNING"}, f"{bill.allowed} of {self.count} were sent. {bill.sentence}")
+            report(self, {"WARNING"}, f"{bill.allowed} of {self.count} were sent. {bill.sentence}")
         watch.start()
         session.redraw()
         return {"FINISHED"}

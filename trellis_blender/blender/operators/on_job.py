@@ -7,6 +7,7 @@ import bpy
 
 from ...core.jobs import Job
 from .. import session
+from ..language import report
 
 
 class OnJob:
@@ -20,5 +21,5 @@ class OnJob:
         """Give the job that is meant; reports when it is gone."""
         found = session.current().jobs.get(self.job)
         if found is None:
-            self.report({"WARNING"}, "This job is no longer in the list")
+            report(self, {"WARNING"}, "This job is no longer in the list")
         return found

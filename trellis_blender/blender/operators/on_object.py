@@ -7,6 +7,7 @@ import bpy
 
 from ...core.recipe import Recipe
 from .. import provenance, readiness, variants
+from ..language import hinted
 
 
 def _reason(context: bpy.types.Context) -> str:
@@ -36,7 +37,7 @@ class OnObject:
         """Say why it is off."""
         reason = cls.reason(context)
         if reason:
-            cls.poll_message_set(reason)
+            cls.poll_message_set(hinted(reason))
         return not reason
 
     def meant(self: Any, context: bpy.types.Context) -> tuple[bpy.types.Object, Recipe]:

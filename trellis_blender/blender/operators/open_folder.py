@@ -6,6 +6,7 @@ import bpy
 from ...core.errors import TrellisError
 from .. import preferences
 from ..identity import OPEN_FOLDER
+from ..language import report
 
 
 class TRELLIS_OT_open_folder(bpy.types.Operator):
@@ -19,9 +20,9 @@ class TRELLIS_OT_open_folder(bpy.types.Operator):
         try:
             folder = preferences.storage().folder
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         if not folder.is_dir():
-            self.report({"WARNING"}, f"There is no folder {folder} yet; it is made with the first object")
+            report(self, {"WARNING"}, f"There is no folder {folder} yet; it is made with the first object")
             return {"CANCELLED"}
         return set(bpy.ops.wm.path_open(filepath=str(folder)))

@@ -7,6 +7,7 @@ import bpy
 
 from .. import captures, properties
 from ..identity import OPEN_PICTURE, TAB
+from ..language import report
 from ..sources.choice import EXTENSIONS
 
 
@@ -33,14 +34,14 @@ class TRELLIS_OT_open_picture(bpy.types.Operator):
         path = Path(bpy.path.abspath(self.filepath))
         known = set(bpy.data.images)
         if not path.is_file():
-            self.report({"ERROR"}, f"There is no file {path.name or self.filepath}. Choose another one.")
+            report(self, {"ERROR"}, f"There is no file {path.name or self.filepath}. Choose another one.")
             return {"CANCELLED"}
         image = bpy.data.images.load(str(path), check_existing=True)
         width, height = image.size
         if not (width and height):
             if image not in known:
                 bpy.data.images.remove(image)
-            self.report({"ERROR"}, f"{path.name} is no picture that Blender can read. Choose another one.")
+            report(self, {"ERROR"}, f"{path.name} is no picture that Blender can read. Choose another one.")
             return {"CANCELLED"}
         pick(context, image)
         return {"FINISHED"}

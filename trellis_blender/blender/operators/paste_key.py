@@ -6,6 +6,7 @@ import bpy
 from ...core.errors import TrellisError
 from .. import preferences, session
 from ..identity import PASTE_KEY
+from ..language import hinted, report
 
 
 class TRELLIS_OT_paste_key(bpy.types.Operator):
@@ -19,7 +20,7 @@ class TRELLIS_OT_paste_key(bpy.types.Operator):
     def poll(cls, _context: bpy.types.Context) -> bool:
         """Say why it is off."""
         if preferences.key_origin() is preferences.KeyOrigin.ENVIRONMENT:
-            cls.poll_message_set("The key comes from the environment; unset the variable to use another one")
+            cls.poll_message_set(hinted("The key comes from the environment; unset the variable to use another one"))
             return False
         return True
 
@@ -28,8 +29,8 @@ class TRELLIS_OT_paste_key(bpy.types.Operator):
         try:
             preferences.paste_key(context.window_manager.clipboard)
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
-        self.report({"INFO"}, "The key was pasted; press Test Connection to see whether it is accepted")
+        report(self, {"INFO"}, "The key was pasted; press Test Connection to see whether it is accepted")
         session.redraw()
         return {"FINISHED"}

@@ -4,6 +4,7 @@
 import bpy
 
 from ..identity import PASTE_PICTURE
+from ..language import hinted, report
 from .open_picture import pick
 
 
@@ -19,7 +20,10 @@ class TRELLIS_OT_paste_picture(bpy.types.Operator):
         """Ask Blender, which reads images from the clipboard on some systems only."""
         if bpy.app.background or not bpy.ops.image.clipboard_paste.poll():  # type: ignore[call-arg]
             cls.poll_message_set(
-                "Blender finds no image on the clipboard; on Linux it looks under Wayland only. Save it, then open it"
+                hinted(
+                    "Blender finds no image on the clipboard; on Linux it looks under Wayland only. "
+                    "Save it, then open it"
+                )
             )
             return False
         return True
@@ -30,11 +34,11 @@ class TRELLIS_OT_paste_picture(bpy.types.Operator):
         try:
             bpy.ops.image.clipboard_paste()
         except RuntimeError as error:
-            self.report({"ERROR"}, f"The clipboard holds no image that Blender can read. {error}".strip())
+            report(self, {"ERROR"}, f"The clipboard holds no image that Blender can read. {error}".strip())
             return {"CANCELLED"}
         came = [image for image in bpy.data.images if image not in known]
         if not came:
-            self.report({"ERROR"}, "The clipboard holds no image that Blender can read. Copy it again.")
+            report(self, {"ERROR"}, "The clipboard holds no image that Blender can read. Copy it again.")
             return {"CANCELLED"}
         pick(context, came[-1])
         return {"FINISHED"}

@@ -5,6 +5,7 @@ import bpy
 
 from .. import variants
 from ..identity import PICK_VARIANT
+from ..language import report
 from .on_object import OnVariants
 
 
@@ -22,7 +23,7 @@ class TRELLIS_OT_pick_variant(OnVariants, bpy.types.Operator):
         item, _made = self.meant(context)
         every = variants.meshes(item)
         if self.index >= len(every):
-            self.report({"WARNING"}, "There is no such variant any more")
+            report(self, {"WARNING"}, "There is no such variant any more")
             return {"CANCELLED"}
         variants.show(item, every[self.index])
         return {"FINISHED"}

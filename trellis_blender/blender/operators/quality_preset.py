@@ -10,6 +10,7 @@ from ...core import presets as core_presets
 from ...core.money import dollars
 from .. import presets, properties
 from ..identity import APPLY_PRESET, PRESETS_PANEL, SAVE_PRESET
+from ..language import report
 
 
 class TRELLIS_OT_apply_preset(bpy.types.Operator):
@@ -41,7 +42,7 @@ class TRELLIS_OT_apply_preset(bpy.types.Operator):
             found = presets.named(self.preset)
         if found is None:
             known = ", ".join(preset.name for preset in presets.every())
-            self.report({"ERROR"}, f"There is no preset {self.preset}; there are {known}")
+            report(self, {"ERROR"}, f"There is no preset {self.preset}; there are {known}")
             return {"CANCELLED"}
         presets.apply(properties.of(context.scene), found)
         return {"FINISHED"}
@@ -70,7 +71,7 @@ class TRELLIS_OT_save_preset(AddPresetBase, bpy.types.Operator):
             self.name, self.remove_name, self.remove_active = (now.file if now else ""), True, False
         fault = "" if self.remove_name else self._fault()
         if fault:
-            self.report({"ERROR"}, fault)
+            report(self, {"ERROR"}, fault)
             return {"CANCELLED"}
         return super().execute(context)
 

@@ -5,6 +5,7 @@ import bpy
 
 from .. import session
 from ..identity import REMOVE
+from ..language import report
 from .on_job import OnJob
 
 
@@ -20,7 +21,7 @@ class TRELLIS_OT_remove_job(OnJob, bpy.types.Operator):
         if job is None:
             return {"CANCELLED"}
         if job.running:
-            self.report({"WARNING"}, "This job is running; cancel it first")
+            report(self, {"WARNING"}, "This job is running; cancel it first")
             return {"CANCELLED"}
         session.current().remove(job.id)
         session.redraw()

@@ -7,6 +7,7 @@ import bpy
 
 from ...core.errors import SourceError
 from ..identity import RENDER_SELECTION
+from ..language import hinted, report
 from ..taking import selection, stage
 
 
@@ -33,7 +34,7 @@ class TRELLIS_OT_render_selection(bpy.types.Operator):
         if not reason and not stage.subjects(context):
             reason = "Select the objects to render first"
         if reason:
-            cls.poll_message_set(reason)
+            cls.poll_message_set(hinted(reason))
         return not reason
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
@@ -48,6 +49,6 @@ class TRELLIS_OT_render_selection(bpy.types.Operator):
         try:
             render(context, self.view)
         except SourceError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         return {"FINISHED"}

@@ -12,6 +12,7 @@ from ...core.recipe import Recipe
 from ...core.request import GenerationRequest
 from .. import properties, reordering, session, watch
 from ..identity import REPEAT, REROLL, VARY
+from ..language import report, said
 from .on_object import Paying
 
 
@@ -28,13 +29,13 @@ class _Once(Paying):
         try:
             price = self.request(item, made).price_usd
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         bill = reordering.bill(price, 1)
-        said = f"{reordering.spoken(price, 1)}. {bill.sentence}".strip()
+        question = f"{reordering.spoken(price, 1)}. {bill.sentence}".strip()
         return set(
             context.window_manager.invoke_confirm(
-                self, event, title=self.bl_label, message=said, confirm_text=self.bl_label
+                self, event, title=self.bl_label, message=said(question), confirm_text=self.bl_label
             )
         )
 
@@ -44,7 +45,7 @@ class _Once(Paying):
         try:
             reordering.order(context, item, made, [self.request(item, made)], is_shown=True)
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         watch.start()
         session.redraw()

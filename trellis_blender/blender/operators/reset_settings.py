@@ -6,6 +6,7 @@ import bpy
 from ...core.catalogue import BY_NAME
 from .. import preferences, properties, resets, stirrings
 from ..identity import RESET
+from ..language import report
 
 
 class TRELLIS_OT_reset_settings(bpy.types.Operator):
@@ -38,7 +39,7 @@ class TRELLIS_OT_reset_settings(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Drop the scene's own values."""
         if self.name and self.name not in resets.GROUPS[resets.ALL]:
-            self.report({"ERROR"}, f"There is no setting {self.name}")
+            report(self, {"ERROR"}, f"There is no setting {self.name}")
             return {"CANCELLED"}
         settings = properties.of(context.scene)
         for name in (self.name,) if self.name else resets.GROUPS[self.group]:

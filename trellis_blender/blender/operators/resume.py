@@ -6,6 +6,7 @@ import bpy
 from ...core.errors import TrellisError
 from .. import preferences, session, watch
 from ..identity import RESUME
+from ..language import report
 from .asking import Asking
 from .on_job import OnJob
 
@@ -24,7 +25,7 @@ class TRELLIS_OT_resume(OnJob, Asking, bpy.types.Operator):
         try:
             session.current().resume(job.id, preferences.endpoint(), preferences.key(), preferences.storage())
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         session.current().drain()
         watch.start()

@@ -8,6 +8,7 @@ import bpy
 from ...core.errors import TrellisError
 from .. import preferences, session
 from ..identity import REVEAL
+from ..language import report
 from .on_object import OnObject
 
 
@@ -23,12 +24,12 @@ class TRELLIS_OT_reveal_file(OnObject, bpy.types.Operator):
         try:
             path = _path(made.job)
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         if not path.is_file():
-            self.report({"WARNING"}, f"The file {path.name} is not in {path.parent} on this computer")
+            report(self, {"WARNING"}, f"The file {path.name} is not in {path.parent} on this computer")
             return {"CANCELLED"}
-        self.report({"INFO"}, f"The file is {path.name}")
+        report(self, {"INFO"}, f"The file is {path.name}")
         return set(bpy.ops.wm.path_open(filepath=str(path.parent)))
 
 

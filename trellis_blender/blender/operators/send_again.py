@@ -6,6 +6,7 @@ import bpy
 from ...core.errors import TrellisError
 from .. import preferences, session, watch
 from ..identity import SEND_AGAIN
+from ..language import report
 from .asking import Asking
 from .on_job import OnJob
 
@@ -29,7 +30,7 @@ class TRELLIS_OT_send_again(OnJob, Asking, bpy.types.Operator):
         try:
             live.send_again(job.id, preferences.endpoint(), preferences.key(), preferences.storage())
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         watch.start()
         session.redraw()

@@ -5,6 +5,7 @@ import bpy
 
 from .. import lookout, session, sources
 from ..identity import SHOW_PREVIEW
+from ..language import hinted
 
 
 class TRELLIS_OT_show_preview(bpy.types.Operator):
@@ -20,7 +21,7 @@ class TRELLIS_OT_show_preview(bpy.types.Operator):
         choice = sources.choose(context)
         reason = choice.missing or ("The service fetches this picture by itself" if choice.url else "")
         if reason:
-            cls.poll_message_set(reason)
+            cls.poll_message_set(hinted(reason))
         return not reason
 
     def execute(self, context: bpy.types.Context) -> set[str]:

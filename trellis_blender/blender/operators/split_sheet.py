@@ -8,6 +8,7 @@ import bpy
 from ...core.errors import SourceError, TrellisError
 from .. import preferences, properties, session, sheets, sources, watch
 from ..identity import SPLIT_SHEET
+from ..language import hinted, report
 
 BY_ADDRESS = "The service fetches this picture by itself; only one that is in Blender can be split"
 
@@ -51,7 +52,7 @@ class TRELLIS_OT_split_sheet(bpy.types.Operator):
         if not reason and sheets.is_busy():
             reason = "The picture is being split"
         if reason:
-            cls.poll_message_set(reason)
+            cls.poll_message_set(hinted(reason))
         return not reason
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
@@ -59,7 +60,7 @@ class TRELLIS_OT_split_sheet(bpy.types.Operator):
         try:
             begin(context)
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         watch.start()
         session.redraw()
@@ -71,6 +72,6 @@ class TRELLIS_OT_split_sheet(bpy.types.Operator):
             begin(context)
             wait(context)
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         return {"FINISHED"}

@@ -5,6 +5,7 @@ import bpy
 
 from .. import variants
 from ..identity import DISCARD_REST, KEEP_VARIANT, STEP_VARIANT
+from ..language import report
 from .on_object import OnVariants
 
 
@@ -46,5 +47,5 @@ class TRELLIS_OT_discard_rest(OnVariants, bpy.types.Operator):
         """Remove them."""
         item, _made = self.meant(context)
         gone = variants.discard_rest(item)
-        self.report({"INFO"}, f"{gone} variants were removed; their files stay, and Import brings one back")
+        report(self, {"INFO"}, f"{gone} variants were removed; their files stay, and Import brings one back")
         return {"FINISHED"}

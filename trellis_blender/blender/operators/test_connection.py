@@ -6,6 +6,7 @@ import bpy
 from ...core.errors import TrellisError
 from .. import preferences, session, watch
 from ..identity import TEST_CONNECTION
+from ..language import report
 from .asking import Asking
 
 
@@ -23,7 +24,7 @@ class TRELLIS_OT_test_connection(Asking, bpy.types.Operator):
         try:
             live.check_connection(preferences.endpoint(), preferences.key(), preferences.storage())
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         watch.start()
         session.redraw()

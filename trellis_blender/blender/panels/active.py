@@ -25,6 +25,7 @@ from ..identity import (
     STEP_VARIANT,
     VARY,
 )
+from ..language import said
 from .spaces import Drawn, panels
 
 _PICTURE_SCALE = 4.0
@@ -99,7 +100,7 @@ def _draw_variants(column: bpy.types.UILayout, item: bpy.types.Object) -> None:
     row.operator(STEP_VARIANT, text="", icon="TRIA_LEFT").by = -1
     middle = row.row()
     middle.alignment = "CENTER"
-    middle.label(text=position(item), icon="CHECKMARK" if variants.is_kept(item) else "NONE")
+    middle.label(text=position(item), translate=False, icon="CHECKMARK" if variants.is_kept(item) else "NONE")
     row.operator(STEP_VARIANT, text="", icon="TRIA_RIGHT").by = 1
     row = column.row(align=True)
     row.operator(KEEP_VARIANT, depress=variants.is_kept(item))
@@ -115,15 +116,15 @@ def position(item: bpy.types.Object) -> str:
 
 def _draw_recipe(layout: bpy.types.UILayout, item: bpy.types.Object, made: Recipe) -> None:
     column = layout.column(align=True)
-    for label, value in said(item, made):
+    for label, value in facts(item, made):
         row = column.row()
-        row.label(text=label)
+        row.label(text=said(label))
         right = row.row()
         right.alignment = "RIGHT"
         right.label(text=value, translate=False)
 
 
-def said(item: bpy.types.Object, made: Recipe) -> list[tuple[str, str]]:
+def facts(item: bpy.types.Object, made: Recipe) -> list[tuple[str, str]]:
     """Give what is said of an object: its seed and whatever else differs among its variants, price and day."""
     every = [found for mesh in variants.meshes(item) if (found := provenance.recipe_of(mesh)) is not None]
     names = [*_ALWAYS_SAID, *(name for name in recipe.differing([made, *every]) if name not in _ALWAYS_SAID)]

@@ -11,6 +11,7 @@ from ...core.jobs import CANCELLABLE, FINISHED_THERE, Job, State
 from ...core.money import dollars
 from .. import session
 from ..identity import CANCEL, CHOOSE, DASHBOARD, IMPORT, REMOVE, RESUME, SEND_AGAIN
+from ..language import said
 from ..text import Icon, draw_wrapped
 from .spaces import Drawn, panels
 
@@ -67,15 +68,15 @@ class Jobs(Drawn):
             _draw_job(self.layout.box().column(align=True), job, live)
         hidden = len(live.jobs) - SHOWN_JOBS
         if hidden > 0:
-            self.layout.label(text=f"{hidden} older jobs")
+            self.layout.label(text=said(f"{hidden} older jobs"))
 
 
 def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> None:
     row = column.row(align=True)
-    row.label(text=job.name, icon=_ICONS.get(job.state, "ERROR" if job.suspended else "SORTTIME"))
+    row.label(text=job.name, translate=False, icon=_ICONS.get(job.state, "ERROR" if job.suspended else "SORTTIME"))
     time_taken = row.row()
     time_taken.alignment = "RIGHT"
-    time_taken.label(text=elapsed(job))
+    time_taken.label(text=elapsed(job), translate=False)
     foreign = live.is_foreign(job)
     if may_be_cancelled(job) and not foreign:
         cancel = row.row()
@@ -84,9 +85,9 @@ def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> No
     elif not job.running and not foreign:
         row.operator(REMOVE, text="", icon="X", emboss=False).job = job.id
     if job.running:
-        column.progress(factor=factor(job), text=stage_text(job, live.is_cancelling(job)))
+        column.progress(factor=factor(job), text=said(stage_text(job, live.is_cancelling(job))))
     else:
-        column.label(text=stage_text(job, job.state is State.UNCERTAIN and live.is_cancelling(job)))
+        column.label(text=said(stage_text(job, job.state is State.UNCERTAIN and live.is_cancelling(job))))
     if job.error or job.note:
         draw_wrapped(column, job.error or job.note)
     if DASHBOARD_URL in job.error:
@@ -114,14 +115,14 @@ def _draw_remarks(column: bpy.types.UILayout, job: Job, live: session.Session) -
 
 def _draw_ways_on(column: bpy.types.UILayout, job: Job) -> None:
     for candidate in job.candidates:
-        choice = column.operator(CHOOSE, text=f"This One: {candidate.partition('?')[0][-24:]}")
+        choice = column.operator(CHOOSE, text=said(f"This One: {candidate.partition('?')[0][-24:]}"))
         choice.job, choice.candidate = job.id, candidate
     if job.resumable:
         text = f"Send · ${job.price_usd}" if job.state is State.PREPARED else RESUME_WORDS.get(job.state, "Try Again")
-        column.operator(RESUME, text=text).job = job.id
+        column.operator(RESUME, text=said(text)).job = job.id
     if job.state is State.UNCERTAIN and job.suspended:
         column.operator_context = "INVOKE_DEFAULT"
-        column.operator(SEND_AGAIN, text=f"Send Again · ${job.price_usd}").job = job.id
+        column.operator(SEND_AGAIN, text=said(f"Send Again · ${job.price_usd}")).job = job.id
 
 
 def may_be_cancelled(job: Job) -> bool:

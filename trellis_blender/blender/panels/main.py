@@ -6,6 +6,7 @@ import bpy
 from ...core.money import Cover
 from .. import menus, placement, preferences, properties, readiness, sheets, sources
 from ..identity import DASHBOARD, GENERATE, PACKAGE
+from ..language import said
 from ..text import draw_wrapped
 from . import quality, sheet, source, welcome
 from .quality import draw_setting
@@ -54,9 +55,9 @@ def _draw_generate(
     row.scale_y = 1.5
     row.operator_context = "INVOKE_DEFAULT"
     if sheets.is_split(context.scene, choice):
-        row.operator(GENERATE, text=f"Generate as One · {price}")
+        row.operator(GENERATE, text=said(f"Generate as One · {price}"))
     else:
-        row.operator(GENERATE, text=f"Generate · {price}")
+        row.operator(GENERATE, text=said(f"Generate · {price}"))
     if is_first:
         return
     is_said = bool(choice.missing or readiness.picture_reason(choice, context.scene))
@@ -73,7 +74,7 @@ def _draw_money(layout: bpy.types.UILayout, context: bpy.types.Context, *, warne
         if line:
             row = layout.row()
             row.active = False
-            row.label(text=line)
+            row.label(text=said(line))
         return
     if not warned:
         draw_wrapped(layout, outlook.sentence, icon="ERROR")

@@ -9,6 +9,7 @@ from ...core.money import dollars
 from ...core.presets import BUILT_IN, Preset
 from .. import presets, properties, resets
 from ..identity import APPLY_PRESET, PRESETS_PANEL, RANDOM_SEED, RESET, SAVE_PRESET
+from ..language import said
 from .spaces import is_narrow
 
 CUSTOM = "Custom"
@@ -81,7 +82,7 @@ def _draw_active(column: bpy.types.UILayout, settings: properties.TrellisSetting
     name = split.row()
     name.alignment = "RIGHT"
     name.label(text="Quality")
-    split.popover(PRESETS_PANEL, text=now.name if now is not None else CUSTOM)
+    split.popover(PRESETS_PANEL, text=said(now.name if now is not None else CUSTOM))
 
 
 def draw_setting(layout: bpy.types.UILayout, settings: Any, name: str, **options: Any) -> None:

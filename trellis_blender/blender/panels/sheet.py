@@ -9,6 +9,7 @@ from ...core.errors import TrellisError
 from ...core.money import dollars
 from .. import properties, sheets, sources, subjects
 from ..identity import DROP_SHEET, GENERATE_SHEET, MERGE_SUBJECTS, SPLIT_SHEET
+from ..language import said
 from ..text import draw_wrapped
 
 MOST_ROWS = 8
@@ -70,7 +71,7 @@ def _draw_button(layout: bpy.types.UILayout, context: bpy.types.Context, reason:
     row.scale_y = 1.5
     row.operator_context = "INVOKE_DEFAULT"
     row.enabled = not reason
-    row.operator(GENERATE_SHEET, text=f"Generate All · {_total(context)}")
+    row.operator(GENERATE_SHEET, text=said(f"Generate All · {_total(context)}"))
     if reason:
         draw_wrapped(layout, reason, icon="INFO")
 

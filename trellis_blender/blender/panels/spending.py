@@ -9,6 +9,7 @@ import bpy
 from ...core.money import dollars
 from .. import preferences, session
 from ..identity import EXPORT_LEDGER
+from ..language import said
 from ..text import draw_wrapped
 from .spaces import Drawn, panels
 
@@ -48,10 +49,10 @@ class Spending(Drawn):
 def _draw_sum(layout: bpy.types.UILayout, name: str, amount: str, *, quiet: bool = False) -> None:
     row = layout.row()
     row.active = not quiet
-    row.label(text=name)
+    row.label(text=said(name))
     right = row.row()
     right.alignment = "RIGHT"
-    right.label(text=amount)
+    right.label(text=said(amount))
 
 
 CLASSES = panels("spending", Spending, parent="main", bl_label="Spending", bl_options={"DEFAULT_CLOSED"}, bl_order=0)

@@ -6,6 +6,7 @@ import bpy
 from ...core.catalogue import BY_NAME, Kind, Parameter, Stage
 from .. import properties, resets
 from ..identity import RESET
+from ..language import said
 from .quality import draw_mark, draw_setting
 from .spaces import Drawn, panels
 
@@ -43,7 +44,7 @@ def _draw_row(column: bpy.types.UILayout, settings: properties.TrellisSettings, 
     """Draw a setting with its name inside its field, or in half of the row where the field has no room for it."""
     if parameter.kind is Kind.ENUM:
         split = column.split(factor=0.5)
-        split.label(text=parameter.label)
+        split.label(text=said(parameter.label))
         draw_setting(split, settings, parameter.name, text="")
     else:
         draw_setting(column, settings, parameter.name)
