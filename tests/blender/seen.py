@@ -2,15 +2,28 @@
 """The reference: an image as Blender itself saves what it shows, into PNG; and the artist's way of sending it."""
 
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
 import pictures
-from artist import Artist
+from artist import Artist, module
 from datablocks import all_names
 
 TOLERANCE = 1
 """Of 255: Blender rounds and dithers its own way."""
+
+
+def chosen() -> Any:
+    """Give the picture that would be sent now."""
+    return module("blender.sources").choose(bpy.context)
+
+
+def show(area_type: str = "IMAGE_EDITOR") -> bpy.types.Area:
+    """Turn the window's first area into an editor."""
+    area = bpy.context.window.screen.areas[0]
+    area.type = area_type
+    return area
 
 
 def received(artist: Artist, tmp_path: Path) -> np.ndarray:

@@ -22,8 +22,8 @@ OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 
 LAYERS = (
     ("errors", "catalogue", "version", "gltf_images", "gltf_schema", "partial", "turnstile",
-     "components", "money", "phrasebook", "wrapping", "preparation", "schema", "stance", "weld", "png_alpha"),
-    ("image", "route"),
+     "components", "money", "phrasebook", "wrapping", "preparation", "schema", "stance", "weld", "png_alpha", "view"),
+    ("exr", "image", "route"),
     ("certificates", "checkers", "pixels", "png", "resampling", "thumbnail"),
     ("background", "grouping", "subject"),
     ("sheet",),

@@ -8,7 +8,7 @@ from decimal import Decimal
 import bpy
 
 from ..core.errors import TrellisError
-from ..core.image import Ordered, Sent, TargaFile, discard
+from ..core.image import ExrFile, Ordered, Sent, TargaFile, discard
 from ..core.jobs import Job
 from ..core.money import Cover, dollars
 from ..core.recipe import Recipe
@@ -84,7 +84,7 @@ def _source(scene: bpy.types.Scene, made: Recipe) -> Ordered | None:
         instead = images.capture(image, None, scene)
     except TrellisError:
         return Sent(made.image_sha256, made.image_name)
-    if isinstance(instead, TargaFile):  # gone once it was read, and several jobs may have to
+    if isinstance(instead, TargaFile | ExrFile):  # gone once it was read, and several jobs may have to
         discard(instead)
         return Sent(made.image_sha256, made.image_name)
     return Sent(made.image_sha256, made.image_name, instead)

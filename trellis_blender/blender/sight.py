@@ -4,9 +4,7 @@
 import bpy
 
 from . import properties, renders, stirrings
-from .sources import Choice, frames
-
-_VIEW = ("view_transform", "look", "exposure", "gamma", "use_curve_mapping")
+from .sources import Choice, frames, views
 
 
 def token(choice: Choice, scene: bpy.types.Scene) -> str:
@@ -26,10 +24,12 @@ def _of_image(choice: Choice, image: bpy.types.Image, scene: bpy.types.Scene) ->
         seen += [image.generated_type, image.generated_width, image.generated_height, *image.generated_color]
     if image.source in ("SEQUENCE", "MOVIE"):
         seen.append(frames.number(image, choice.user, scene) if choice.user else scene.frame_current)
+    if choice.user is not None and (choice.is_render or image.type == "MULTILAYER"):
+        seen += [choice.user.multilayer_layer, choice.user.multilayer_view]
     if choice.is_render:
         seen += [renders.count(), image.render_slots.active_index]
     else:
         seen.append(stirrings.revision(image))
     if choice.is_render or image.use_view_as_render:
-        seen += [scene.display_settings.display_device, *(getattr(scene.view_settings, name) for name in _VIEW)]
+        seen += views.settings_of(scene)
     return str(seen)

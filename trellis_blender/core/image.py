@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .components import Box
+from .view import View
 
 OPAQUE_ABOVE: Final = 204
 """Alpha, 0–255, above which the server takes a pixel for the subject: 0.8 [model]."""
@@ -32,6 +33,7 @@ class Pixels:
     ``values`` is a flat float32 array of ``height * width * channels``, rows from the bottom.
     ``is_linear``: scene-linear, as float images are; otherwise values to be shown as they are.
     ``is_premultiplied``: whether the colour is multiplied by alpha, as in float images; None means as ``is_linear``.
+    ``view``: how the display shows the numbers, if not linear ones by the plain view.
     """
 
     width: int
@@ -40,6 +42,7 @@ class Pixels:
     values: npt.NDArray[np.float32]
     is_linear: bool = False
     is_premultiplied: bool | None = None
+    view: View | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +60,19 @@ class TargaFile:
     path: Path
 
 
+@dataclass(frozen=True)
+class ExrFile:
+    """Uncompressed floats on disk, as Blender writes them of renders in a moment; removed after reading.
+
+    ``view`` is how the display shows them. ``layer``: which one, of a file with several.
+    """
+
+    path: Path
+    view: View
+    layer: str = ""
+    is_opaque: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Excerpt:
     """A part of a picture that is in memory already: ``cut`` gives it, and is for a worker to call."""
@@ -64,7 +80,7 @@ class Excerpt:
     cut: Callable[[], Rgba]
 
 
-Source = Pixels | Frame | TargaFile | Excerpt
+Source = Pixels | Frame | TargaFile | ExrFile | Excerpt
 
 
 @dataclass(frozen=True)
@@ -111,5 +127,5 @@ def picture_of(content: bytes) -> Picture:
 
 def discard(source: Ordered) -> None:
     """Remove the temporary file of a source that will not be sent."""
-    if isinstance(source, TargaFile):
+    if isinstance(source, TargaFile | ExrFile):
         source.path.unlink(missing_ok=True)

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from functools import cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from . import exr
 from .errors import SourceError
-from .image import Excerpt, Frame, Pixels, Rgba, Source, TargaFile
+from .image import Excerpt, ExrFile, Frame, Pixels, Rgba, Source, TargaFile
+from .view import PLAIN, View
+
+Floats = npt.NDArray[np.float32]
 
 STRIP_PIXELS: Final = 2**18
 _TGA_HEADER: Final = struct.Struct("<BBBHHBHHHHBB")
 _TGA_TOP_DOWN: Final = 0x20
-_LEVELS: Final = 2**16 - 1
+_INFINITE: Final = 65504.0
 _NO_PIXELS: Final = "The image has no pixels. Load or paint it first."
 
 
@@ -29,6 +32,8 @@ def read(source: Source) -> Rgba:
     """Give the pixels of a source; removes its temporary file. Raises :class:`SourceError`."""
     if isinstance(source, TargaFile):
         return read_targa(source)
+    if isinstance(source, ExrFile):
+        return read_exr(source)
     if isinstance(source, Excerpt):
         return source.cut()
     return read_frame(source) if isinstance(source, Frame) else to_rgba(source)
@@ -47,19 +52,45 @@ def to_rgba(pixels: Pixels) -> Rgba:
     if expected <= 0 or pixels.values.size != expected:
         raise SourceError(_NO_PIXELS)
     is_premultiplied = pixels.is_linear if pixels.is_premultiplied is None else pixels.is_premultiplied
+    view = PLAIN if pixels.view is None and pixels.is_linear else pixels.view
     values = pixels.values.reshape(height, width, pixels.channels)[::-1]
     has_alpha = pixels.channels in (2, 4)
     rgba = np.full((height, width, 4), 255, np.uint8)
     for rows in strips(height, width):
-        strip = np.nan_to_num(values[rows], posinf=1.0, neginf=0.0)
-        colour = strip[..., :-1] if has_alpha else strip
-        if has_alpha:
-            alpha = strip[..., -1:]
-            rgba[rows, :, 3:] = _to_bytes(alpha)
-            if is_premultiplied:
-                colour = np.divide(colour, np.where(alpha > 0.0, alpha, np.float32(1.0)), dtype=np.float32)
-        rgba[rows, :, :3] = _srgb(colour) if pixels.is_linear else _to_bytes(colour)
+        strip = np.nan_to_num(values[rows], posinf=_INFINITE, neginf=0.0)
+        colour, alpha = (strip[..., :-1], strip[..., -1]) if has_alpha else (strip, None)
+        _show(rgba[rows], colour, alpha, view, is_premultiplied=is_premultiplied)
     return rgba
+
+
+def read_exr(file: ExrFile) -> Rgba:
+    """Read and remove what Blender wrote of a render. Raises :class:`SourceError`."""
+    try:
+        found = exr.lines(file.path)
+        colours, opacity = found.colour(file.layer)
+        rgba = np.full((found.height, found.width, 4), 255, np.uint8)
+        for rows in strips(found.height, found.width):
+            strip = np.nan_to_num(found.rows(rows), posinf=_INFINITE, neginf=0.0)
+            colour = np.moveaxis(strip[:, colours], 1, -1)
+            alpha = strip[:, opacity] if opacity is not None and not file.is_opaque else None
+            _show(rgba[rows], colour, alpha, file.view, is_premultiplied=True)
+    finally:
+        file.path.unlink(missing_ok=True)
+    return rgba
+
+
+def _show(rgba: Rgba, colour: Floats, alpha: Floats | None, view: View | None, *, is_premultiplied: bool) -> None:
+    """Fill a strip with what the display shows of it; where nothing is to be seen, nothing is worked out."""
+    if alpha is not None:
+        rgba[..., 3] = _to_bytes(alpha)
+        is_seen = alpha > 0.0
+        if is_premultiplied:
+            colour = np.divide(colour, np.where(is_seen, alpha, np.float32(1.0))[..., None], dtype=np.float32)
+        if view is not None and colour.shape[-1] == 3 and not is_seen.all():
+            rgba[is_seen, :3] = view.shown(colour[is_seen])
+            rgba[~is_seen, :3] = 0
+            return
+    rgba[..., :3] = _to_bytes(colour) if view is None else view.shown(colour)
 
 
 def read_frame(frame: Frame) -> Rgba:
@@ -99,18 +130,5 @@ def read_targa(file: TargaFile) -> Rgba:
     return rgba
 
 
-def _to_bytes(values: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+def _to_bytes(values: Floats) -> npt.NDArray[np.uint8]:
     return np.asarray(np.clip(values * np.float32(255.0) + np.float32(0.5), 0.0, 255.0), dtype=np.uint8)
-
-
-def _srgb(linear: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    """Encode by a table: a power for each of 25 million values takes ten times as long."""
-    levels = np.clip(linear * np.float32(_LEVELS) + np.float32(0.5), 0.0, _LEVELS).astype(np.uint16)
-    return np.asarray(_srgb_table()[levels])
-
-
-@cache
-def _srgb_table() -> npt.NDArray[np.uint8]:
-    linear = np.linspace(0.0, 1.0, _LEVELS + 1)
-    curve = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * np.power(linear, 1.0 / 2.4) - 0.055)
-    return np.asarray(curve * 255.0 + 0.5, dtype=np.uint8)

@@ -12,15 +12,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from . import background, pixels, sheet, subject
+from . import background, exr, pixels, sheet, subject
 from .errors import SourceError
-from .image import Excerpt, Frame, Pixels, Rgba, Source, TargaFile
+from .image import Excerpt, ExrFile, Frame, Pixels, Rgba, Source, TargaFile
 from .preparation import Preparation
 from .sheet import Land, Sheet, Subject
 
 MOST_SUBJECTS: Final = 32
 """More are no sheet: noise, or a background that was cut badly. Each would be paid for."""
 _SAMPLES: Final = 500_000
+_LINES: Final = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +94,8 @@ def fingerprint(source: Source) -> str:
     values: npt.NDArray[np.uint8] | npt.NDArray[np.float32]
     if isinstance(source, TargaFile):
         values, shape = np.memmap(source.path, np.uint8, "r"), "file"
+    elif isinstance(source, ExrFile):
+        values, shape = _lines(source), f"{source.layer} {source.is_opaque} {source.view.mark}"
     elif isinstance(source, Frame):
         values, shape = source.values.reshape(-1), str(source.values.shape)
     else:
@@ -101,5 +104,12 @@ def fingerprint(source: Source) -> str:
     return f"{shape} {values.size} {zlib.crc32(np.ascontiguousarray(values[::step]).data):08x}"
 
 
+def _lines(source: ExrFile) -> npt.NDArray[np.float32]:
+    """Give lines all over a file; not its header, which tells the time."""
+    found = exr.lines(source.path)
+    return np.stack([found.rows(slice(y, y + 1)) for y in range(0, found.height, found.height // _LINES + 1)]).ravel()
+
+
 def _shape(source: Pixels) -> str:
-    return f"{source.width} {source.height} {source.channels} {source.is_linear} {source.is_premultiplied}"
+    mark = source.view.mark if source.view is not None else ""
+    return f"{source.width} {source.height} {source.channels} {source.is_linear} {source.is_premultiplied} {mark}"

@@ -6,7 +6,7 @@ import bpy
 from ...core.errors import SourceError
 from ...core.image import Source
 from .. import captures, properties, renders
-from . import addresses, canvas, editors, images, shown
+from . import addresses, canvas, editors, images
 from .choice import Choice
 
 __all__ = ["Choice", "capture", "choose", "render"]
@@ -47,10 +47,7 @@ def capture(choice: Choice, scene: bpy.types.Scene) -> Source | None:
         return None
     if not choice.is_render:
         return images.capture(choice.image, choice.user, scene)
-    try:
-        return shown.write(choice.image, scene)
-    except SourceError as error:
-        raise SourceError("There is no finished render. Render an image first, then generate again.") from error
+    return images.render(choice.image, choice.user, scene)
 
 
 def _automatic(context: bpy.types.Context, render: bpy.types.Image | None) -> Choice:

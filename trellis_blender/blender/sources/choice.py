@@ -79,11 +79,13 @@ class Choice:
 
     def _other_layer(self) -> str:
         # By indices alone: Blender does not tell whether the first of them is a layer or the composite.
-        if self.user is not None and self.user.multilayer_layer:
-            return "The editor shows another layer; Combined of the first is sent"
         if self.user is not None and self.user.multilayer_pass:
             return "The editor shows another pass; Combined is sent"
-        return ""
+        if self.user is not None and self.user.multilayer_layer:
+            return "Combined of the layer in the editor"
+        if self.user is not None and self.user.multilayer_view:
+            return "The view in the editor"
+        return "The left view" if self.image is not None and self.image.is_multiview else ""
 
     @property
     def icon(self) -> str:

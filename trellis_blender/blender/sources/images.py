@@ -1,17 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pixels of an image datablock, the quickest way that is right for its kind. Main thread: copies only."""
 
+import logging
+import math
+
 import bpy
 import numpy as np
 
+from ...core import exr
 from ...core.errors import SourceError
-from ...core.image import Pixels, Source
-from . import frames, shown
+from ...core.image import ExrFile, Pixels, Source, discard
+from ...core.view import Table, View
+from .. import renders
+from . import frames, layers, shown, views
+from .layers import LayerUnknown
 
 _OPAQUE_MODES = frozenset({"NONE", "CHANNEL_PACKED"})
 """Alpha modes in which the fourth channel is no transparency."""
 _NUMBERS_ARE_SRGB = "sRGB"
-_WORKING_SPACE = "Linear Rec.709"
+_COLOUR_CHANNELS = 3
+_DARKEST = -(2.0**-9)
+_LINES_LOOKED_AT = 16
+_log = logging.getLogger(__name__)
 
 
 def capture(image: bpy.types.Image, user: bpy.types.ImageUser | None, scene: bpy.types.Scene) -> Source:
@@ -22,19 +32,93 @@ def capture(image: bpy.types.Image, user: bpy.types.ImageUser | None, scene: bpy
     """
     if image.source in ("SEQUENCE", "MOVIE"):
         with frames.single(image, user, scene) as frame:
-            return _capture(frame, scene, name=image.name)
-    return _capture(image, scene, name=image.name)
+            return _capture(frame, scene, user, name=image.name)
+    return _capture(image, scene, user, name=image.name)
 
 
-def _capture(image: bpy.types.Image, scene: bpy.types.Scene, *, name: str) -> Source:
+def render(image: bpy.types.Image, user: bpy.types.ImageUser | None, scene: bpy.types.Scene) -> Source:
+    """Copy the Render Result, of the slot, the layer and the eye that are shown. Raises :class:`SourceError`."""
+    view = _view_of_layers(scene, user, renders.pixels() or math.inf, is_plain=False)
+    try:
+        return _layered(image, scene, view, user)
+    except LayerUnknown:
+        raise
+    except SourceError as error:
+        raise SourceError("There is no finished render. Render an image first, then generate again.") from error
+
+
+def _capture(image: bpy.types.Image, scene: bpy.types.Scene, user: bpy.types.ImageUser | None, *, name: str) -> Source:
     width, height = image.size  # loads the file when it was not yet shown
     has_layers = image.type == "MULTILAYER"  # then it has no numbers by itself; Blender writes the first layer
     if not has_layers and not (width and height and image.channels):
         raise SourceError(f"The image {name} cannot be read. Check that its file is there, or pick another one.")
+    is_plain, is_opaque = not image.use_view_as_render, image.alpha_mode in _OPAQUE_MODES
     if not has_layers and is_what_is_seen(image):
         return _copied(image, name)
-    is_opaque = image.alpha_mode in _OPAQUE_MODES
-    return shown.write(image, scene, is_opaque=is_opaque, is_plain=not image.use_view_as_render)
+    if has_layers:
+        view = _view_of_layers(scene, user, math.inf, is_plain=is_plain)
+        return _layered(image, scene, view, user, is_opaque=is_opaque, is_plain=is_plain)
+    view = _view(image, scene, is_plain=is_plain)
+    copied = _copied(image, name, view) if view is not None else None
+    if copied is not None and not _is_beyond(copied):
+        return copied
+    return shown.write(image, scene, user, is_opaque=is_opaque, is_plain=is_plain)
+
+
+def _layered(
+    image: bpy.types.Image, scene: bpy.types.Scene, view: View | None, user: bpy.types.ImageUser | None, *,
+    is_opaque: bool = False, is_plain: bool = False,
+) -> Source:  # fmt: skip
+    """Have the chosen layer written of what has no numbers by itself. Raises :class:`SourceError`."""
+    if view is not None:
+        try:
+            file = shown.numbers(image, scene, view, user, is_opaque=is_opaque)
+            if file.layer or not _has_darker(file):
+                return file
+            discard(file)
+        except LayerUnknown:
+            raise
+        except SourceError as error:
+            _log.info("Written through the view: %s", error)
+    elif user is not None and user.multilayer_layer:
+        raise layers.unknown(image)
+    return shown.write(image, scene, user, is_opaque=is_opaque, is_plain=is_plain)
+
+
+def _view(image: bpy.types.Image, scene: bpy.types.Scene, *, is_plain: bool) -> View | None:
+    """Give how the display shows the numbers; None where only Blender can tell."""
+    if image.channels < _COLOUR_CHANNELS or image.colorspace_settings.is_data:
+        return None
+    width, height = image.size
+    pixels = width * height
+    if image.is_float:
+        return views.of_floats(scene, pixels, is_plain=is_plain)
+    return views.of_bytes(scene, image.colorspace_settings.name, pixels, is_plain=is_plain)
+
+
+def _view_of_layers(
+    scene: bpy.types.Scene, user: bpy.types.ImageUser | None, pixels: float, *, is_plain: bool
+) -> View | None:
+    """Give how the display shows what Blender writes with one space for all files, which may not be the scene's."""
+    if views.working_space() != views.WORKING_SPACE:
+        return None
+    has_other = user is not None and user.multilayer_layer > 0  # which Blender does not write through the view
+    return views.of_floats(scene, math.inf if has_other else pixels, is_plain=is_plain)
+
+
+def _is_beyond(pixels: Pixels) -> bool:
+    """Whether there are colours that no table has: darker than black, as those of a wider space are."""
+    is_looked_up = isinstance(pixels.view, Table) and pixels.is_linear
+    return is_looked_up and bool(pixels.values.min() < _DARKEST)
+
+
+def _has_darker(file: ExrFile) -> bool:
+    """Whether there are such colours in some lines of a file: reading all of them is for a worker."""
+    if not isinstance(file.view, Table):
+        return False
+    found = exr.lines(file.path)
+    lines = range(0, found.height, found.height // _LINES_LOOKED_AT + 1)
+    return any(bool(found.rows(slice(line, line + 1)).min() < _DARKEST) for line in lines)
 
 
 def is_what_is_seen(image: bpy.types.Image) -> bool:
@@ -44,16 +128,10 @@ def is_what_is_seen(image: bpy.types.Image) -> bool:
         return not (image.is_float and image.channels == 4)  # but premultiplied, and known by Blender alone
     if image.use_view_as_render:
         return False
-    return working_space() == _WORKING_SPACE if image.is_float else space.name == _NUMBERS_ARE_SRGB
+    return views.working_space() == views.WORKING_SPACE if image.is_float else space.name == _NUMBERS_ARE_SRGB
 
 
-def working_space() -> str:
-    """Give the space in which the numbers of float images are; a file's own choice from Blender 5 on."""
-    settings = getattr(bpy.data, "colorspace", None)
-    return settings.working_space if settings is not None else _WORKING_SPACE
-
-
-def _copied(image: bpy.types.Image, name: str) -> Pixels:
+def _copied(image: bpy.types.Image, name: str, view: View | None = None) -> Pixels:
     """Copy the numbers. Floats even of byte images: Blender gives no others, and writing a file takes three times."""
     width, height = image.size
     channels = image.channels
@@ -64,4 +142,5 @@ def _copied(image: bpy.types.Image, name: str) -> Pixels:
         raise SourceError(f"The image {name} has no pixels that can be read. Save it, then try again.") from error
     if channels == 4 and image.alpha_mode in _OPAQUE_MODES:
         values[3::4] = 1.0
-    return Pixels(width, height, channels, values, is_linear=image.is_float and not image.colorspace_settings.is_data)
+    is_linear = image.is_float and not image.colorspace_settings.is_data
+    return Pixels(width, height, channels, values, is_linear, is_premultiplied=image.is_float, view=view)
