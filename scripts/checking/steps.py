@@ -56,7 +56,16 @@ def types_core() -> Outcome:
 
 def types_blender() -> Outcome:
     # Silent about what it imports: core has a step of its own.
-    return _types("types blender", "--follow-imports=silent", "-p", "trellis_blender.blender", "-m", "trellis_blender")
+    return _types(
+        "types blender",
+        "--follow-imports=silent",
+        "-p",
+        "trellis_blender.blender",
+        "-m",
+        "trellis_blender",
+        "-m",
+        "trellis_blender.api",
+    )
 
 
 def types_scripts() -> Outcome:

@@ -8,6 +8,7 @@ the modal timer of :mod:`.watch` while there is something to watch, and by scrip
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from queue import Empty
 
 import bpy
@@ -65,15 +66,13 @@ class Session:
         """Until when the service asked for a pause, in seconds since 1970."""
         self.store_sentence = ""
         """What was wrong with the list of jobs, for the panel."""
-        self.opened = False
+        self.opened = self._is_opening = False
         self.housekeeping = Housekeeping()
         self.previews = Previews()
         self._make_engine: Callable[[Storage], Engine] = lambda place: Engine(place, store_folder=place.store_folder)
         self._engine: Engine | None = None
-        self._is_opening = False
         self.intake = Intake(self)
-        self._cancelled: set[str] = set()
-        self._removed: set[str] = set()
+        self._cancelled, self._removed = set[str](), set[str]()
         self._refreshed = 0.0
         self._last_order: tuple[Order | None, float] = (None, 0.0)
 
@@ -187,8 +186,7 @@ class Session:
 
     def drain(self, budget_seconds: float = TICK_BUDGET_SECONDS) -> bool:
         """Take in the engine's messages for so long; give whether there were any."""
-        deadline = time.perf_counter() + budget_seconds
-        changed = False
+        deadline, changed = time.perf_counter() + budget_seconds, False
         while self._engine is not None and time.perf_counter() < deadline:
             try:
                 message = self._engine.messages.get_nowait()
@@ -198,14 +196,17 @@ class Session:
             changed = True
         return changed
 
-    def wait(self, job_id: str) -> Job:
+    def wait(self, job_id: str, *, seconds: float = float("inf")) -> Job:
         """Block until nothing is left to do for a job in the background; for scripts. Other jobs go on meanwhile."""
-        while self.jobs[job_id].running and not self.jobs[job_id].overdue:
-            try:
-                self.take(self.live().messages.get(timeout=0.1))
-            except Empty:
-                continue
+        self.hear(lambda: not self.jobs[job_id].running or self.jobs[job_id].overdue, seconds)
         return self.jobs[job_id]
+
+    def hear(self, enough: Callable[[], bool], seconds: float) -> None:
+        """Block until enough was told, or for so long; for scripts."""
+        deadline = time.monotonic() + seconds
+        while not enough() and (left := deadline - time.monotonic()) > 0.0:
+            with suppress(Empty):
+                self.take(self.live().messages.get(timeout=min(left, 0.1)))
 
     def want(self, job_id: str, origin: Mapping[str, str]) -> None:
         """Have a job's object imported at a place, once its file was found whole or had again; returns at once."""

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What scripts order: a thin layer over the session, for ``trellis_blender.api``. Draws nothing."""
+
+import os
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import bpy
+
+from ..core import request
+from ..core.catalogue import BY_NAME, SETTINGS, Kind
+from ..core.errors import InvalidRequest, SourceError, TrellisError
+from ..core.money import dollars
+from ..core.preparation import MAXIMUM_MARGIN, MAXIMUM_TOLERANCE, Background, Preparation
+from ..core.request import GenerationRequest
+from . import preferences, preparing, readiness, session, sources, watch
+from .fields import plain
+from .handles import Job
+from .identity import PACKAGE
+from .sources import Choice, addresses
+
+OPEN_SECONDS: Final = 60.0
+_SHARES: Final = {"margin": MAXIMUM_MARGIN, "tolerance": MAXIMUM_TOLERANCE}
+
+
+def generate(
+    image: "bpy.types.Image | str | os.PathLike[str]", *, name: str = "", max_price_usd: float | Decimal | None = None,
+    **settings: Any,
+) -> Job:  # fmt: skip
+    """Order an object made of a picture, and give its job at once. **Spends money** unless it raises.
+
+    ``image`` is an image of this file, the path of a picture, or a public http(s) address, which the service fetches by
+    itself. ``name`` is for the object; else the picture's. With ``max_price_usd`` nothing is ordered that costs more.
+
+    ``settings`` are parameters by the API's names (see the README: ``resolution="1536"``, ``seed=7``, …), and how the
+    picture is made ready: ``crop`` (bool), ``margin`` and ``tolerance`` (0.0 to 0.5), ``background`` ("keep" or "cut"),
+    ``holes`` (bool). What is left out is as in the preferences, or the service's default; the panel of the scene plays
+    no part.
+
+    Raises :class:`TrellisError` before anything is sent: for a setting that is not allowed, a picture that cannot be
+    read, a missing key, online access that is off, the day's cap. A picture in which there is nothing to see is
+    found later, by a worker: then the job ends as refused, and nothing was billed.
+    """
+    _require_extension()
+    choice, loaded = _choice(image)
+    try:
+        return _order(choice, name, max_price_usd, settings)
+    finally:
+        if loaded is not None:
+            bpy.data.images.remove(loaded)
+
+
+def jobs() -> list[Job]:
+    """Give all jobs in the list, oldest first, those of earlier sessions too.
+
+    The first call in a session waits until the list was read from disk, and has what is unfinished gone on with.
+    Raises :class:`TrellisError` when the list cannot be read.
+    """
+    _require_extension()
+    live = session.current()
+    live.open(preferences.endpoint(), preferences.key(), preferences.storage())
+    live.hear(lambda: live.opened, OPEN_SECONDS)
+    if not live.opened:
+        raise TrellisError("The list of jobs is not read yet. Try again in a moment.")
+    return [Job(job.id) for job in sorted(live.jobs.values(), key=lambda job: job.created_at)]
+
+
+def _order(choice: Choice, name: str, most: float | Decimal | None, settings: dict[str, Any]) -> Job:
+    why = readiness.service_reason()
+    if why:
+        raise TrellisError(f"{why}.")
+    wanted = build(settings, image_url=choice.url)
+    preparation = _preparation(settings)
+    price = wanted.price_usd
+    if most is not None and price > Decimal(str(most)):
+        raise TrellisError(
+            f"The object costs {dollars(price)}, more than {dollars(Decimal(str(most)))} as was allowed."
+        )
+    seen = readiness.outlook_at(price, 1)
+    if seen is not None and seen.stops:
+        raise TrellisError(seen.sentence)
+    source = sources.capture(choice, bpy.context.scene)
+    # Neither scene nor sitting: nobody but the script imports it.
+    origin = {"file": bpy.data.filepath, "image": choice.image.name_full if choice.image is not None else ""}
+    job = session.current().submit(
+        wanted, source, name=name or choice.name, origin=origin, endpoint=preferences.endpoint(),
+        key=preferences.key(), storage=preferences.storage(), preparation=preparation,
+    )  # fmt: skip
+    watch.start()
+    session.redraw()
+    return Job(job.id)
+
+
+def build(settings: dict[str, Any], *, image_url: str = "") -> GenerationRequest:
+    """Give the request for a script's settings. Raises :class:`InvalidRequest`."""
+    values: dict[str, Any] = {}
+    for parameter in SETTINGS:
+        if parameter.name in preferences.DEFAULTS:
+            values[parameter.name] = plain(parameter, getattr(preferences.get(), parameter.name))
+    for name, value in settings.items():
+        if name in preparing.FIELDS:
+            continue
+        known = BY_NAME.get(name)
+        if known is not None and known.kind is Kind.ENUM and isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)  # they travel as texts, which a script need not know
+        if known is not None and known.kind is Kind.FLOAT and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        values[name] = value
+    if "pipeline_type" in settings and "resolution" not in settings:
+        del values["resolution"]
+    return request.build(values, image_url=image_url)
+
+
+def _preparation(settings: dict[str, Any]) -> Preparation:
+    """Give how the picture is to be made ready. Raises :class:`InvalidRequest`."""
+    own = preferences.get()
+    chosen = {name: settings.get(name, getattr(own, name)) for name in preparing.FIELDS}
+    for name in ("crop", "holes"):
+        if not isinstance(chosen[name], bool):
+            raise InvalidRequest(name, chosen[name], "True or False")
+    for name, most in _SHARES.items():
+        if isinstance(chosen[name], bool) or not isinstance(chosen[name], int | float) or not 0 <= chosen[name] <= most:
+            raise InvalidRequest(name, chosen[name], f"a number from 0 to {most}")
+    background = Background.__members__.get(str(chosen["background"]).upper())
+    if background is None:
+        raise InvalidRequest("background", chosen["background"], "keep or cut")
+    margin, tolerance = (round(float(chosen[name]), 6) for name in ("margin", "tolerance"))
+    return Preparation(chosen["crop"], margin, background, tolerance, chosen["holes"])
+
+
+def _choice(image: "bpy.types.Image | str | os.PathLike[str]") -> tuple[Choice, bpy.types.Image | None]:
+    """Give the picture, and the image that was loaded for it alone. Raises :class:`SourceError`."""
+    if isinstance(image, bpy.types.Image):
+        return Choice(image), None
+    if isinstance(image, str) and image.lower().startswith(("http://", "https://")):
+        url, fault = addresses.read(image)
+        if fault:
+            raise SourceError(f"{fault}.")
+        return Choice(url=url), None
+    path = Path(bpy.path.abspath(os.fspath(image))).absolute()
+    if not path.is_file():
+        raise SourceError(f"There is no file {path}.")
+    known = set(bpy.data.images)
+    found = bpy.data.images.load(str(path), check_existing=True)
+    return Choice(found), found if found not in known else None
+
+
+def _require_extension() -> None:
+    if PACKAGE not in bpy.context.preferences.addons:
+        raise TrellisError("The extension is not enabled. Enable it in Preferences > Add-ons.")
