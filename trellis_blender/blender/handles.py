@@ -107,12 +107,14 @@ class Job:
     def when_done(self, callback: "Callable[[Job], None]") -> None:
         """Have ``callback(job)`` called on the main thread once it is done, well or badly; returns at once.
 
-        For scripts in a window: Blender stays usable. Raises :class:`TrellisError` in a Blender without a window, which
-        ends with its script and calls nobody: there, use :meth:`wait`.
+        For scripts in a window: Blender stays usable. A Blender without a window ends with its script, so there it is
+        waited for, and ``callback`` called before this returns.
         """
-        if bpy.app.background:
-            raise TrellisError("This Blender has no window, and so no timers. Use wait() instead.")
         self._now()
+        if bpy.app.background:
+            session.current().wait(self.id)
+            callback(self)
+            return
 
         def look() -> float | None:
             if self.id in session.current().jobs and not self.done:

@@ -78,8 +78,8 @@ class NetworkFields:
         description="What stands between this computer and the server. A server on this computer is reached without",
         items=(
             (ProxyMode.SYSTEM.name, "System", "As this computer's settings and environment variables say"),
-            (ProxyMode.NONE.name, "None", "Connect to the server without a proxy, whatever the system says"),
-            (ProxyMode.OWN.name, "Own", "The proxy below"),
+            (ProxyMode.NONE.name, "No Proxy", "Connect to the server without a proxy, whatever the system says"),
+            (ProxyMode.OWN.name, "Own Proxy", "The proxy below"),
         ),
         update=_changed,
     )

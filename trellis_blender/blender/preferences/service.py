@@ -57,8 +57,15 @@ def draw_key(layout: bpy.types.UILayout, own: Any) -> None:
     row.operator(PASTE_KEY, text="", icon="PASTEDOWN")
     if is_fixed:
         draw_wrapped(layout, f"The environment variable {ENVIRONMENT_VARIABLE} is set and is used instead", icon="INFO")
-    elif origin(own) is KeyOrigin.NONE:
+    elif origin(own) is KeyOrigin.NONE and _needs_key(own):
         draw_wrapped(layout, "No key yet: copy one at the dashboard, then press Paste.", icon="INFO")
+
+
+def _needs_key(own: Any) -> bool:
+    try:
+        return not endpoints.parse(own.server_url).is_loopback
+    except InvalidSetting:
+        return False
 
 
 def draw_server(layout: bpy.types.UILayout, own: Any) -> None:

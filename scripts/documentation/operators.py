@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""docs/operators.md: every operator as the real Blender knows it. Runs inside Blender with the extension enabled.
+
+``python operators.py FILE`` writes it. The test loads this by its path: it imports nothing of ours.
+"""
+
+from typing import Any
+
+import bpy
+
+HEAD = """<!-- Written by scripts/docs --operators from the operators themselves; do not edit. -->
+# The operators
+
+All buttons of the extension, as `bpy.ops.trellis.…`: for key maps, menus and scripts. Called from a script
+(`EXEC_DEFAULT`), those that make an object wait for it, and those that ask the artist first do not ask. Operators
+marked *internal* stand for a button that means nothing elsewhere, and are not found by `F3`. For more than a button,
+see [Scripts](scripting.md).
+"""
+_OURS: Any = getattr(bpy.ops, "trellis")  # noqa: B009  # stubs know Blender's own only
+FROM_BLENDER = ("check_existing", "filter_glob")
+"""Arguments that Blender's own file browser adds, others in each version."""
+
+
+def page() -> str:
+    """Give the page as it should be."""
+    return "\n".join([HEAD, *(_operator(name) for name in sorted(dir(_OURS)))])
+
+
+def _operator(name: str) -> str:
+    kind = getattr(_OURS, name).get_rna_type()
+    registered = getattr(bpy.types, f"TRELLIS_OT_{name}")
+    mark = " *internal*" if "INTERNAL" in getattr(registered, "bl_options", ()) else ""
+    arguments = [item for item in kind.properties if item.identifier != "rna_type" and not item.is_hidden]
+    arguments = [item for item in arguments if item.identifier not in FROM_BLENDER]
+    lines = [f"## `trellis.{name}`", f"**{kind.name}**{mark} – {_prose(kind.description)}.", ""]
+    if arguments:
+        lines += ["| Argument | Default | Allowed | |", "|---|---|---|---|", *map(_row, arguments), ""]
+    return "\n".join(lines)
+
+
+def _row(item: Any) -> str:
+    told = ". ".join(filter(None, (item.name, _prose(item.description))))
+    return f"| `{item.identifier}` | `{_default(item)!r}` | {_allowed(item)} | {told} |"
+
+
+def _default(item: Any) -> Any:
+    if item.type == "ENUM" and item.is_enum_flag:
+        return set(item.default_flag)
+    if getattr(item, "is_array", False):
+        return tuple(item.default_array)
+    return round(item.default, 6) if item.type == "FLOAT" else getattr(item, "default", None)
+
+
+def _allowed(item: Any) -> str:
+    if item.type == "ENUM":
+        return ", ".join(f"`{choice.identifier}`" for choice in item.enum_items) or "as the list offers"
+    if item.type == "BOOLEAN":
+        return "`True`, `False`"
+    if item.type in ("INT", "FLOAT"):
+        return f"{_number(item.hard_min)} – {_number(item.hard_max)}"
+    return {"STRING": "text", "COLLECTION": "a list", "POINTER": "a datablock"}[item.type]
+
+
+def _number(value: float) -> str:
+    is_bound = abs(value) < 1e9 or value == 2**31 - 1
+    return f"{value:g}" if is_bound and isinstance(value, float) else str(value) if is_bound else "any"
+
+
+def _prose(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split()).removesuffix(".")

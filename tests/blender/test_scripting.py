@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Python API: the documentation's examples run as they stand, and whatever is refused has cost nothing."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import bpy
+import pictures
+import pytest
+from artist import Artist, module
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "scripting.md"
+
+
+@pytest.fixture
+def api(artist: Artist) -> Any:
+    return module("api")
+
+
+@pytest.fixture
+def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A picture on disk, in the folder that the script runs in; no image of the file."""
+    image = pictures.put("mushroom", pictures.mushroom(16, 16))
+    image.filepath_raw, image.file_format = str(tmp_path / "mushroom.png"), "PNG"
+    image.save()
+    bpy.data.images.remove(image)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "mushroom.png"
+
+
+def example(name: str) -> str:
+    found = re.search(
+        rf"<!-- example: {name} -->\n```python\n(.*?)```\n<!-- /example -->", PAGE.read_text("utf-8"), re.S
+    )
+    assert found
+    return found[1]
+
+
+def test_the_example_without_a_window_runs_as_it_stands(
+    artist: Artist, picture: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exec(compile(example("waiting"), str(PAGE), "exec"), {"__name__": "__main__"})
+    assert artist.simulator.accepted() == 2
+    assert sorted(job["sent"]["seed"] for job in artist.simulator.control.jobs()) == [1, 2]
+    first, second = (item for item in bpy.context.scene.objects if item.type == "MESH")
+    assert {first.name, second.name} == {"mushroom", "mushroom.001"}
+    assert sorted(item.location.x for item in (first, second)) == [0.0, 1.5]
+    assert max(first.dimensions) == pytest.approx(1.0, abs=1e-4)
+    assert len(re.findall(r"faces for 0\.025 US dollars", capsys.readouterr().out)) == 2
+    assert "mushroom.png" not in bpy.data.images, "the picture was loaded for the order alone"
+
+
+def test_the_example_in_a_window_waits_without_one(
+    artist: Artist, api: Any, picture: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exec(compile(example("called"), str(PAGE), "exec"), {"__name__": "__main__"})
+    [job] = api.jobs()
+    assert job.state == "imported" and [item.name for item in bpy.context.scene.objects] == ["mushroom"]
+    assert job.parameters == {"decimation_target": 10000, "texture_size": "1024"}
+    assert artist.session.jobs[job.id].preparation.background.value == "cut"
+
+    artist.simulator.control.misbehave("run", "fail", message="no luck")
+    exec(compile(example("called"), str(PAGE), "exec"), {"__name__": "__main__"})
+    assert "no luck" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"resolution": "2048"}, "resolution is '2048', but must be"), ({"seed": -1}, "seed is -1, but must be"),
+        ({"sede": 1}, "no parameter of that name"), ({"margin": 0.9}, "margin is 0.9, but must be"),
+        ({"background": "blue"}, "must be keep or cut"), ({"crop": 1}, "must be True or False"),
+        ({"max_price_usd": 0.2}, r"costs \$0\.249, more than \$0\.20"), ({"image_url": "x"}, "image_url"),
+    ],
+)  # fmt: skip
+def test_what_is_refused_has_sent_nothing(
+    artist: Artist, api: Any, picture: Path, arguments: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(api.TrellisError, match=said):
+        api.generate(picture, **arguments)
+    assert artist.simulator.control.log() == [] and artist.session.jobs == {}
+    assert list(bpy.data.images) == []
+
+
+def test_what_the_preferences_forbid_is_refused(artist: Artist, api: Any, picture: Path) -> None:
+    own = artist.preferences
+    own.server_url, own.api_key = "https://trellis.test", ""
+    with pytest.raises(api.TrellisError, match="No API key yet"):
+        api.generate(picture)
+    own.server_url, own.api_key = artist.simulator.url, artist.simulator.key
+    bpy.context.preferences.system.use_online_access = False
+    try:
+        with pytest.raises(api.TrellisError, match="Online access is off"):
+            api.generate(picture)
+    finally:
+        bpy.context.preferences.system.use_online_access = True
+    with pytest.raises(api.TrellisError, match="There is no file"):
+        api.generate("nothing.png")
+    with pytest.raises(api.TrellisError, match="has a space"):
+        api.generate("http://a.example/x y.png")
+    assert artist.simulator.accepted() == 0
+
+
+def test_a_job_tells_how_it_stands_and_how_it_ended(artist: Artist, api: Any, picture: Path) -> None:
+    artist.simulator.control.settings(job_seconds=3600.0)
+    job = api.generate(picture, name="Toadstool", resolution=512, ss_guidance_strength=7, seed=3)
+    with pytest.raises(api.TrellisError, match=r"not done after 0\.2 s"):
+        job.wait(0.2)
+    assert not job.done and not job.succeeded and job.path is None and job.price_usd == Decimal("0.025")
+    with pytest.raises(api.TrellisError, match="no object yet"):
+        job.import_()
+    artist.simulator.control.advance(3600.0)
+    assert job.wait(60) is job and job.done and job.succeeded and job.state == "downloaded"
+    assert job.path and job.path.is_file() and job.error == "" and job.progress == 1.0
+    assert job.parameters["resolution"] == "512" and job.parameters["ss_guidance_strength"] == 7.0
+    artist.tick()
+    assert not bpy.context.scene.objects, "where a script orders, the script imports"
+    item = job.import_((1.0, 2.0, 3.0))
+    assert item.name == "Toadstool" and item.location.to_tuple() == (1.0, 2.0, 3.0)
+    assert job.state == "imported" and job.import_() is not item
+    assert api.jobs() == [job] and repr(job) == f"<Job {job.id[:8]} 'Toadstool' imported>"
+
+    artist.simulator.control.settings(job_seconds=0.0)
+    artist.simulator.control.misbehave("run", "fail", message="no luck")
+    failed = api.generate(bpy.data.images.load(str(picture)), seed=4)
+    with pytest.raises(api.TrellisError, match="no luck"):
+        failed.wait(60)
+    assert failed.done and not failed.succeeded and "no luck" in failed.error
+    empty = api.generate(pictures.put("empty", pictures.mushroom(16, 16) * 0.0))
+    with pytest.raises(api.TrellisError, match="nothing was billed"):
+        empty.wait(60)
+    bpy.ops.trellis.remove_job(job=failed.id)
+    with pytest.raises(api.TrellisError, match="no longer in the list"):
+        _ = failed.state
+    assert repr(failed).endswith("removed>")
