@@ -133,7 +133,7 @@ def test_each_placeholder_of_a_sentence_has_a_name_of_its_own() -> None:
     "text",
     [
         "Generate",  # an operator's label
-        "Generate · ${price}",  # a button
+        "Generate · {price}",  # a button
         "Sampling Steps",  # the catalogue
         "How strictly the surface follows the image; too high hardens and distorts it",  # put together there
         "Today's cap of {cap} allows none of {count} objects at {price}: {spent} are spent.",  # three functions deep

@@ -9,7 +9,11 @@ import pytest
 
 BLENDER = Path(__file__).resolve().parents[2] / "trellis_blender" / "blender"
 SHOWN_BY = {"label": "text", "operator": "text", "prop": "text", "progress": "text", "menu": "text", "popover": "text",
+            "popup_menu": "title", "undo_push": "message",
             "invoke_props_dialog": "confirm_text", "invoke_confirm": "message"}  # fmt: skip
+
+PLACES = {"poll_message_set": 0, "status_text_set": 0, "header_text_set": 0}
+"""Which argument of a method that Blender translates nothing of is the text; None and nothing are none."""
 
 
 def stands_as_it_is(node: ast.expr) -> bool:
@@ -34,9 +38,9 @@ def untold(tree: ast.AST) -> Iterator[int]:
             continue
         name = node.func.attr
         given = {keyword.arg: keyword.value for keyword in node.keywords}
-        if name == "poll_message_set":
-            wanted = node.args[0]
-            if not is_said(wanted):
+        if name in PLACES:
+            wanted = node.args[PLACES[name]]
+            if not is_said(wanted) and not (isinstance(wanted, ast.Constant) and not wanted.value):
                 yield node.lineno
         elif name == "report" and isinstance(node.func.value, ast.Name) and node.func.value.id == "self":
             yield node.lineno

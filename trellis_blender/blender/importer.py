@@ -15,6 +15,7 @@ from ..core.gltf_plain import Unusual
 from ..core.model import Model
 from ..core.recipe import Recipe
 from . import datablocks, direct, landing, provenance, selection, transparency
+from .language import said
 from .placement import Place
 from .variants import Target
 
@@ -88,7 +89,7 @@ def import_file(
             "be tried again."
         ) from error
     if bpy.ops.ed.undo_push.poll():  # type: ignore[call-arg]
-        bpy.ops.ed.undo_push(message=f"Import {result.name}")
+        bpy.ops.ed.undo_push(message=said(f"Import {result.name}"))
     return result
 
 

@@ -17,6 +17,8 @@ from .identity import PACKAGE
 FOLDER = Path(__file__).resolve().parents[1] / "languages"
 CONTEXTS = ("*", "Operator")
 """Where Blender looks: for anything, and for operators' names and the texts on their buttons."""
+SIMPLIFIED = ("zh", "zh_CN", "zh_SG")
+"""What systems call Chinese as it is written there, when Blender asks them for the language."""
 _log = logging.getLogger(__name__)
 
 
@@ -80,9 +82,12 @@ def speak(locale: str) -> None:
 
 
 def _path(locale: str) -> Path | None:
-    """Give a locale's file: its own, or that of its language where Blender has no other of it."""
-    names = [locale, *(part for part in bpy.app.translations.locale_explode(locale)[:1] if part)] if locale else []
-    return next((path for name in names if (path := FOLDER / f"{name}.json").is_file()), None)
+    """Give a locale's file: its own, or that of the same language in another country. Chinese has two scripts."""
+    files = {path.stem: path for path in FOLDER.glob("*.json")}
+    language = locale.partition("_")[0]
+    if language == "zh":
+        return files.get("zh_HANS" if locale in SIMPLIFIED else locale)
+    return files.get(locale) or next((files[name] for name in files if name.partition("_")[0] == language), None)
 
 
 def _tell_blender(book: Phrasebook) -> None:

@@ -16,6 +16,7 @@ from mathutils import Matrix
 from ..core import stance
 from ..core.jobs import Job, State
 from . import extent, home, selection
+from .language import said
 from .standing import Standing
 
 MARK: Final = "placeholder"
@@ -135,7 +136,7 @@ def give_way(items: Collection[bpy.types.Object], new: bpy.types.Object) -> bpy.
 def push_undo(message: str) -> None:
     """Make what was done a step to undo; in other modes than Object Mode a step would not hold it."""
     if bpy.context.mode == "OBJECT" and bpy.ops.ed.undo_push.poll():  # type: ignore[call-arg]
-        bpy.ops.ed.undo_push(message=message)
+        bpy.ops.ed.undo_push(message=said(message))
 
 
 def _fitting(
