@@ -177,39 +177,6 @@ def test_capturing_a_sequence_does_not_count_as_a_change(artist: Artist, tmp_pat
     assert token() != before
 
 
-def test_what_is_written_to_be_read_waits_for_a_click(artist: Artist) -> None:
-    """Copying the numbers is quick; having Blender save the picture for its colours is not."""
-    lookout = module("blender.lookout")
-    image = bpy.data.images.new("wide", 2048, 2048)
-    artist.choose(image)
-    choice = module("blender.sources").choose(bpy.context)
-    assert not lookout.is_costly(choice)
-    image.colorspace_settings.name = "Linear Rec.709"
-    assert lookout.is_costly(choice)
-    image.colorspace_settings.name = "Non-Color"
-    assert not lookout.is_costly(choice)
-
-
-def test_a_render_is_as_costly_as_it_was_large(artist: Artist) -> None:
-    """Not as large as the next one will be."""
-    scene = bpy.context.scene
-    scene.render.engine, scene.cycles.samples, scene.cycles.use_denoising = "CYCLES", 1, False
-    scene.camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
-    scene.collection.objects.link(scene.camera)
-    scene.render.resolution_x, scene.render.resolution_y, scene.render.resolution_percentage = 64, 48, 50
-    bpy.ops.render.render(scene=scene.name)
-    assert module("blender.renders").pixels() == 32 * 24
-    artist.settings.source = "RENDER"
-    choice = module("blender.sources").choose(bpy.context)
-    assert choice.is_render
-    scene.render.resolution_x = scene.render.resolution_y = 8192
-    assert not module("blender.lookout").is_costly(choice)
-    scene.render.resolution_x, scene.render.resolution_y, scene.render.resolution_percentage = 2400, 1600, 100
-    bpy.ops.render.render(scene=scene.name)
-    scene.render.resolution_x = scene.render.resolution_y = 8
-    assert module("blender.lookout").is_costly(choice)
-
-
 def test_size_and_time_are_shown(artist: Artist) -> None:
     artist.choose(pictures.put("mushroom", pictures.mushroom(480, 400)))
     text = module("blender.panels.source").size(preview(artist))

@@ -3,6 +3,7 @@
 
 from . import (
     captures,
+    costs,
     journal,
     keymap,
     language,
@@ -27,7 +28,7 @@ from .taking import selection as taken_selection
 
 _MODULES = (
     journal, preferences, captures, properties, presets, variants, renders, subjects, sheets, stirrings, thumbnails,
-    session, portraits, watch, lookout, taken_selection, operators, panels, menus, keymap, language,
+    session, portraits, watch, costs, lookout, taken_selection, operators, panels, menus, keymap, language,
 )  # fmt: skip
 
 

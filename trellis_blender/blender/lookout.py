@@ -14,10 +14,9 @@ import bpy
 from ..core.errors import TrellisError
 from ..core.messages import PreviewReady
 from ..core.preflight import Code, Severity, Verdict
-from . import preferences, properties, renders, session, sight, sources, stirrings, watch
+from . import costs, preferences, properties, session, sight, sources, stirrings, watch
 from .identity import TAB
 from .sources import Choice
-from .sources.images import is_what_is_seen
 
 LOOK_SECONDS = 1.0
 SOON_SECONDS = 0.05
@@ -29,7 +28,6 @@ COSTLY_SECONDS = 0.3
 """A capture that is likely to hold Blender up for longer is only made by a click."""
 DOUBT_SECONDS = 5.0
 """How long a refusal of an unsaved picture is believed: a script may have changed it unnoticed."""
-SECONDS_PER_PIXEL = {"copied": 4e-9, "written": 1e-7}
 _STROKES = ("PAINT_OT_", "SCULPT_OT_", "TRANSFORM_OT_", "RENDER_OT_", "VIEW3D_OT_render")
 _log = logging.getLogger(__name__)
 
@@ -69,7 +67,7 @@ def shown_in(area: bpy.types.Area | None) -> str:
 
 def is_costly(choice: Choice) -> bool:
     """Whether capturing holds Blender up for so long that it is only done when asked."""
-    return _expected_seconds(choice) > COSTLY_SECONDS
+    return costs.seconds(choice) > COSTLY_SECONDS
 
 
 def show(context: bpy.types.Context) -> None:
@@ -150,17 +148,6 @@ def capture(choice: Choice, token: str, scene: bpy.types.Scene) -> None:
             watch.start()
     _state.captures += 1
     _state.rest_until = time.monotonic() + (time.monotonic() - began) * REST_SHARE
-
-
-def _expected_seconds(choice: Choice) -> float:
-    image = choice.image
-    if image is None:
-        return 0.0
-    if choice.is_render:  # whose own size Blender does not tell
-        return renders.pixels() * SECONDS_PER_PIXEL["written"]
-    is_written = image.is_float or not is_what_is_seen(image)  # this first: it reads what is not in memory yet
-    width, height = image.size if image.has_data else (0, 0)
-    return float(width * height) * SECONDS_PER_PIXEL["written" if is_written else "copied"]
 
 
 def _is_busy(context: bpy.types.Context) -> bool:

@@ -8,49 +8,65 @@ from bpy.app.handlers import persistent
 
 from .taking import stage
 
-_count = 0
+_finished = 0
 _before = 0
-_pixels = 0.0
+_changes = 0
+_pixels: dict[int, float] = {}
 
 
 def seen() -> bool:
     """Whether a render was finished since this file was opened."""
-    return _count > _before
+    return _finished > _before
 
 
-def count() -> int:
-    """Give how many renders were finished, in this file and others before it."""
-    return _count
+def changes() -> int:
+    """Give how often the Render Result has changed: by renders, also such as were stopped, and by the compositor."""
+    return _changes
 
 
-def pixels() -> float:
-    """Give how many pixels the last finished render had; 0 for none since this file was opened."""
-    return _pixels
+def pixels(slot: int) -> float:
+    """Give how many pixels the last finished render of a slot had; 0 for none since this file was opened."""
+    return _pixels.get(slot, 0.0)
 
 
 @persistent  # type: ignore[untyped-decorator]
-def _finished(scene: bpy.types.Scene, *_arguments: Any) -> None:
-    global _count, _pixels
+def _ended(scene: bpy.types.Scene, *_arguments: Any) -> None:
+    global _finished
     if stage.is_ours(scene):
         return
-    _count += 1
+    _finished += 1
+    _changed(scene)
     share = scene.render.resolution_percentage / 100
-    _pixels = scene.render.resolution_x * share * scene.render.resolution_y * share
+    image = next((image for image in bpy.data.images if image.type == "RENDER_RESULT"), None)
+    slot = image.render_slots.active_index if image is not None else 0
+    _pixels[slot] = scene.render.resolution_x * share * scene.render.resolution_y * share
+
+
+@persistent  # type: ignore[untyped-decorator]
+def _changed(scene: bpy.types.Scene, *_arguments: Any) -> None:
+    global _changes
+    if not stage.is_ours(scene):
+        _changes += 1
 
 
 @persistent  # type: ignore[untyped-decorator]
 def _opened_file(*_arguments: Any) -> None:
-    global _before, _pixels
-    _before, _pixels = _count, 0.0
+    global _before
+    _before = _finished
+    _pixels.clear()
 
 
 def register() -> None:
-    """Listen for finished renders."""
-    bpy.app.handlers.render_complete.append(_finished)
+    """Listen for renders."""
+    bpy.app.handlers.render_complete.append(_ended)
+    bpy.app.handlers.render_cancel.append(_changed)
+    bpy.app.handlers.composite_post.append(_changed)
     bpy.app.handlers.load_post.append(_opened_file)
 
 
 def unregister() -> None:
     """Listen no longer."""
-    bpy.app.handlers.render_complete.remove(_finished)
+    bpy.app.handlers.render_complete.remove(_ended)
+    bpy.app.handlers.render_cancel.remove(_changed)
+    bpy.app.handlers.composite_post.remove(_changed)
     bpy.app.handlers.load_post.remove(_opened_file)

@@ -27,7 +27,7 @@ def _of_image(choice: Choice, image: bpy.types.Image, scene: bpy.types.Scene) ->
     if choice.user is not None and (choice.is_render or image.type == "MULTILAYER"):
         seen += [choice.user.multilayer_layer, choice.user.multilayer_view]
     if choice.is_render:
-        seen += [renders.count(), image.render_slots.active_index]
+        seen += [renders.changes(), image.render_slots.active_index]
     else:
         seen.append(stirrings.revision(image))
     if choice.is_render or image.use_view_as_render:

@@ -38,7 +38,7 @@ def capture(image: bpy.types.Image, user: bpy.types.ImageUser | None, scene: bpy
 
 def render(image: bpy.types.Image, user: bpy.types.ImageUser | None, scene: bpy.types.Scene) -> Source:
     """Copy the Render Result, of the slot, the layer and the eye that are shown. Raises :class:`SourceError`."""
-    view = _view_of_layers(scene, user, renders.pixels() or math.inf, is_plain=False)
+    view = _view_of_layers(scene, user, renders.pixels(image.render_slots.active_index) or math.inf, is_plain=False)
     try:
         return _layered(image, scene, view, user)
     except LayerUnknown:

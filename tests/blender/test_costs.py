@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a capture is expected to cost, before it is made: nothing is read to find out."""
+
+from pathlib import Path
+
+import bpy
+import pytest
+import seen
+from artist import Artist, module
+from seen import chosen, show
+from test_sources_render import red_green_blue, render_scene, set_layer
+
+
+def seconds() -> float:
+    told: float = module("blender.costs").seconds(chosen())
+    return told
+
+
+def test_copying_is_cheap_and_what_blender_alone_can_show_is_not(artist: Artist) -> None:
+    for is_float, limit in ((False, 0.1), (True, 0.1)):
+        artist.choose(bpy.data.images.new("wide", 3840, 2160, float_buffer=is_float))
+        assert chosen().image.pixels[0] >= 0.0, "made"
+        assert 0.02 < seconds() < limit
+        chosen().image.use_view_as_render = True
+        assert 0.02 < seconds() < limit, "the view is the worker's"
+        assert not module("blender.lookout").is_costly(chosen())
+    chosen().image.colorspace_settings.name = "Non-Color"
+    assert chosen().image.pixels[0] >= 0.0, "made anew"
+    assert module("blender.lookout").is_costly(chosen())
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["on disk", "packed"])
+def test_a_file_that_is_not_in_memory_costs_its_reading(artist: Artist, tmp_path: Path, packed: bool) -> None:
+    path = seen.write(tmp_path, "a.png", seen.gradient(400, 400), "PNG")
+    content = path.read_bytes()
+    path.write_bytes(content + bytes(20_000_000 - len(content)))
+    image = bpy.data.images.load(str(path))
+    if packed:
+        image.pack()
+    artist.choose(image)
+    assert module("blender.lookout").is_costly(chosen())
+    assert seconds() == pytest.approx(20_000_000 * module("blender.costs").SECONDS_PER_BYTE)
+    assert not image.has_data, "nothing was read to find out"
+    assert tuple(image.size) == (400, 400)
+    assert not module("blender.lookout").is_costly(chosen()), "it is in memory now"
+
+
+def test_a_file_that_is_gone_costs_nothing(artist: Artist, tmp_path: Path) -> None:
+    path = seen.write(tmp_path, "a.png", seen.gradient(8, 8), "PNG")
+    image = bpy.data.images.load(str(path))
+    path.unlink()
+    artist.choose(image)
+    assert seconds() == 0.0
+
+
+def test_a_render_costs_what_its_slot_holds(artist: Artist) -> None:
+    """Not what the next one will be, nor what another slot has."""
+    scene = bpy.context.scene
+    render_scene(scene)
+    scene.render.resolution_x, scene.render.resolution_y, scene.render.resolution_percentage = 64, 48, 50
+    bpy.ops.render.render()
+    renders, slots = module("blender.renders"), bpy.data.images["Render Result"].render_slots
+    artist.settings.source = "RENDER"
+    small = seconds()
+    assert renders.pixels(0) == 32 * 24 and 0.0 < small < 1e-3
+    slots.active_index = 1
+    scene.render.resolution_percentage = 200
+    bpy.ops.render.render()
+    assert (renders.pixels(0), renders.pixels(1)) == (32 * 24, 128 * 96)
+    assert seconds() == pytest.approx(16 * small)
+    slots.active_index = 0
+    scene.render.resolution_x = scene.render.resolution_y = 8192
+    assert seconds() == small
+
+
+def test_another_layer_costs_all_of_them(artist: Artist) -> None:
+    scene = bpy.context.scene
+    red_green_blue(scene)
+    bpy.ops.render.render()
+    space = show().spaces.active
+    space.image = bpy.data.images["Render Result"]
+    artist.settings.source = "RENDER"
+    first = seconds()
+    set_layer(space.image_user, 2)
+    assert seconds() == pytest.approx(4 * first)
+
+
+def test_a_render_that_was_stopped_has_changed_the_picture(artist: Artist) -> None:
+    renders = module("blender.renders")
+    before, was_seen = renders.changes(), renders.seen()
+    for handler in bpy.app.handlers.render_cancel:
+        if handler.__module__ == renders.__name__:
+            handler(bpy.context.scene)
+    assert renders.changes() == before + 1 and renders.seen() == was_seen
