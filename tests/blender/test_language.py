@@ -20,14 +20,21 @@ OF_BLENDER = ("rna_type", "bl_idname", "filepath", "name")
 """Properties that Blender itself adds or names."""
 FOR_SCRIPTS = ("group",)
 """Enumerations whose items nobody sees."""
+WANTED = ("use_translate_interface", "use_translate_tooltips", "use_translate_reports")
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
 def language() -> Iterator[Any]:
     found = module("blender.language")
+    view = bpy.context.preferences.view
+    before = {name: getattr(view, name) for name in WANTED}
+    for name in WANTED:  # Blender itself does so when a language is chosen
+        setattr(view, name, True)
     yield found
     found.speak("")
+    for name, value in before.items():
+        setattr(view, name, value)
 
 
 @pytest.fixture
@@ -103,20 +110,20 @@ def test_a_tooltip_of_several_sentences_is_told_whole(speaks: Any) -> None:
 def test_dynamic_texts_are_said_as_far_as_the_artist_wants(speaks: Any) -> None:
     language = speaks({"Generate · ${price}": "Für ${price} erzeugen"})
     view = bpy.context.preferences.view
-    try:
-        assert language.said("Generate · $0.249") == "Für $0.249 erzeugen"
-        view.use_translate_interface = False
-        assert language.said("Generate · $0.249") == "Generate · $0.249"
-        assert language.hinted("Generate · $0.249") == "Für $0.249 erzeugen"
-        view.use_translate_tooltips = False
-        assert language.hinted("Generate · $0.249") == "Generate · $0.249"
-    finally:
-        view.use_translate_interface = view.use_translate_tooltips = True
+    assert language.said("Generate · $0.249") == "Für $0.249 erzeugen"
+    view.use_translate_interface = False
+    assert language.said("Generate · $0.249") == "Generate · $0.249"
+    assert language.hinted("Generate · $0.249") == "Für $0.249 erzeugen"
+    view.use_translate_tooltips = False
+    assert language.hinted("Generate · $0.249") == "Generate · $0.249"
 
 
 def test_a_report_is_in_the_artist_s_language(speaks: Any) -> None:
     speaks({"There is no file {path_name}.": "Es gibt keine Datei {path_name}.", "Choose another one.": "Wähle."})
     with pytest.raises(RuntimeError, match=r"Es gibt keine Datei chair\.png\. Wähle\."):
+        bpy.ops.trellis.open_picture(filepath="/nowhere/chair.png")
+    bpy.context.preferences.view.use_translate_reports = False
+    with pytest.raises(RuntimeError, match=r"There is no file chair\.png\."):
         bpy.ops.trellis.open_picture(filepath="/nowhere/chair.png")
 
 
