@@ -29,6 +29,7 @@ LAYERS = (
     ("sheet",),
     ("preflight",),
     ("prepared",),
+    ("lately",),
     ("album", "database", "endpoint", "sightings", "secrets", "api", "request", "locate", "gltf_bounds", "pacing",
      "connections", "network_faults", "edges", "shading", "transparency"),
     ("proxies",),

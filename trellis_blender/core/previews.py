@@ -11,10 +11,10 @@ from .checkers import on_checks
 from .checkup import defect
 from .errors import SourceError
 from .image import Source, discard
+from .lately import Lately
 from .messages import PreviewReady
 from .preflight import Code, Severity, Verdict
 from .preparation import Preparation
-from .prepared import develop
 from .workplace import Workplace
 
 
@@ -70,7 +70,7 @@ class Previews:
                 discard(wish.source)
                 return
             try:
-                ready = preview(wish)
+                ready = preview(wish, self._place.lately)
             except SourceError as error:
                 ready = _failed(wish, str(error))
             except Exception as error:  # noqa: BLE001  # the artist waits for an answer; a defect of ours is one, too
@@ -78,9 +78,9 @@ class Previews:
         self._place.tell(ready)
 
 
-def preview(wish: Wish) -> PreviewReady:
+def preview(wish: Wish, lately: Lately) -> PreviewReady:
     """Make the picture as it would be sent now, and give a small one with what is to be said of it."""
-    prepared = develop(wish.source, wish.preparation)
+    prepared = lately.develop(wish.source, wish.preparation)
     height, width = prepared.rgba.shape[:2]
     thumbnail = on_checks(prepared.thumbnail())
     size_bytes = len(prepared.picture.content) if prepared.picture is not None else 0

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from . import api, download, image, locate, prepared
+from . import api, download, image, locate
 from .catalogue import Scalar
 from .client import Client
 from .database import StoreError
@@ -69,12 +69,12 @@ def _picture(job: Job, place: Workplace) -> image.Picture:
     """Give the picture to send: prepared, or the very bytes that were sent before. Raises :class:`SourceError`."""
     source = place.sources[job.id]
     if not isinstance(source, image.Sent):
-        return prepared.prepare(source, job.preparation)
+        return place.lately.prepare(source, job.preparation)
     content = place.archive.album.read(source.sha256)
     if content is not None:
         return image.picture_of(content)
     if source.instead is not None:
-        picture = prepared.prepare(source.instead, job.preparation)
+        picture = place.lately.prepare(source.instead, job.preparation)
         if picture.sha256 == source.sha256:
             return picture
     changed = "has changed since" if source.instead is not None else "is not in this file"

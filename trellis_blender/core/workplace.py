@@ -19,6 +19,7 @@ from .connections import Connections
 from .endpoint import account_of
 from .errors import ModelUnavailable, RateLimited, TransportError, TrellisError
 from .jobs import Job, State, advance
+from .lately import Lately
 from .messages import Message, PauseTold
 from .pacing import Clock, Pacing, RateLimiter
 from .shelf import Shelf
@@ -124,7 +125,8 @@ class Workplace:
     tell: Callable[[Message], None]
     archive: Archive
     desk: Lock = field(default_factory=Lock)
-    """Held while a picture is prepared: one at a time, since every thread at work delays Blender's own."""
+    """Held while ``lately`` prepares a picture: one at a time, since every thread at work delays Blender's own."""
+    lately: Lately = field(default_factory=Lately)
     sources: dict[str, image.Ordered] = field(default_factory=dict)
     pictures: dict[str, image.Picture] = field(default_factory=dict)
     stored: dict[str, str] = field(default_factory=dict)
