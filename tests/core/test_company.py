@@ -204,3 +204,27 @@ def test_ca_file_is_looked_at_by_a_worker_and_told(simulator: Simulator, open_be
         told = bench.engine.messages.get(timeout=20)
         assert isinstance(told, CaFileChecked) and told.path == path
         assert fault in told.fault and bool(told.fault) == bool(fault)
+
+
+NOTHING_ELSE = dict.fromkeys(
+    ("offers_list", "offers_cancel", "offers_delete", "offers_model", "offers_usage", "offers_upload", "offers_sign"),
+    False,
+)
+
+
+@pytest.mark.parametrize("answer", ["glb", "result"])
+@pytest.mark.parametrize("is_here", [True, False], ids=["http on this computer", "https elsewhere"])
+def test_a_server_of_ones_own_that_answers_at_once_and_offers_nothing_else(
+    simulator: Simulator, open_bench: OpenBench, answer: str, is_here: bool
+) -> None:
+    simulator.control.settings(answer=answer, data_uri=True, **NOTHING_ELSE)
+    with serving(passing_to(simulator.url)) as server, Scripted(Proxy({"trellis.test": server.port})) as proxy:
+        bench = open_bench(simulator.url if is_here else TRELLIS, simulator.key, route=own(proxy))
+        bench.engine.money.check_connection(bench.endpoint)
+        bench.until(lambda: bool(bench.checked))
+        assert bench.checked[0].ok and bench.checked[0].sentence.startswith("Connected. This server lists neither")
+        job = bench.finish(bench.submit())
+        assert job.state is State.DOWNLOADED and job.importable and job.job_id == ""
+        assert bool(proxy.seen) is not is_here
+        bench.close()
+    assert simulator.control.counters()["posts"] == 1

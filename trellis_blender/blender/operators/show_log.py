@@ -7,6 +7,8 @@ from .. import diagnostics
 from ..identity import SHOW_LOG
 
 TEXT_NAME = "TRELLIS Log"
+LINES_SHOWN = 40
+"""So many of the newest are in sight at first."""
 
 
 class TRELLIS_OT_show_log(bpy.types.Operator):
@@ -20,7 +22,7 @@ class TRELLIS_OT_show_log(bpy.types.Operator):
         text = bpy.data.texts.get(TEXT_NAME) or bpy.data.texts.new(TEXT_NAME)
         text.clear()
         text.write(diagnostics.log())
-        text.cursor_set(len(text.lines) - 1)
+        text.cursor_set(max(len(text.lines) - LINES_SHOWN, 0))
         text.use_fake_user = False  # the log is of today, and no part of the artist's work
         if not bpy.app.background and context.window is not None:
             _show(context, text)

@@ -67,7 +67,7 @@ def draw(layout: bpy.types.UILayout, own: Any) -> None:
     """Draw the section."""
     row = layout.row(align=True)
     row.prop(own, "download_folder")
-    row.operator(OPEN_FOLDER, text="", icon="FILEBROWSER")
+    row.operator(OPEN_FOLDER, text="", icon="FOLDER_REDIRECT")
     layout.prop(own, "download_limit")
     row = layout.row(align=True)
     row.prop(own, "storage_budget")
@@ -85,6 +85,8 @@ def _draw_count(layout: bpy.types.UILayout, counted: StorageCounted | None) -> N
         draw_wrapped(layout, "Counting what is kept…", icon="INFO")
     elif counted.sentence:
         draw_wrapped(layout, counted.sentence, icon="ERROR")
+    elif not (counted.objects or counted.pictures):
+        draw_wrapped(layout, "Nothing is kept yet.", icon="DISK_DRIVE")
     else:
         size = (counted.object_bytes + counted.picture_bytes) / MIB
         said = f"{size:,.0f} MiB are kept: {counted.objects} objects, and {counted.pictures} pictures of them."

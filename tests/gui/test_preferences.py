@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The preferences' page pressed in a real window: the key is pasted and tested, and what is kept is counted."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gui import scene
+from tests.gui.window import Window
+from tests.simulator.remote import Process
+
+OPEN_PAGE = f"""
+area('VIEW_3D').type = 'PREFERENCES'
+bpy.context.preferences.active_section = 'ADDONS'
+bpy.context.window_manager.addon_search = 'TRELLIS for'
+bpy.ops.preferences.addon_expand(module={scene.PACKAGE!r})
+area('PREFERENCES').tag_redraw()
+result = None
+"""
+UNDER_MOUSE = "button_under_mouse('PREFERENCES', 'WINDOW')"
+STEP_PIXELS = 7
+EDGE_PIXELS, MIDDLE_PIXELS = 29, 400
+"""How far from the right edge of the page the small buttons are, and the large ones."""
+
+
+@pytest.fixture
+def server() -> Iterator[Process]:
+    with scene.start_server() as running:
+        yield running
+
+
+def find(window: Window, wanted: str, from_edge: int) -> tuple[int, int]:
+    """Move the mouse down the page until it is over a button."""
+    left, top, width, height = window.rectangle("PREFERENCES")
+    x = left + width - from_edge
+    for y in range(top + STEP_PIXELS, top + height, STEP_PIXELS):
+        window.display.move(x, y)
+        if wanted in window.call(UNDER_MOUSE):
+            return x, y
+    raise AssertionError(f"there is no {wanted}")
+
+
+def test_key_is_pasted_and_tested_and_what_is_kept_is_counted(
+    open_window: Callable[..., Window], server: Process, artifacts: Path
+) -> None:
+    window = open_window(size=(1280, 1300))
+    window.call(
+        f"bpy.context.preferences.system.use_online_access = True\n{scene.PREFERENCES}.server_url = {server.url!r}"
+    )
+    window.call(OPEN_PAGE)
+    window.wait_for("area('PREFERENCES').regions[0].height > 0")
+    paste = find(window, "trellis.paste_key", EDGE_PIXELS)
+    window.call(f"bpy.context.window_manager.clipboard = 'Bearer {server.key}'")
+    window.click(*paste)
+    window.wait_for(f"{scene.PREFERENCES}.api_key == {server.key!r}")
+    window.click(*find(window, "trellis.test_connection", MIDDLE_PIXELS * 2 - EDGE_PIXELS))
+    window.wait_for(f"{scene.SESSION}.connection is not None and {scene.SESSION}.connection.ok")
+    assert window.call(f"{scene.SESSION}.housekeeping.counted") is None, "a closed section asks for nothing"
+    ledger = find(window, "trellis.export_ledger", MIDDLE_PIXELS)
+    step = window.call("round(24 * bpy.context.preferences.system.ui_scale)")
+    window.click(ledger[0], ledger[1] + STEP_PIXELS + 2 * step)  # the heading Storage, below Network
+    window.wait_for(f"{scene.SESSION}.housekeeping.counted is not None")
+    assert window.call(f"{scene.SESSION}.housekeeping.counted.sentence") == ""
+    window.screenshot(artifacts / "preferences.png")
