@@ -17,6 +17,8 @@ def parameter_table() -> str:
     parts = [_PREFACE]
     for stage in Stage:
         rows = [_row(parameter) for parameter in settings_of(stage)]
+        if not rows:
+            continue
         header = ["| Label | Name in the API | Default | Allowed | What it does |", "|---|---|---|---|---|"]
         parts.append("\n".join([f"**{stage.value}**", "", *header, *rows]))
     return "\n\n".join(parts)

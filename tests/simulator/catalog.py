@@ -1,11 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""/v1/models: the live parameter schema, defaults and prices, written from our own catalogue."""
+"""/v1/models: the live parameter schema, defaults and prices: our own catalogue as the switches have changed it.
+
+Orders are held to the same: what is out of the changed ranges, or gone, is refused, and the changed price is billed.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
-from trellis_blender.core.catalogue import MODEL_ID, PARAMETERS, PRICE_BY_RESOLUTION_USD, Kind, Parameter
+from trellis_blender.core.catalogue import (
+    MODEL_ID,
+    PARAMETERS,
+    PIPELINE_BY_RESOLUTION,
+    PRICE_BY_RESOLUTION_USD,
+    Kind,
+    Parameter,
+    Stage,
+)
+from trellis_blender.core.offer import Offer
 
 from .envelopes import Refusal
 from .service import Service
@@ -28,26 +42,68 @@ def model(service: Service, _request: Request, model_id: str) -> Reply:
         raise Refusal(404, "not_found", "Not found.")
     if model_id != MODEL_ID:
         raise Refusal(404, "model_not_found", f"The model {model_id[:80]!r} does not exist.")
+    if service.settings.schema_raw:
+        return Reply(200, service.settings.schema_raw.encode(), "application/json")
     return json_reply(_model(service))
 
 
+def offer(service: Service) -> Offer:
+    """Give what orders are held to."""
+    settings = service.settings
+    kept = [parameter for parameter in PARAMETERS if parameter.name not in settings.schema_removed]
+    changed = [_changed(parameter, settings.schema_overrides.get(parameter.name, {})) for parameter in kept]
+    added = [_added(name, entry) for name, entry in settings.schema_added.items()]
+    resolutions = next(parameter.values for parameter in changed if parameter.name == "resolution")
+    pairs = {one: PIPELINE_BY_RESOLUTION.get(one, f"{one}_cascade") for one in resolutions}
+    has_pipeline = "pipeline_type" not in settings.schema_removed
+    return Offer((*changed, *added), prices(service), pairs if has_pipeline else {})
+
+
+def prices(service: Service) -> dict[str, Decimal]:
+    """Give what is billed for each resolution."""
+    return {**PRICE_BY_RESOLUTION_USD, **{one: Decimal(str(usd)) for one, usd in service.settings.prices.items()}}
+
+
+def _changed(parameter: Parameter, entry: dict[str, Any]) -> Parameter:
+    """Give a parameter as an entry of the live schema has it."""
+    changes: dict[str, Any] = {key: entry[key] for key in ("minimum", "maximum", "default") if key in entry}
+    if "range" in entry:
+        changes["minimum"], changes["maximum"] = entry["range"]
+    choices = entry.get("enum", entry.get("options"))
+    if choices is not None:
+        changes["choices"] = tuple((str(choice), str(choice)) for choice in choices)
+    return replace(parameter, **changes)
+
+
+def _added(name: str, entry: dict[str, Any]) -> Parameter:
+    kind = next(kind for kind, word in (*TYPES.items(), (Kind.TEXT, "text")) if word == entry["type"])
+    bare = Parameter(name, kind, Stage.NEW, name, "", minimum=-(2**31), maximum=2**31)
+    return _changed(bare, entry)
+
+
 def _model(service: Service) -> dict[str, Any]:
-    prices = {resolution: float(price) for resolution, price in PRICE_BY_RESOLUTION_USD.items()}
+    settings = service.settings
+    told = {one: float(usd) for one, usd in prices(service).items() if one not in settings.unpriced}
+    kept = [parameter for parameter in PARAMETERS if parameter.name not in settings.schema_removed]
     return {
         "id": MODEL_ID,
         "object": "model",
         "name": "TRELLIS.2 4B (stand-in)",
         "endpoint": "/v1/3d/generations",
-        "supported_parameters": [_parameter(service, parameter) for parameter in PARAMETERS],
+        "supported_parameters": [
+            *(_parameter(service, parameter) for parameter in kept),
+            *({"name": name, **entry} for name, entry in settings.schema_added.items()),
+        ],
         "default_params": {
-            parameter.name: parameter.default for parameter in PARAMETERS if parameter.default is not None
+            parameter.name: settings.schema_overrides.get(parameter.name, {}).get("default", parameter.default)
+            for parameter in kept if parameter.default is not None
         },
-        "pricing": {"currency": "USD", "unit": "asset", "by_resolution": prices},
+        "pricing": {"currency": "USD", "unit": "asset", "by_resolution": told},
         "pricing_rows": [
             {"label": f"resolution {resolution}", "resolution": resolution, "price": price, "unit": "asset"}
-            for resolution, price in prices.items()
+            for resolution, price in told.items()
         ],
-    }
+    }  # fmt: skip
 
 
 def _parameter(service: Service, parameter: Parameter) -> dict[str, Any]:

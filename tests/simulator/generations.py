@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 from PIL import Image, ImageDraw
 
-from trellis_blender.core.catalogue import MODEL_ID, PRICE_BY_RESOLUTION_USD
+from trellis_blender.core.catalogue import MODEL_ID
 from trellis_blender.core.errors import InvalidRequest
 from trellis_blender.core.request import validate_body
 
+from .catalog import offer, prices
 from .clock import iso
 from .envelopes import Refusal, failure
 from .glb import Recipe
@@ -34,7 +35,7 @@ def submit(service: Service, request: Request) -> Reply:
     """Accept a job. From the moment :meth:`Account.charge` returns it is billed, whatever becomes of the answer."""
     body = _body(service, request)
     values = _checked(service, body)
-    price = PRICE_BY_RESOLUTION_USD[str(values["resolution"])]
+    price = prices(service)[str(values["resolution"])]
     digest, size, source, problem = _picture(service, values)
     effective = {name: value for name, value in values.items() if name not in ("image", "image_url")}
     job = Job(
@@ -81,7 +82,7 @@ def _checked(service: Service, body: dict[str, Any]) -> dict[str, Any]:
     if model != MODEL_ID:
         raise Refusal(404, "model_not_found", f"The model {str(model)[:80]!r} does not exist.")
     try:
-        return dict(validate_body(body))
+        return dict(validate_body(body, offer(service)))
     except InvalidRequest as error:
         raise Refusal(service.settings.validation_status, "invalid_request", str(error)) from None
 

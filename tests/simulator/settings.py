@@ -93,7 +93,17 @@ class Settings:
     schema_shape: str = "minimum"
     """How the live schema writes ranges and choices."""
     schema_overrides: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Fields of the live schema to replace, by parameter."""
+    """Fields of the live schema to replace, by parameter; orders are held to them."""
+    schema_added: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Parameters that the service has besides, by name, each as the live schema writes it."""
+    schema_removed: list[str] = field(default_factory=list)
+    """Parameters that the service no longer has, and refuses."""
+    schema_raw: str = ""
+    """What is answered in place of the live schema."""
+    prices: dict[str, float] = field(default_factory=dict)
+    """Other prices than the list's, by resolution; they are what is billed."""
+    unpriced: list[str] = field(default_factory=list)
+    """Resolutions whose price the live schema does not tell."""
     list_delay_seconds: float = 0.0
     """How late an accepted job shows up in the list."""
     usage_delay_seconds: float = 0.0

@@ -38,6 +38,8 @@ def plain(parameter: Parameter, value: Any) -> Scalar | None:
         return float(f"{value:.7g}")
     if parameter.kind is Kind.ENUM:
         return None if value == AUTOMATIC else str(value)
+    if parameter.kind is Kind.TEXT:
+        return str(value)
     return bool(value) if parameter.kind is Kind.BOOL else int(value)
 
 
@@ -66,9 +68,14 @@ def _number(parameter: Parameter, arguments: dict[str, Any]) -> Any:
     return bpy.props.FloatProperty(**{**bounds, **arguments})
 
 
+def _text(parameter: Parameter, arguments: dict[str, Any]) -> Any:
+    return bpy.props.StringProperty(**{"default": parameter.default, **arguments})
+
+
 _FIELDS: dict[Kind, Callable[[Parameter, dict[str, Any]], Any]] = {
     Kind.ENUM: _enumeration,
     Kind.BOOL: _boolean,
     Kind.INT: _integer,
     Kind.FLOAT: _number,
+    Kind.TEXT: _text,
 }

@@ -107,15 +107,27 @@ def _draw_groups(layout: bpy.types.UILayout, groups: tuple[tuple[str, ...], ...]
 
 
 def price(context: bpy.types.Context) -> str:
-    """Give what an object costs as the scene asks for it."""
+    """Give what an object costs as the scene asks for it, for a button."""
     try:
-        return dollars(properties.build_request(properties.of(context.scene)).price_usd)
+        wanted = properties.build_request(properties.of(context.scene))
     except TrellisError:
         return "–"
+    if not wanted.is_priced:
+        return "Price Unknown"
+    return dollars(wanted.price_usd)
+
+
+def amount(context: bpy.types.Context) -> str:
+    """Give the price that a button orders at, in US dollars; empty where none is known."""
+    try:
+        wanted = properties.build_request(properties.of(context.scene))
+    except TrellisError:
+        return ""
+    return str(wanted.price_usd) if wanted.is_priced else ""
 
 
 def _draw_generate(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    layout.operator(GENERATE, text=said(f"Generate 3D · {price(context)}"))
+    layout.operator(GENERATE, text=said(f"Generate 3D · {price(context)}")).price = amount(context)
 
 
 def _draw_in_image(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
@@ -129,7 +141,8 @@ def _draw_in_image(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
 def _draw_in_render(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
     menu.layout.separator()
     menu.layout.operator_context = "INVOKE_REGION_WIN"
-    menu.layout.operator(GENERATE_RENDER, text=said(f"Generate 3D from Render · {price(context)}"))
+    button = menu.layout.operator(GENERATE_RENDER, text=said(f"Generate 3D from Render · {price(context)}"))
+    button.price = amount(context)
 
 
 def _draw_in_add(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:

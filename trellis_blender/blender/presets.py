@@ -4,6 +4,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import bpy
@@ -11,8 +12,8 @@ import bpy
 from ..core import presets
 from ..core.catalogue import BY_NAME, Scalar
 from ..core.presets import NAMES, Preset
-from . import properties, resets
-from .fields import AUTOMATIC, plain
+from . import offers, properties, resets
+from .fields import AUTOMATIC
 
 SUBFOLDER = "trellis_blender"
 """Under ``presets`` in Blender's own folder of scripts: it is not the extension's, so an upgrade leaves it alone."""
@@ -84,9 +85,14 @@ def forget(file: str) -> None:
     _shelf.own = tuple(preset for preset in _shelf.own if preset.file != file)
 
 
+def price(preset: Preset) -> Decimal | None:
+    """Give what an object costs by a preset; None where it leaves the resolution, or the price is not known."""
+    return offers.current().price_of(str(preset.values.get("resolution", "")))
+
+
 def values(settings: properties.TrellisSettings) -> dict[str, Scalar]:
     """Give what a preset of these settings would hold."""
-    found = {name: plain(BY_NAME[name], getattr(settings, name)) for name in NAMES}
+    found = {name: properties.value(settings, BY_NAME[name]) for name in NAMES}
     return {name: value for name, value in found.items() if value is not None}
 
 
@@ -99,7 +105,7 @@ def apply(settings: properties.TrellisSettings, preset: Preset) -> None:
     """Set a scene to a preset; a value that is the default anyway leaves no value of the scene's own."""
     for name, value in preset.values.items():
         resets.reset(settings, name)
-        if plain(BY_NAME[name], getattr(settings, name)) != value:
+        if properties.value(settings, BY_NAME[name]) != value:
             setattr(settings, name, value)
     settings.pipeline_type = AUTOMATIC  # type: ignore[attr-defined]  # it can only say the same, or contradict
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ..core import request
-from ..core.catalogue import SETTINGS, Kind, Parameter
+from ..core.catalogue import SETTINGS, Parameter, Scalar
 from ..core.preparation import Background, Preparation
 from ..core.request import GenerationRequest
-from . import captures, dimensions, following, preferences, preparing, stirrings
+from . import additions, captures, dimensions, following, offers, preferences, preparing, stirrings
 from .fields import AUTOMATIC, field, items, plain
 from .following import OWN_SUFFIX, SET_SUFFIX
+from .open_fields import LIVE_SUFFIX, keeping, live_field, open_field, preferred_fields
 
 PREPARATION = tuple(preparing.FIELDS)
 """Settings that say how the picture is made ready."""
@@ -55,6 +56,9 @@ class TrellisSettings(bpy.types.PropertyGroup):
     source_url: bpy.props.StringProperty(
         name="URL", description="Public address of a picture; this Blender sends the address and fetches nothing"
     )
+    additions: bpy.props.CollectionProperty(
+        name="New at the Server", description="Parameters that only the server knows", type=additions.TrellisAddition
+    )
     fit_to_selection: bpy.props.BoolProperty(
         name="Fit to Selection",
         description="The object takes the place of the active object of the blockout, which is hidden and kept",
@@ -85,19 +89,30 @@ def follow_preference(settings: TrellisSettings, name: str) -> None:
     setattr(settings, name + SET_SUFFIX, False)
 
 
+def value(settings: TrellisSettings, parameter: Parameter) -> Scalar | None:
+    """Give a parameter's value in force: the scene's own, else the preferences', else the server's default."""
+    name = parameter.name
+    if name not in preferences.DEFAULTS and name != "pipeline_type" and not settings.is_property_set(name):
+        return offers.default(name)
+    return plain(parameter, getattr(settings, name))
+
+
 def build_request(settings: TrellisSettings, *, image_url: str = "") -> GenerationRequest:
-    """Give the request that a scene asks for. Raises :class:`InvalidRequest`."""
-    values = {parameter.name: plain(parameter, getattr(settings, parameter.name)) for parameter in SETTINGS}
-    return request.build({name: value for name, value in values.items() if value is not None}, image_url=image_url)
+    """Give the request that a scene asks for, by what the server offers. Raises :class:`InvalidRequest`."""
+    offer = offers.current()
+    values = {parameter.name: value(settings, parameter) for parameter in SETTINGS if parameter.name not in offer.gone}
+    set_here = {name: chosen for name, chosen in values.items() if chosen is not None}
+    return request.build({**set_here, **additions.values(settings, offer)}, image_url=image_url, offer=offer)
 
 
 def apply(settings: TrellisSettings, wanted: GenerationRequest) -> None:
     """Set a scene to what a request asks for."""
     for parameter in SETTINGS:
-        value = wanted.value(parameter.name)
+        now = wanted.value(parameter.name)
         if parameter.name == "pipeline_type":  # it follows the resolution, and can say nothing else
-            value = AUTOMATIC
-        setattr(settings, parameter.name, value)
+            now = AUTOMATIC
+        setattr(settings, parameter.name, now)
+    additions.apply(settings, wanted, offers.current())
 
 
 def preparation(settings: TrellisSettings) -> Preparation:
@@ -106,11 +121,10 @@ def preparation(settings: TrellisSettings) -> Preparation:
     return Preparation(settings.crop, margin, Background[settings.background], tolerance, settings.holes)
 
 
-def _following(parameter: Parameter) -> dict[str, Any]:
-    """Give the properties of a parameter that follows the preferences until the scene sets its own value."""
-    flag = partial(bpy.props.BoolProperty, name=f"Own {parameter.label}")
-    choices = parameter.values if parameter.kind is Kind.ENUM else ()
-    return following.annotations(parameter.name, partial(field, parameter), flag, preferences.get, choices=choices)
+def reset_preparation(settings: TrellisSettings) -> None:
+    """Make pictures ready as usual again."""
+    for name in PREPARATION:
+        follow_preference(settings, name)
 
 
 def _following_preparation() -> dict[str, Any]:
@@ -130,12 +144,13 @@ def _annotations() -> dict[str, Any]:
     }
     for parameter in SETTINGS:
         if parameter.name in preferences.DEFAULTS:
-            fields |= _following(parameter)
+            fields |= preferred_fields(parameter, OWN_SUFFIX, SET_SUFFIX)
         elif parameter.name == "pipeline_type":
             automatic = (AUTOMATIC, "Automatic", "Follow Resolution, which names the same choice")
             fields[parameter.name] = field(parameter, items=[automatic, *items(parameter)], default=AUTOMATIC)
         else:
-            fields[parameter.name] = field(parameter)
+            fields[parameter.name] = open_field(parameter, **keeping(parameter))
+            fields[parameter.name + LIVE_SUFFIX] = live_field(parameter)
     return fields
 
 
@@ -144,6 +159,7 @@ TrellisSettings.__annotations__.update(_annotations())
 
 def register() -> None:
     """Add the settings to every scene."""
+    bpy.utils.register_class(additions.TrellisAddition)
     bpy.utils.register_class(TrellisSettings)
     bpy.types.Scene.trellis = bpy.props.PointerProperty(type=TrellisSettings, name="TRELLIS")  # type: ignore[attr-defined]
 
@@ -152,3 +168,4 @@ def unregister() -> None:
     """Take the settings out; a saved file keeps their values."""
     del bpy.types.Scene.trellis  # type: ignore[attr-defined]
     bpy.utils.unregister_class(TrellisSettings)
+    bpy.utils.unregister_class(additions.TrellisAddition)

@@ -41,6 +41,13 @@ def spoken(amount: Decimal, count: int, *, more: str = "") -> str:
     return f"{count} {'object' if count == 1 else 'objects'} for {dollars(amount)}{more}"
 
 
+def priced(wanted: GenerationRequest) -> str:
+    """Say the price of one object; that it is not known, where it is not."""
+    if wanted.is_priced:
+        return f"1 object for {dollars(wanted.price_usd)}"
+    return f"1 object; the server does not tell its price, and {dollars(wanted.price_usd)} is reckoned with"
+
+
 def taken_seeds(item: bpy.types.Object, made: Recipe) -> set[int]:
     """Give the seeds that an object has been made with, or is being."""
     known = {made.seed}

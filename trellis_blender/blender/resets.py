@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What of a scene's settings differs from the defaults, and the way back: for one, for a group of them, for all."""
 
-from ..core.catalogue import SETTINGS, Stage
-from . import preferences
-from .properties import PREPARATION, TrellisSettings, follow_preference, is_own
+from ..core.catalogue import BY_NAME, SETTINGS, Stage
+from . import offers, preferences
+from .properties import PREPARATION, TrellisSettings, follow_preference, is_own, value
 
 PICTURE, PANEL, ALL = "PICTURE", "PANEL", "ALL"
 ON_PANEL = ("resolution", "texture_size", "decimation_target", "seed")
@@ -14,7 +14,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     **{
         stage.name: tuple(p.name for p in SETTINGS if p.stage is stage and p.name not in ON_PANEL)
         for stage in Stage
-        if stage is not Stage.SOURCE
+        if stage not in (Stage.SOURCE, Stage.NEW)
     },
 }
 """The settings by the panels they stand in."""
@@ -25,6 +25,8 @@ def differs(settings: TrellisSettings, name: str) -> bool:
     """Whether a setting is not as it is in a new scene: changed, or no longer following the preferences."""
     if name in preferences.FOLLOWED:
         return is_own(settings, name)
+    if name in BY_NAME and offers.default(name) != BY_NAME[name].default:
+        return value(settings, BY_NAME[name]) != offers.default(name)
     return bool(getattr(settings, name) != settings.bl_rna.properties[name].default)  # type: ignore[attr-defined]
 
 

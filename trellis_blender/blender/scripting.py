@@ -14,7 +14,7 @@ from ..core.errors import InvalidRequest, SourceError, TrellisError
 from ..core.money import dollars
 from ..core.preparation import MAXIMUM_MARGIN, MAXIMUM_TOLERANCE, Background, Preparation
 from ..core.request import GenerationRequest
-from . import preferences, preparing, readiness, session, sources, watch
+from . import offers, preferences, preparing, readiness, session, sources, watch
 from .fields import plain
 from .handles import Job
 from .identity import PACKAGE
@@ -73,6 +73,8 @@ def _order(choice: Choice, name: str, most: float | Decimal | None, settings: di
     wanted = build(settings, image_url=choice.url)
     preparation = _preparation(settings)
     price = wanted.price_usd
+    if most is not None and not wanted.is_priced:
+        raise TrellisError("The server does not tell what the object costs, so it may be more than was allowed.")
     if most is not None and price > Decimal(str(most)):
         raise TrellisError(
             f"The object costs {dollars(price)}, more than {dollars(Decimal(str(most)))} as was allowed."
@@ -96,7 +98,7 @@ def build(settings: dict[str, Any], *, image_url: str = "") -> GenerationRequest
     """Give the request for a script's settings. Raises :class:`InvalidRequest`."""
     values: dict[str, Any] = {}
     for parameter in SETTINGS:
-        if parameter.name in preferences.DEFAULTS:
+        if parameter.name in preferences.DEFAULTS and preferences.get().is_property_set(parameter.name):
             values[parameter.name] = plain(parameter, getattr(preferences.get(), parameter.name))
     for name, value in settings.items():
         if name in preparing.FIELDS:
@@ -108,8 +110,8 @@ def build(settings: dict[str, Any], *, image_url: str = "") -> GenerationRequest
             value = float(value)
         values[name] = value
     if "pipeline_type" in settings and "resolution" not in settings:
-        del values["resolution"]
-    return request.build(values, image_url=image_url)
+        values.pop("resolution", None)
+    return request.build(values, image_url=image_url, offer=offers.current())
 
 
 def _preparation(settings: dict[str, Any]) -> Preparation:

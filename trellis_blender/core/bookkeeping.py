@@ -19,6 +19,7 @@ from .client import NOT_OFFERED, Client
 from .database import StoreError
 from .endpoint import Endpoint
 from .errors import RateLimited, ServiceError, TrellisError
+from .inquiry import Inquirer
 from .jobs import ENDED, Job, advance
 from .messages import BalanceTold, LedgerExported, LedgerTold
 from .pacing import midnight
@@ -38,6 +39,7 @@ class Bookkeeper:
         errand: Callable[[Errand], None], is_online: Callable[[], bool],
     ) -> None:  # fmt: skip
         """``errand`` has something done by a worker; ``clients`` are by their server."""
+        self.inquirer = Inquirer(place, clients, errand, is_online)
         self._place, self._clients, self._roster = place, clients, roster
         self._errand, self._is_online = errand, is_online
         self._server = ""
@@ -86,8 +88,9 @@ class Bookkeeper:
         self._place.tell(ledger.told(paid, midnight=midnight(self._place.clock, offset), clock_offset=offset))
 
     def use(self, server: str) -> None:
-        """Take the day from this server's clock from now on."""
+        """Take the day from this server's clock, and know what it offers, from now on."""
         self._server = server
+        self.inquirer.use(server)
 
     def _record(self, billed: Iterable[Job]) -> None:
         for job in billed:
@@ -124,6 +127,8 @@ class Bookkeeper:
         asked = BalanceTold(server, self._place.clock.time())
         self._place.count_request(server)  # the artist has asked: it is sent in any case
         checked, account = check_connection(client)
+        if checked.ok:
+            self.inquirer.ask(client)
         self._place.tell(checked)
         if account is not None:
             self._without_account.discard(server)

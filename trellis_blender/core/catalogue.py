@@ -20,8 +20,15 @@ from typing import Final
 MODEL_ID: Final = "trellis-2-4b"
 """The model's id at the service [doc]."""
 
+LONGEST_TEXT: Final = 1000
+"""Characters of a parameter that is free text."""
+
 Scalar = str | int | float | bool
 """What a parameter's value can be; enumerations travel as strings [doc]."""
+
+
+TOLD: Final = "live"
+"""The source of what a server tells of itself."""
 
 
 class Kind(Enum):
@@ -33,6 +40,8 @@ class Kind(Enum):
     INT = "int"
     FLOAT = "float"
     BOOL = "bool"
+    TEXT = "text"
+    """Only of parameters that a server adds; the catalogue has none."""
 
 
 class Stage(Enum):
@@ -46,6 +55,8 @@ class Stage(Enum):
     EXPORT = "Export"
     REMESH = "Remesh"
     UV = "UV Unwrap"
+    NEW = "New at the Server"
+    """What a server has that the catalogue does not know."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +81,8 @@ class Parameter:
 
     @property
     def confirmed(self) -> bool:
-        """Whether the provider's own documentation names it."""
-        return "doc" in self.source
+        """Whether the provider names it: in its documentation, or in its server's own description of the model."""
+        return "doc" in self.source or TOLD in self.source
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -87,6 +98,8 @@ class Parameter:
             return "true or false"
         if self.kind is Kind.URL:
             return "a public http(s) URL"
+        if self.kind is Kind.TEXT:
+            return f"a text of at most {LONGEST_TEXT} characters"
         if self.kind is Kind.IMAGE:
             return "a public http(s) URL, a data:image/…;base64 URI or a stored file's path"
         whole = "a whole number" if self.kind is Kind.INT else "a number"

@@ -23,7 +23,7 @@ def check_connection(client: Client) -> tuple[ConnectionChecked, Account | None]
         try:
             account = client.account()
         except NotFound:
-            client.offers_model()
+            client.model_card()
             return ConnectionChecked(True, "Connected. This server keeps no account."), None
     except NotFound:
         said = "Connected. This server lists neither account nor model, so nothing more can be checked."

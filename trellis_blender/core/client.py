@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 import requests
 
-from . import api, sightings
+from . import api, card, sightings
 from .answers import read_body, read_start
 from .bodies import brief, dated, encoded, read_account
 from .catalogue import MODEL_ID, Scalar
@@ -184,10 +184,10 @@ class Client:
         except SentTo as there:
             return there.url
 
-    def offers_model(self) -> bool:
-        """Ask whether the server knows the model; for servers that keep no accounts."""
-        self._get(self.endpoint.url(f"/v1/models/{MODEL_ID}"), limit_bytes=ANSWER_LIMIT_BYTES, read=bool)
-        return True
+    def model_card(self) -> bytes:
+        """Ask for the server's description of the model, as it comes but without the key."""
+        return self._get(self.endpoint.url(f"/v1/models/{MODEL_ID}"), limit_bytes=card.LIMIT_BYTES,
+                         read=self.key.redact_bytes)  # fmt: skip
 
     def fetch(self, url: str, landing: Landing) -> Arrived:
         """Download a finished object, without the key. Raises :class:`DownloadError` and transport errors."""

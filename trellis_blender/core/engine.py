@@ -30,6 +30,7 @@ from .jobs import CANCELLABLE, UNKNOWN, Job, State, advance
 from .lifecycle import Storage, Workplace, cancel_is_due
 from .messages import Message, StoreOpened
 from .network import Network
+from .offers import Offers
 from .pacing import Clock, Pacing, RateLimiter, SystemClock
 from .preparation import USUAL, Preparation
 from .previews import Previews
@@ -61,8 +62,7 @@ class Engine:
     ) -> None:  # fmt: skip
         """Nothing is started yet. Without ``store_folder`` nothing outlives the process: for tests of parts."""
         self.messages: SimpleQueue[Message] = SimpleQueue()
-        self._clock = clock or SystemClock()
-        self._timeouts = timeouts or Timeouts()
+        self._clock, self._timeouts = clock or SystemClock(), timeouts or Timeouts()
         self._storage = storage
         self._clients: dict[str, Client] = {}
         self._every_client: weakref.WeakSet[Client] = weakref.WeakSet()
@@ -77,6 +77,7 @@ class Engine:
             cancel_wanted=self._roster.cancel_wanted, clock=self._clock,
             limiter=limiter or RateLimiter(self._clock), pacing=pacing or Pacing(),
             stopping=threading.Event(), tell=self.messages.put, archive=self._archive,
+            offers=Offers(store_folder / "offers" if store_folder is not None else None),
         )  # fmt: skip
         self._crew = Crew(
             workers=workers, long_places=max(workers - SHORT_PLACES, 1), clock=self._clock, place=self._place,
@@ -108,8 +109,8 @@ class Engine:
         self.reroute(endpoint.route)
         known = self._clients.get(endpoint.base_url)
         if known is None or known.key.reveal() != key.reveal():
-            clock = self._clock
-            client = Client(endpoint, key, timeouts=self._timeouts, now=clock.time, monotonic=clock.monotonic)
+            now, monotonic = self._clock.time, self._clock.monotonic
+            client = Client(endpoint, key, timeouts=self._timeouts, now=now, monotonic=monotonic)
             self._clients[endpoint.base_url] = client
             self._every_client.add(client)
         self.money.use(endpoint.base_url)
@@ -167,8 +168,7 @@ class Engine:
         """Take the artist's word for which job at the server an uncertain one is."""
         if (job := self._roster.mine(job_id)) is not None and candidate in job.candidates:
             self._crew.withdraw(job_id)
-            job = self._roster.note(resumption.reopened(job))
-            own = self._roster.own
+            job, own = self._roster.note(resumption.reopened(job)), self._roster.own
             self._crew.errand(lambda: self._go_on(job, lambda: resumption.choose(job, self._place, candidate, own)))
 
     def imported(self, job_id: str, *, is_saved: bool = True) -> None:
@@ -188,8 +188,7 @@ class Engine:
 
     def forget(self, job_id: str) -> None:
         """Drop a job that nothing is being done for from the list; its file and its price stay."""
-        job = self._roster.mine(job_id)
-        if job is not None and not job.running:
+        if (job := self._roster.mine(job_id)) is not None and not job.running:
             del self._jobs[job_id]
             self._roster.wishes.discard(job_id)
             self._place.forget(job_id)
@@ -202,6 +201,7 @@ class Engine:
     def refresh(self) -> None:
         """Have the jobs of Blenders that ended meanwhile taken over, and told how those of the others stand."""
         if self._is_opened:
+            self.money.inquirer.look()
             self._crew.errand(lambda: self._take_in(*self._archive.refresh()))
 
     def check_file(self, job_id: str) -> None:

@@ -5,6 +5,7 @@
 
     TrellisError
     ├── InvalidRequest            refused here, before anything was sent
+    │   └── NotOffered            what the server no longer has
     ├── InvalidSetting            a preference cannot be used (key, server address, folder)
     ├── SourceError               the picture cannot be sent
     ├── ServiceError              the service answered, and said no
@@ -52,6 +53,19 @@ class InvalidRequest(TrellisError):
         self.parameter = parameter
         self.value = value
         self.allowed = allowed
+
+
+class NotOffered(InvalidRequest):
+    """A parameter is set that the server no longer has."""
+
+    def __init__(self, parameter: str, value: object, label: str) -> None:
+        """``label`` is what the artist knows it by."""
+        super().__init__(parameter, value, "left out")
+        said = (
+            f"The server no longer has {label} ({parameter}), so the very same cannot be made. Copy the settings to "
+            "the panel, which leaves it out, and generate from there."
+        )
+        self.args = (said,)
 
 
 class InvalidSetting(TrellisError):

@@ -13,6 +13,7 @@ from .gltf_plain import Unusual
 from .image import Rgba
 from .jobs import Job
 from .model import Model
+from .offer import Offer
 from .preflight import Verdict
 from .splitting import Split
 
@@ -156,6 +157,15 @@ class PauseTold:
     server: str = ""
 
 
+@dataclass(frozen=True)
+class OfferTold:
+    """What a server offers, as far as is known; ``sentence`` says why its newest word on that could not be used."""
+
+    server: str
+    offer: Offer
+    sentence: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class PreviewReady:
     """What would be sent, as asked for with ``token``, and what is to be said of it, the worst first.
@@ -195,6 +205,7 @@ Message = (
     | CaFileChecked
     | FileChecked
     | ModelRead
+    | OfferTold
     | PauseTold
     | PreviewReady
     | SheetReady

@@ -6,8 +6,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -15,6 +14,7 @@ from typing import Final
 from . import request
 from .catalogue import BY_NAME, Scalar
 from .errors import InvalidRequest
+from .offer import ANY
 
 NAMES: Final = (
     "resolution",
@@ -38,8 +38,6 @@ class Preset:
     name: str
     values: Mapping[str, Scalar]
     file: str = ""
-    price_usd: Decimal | None = field(default=None)
-    """List price of an object made by it; None where it leaves the resolution as it is."""
 
     @property
     def is_own(self) -> bool:
@@ -52,9 +50,9 @@ class Preset:
 
 
 def preset(name: str, values: Mapping[str, Scalar], file: str = "") -> Preset:
-    """Give a preset of valid values. Raises :class:`InvalidRequest` for a value that the service does not take."""
-    built = request.build(values)
-    return Preset(name, MappingProxyType(dict(values)), file, built.price_usd if "resolution" in values else None)
+    """Give a preset of values that some server may take. Raises :class:`InvalidRequest` for one that none can."""
+    request.build(values, offer=ANY)
+    return Preset(name, MappingProxyType(dict(values)), file)
 
 
 def _built_in(name: str, **values: Scalar) -> Preset:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of the money on the main thread: balance, ledger, and when to ask anew. Asks nobody; no bpy."""
+"""What is known of the money on the main thread: balance, ledger, prices, and when to ask anew. Asks nobody; no bpy."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from .jobs import Job, State
-from .messages import BalanceTold, LedgerExported, LedgerTold
+from .messages import BalanceTold, LedgerExported, LedgerTold, OfferTold
 from .money import Outlook, dollars, outlook, rounded_down
+from .offer import BUILT_IN, Offer
 from .secrets import Key
 
 ASK_SECONDS: Final = 5.0
@@ -51,6 +52,7 @@ class Purse:
         self.ledger: LedgerTold | None = None
         self.exported: LedgerExported | None = None
         self._balances: dict[str, BalanceTold] = {}
+        self._offers: dict[str, OfferTold] = {}
         self._wanted = False
         self._asking = False
         self._exporting = False
@@ -106,14 +108,31 @@ class Purse:
             self.exported, self._exporting = None, True
             self._teller.export(path)
 
-    def take(self, told: LedgerTold | BalanceTold | LedgerExported) -> None:
+    def take(self, told: LedgerTold | BalanceTold | LedgerExported | OfferTold) -> None:
         """Take note of what the engine told."""
-        if isinstance(told, LedgerTold):
+        if isinstance(told, OfferTold):
+            self._offers[told.server] = told
+        elif isinstance(told, LedgerTold):
             self.ledger, self._summing = told, False
         elif isinstance(told, BalanceTold):
             self._take_balance(told)
         else:
             self.exported, self._exporting = told, False
+
+    @property
+    def knows_offers(self) -> bool:
+        """Whether any server has told what it offers."""
+        return bool(self._offers)
+
+    def offer(self, server: str) -> Offer:
+        """Give what a server offers, at which prices: as last told, else the built-in catalogue."""
+        told = self._offers.get(server)
+        return BUILT_IN if told is None else told.offer
+
+    def offer_fault(self, server: str) -> str:
+        """Give why the server's newest word on what it offers could not be used, or an empty text."""
+        told = self._offers.get(server)
+        return "" if told is None else told.sentence
 
     def _take_balance(self, told: BalanceTold) -> None:
         """Take note of an answer; where there was none, what was known before stands."""

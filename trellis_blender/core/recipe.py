@@ -20,6 +20,7 @@ from . import request
 from .catalogue import BY_NAME, MODEL_ID, Scalar
 from .errors import InvalidRequest, TrellisError
 from .jobs import Job
+from .offer import BUILT_IN, Offer
 from .preparation import Preparation, from_plain
 from .request import GenerationRequest
 
@@ -95,17 +96,37 @@ class Recipe:
 
     def value(self, name: str) -> Scalar:
         """Give the effective value of a parameter: what was sent, else the service's default."""
-        default = BY_NAME[name].default
+        known = BY_NAME.get(name)
+        default = known.default if known is not None else None
         return self.parameters.get(name, "" if default is None else default)
 
-    def request(self, **changes: Scalar) -> GenerationRequest:
-        """Give the same request once more, or one that differs in ``changes``. Raises :class:`InvalidRequest`."""
+    def request(self, offer: Offer = BUILT_IN, **changes: Scalar) -> GenerationRequest:
+        """Give the same request once more, or one that differs in ``changes``, at the price of an offer.
+
+        Raises :class:`InvalidRequest`, also for what that server does not have, or no longer allows.
+        """
+        self.check()
+        moved = {new.name: BY_NAME[new.name].default for new in offer.parameters if new.name in BY_NAME
+                 and new.default != BY_NAME[new.name].default}  # fmt: skip
+        return request.build({**moved, **self.parameters, **changes}, image_url=self.image_url, offer=offer)
+
+    def copied(self, offer: Offer = BUILT_IN) -> tuple[GenerationRequest, list[str]]:
+        """Give the same request as far as a server takes it, and the names of what it does not take.
+
+        Raises :class:`InvalidRequest`.
+        """
+        self.check()
+        left = [name for name, value in self.parameters.items() if not request.allows(offer, name, value)]
+        kept = {name: value for name, value in self.parameters.items() if name not in left}
+        return request.build(kept, image_url=self.image_url, offer=offer), left
+
+    def check(self) -> None:
+        """Look whether it names the model and a picture. Raises :class:`InvalidRequest`."""
         model = self.values.get("model")
         if model != MODEL_ID:
             raise InvalidRequest("model", model, MODEL_ID)
         if not (self.image_sha256 or self.image_url):
             raise InvalidRequest("image", None, "named in the recipe, and is not")
-        return request.build({**self.parameters, **changes}, image_url=self.image_url)
 
     def to_text(self) -> str:
         """Give the text that goes onto the object."""
@@ -132,7 +153,7 @@ def of(job: Job, version: str) -> Recipe:
         "job": job.id,
         "server_job": job.job_id,
         "server": job.server,
-        "price_usd": str(job.price_usd),
+        "price_usd": str(job.price_usd) if job.request.is_priced else "",
         "billed_usd": None if job.billed_usd is None else str(job.billed_usd),
         "sent_at": sent.isoformat(timespec="seconds"),
         "file_sha256": job.sha256,
@@ -155,10 +176,11 @@ def read(text: str) -> Recipe | None:
 
 
 def differing(recipes: Iterable[Recipe]) -> list[str]:
-    """Give the names of the parameters in which these differ, in the catalogue's order."""
+    """Give the names of the parameters in which these differ, in the catalogue's order; then those it does not know."""
     every = list(recipes)
+    others = {name for recipe in every for name in recipe.parameters if name not in BY_NAME}
     return [
-        name for name in BY_NAME
+        name for name in (*BY_NAME, *sorted(others))
         if name not in _SAID_OTHERWISE and len({str(recipe.value(name)) for recipe in every}) > 1
     ]  # fmt: skip
 

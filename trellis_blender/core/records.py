@@ -86,11 +86,15 @@ def _amount(value: Any) -> Decimal | None:
 
 
 def _write_request(value: GenerationRequest) -> dict[str, Any]:
-    return {"parameters": dict(value.parameters), "image_url": value.image_url}
+    return {
+        "parameters": dict(value.parameters), "image_url": value.image_url,
+        "price": str(value.price_usd), "is_priced": value.is_priced,
+    }  # fmt: skip
 
 
 def _read_request(value: Mapping[str, Any]) -> GenerationRequest:
-    return request.build(value["parameters"], image_url=value["image_url"])
+    price, is_priced = _amount(value.get("price")), value.get("is_priced") is not False
+    return request.recorded(value["parameters"], image_url=value["image_url"], price=price, is_priced=is_priced)
 
 
 _WRITERS: Final[Mapping[str, Callable[[Any], Any]]] = {

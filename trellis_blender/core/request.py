@@ -5,28 +5,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
-from .catalogue import (
-    BY_NAME,
-    MODEL_ID,
-    PARAMETERS,
-    PIPELINE_BY_RESOLUTION,
-    PRICE_BY_RESOLUTION_USD,
-    Kind,
-    Parameter,
-    Scalar,
-)
-from .errors import InvalidRequest
+from .catalogue import BY_NAME, LONGEST_TEXT, MODEL_ID, Kind, Parameter, Scalar
+from .errors import InvalidRequest, NotOffered
+from .offer import BUILT_IN, Offer
 
 _DATA_URI: Final = re.compile(r"data:image/[a-z0-9.+-]+;base64,[A-Za-z0-9+/]", re.ASCII)
 """Only the start: a scan of megabytes would hold the interpreter, and the picture is encoded here anyway."""
+_PAIR: Final = frozenset({"resolution", "pipeline_type"})
+"""They say the same, so that one of them is enough."""
 _STORED_FILE: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s]+\Z", re.ASCII)
 
 
@@ -35,22 +30,22 @@ class GenerationRequest:
     """What one job asks for, validated.
 
     ``parameters`` holds only what differs from the service's defaults, by the API's names; the
-    picture travels beside it, because it is large and is encoded later, in a worker.
+    picture travels beside it, because it is large and is encoded later, in a worker. A parameter whose default at the
+    server is not the catalogue's is always among them, so that one that is not has the catalogue's.
     """
 
     parameters: Mapping[str, Scalar]
     image_url: str = ""
     """A public address that replaces the picture's bytes; empty when the bytes are sent."""
+    price_usd: Decimal = BUILT_IN.prices["1024"]
+    """What the artist was told that it costs; where no price is known, what it is counted with."""
+    is_priced: bool = True
+    """Whether its price is known."""
 
     @property
     def resolution(self) -> str:
         """The resolution that will be made, and so the price class."""
         return str(self.value("resolution"))
-
-    @property
-    def price_usd(self) -> Decimal:
-        """List price of this job [doc]."""
-        return PRICE_BY_RESOLUTION_USD[self.resolution]
 
     def value(self, name: str) -> Scalar:
         """Give the effective value of a parameter: what is sent, else the service's default."""
@@ -69,30 +64,81 @@ class GenerationRequest:
         if self.image_url:
             picture: dict[str, Scalar] = {"image_url": self.image_url}
         else:
-            picture = {"image": _validate({"image": image})["image"]}
+            picture = {"image": _validate({"image": image}, BUILT_IN)["image"]}
         return {"model": MODEL_ID, **picture, **self.parameters}
 
 
-def build(values: Mapping[str, object], *, image_url: str = "") -> GenerationRequest:
+def build(values: Mapping[str, object], *, image_url: str = "", offer: Offer = BUILT_IN) -> GenerationRequest:
     """Validate ``values`` (by the API's names, any subset of the settings) into a request.
 
     Raises :class:`InvalidRequest`, naming the parameter, the value and what is allowed: for an
     unknown name, a wrong type, a value out of range, and for a resolution and a pipeline type that
-    contradict each other. A pipeline type that is not given follows the resolution, and the other
-    way round.
+    contradict each other; and :class:`NotOffered` for what the server no longer has. A pipeline type that is not given
+    follows the resolution, and the other way round. What is not given takes the server's default.
     """
     for name in ("image", "image_url"):
         if name in values:
             raise InvalidRequest(name, values[name], "given beside the settings, not among them")
-    checked = _validate(values)
+    checked = _validate({name: value for name, value in values.items() if not _is_idle(name, value, offer)}, offer)
     if image_url:
-        _validate({"image_url": image_url})
-    _agree(checked)
-    differing = {name: value for name, value in checked.items() if value != BY_NAME[name].default}
-    return GenerationRequest(MappingProxyType(differing), image_url)
+        _validate({"image_url": image_url}, BUILT_IN)
+    moved = {p.name: p for p in offer.parameters if p.name in BY_NAME and p.default != BY_NAME[p.name].default}
+    if not _PAIR & set(checked) and _PAIR & set(moved):
+        checked["resolution"] = _default(offer.by_name["resolution"])
+    _agree(checked, offer)
+    checked |= {name: _default(moved[name]) for name in set(moved) - _PAIR - set(checked)}
+    sent = {name: value for name, value in checked.items() if _is_sent(name, value, offer)}
+    made = GenerationRequest(MappingProxyType(sent), image_url)
+    return priced(made, offer)
 
 
-def validate_body(body: object) -> dict[str, Scalar]:
+def priced(asked: GenerationRequest, offer: Offer) -> GenerationRequest:
+    """Give the same request at the price of an offer."""
+    resolution = asked.resolution
+    known = offer.price_of(resolution)
+    return replace(asked, price_usd=offer.reckoned(resolution), is_priced=known is not None)
+
+
+def at_price(asked: GenerationRequest, shown: Decimal | None) -> GenerationRequest:
+    """Give the same request at the price that the artist was shown: where it has risen since, nothing is sent for it.
+
+    None where none was shown.
+    """
+    return replace(asked, price_usd=shown) if shown is not None and asked.is_priced else asked
+
+
+def recorded(
+    parameters: Mapping[str, object], *, image_url: str = "", price: Decimal | None = None, is_priced: bool = True
+) -> GenerationRequest:
+    """Give a request that was made before, whatever a server offers now: it may be paid for.
+
+    Raises :class:`InvalidRequest` for what never was a request.
+    """
+    for name, value in parameters.items():
+        if not isinstance(value, (str, int, float, bool)):
+            raise InvalidRequest(str(name), value, "a text, a number, true or false")
+    made = GenerationRequest(MappingProxyType({name: parameters[name] for name in parameters}), image_url)  # type: ignore[misc]
+    if price is None:  # of a version that knew but one price list
+        return priced(made, BUILT_IN)
+    return replace(made, price_usd=price, is_priced=is_priced)
+
+
+def check(asked: GenerationRequest, offer: Offer) -> None:
+    """Look whether a request that was made before can be sent as it is. Raises :class:`InvalidRequest`."""
+    if offer is not BUILT_IN:
+        _agree(_validate(asked.parameters, offer), offer)
+
+
+def allows(offer: Offer, name: str, value: object) -> bool:
+    """Whether a server takes a value of a parameter, or has no need of it."""
+    try:
+        _validate({} if _is_idle(name, value, offer) else {name: value}, offer)
+    except InvalidRequest:
+        return False
+    return True
+
+
+def validate_body(body: object, offer: Offer = BUILT_IN) -> dict[str, Scalar]:
     """Validate a whole request body as the service would; for the local server. Raises :class:`InvalidRequest`."""
     if not isinstance(body, dict):
         raise InvalidRequest("body", body, "a JSON object")
@@ -100,33 +146,55 @@ def validate_body(body: object) -> dict[str, Scalar]:
     model = values.pop("model", MODEL_ID)
     if model != MODEL_ID:
         raise InvalidRequest("model", model, MODEL_ID)
-    checked = _validate(values)
+    checked = _validate(values, offer)
     if ("image" in checked) == ("image_url" in checked):
         raise InvalidRequest("image", None, "given, or image_url instead of it, and not both")
-    _agree(checked)
-    defaults = {parameter.name: parameter.default for parameter in PARAMETERS if parameter.default is not None}
+    _agree(checked, offer)
+    defaults = {parameter.name: parameter.default for parameter in offer.parameters if parameter.default is not None}
     return {**defaults, **checked}
 
 
-def _agree(values: dict[str, Scalar]) -> None:
+def _is_idle(name: str, value: object, offer: Offer) -> bool:
+    """Whether a server has no parameter of that name any more, and it was never set to anything."""
+    return name in offer.gone and (name in _PAIR or value == BY_NAME[name].default)
+
+
+def _is_sent(name: str, value: Scalar, offer: Offer) -> bool:
+    """Whether a value has to be sent: it is not the default, at the server as well as in the catalogue."""
+    if name not in BY_NAME:
+        return True  # the artist has switched it on
+    return value != BY_NAME[name].default or value != offer.by_name[name].default
+
+
+def _default(parameter: Parameter) -> Scalar:
+    return "" if parameter.default is None else parameter.default
+
+
+def _agree(values: dict[str, Scalar], offer: Offer) -> None:
     """Complete resolution and pipeline type from each other, and refuse a pair that contradicts itself."""
     resolution, pipeline = values.get("resolution"), values.get("pipeline_type")
     if resolution is None and pipeline is not None:
-        values["resolution"] = next(key for key, value in PIPELINE_BY_RESOLUTION.items() if value == pipeline)
+        meant = next((key for key, value in offer.pipelines.items() if value == pipeline), None)
+        if meant is not None:
+            values["resolution"] = meant
     elif resolution is not None:
-        expected = PIPELINE_BY_RESOLUTION[str(resolution)]
-        if pipeline is not None and pipeline != expected:
+        expected = offer.pipelines.get(str(resolution))
+        if pipeline is not None and expected is not None and pipeline != expected:
             raise InvalidRequest("pipeline_type", pipeline, f"{expected} when resolution is {resolution}")
-        values["pipeline_type"] = expected
+        if expected is not None:
+            values["pipeline_type"] = expected
 
 
-def _validate(values: Mapping[str, object]) -> dict[str, Scalar]:
+def _validate(values: Mapping[str, object], offer: Offer) -> dict[str, Scalar]:
+    for name in values:
+        if name in offer.gone:
+            raise NotOffered(name, values[name], BY_NAME[name].label)
     try:
-        checked: dict[str, Scalar] = _VALIDATOR.validate_python(dict(values))
+        checked: dict[str, Scalar] = _validator_of(offer.parameters).validate_python(dict(values))
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         name = str(first["loc"][0]) if first["loc"] else "request"
-        parameter = BY_NAME.get(name)
+        parameter = offer.by_name.get(name)
         allowed = parameter.allowed if parameter else f"left out: {MODEL_ID} has no parameter of that name"
         raise InvalidRequest(name, values.get(name), allowed) from None
     return checked
@@ -173,6 +241,8 @@ def _field(parameter: Parameter) -> core_schema.CoreSchema:
     if parameter.kind is Kind.FLOAT:
         low, high = _bounds(parameter)
         return core_schema.float_schema(strict=True, allow_inf_nan=False, ge=low, le=high)
+    if parameter.kind is Kind.TEXT:
+        return core_schema.str_schema(strict=True, max_length=LONGEST_TEXT)
     check = _picture if parameter.kind is Kind.IMAGE else _public_url
     return core_schema.no_info_after_validator_function(check, core_schema.str_schema(strict=True, min_length=1))
 
@@ -192,4 +262,6 @@ def validator(parameters: Iterable[Parameter]) -> SchemaValidator:
     return SchemaValidator(core_schema.typed_dict_schema(fields, extra_behavior="forbid"))
 
 
-_VALIDATOR: Final = validator(PARAMETERS)
+@lru_cache(maxsize=16)
+def _validator_of(parameters: tuple[Parameter, ...]) -> SchemaValidator:
+    return validator(parameters)

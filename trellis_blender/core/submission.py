@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from . import api, download, image, locate
+from . import api, download, image, locate, request
 from .catalogue import Scalar
 from .client import Client
 from .database import StoreError
@@ -17,6 +17,7 @@ from .endpoint import account_of
 from .errors import (
     AnswerError,
     DownloadError,
+    InvalidRequest,
     ModelUnavailable,
     RateLimited,
     RequestRefused,
@@ -88,6 +89,13 @@ def _submit(job: Job, place: Workplace) -> Pause:
     client, storage = place.client(job), place.storage()
     if place.stopping.is_set():
         return None
+    try:
+        job, pricier = standing(job, place)
+    except InvalidRequest as error:
+        return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
+    if pricier:
+        place.commit(advance(job, suspended=True, note="", error=pricier))
+        return None
     if client.asks_for_clock:
         return _learn_clock(job, place, client)
     unusable = download.unusable(storage.folder)
@@ -108,6 +116,22 @@ def _submit(job: Job, place: Workplace) -> Pause:
     except StoreError as error:
         return _unkept(job, place, error)
     return _post(job, place, client, body)
+
+
+def standing(job: Job, place: Workplace) -> tuple[Job, str]:
+    """Give a job at the price of now, and why it is not sent at that: it is more than the artist was told.
+
+    Raises :class:`InvalidRequest` for what the server no longer takes.
+    """
+    offer, asked = place.offers.of(job.server), job.request
+    request.check(asked, offer)
+    now = request.priced(asked, offer)
+    if now.is_priced and now.price_usd > asked.price_usd:
+        return advance(job, request=now), (
+            f"The price rose from {dollars(asked.price_usd)} to {dollars(now.price_usd)} before this was sent. Nothing "
+            "was sent, and nothing was billed. Press Send to pay the new price."
+        )
+    return (advance(job, request=now) if now.is_priced else job), ""
 
 
 def _post(job: Job, place: Workplace, client: Client, body: Mapping[str, Scalar]) -> Pause:

@@ -21,6 +21,7 @@ from .errors import ModelUnavailable, RateLimited, TransportError, TrellisError
 from .jobs import Job, State, advance
 from .lately import Lately
 from .messages import Message, PauseTold
+from .offers import Offers
 from .pacing import Clock, Pacing, RateLimiter
 from .shelf import Shelf
 from .sightings import Look, Sighting
@@ -124,6 +125,7 @@ class Workplace:
     stopping: Event
     tell: Callable[[Message], None]
     archive: Archive
+    offers: Offers = field(default_factory=Offers)
     desk: Lock = field(default_factory=Lock)
     """Held while ``lately`` prepares a picture: one at a time, since every thread at work delays Blender's own."""
     lately: Lately = field(default_factory=Lately)

@@ -38,6 +38,7 @@ from .show_preview import TRELLIS_OT_show_preview
 from .split_sheet import TRELLIS_OT_split_sheet
 from .step_variant import TRELLIS_OT_discard_rest, TRELLIS_OT_keep_variant, TRELLIS_OT_step_variant
 from .test_connection import TRELLIS_OT_test_connection
+from .use_addition import TRELLIS_OT_use_addition
 
 _CLASSES = (
     TRELLIS_OT_generate,
@@ -82,6 +83,7 @@ _CLASSES = (
     TRELLIS_OT_compare_variants,
     TRELLIS_OT_mark_asset,
     TRELLIS_OT_save_asset,
+    TRELLIS_OT_use_addition,
     TRELLIS_OT_show_log,
     TRELLIS_OT_copy_diagnostics,
     TRELLIS_OT_paste_key,

@@ -4,7 +4,7 @@
 import bpy
 
 from ...core.errors import TrellisError
-from .. import properties
+from .. import offers, properties
 from ..identity import COPY_SETTINGS
 from ..language import report
 from .on_object import OnObject
@@ -21,7 +21,7 @@ class TRELLIS_OT_copy_settings(OnObject, bpy.types.Operator):
         """Set them."""
         _item, made = self.meant(context)
         try:
-            request = made.request()
+            request, left = made.copied(offers.current())
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -32,4 +32,8 @@ class TRELLIS_OT_copy_settings(OnObject, bpy.types.Operator):
             settings.source, settings.source_url = "URL", made.image_url
         elif image is not None and image.type != "RENDER_RESULT":
             settings.source, settings.source_image = "IMAGE", image
+        if left:
+            self.report(
+                {"WARNING"}, f"The server does not take these as they were, so they are left: {', '.join(left)}."
+            )
         return {"FINISHED"}

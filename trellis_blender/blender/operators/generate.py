@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """*Generate*: send the picture, and bring in the object."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ...core import delivered
+from ...core import delivered, request
 from ...core.errors import TrellisError
 from ...core.jobs import Job
 from .. import importer, placeholder, placement, preferences, properties, readiness, session, sources, watch
@@ -23,28 +24,30 @@ def order(
     *,
     guard: bool = False,
     with_placeholder: bool = False,
+    shown: Decimal | None = None,
 ) -> Job:
     """Start the job that the scene asks for, of the picture that is chosen, and return at once.
 
     Another picture may be given. Raises :class:`TrellisError`.
     With ``guard`` the same order within a moment is taken for a double click: :class:`AlreadyStarted`. The
-    placeholder is for who does not wait.
+    placeholder is for who does not wait. ``shown`` is the price that the button said: it is not sent for more.
     """
     live = session.current()
     choice = choice or sources.choose(context)
     settings = properties.of(context.scene)
-    request, preparation = properties.build_request(settings, image_url=choice.url), properties.preparation(settings)
+    wanted, preparation = properties.build_request(settings, image_url=choice.url), properties.preparation(settings)
+    wanted = request.at_price(wanted, shown)
     origin = {
         **placement.mark(context, with_placeholder=with_placeholder),
         "image": choice.image.name_full if choice.image is not None else "",
     }
-    asked = (choice.identity, str(sorted(request.parameters.items())), str(preparation), *origin.values())
+    asked = (choice.identity, str(sorted(wanted.parameters.items())), str(preparation), *origin.values())
     if guard and live.is_repeated(asked):
         raise AlreadyStarted("Already started; press again in a moment to pay for the same once more")
     endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
     source = sources.capture(choice, context.scene)
     job = live.submit(
-        request, source, name=choice.name, origin=origin, endpoint=endpoint, key=key, storage=storage, order=asked,
+        wanted, source, name=choice.name, origin=origin, endpoint=endpoint, key=key, storage=storage, order=asked,
         preparation=preparation,
     )  # fmt: skip
     if placeholder.MARK in origin:
@@ -63,6 +66,10 @@ class Generating:
         def poll_message_set(cls, message: str) -> None:
             """Give Blender the reason; an operator's own."""
 
+    price: bpy.props.StringProperty(
+        name="Price", description="The price that the button said, in US dollars", options={"HIDDEN", "SKIP_SAVE"}
+    )
+
     @staticmethod
     def picture(context: bpy.types.Context) -> sources.Choice:
         """Give the picture that is meant."""
@@ -78,7 +85,8 @@ class Generating:
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Start the job and return at once."""
-        job = self._submit(context, guard=True, with_placeholder=preferences.get().placeholders)
+        shown = Decimal(self.price) if self.price else None
+        job = self._submit(context, guard=True, with_placeholder=preferences.get().placeholders, shown=shown)
         if job is None:
             return {"CANCELLED"}
         watch.start()
@@ -109,9 +117,12 @@ class Generating:
             report(self, {"WARNING"}, otherwise)
         return {"FINISHED"}
 
-    def _submit(self, context: bpy.types.Context, *, guard: bool, with_placeholder: bool) -> Job | None:
+    def _submit(
+        self, context: bpy.types.Context, *, guard: bool, with_placeholder: bool, shown: Decimal | None = None
+    ) -> Job | None:  # fmt: skip
+        picture = self.picture(context)
         try:
-            return order(context, self.picture(context), guard=guard, with_placeholder=with_placeholder)
+            return order(context, picture, guard=guard, with_placeholder=with_placeholder, shown=shown)
         except AlreadyStarted as reason:
             report(self, {"INFO"}, str(reason))
         except TrellisError as error:

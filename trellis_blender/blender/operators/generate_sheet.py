@@ -3,10 +3,11 @@
 
 import uuid
 from collections.abc import Iterator
+from decimal import Decimal
 
 import bpy
 
-from ...core import image, layout
+from ...core import image, layout, request
 from ...core.errors import SourceError, TrellisError
 from ...core.jobs import Job
 from ...core.money import Cover, dollars
@@ -21,7 +22,9 @@ from .generate import AlreadyStarted
 _DIALOG_PIXELS = 300
 
 
-def order(context: bpy.types.Context, *, guard: bool = False, with_placeholders: bool = False) -> list[Job]:
+def order(
+    context: bpy.types.Context, *, guard: bool = False, with_placeholders: bool = False, shown: Decimal | None = None
+) -> list[Job]:  # fmt: skip
     """Start a job for every subject that is switched on, and return at once. Raises :class:`TrellisError`.
 
     All of them or none: what the day's cap does not allow whole is not begun. The placeholders are for who does not
@@ -29,14 +32,15 @@ def order(context: bpy.types.Context, *, guard: bool = False, with_placeholders:
     """
     live, settings = session.current(), properties.of(context.scene)
     split, found = sheets.chosen(context.scene)
-    request, preparation = properties.build_request(settings), properties.preparation(settings)
+    wanted, preparation = properties.build_request(settings), properties.preparation(settings)
+    wanted = request.at_price(wanted, shown)
     image = sources.choose(context).image
     origin = {  # no proxy: several objects cannot take the place of one
         **placement.mark(context, with_placeholder=with_placeholders, with_proxy=False),
         "image": image.name_full if image is not None else "",
     }
     parts = (f"{one.name} {one.parts}" for one in found.subjects)
-    asked = (str(id(split)), *parts, str(sorted(request.parameters.items())), str(preparation), *origin.values())
+    asked = (str(id(split)), *parts, str(sorted(wanted.parameters.items())), str(preparation), *origin.values())
     if guard and live.is_repeated(asked):
         raise AlreadyStarted("Already started; press again in a moment to pay for all of it once more")
     endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
@@ -47,7 +51,7 @@ def order(context: bpy.types.Context, *, guard: bool = False, with_placeholders:
     )
     jobs = [
         live.submit(
-            request, split.cutout(one), name=one.name, origin={**origin, **standing.to_origin()}, endpoint=endpoint,
+            wanted, split.cutout(one), name=one.name, origin={**origin, **standing.to_origin()}, endpoint=endpoint,
             key=key, storage=storage, order=asked, preparation=preparation,
         )
         for one, standing in zip(found.subjects, standings, strict=True)
@@ -86,6 +90,7 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
     bl_options = set()  # as Generate: each run is paid for
 
     _is_asked = False
+    _shown: Decimal | None = None
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -106,7 +111,7 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
             report(self, {"ERROR"}, str(error))
             session.redraw()
             return {"CANCELLED"}
-        self._is_asked = True
+        self._is_asked, self._shown = True, price(context)
         # The pointer is put on the default: the second click of a double click must not be the one that pays.
         return set(
             context.window_manager.invoke_props_dialog(
@@ -129,7 +134,7 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
 
     def _start(self, context: bpy.types.Context) -> set[str]:
         try:
-            order(context, guard=True, with_placeholders=preferences.get().placeholders)
+            order(context, guard=True, with_placeholders=preferences.get().placeholders, shown=self._shown)
         except AlreadyStarted as reason:
             report(self, {"INFO"}, str(reason))
             return {"CANCELLED"}
@@ -159,10 +164,17 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
 
 def total(context: bpy.types.Context) -> str:
     """Give the price of all subjects that are switched on."""
+    each = price(context)
+    return "an unknown price" if each is None else dollars(each * _count())
+
+
+def price(context: bpy.types.Context) -> Decimal | None:
+    """Give the price of one subject; None where it is not known, or the settings contradict each other."""
     try:
-        return dollars(properties.build_request(properties.of(context.scene)).price_usd * _count())
+        wanted = properties.build_request(properties.of(context.scene))
     except TrellisError:
-        return "–"
+        return None
+    return wanted.price_usd if wanted.is_priced else None
 
 
 def _count() -> int:

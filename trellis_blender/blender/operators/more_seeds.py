@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """*Seeds*: order several variants of the active object that differ in the seed alone. Asks the whole price once."""
 
+from decimal import Decimal
+
 import bpy
 
-from ...core import recipe
+from ...core import recipe, request
 from ...core.errors import TrellisError
 from ...core.money import dollars
 from ...core.recipe import Recipe
 from ...core.request import GenerationRequest
-from .. import reordering, session, variants, watch
+from .. import offers, reordering, session, variants, watch
 from ..identity import SEEDS
 from ..language import report, said
 from ..text import draw_wrapped
@@ -23,6 +25,9 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
 
     bl_idname = SEEDS
     bl_label = "More Seeds"
+
+    shown: Decimal | None = None
+    """The price that was asked about."""
 
     count: bpy.props.IntProperty(name="Seeds", description="How many more variants", default=4, min=1, max=MOST)
     order: bpy.props.EnumProperty(
@@ -45,6 +50,11 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask how many, which, and whether they shall be paid for."""
         _item, made = self.meant(context)
+        try:
+            self.shown = made.request(offers.current()).price_usd
+        except TrellisError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
         if not self.properties.is_property_set("start"):
             self.start = min(made.seed + 1, recipe.HIGHEST_SEED)
         return set(context.window_manager.invoke_props_dialog(self, confirm_text="Generate"))
@@ -60,7 +70,7 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
         row.prop(self, "start")
         _item, made = self.meant(context)
         try:
-            price = made.request().price_usd
+            price = request.at_price(made.request(offers.current()), self.shown).price_usd
         except TrellisError as error:
             draw_wrapped(layout, str(error), icon="ERROR")
             return
@@ -73,7 +83,7 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
         """Send as many as the day's cap allows, and return at once."""
         item, made = self.meant(context)
         try:
-            bill = reordering.bill(made.request().price_usd, self.count)
+            bill = reordering.bill(made.request(offers.current()).price_usd, self.count)
             if not bill.allowed:
                 report(self, {"ERROR"}, f"{bill.sentence} Nothing was sent.")
                 return {"CANCELLED"}
@@ -90,6 +100,6 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
     def _requests(self, item: bpy.types.Object, made: Recipe, count: int) -> list[GenerationRequest]:
         start = self.start if self.order == COUNTED else None
         return [
-            made.request(seed=seed)
+            request.at_price(made.request(offers.current(), seed=seed), self.shown)
             for seed in recipe.fresh_seeds(count, reordering.taken_seeds(item, made), start)
         ]  # fmt: skip

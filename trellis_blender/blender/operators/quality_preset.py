@@ -98,8 +98,9 @@ def told(preset: core_presets.Preset) -> str:
     """Give what a preset sets, in a line for each."""
     values = preset.values
     lines = []
-    if "resolution" in values and preset.price_usd is not None:
-        lines.append(f"Resolution {values['resolution']}, {dollars(preset.price_usd)} an object")
+    price = presets.price(preset)
+    if price is not None:
+        lines.append(f"Resolution {values['resolution']}, {dollars(price)} an object")
     if "texture_size" in values:
         lines.append(f"Textures of {values['texture_size']} px")
     if "decimation_target" in values:

@@ -2,15 +2,16 @@
 """*Repeat Exactly*, *Re-roll Seed*, *Vary by Panel*: order the active object once more. Each asks before it pays."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import bpy
 
-from ...core import recipe
+from ...core import recipe, request
 from ...core.errors import TrellisError
 from ...core.recipe import Recipe
 from ...core.request import GenerationRequest
-from .. import properties, reordering, session, watch
+from .. import offers, properties, reordering, session, watch
 from ..identity import REPEAT, REROLL, VARY
 from ..language import report, said
 from .on_object import Paying
@@ -18,6 +19,9 @@ from .on_object import Paying
 
 class _Once(Paying):
     """Orders one object; what is asked for is the subclass's to say."""
+
+    shown: Decimal | None = None
+    """The price that was asked about."""
 
     def request(self: Any, item: bpy.types.Object, made: Recipe) -> GenerationRequest:
         """Give what is sent. Raises :class:`TrellisError`."""
@@ -27,12 +31,13 @@ class _Once(Paying):
         """Ask whether it shall be paid for, with the price of today."""
         item, made = self.meant(context)
         try:
-            price = self.request(item, made).price_usd
+            wanted = self.request(item, made)
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
-        bill = reordering.bill(price, 1)
-        question = f"{reordering.spoken(price, 1)}. {bill.sentence}".strip()
+        self.shown = wanted.price_usd
+        bill = reordering.bill(wanted.price_usd, 1)
+        question = f"{reordering.priced(wanted)}. {bill.sentence}".strip()
         return set(
             context.window_manager.invoke_confirm(
                 self, event, title=self.bl_label, message=said(question), confirm_text=self.bl_label
@@ -43,7 +48,8 @@ class _Once(Paying):
         """Send it, and return at once."""
         item, made = self.meant(context)
         try:
-            reordering.order(context, item, made, [self.request(item, made)], is_shown=True)
+            wanted = request.at_price(self.request(item, made), self.shown)
+            reordering.order(context, item, made, [wanted], is_shown=True)
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -60,7 +66,7 @@ class TRELLIS_OT_repeat_exactly(_Once, bpy.types.Operator):
 
     def request(self, _item: bpy.types.Object, made: Recipe) -> GenerationRequest:
         """Give the same request."""
-        return made.request()
+        return made.request(offers.current())
 
 
 class TRELLIS_OT_reroll_seed(_Once, bpy.types.Operator):
@@ -72,7 +78,7 @@ class TRELLIS_OT_reroll_seed(_Once, bpy.types.Operator):
     def request(self, item: bpy.types.Object, made: Recipe) -> GenerationRequest:
         """Give the same request with a seed that this object was not made with yet."""
         seeds: Sequence[int] = recipe.fresh_seeds(1, reordering.taken_seeds(item, made))
-        return made.request(seed=seeds[0])
+        return made.request(offers.current(), seed=seeds[0])
 
 
 class TRELLIS_OT_vary_by_panel(_Once, bpy.types.Operator):
@@ -83,5 +89,5 @@ class TRELLIS_OT_vary_by_panel(_Once, bpy.types.Operator):
 
     def request(self, _item: bpy.types.Object, made: Recipe) -> GenerationRequest:
         """Give a request as the panel has it, for the picture of the recipe."""
-        made.request()  # says why, where there is no picture to send or another model is meant
+        made.check()  # says why, where there is no picture to send or another model is meant
         return properties.build_request(properties.of(bpy.context.scene), image_url=made.image_url)

@@ -44,6 +44,8 @@ class TRELLIS_OT_reset_settings(bpy.types.Operator):
         settings = properties.of(context.scene)
         for name in (self.name,) if self.name else resets.GROUPS[self.group]:
             resets.reset(settings, name)
+        if not self.name and self.group == resets.ALL:
+            settings.additions.clear()
         if self.name not in BY_NAME:
             stirrings.note()
         return {"FINISHED"}

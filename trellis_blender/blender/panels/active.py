@@ -138,7 +138,9 @@ def facts(item: bpy.types.Object, made: Recipe) -> list[tuple[str, str]]:
 
 def _label(name: str) -> str:
     """Give a parameter's label, with its stage where several stages have one of that label."""
-    parameter = BY_NAME[name]
+    parameter = BY_NAME.get(name)
+    if parameter is None:
+        return name
     is_alone = sum(other.label == parameter.label for other in BY_NAME.values()) == 1
     return parameter.label if is_alone else f"{parameter.stage.value} · {parameter.label}"
 

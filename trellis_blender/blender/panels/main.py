@@ -51,13 +51,14 @@ def _draw_generate(
     """Draw the button, and why it is off unless that is said above already."""
     reason = readiness.generate_reason(context)
     price = menus.price(context)
+    amount = menus.amount(context)
     row = layout.row()
     row.scale_y = 1.5
     row.operator_context = "INVOKE_DEFAULT"
     if sheets.is_split(context.scene, choice):
-        row.operator(GENERATE, text=said(f"Generate as One · {price}"))
+        row.operator(GENERATE, text=said(f"Generate as One · {price}")).price = amount
     else:
-        row.operator(GENERATE, text=said(f"Generate · {price}"))
+        row.operator(GENERATE, text=said(f"Generate · {price}")).price = amount
     if is_first:
         return
     is_said = bool(choice.missing or readiness.picture_reason(choice, context.scene))

@@ -10,6 +10,7 @@ from ...core.presets import BUILT_IN, Preset
 from .. import presets, properties, resets
 from ..identity import APPLY_PRESET, PRESETS_PANEL, RANDOM_SEED, RESET, SAVE_PRESET
 from ..language import said
+from . import offered
 from .spaces import is_narrow
 
 CUSTOM = "Custom"
@@ -53,7 +54,8 @@ def _draw_preset(column: bpy.types.UILayout, preset: Preset, *, is_active: bool)
     price = row.row(align=True)
     price.active = False
     price.alignment = "RIGHT"
-    price.label(text=dollars(preset.price_usd) if preset.price_usd is not None else "", translate=False)
+    amount = presets.price(preset)
+    price.label(text=dollars(amount) if amount is not None else "", translate=False)
     if preset.is_own:
         button = row.operator(SAVE_PRESET, text="", icon="REMOVE")
         button.name, button.remove_name = preset.file, True
@@ -72,7 +74,7 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: Any) 
     draw_setting(column, settings, "texture_size")
     draw_setting(column, settings, "decimation_target", text="Faces")
     row = column.row(align=True)
-    row.prop(settings, "seed")
+    offered.draw(row.row(align=True), settings, "seed")
     row.operator(RANDOM_SEED, text="", icon="FILE_REFRESH")
 
 
@@ -88,8 +90,9 @@ def _draw_active(column: bpy.types.UILayout, settings: properties.TrellisSetting
 def draw_setting(layout: bpy.types.UILayout, settings: Any, name: str, **options: Any) -> None:
     """Draw one setting, with the way back to its default where it differs; ``options`` are those of ``prop``."""
     row = layout.row(align=True)
-    row.row(align=True).prop(settings, name, **options)
+    offered.draw(row.row(align=True), settings, name, **options)
     _draw_way_back(row, settings, name)
+    offered.draw_range(layout, name)
 
 
 def _draw_way_back(row: bpy.types.UILayout, settings: properties.TrellisSettings, name: str) -> None:

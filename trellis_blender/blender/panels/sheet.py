@@ -78,10 +78,12 @@ def _draw_button(layout: bpy.types.UILayout, context: bpy.types.Context, reason:
 
 def _total(context: bpy.types.Context) -> str:
     try:
-        price = properties.build_request(properties.of(context.scene)).price_usd
+        wanted = properties.build_request(properties.of(context.scene))
     except TrellisError:
         return "–"
-    return dollars(price * sum(item.use for item in subjects.listed()))
+    if not wanted.is_priced:
+        return said("Price Unknown")
+    return dollars(wanted.price_usd * sum(item.use for item in subjects.listed()))
 
 
 CLASSES = (TRELLIS_UL_subjects,)

@@ -4,7 +4,7 @@
 import bpy
 
 from ...core.catalogue import BY_NAME, Kind, Parameter, Stage
-from .. import properties, resets
+from .. import offers, properties, resets
 from ..identity import RESET
 from ..language import said
 from .quality import draw_mark, draw_setting
@@ -24,7 +24,7 @@ class StagePanel(Drawn):
         """Draw the stage's settings but those that stand above already; what is not confirmed comes last."""
         layout = self.layout
         settings = properties.of(context.scene)
-        parameters = [BY_NAME[name] for name in resets.GROUPS[self.stage.name]]
+        parameters = [offers.parameter(name) or BY_NAME[name] for name in resets.GROUPS[self.stage.name]]
         # Their names are too long for a column of their own: each stands inside its field.
         column = layout.column()
         for parameter in parameters:

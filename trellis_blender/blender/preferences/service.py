@@ -2,6 +2,7 @@
 """Key and server on the page: where the key comes from and what is known of it. Shows no key, asks nobody."""
 
 import os
+import time
 from typing import Any
 
 import bpy
@@ -10,6 +11,7 @@ from ...core import endpoint as endpoints
 from ...core import secrets
 from ...core.endpoint import Endpoint
 from ...core.errors import InvalidSetting
+from ...core.offer import Offer
 from ...core.secrets import ENVIRONMENT_VARIABLE, Key, KeyOrigin
 from .. import session
 from ..identity import DASHBOARD, PASTE_KEY, TEST_CONNECTION
@@ -86,6 +88,7 @@ def draw_test(layout: bpy.types.UILayout, endpoint: Endpoint | None, key: Key | 
         return
     if endpoint is None or key is None:
         return
+    _draw_offer(layout, live.money.offer_fault(endpoint.base_url), live.money.offer(endpoint.base_url))
     wrong = secrets.doubt(key, is_provider=endpoint.is_default)
     told, tested = live.connection, live.tested
     is_of_this = tested is not None and tested[0] == endpoint.base_url and tested[1].is_same(key)
@@ -95,6 +98,16 @@ def draw_test(layout: bpy.types.UILayout, endpoint: Endpoint | None, key: Key | 
         draw_wrapped(layout, wrong, icon="ERROR")
     elif key:
         draw_wrapped(layout, "Not tested in this session: Test Connection costs nothing.", icon="INFO")
+
+
+def _draw_offer(layout: bpy.types.UILayout, fault: str, offer: Offer) -> None:
+    """Draw since when ranges and prices are known, and why the server's newest word on them is not used."""
+    if fault:
+        draw_wrapped(layout, fault, icon="ERROR")
+        draw_wrapped(layout, "Ranges and prices stay as they were.")
+    if offer.told_at:
+        day = time.strftime("%Y-%m-%d", time.localtime(offer.told_at))
+        draw_wrapped(layout, f"Ranges and prices are those that the server told on {day}.", icon="INFO")
 
 
 def paste(own: Any, text: str) -> None:

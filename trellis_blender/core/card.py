@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The server's own description of the model, checked from end to end or refused whole. Knows JSON only; no bpy.
+
+The shapes of its fields are not documented, so the usual spellings are all taken; what is in none
+of them, or contradicts itself, is :class:`AnswerError`, and then nothing of it is used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from pydantic_core import SchemaValidator, ValidationError, core_schema
+
+from .api import parse_json, sentence
+from .catalogue import Scalar
+from .errors import AnswerError
+
+LIMIT_BYTES: Final = 2**20
+"""A card that is larger is none."""
+MOST_PARAMETERS: Final = 300
+MOST_CHOICES: Final = 100
+LONGEST_TEXT: Final = 1000
+DEAREST_USD: Final = Decimal(1000)
+"""A price above it is taken for a mistake."""
+WHAT: Final = "the model's description"
+
+_RANGE: Final = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(?:-|–|—|to|\.\.+)\s*(-?\d+(?:\.\d+)?)\s*\Z")
+_WRAPPERS: Final = ("data", "model", "result")
+_LOW: Final = ("minimum", "min", "ge")
+_HIGH: Final = ("maximum", "max", "le")
+_CHOICES: Final = ("enum", "options", "choices", "values", "allowed_values")
+_AMOUNTS: Final = ("price", "price_usd", "amount", "usd", "cost", "unit_price")
+_PLACES: Final = ("resolution", "label", "name", "tier", "variant", "description")
+"""Where a row of prices says what it is the price of."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One parameter as the server tells it; what is None or empty is not told. ``type`` is the server's own word."""
+
+    name: str
+    type: str = ""
+    default: Any = None
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    label: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """All that is taken from a description. ``prices`` in US dollars are by what the server calls them."""
+
+    entries: tuple[Entry, ...]
+    prices: tuple[tuple[str, Decimal], ...] = ()
+
+
+def read(raw: bytes) -> Card:
+    """Read an answer. Raises :class:`AnswerError`."""
+    if len(raw) > LIMIT_BYTES:
+        raise AnswerError("The server's description of the model is too long to be one.")
+    return of(parse_json(raw, WHAT))
+
+
+def of(body: Mapping[str, Any]) -> Card:
+    """Read a body. Raises :class:`AnswerError`."""
+    inner = next((part for key in _WRAPPERS if isinstance(part := body.get(key), dict)), body)
+    told = body if "supported_parameters" in body else inner
+    entries = tuple(_entries(told))
+    names = [entry.name for entry in entries]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise AnswerError(f"The server's description of the model lists {twice} twice.")
+    prices = tuple(dict.fromkeys((*_prices(told.get("pricing")), *_prices(told.get("pricing_rows")))))
+    return Card(entries, prices)
+
+
+def _entries(told: Mapping[str, Any]) -> Iterator[Entry]:
+    listed = told.get("supported_parameters")
+    if isinstance(listed, dict):
+        listed = [{"name": name, **row} if isinstance(row, dict) else row for name, row in listed.items()]
+    if not isinstance(listed, list) or not listed:
+        raise AnswerError("The server's description of the model lists no parameters.")
+    if len(listed) > MOST_PARAMETERS:
+        raise AnswerError(f"The server's description of the model lists {len(listed)} parameters, which is too many.")
+    defaults = told.get("default_params")
+    for number, row in enumerate(listed, start=1):
+        if isinstance(row, str):
+            row = {"name": row}
+        elif isinstance(row, dict) and isinstance(row.get("name"), str) and row.get("default") is None:
+            row = {**row, "default": defaults.get(row["name"]) if isinstance(defaults, dict) else None}
+        yield _entry(row, number)
+
+
+def _entry(row: object, number: int) -> Entry:
+    try:
+        checked: dict[str, Any] = _ENTRY.validate_python(row)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        name = row.get("name") if isinstance(row, dict) else None
+        field = str(first["loc"][0]) if first["loc"] else ""
+        if not field or field == "name":
+            raise AnswerError(f"Parameter {number} in the server's description of the model has no usable name."
+                              ) from None  # fmt: skip
+        raise AnswerError(f"The server's description of {name} has an unreadable {field}.") from None
+    low, high, listed = _range(checked)
+    choices = tuple(_choice(item) for item in listed)
+    if len({value for value, _label in choices}) < len(choices):
+        raise AnswerError(f"The server's description of {checked['name']} lists a choice twice.")
+    if low is not None and high is not None and low > high:
+        raise AnswerError(f"The server's description of {checked['name']} has a minimum above its maximum.")
+    return Entry(
+        checked["name"], (checked.get("type") or "").strip().lower(), checked.get("default"), low, high, choices,
+        _line(checked.get("label") or checked.get("title")), _line(checked.get("description")),
+    )  # fmt: skip
+
+
+def _range(row: Mapping[str, Any]) -> tuple[int | float | None, int | float | None, list[Any]]:
+    """Give lowest and highest value and the choices, from whatever field tells them."""
+    low = next((row[key] for key in _LOW if row.get(key) is not None), None)
+    high = next((row[key] for key in _HIGH if row.get(key) is not None), None)
+    told = [row[key] for key in _CHOICES if row.get(key) is not None]
+    if told and not told[0]:
+        raise AnswerError(f"The server's description of {row['name']} offers no choice at all.")
+    choices: list[Any] = told[0] if told else []
+    span = row.get("range")
+    if span is None:
+        return low, high, choices
+    if isinstance(span, dict):
+        inner = _range({"name": row["name"], **_SPAN.validate_python(span)})
+        return _first(low, inner[0]), _first(high, inner[1]), choices or inner[2]
+    if isinstance(span, str):
+        found = _RANGE.match(span)
+        span = [_number(found[1]), _number(found[2])] if found else []
+    if len(span) == 2 and not choices and all(isinstance(end, (int, float)) for end in span):
+        return _first(low, span[0]), _first(high, span[1]), choices
+    return low, high, choices or [item for item in span if isinstance(item, (str, int))]
+
+
+def _first(told: float | None, other: float | None) -> int | float | None:
+    return other if told is None else told
+
+
+def _number(text: str) -> int | float:
+    return float(text) if "." in text else int(text)
+
+
+def _choice(item: Any) -> tuple[str, str]:
+    if isinstance(item, dict):
+        return str(item["value"]), _line(item.get("label")) or str(item["value"])
+    return str(item), str(item)
+
+
+def _line(text: Any) -> str:
+    """Give a text of the server as one line without a final full stop, as tooltips have it."""
+    return sentence(text).removesuffix(".") if isinstance(text, str) and text.strip() else ""
+
+
+def _prices(told: Any, name: str = "") -> Iterator[tuple[str, Decimal]]:
+    """Give every price in a part of the description, with what it is called there."""
+    if isinstance(told, list):
+        if len(told) > MOST_PARAMETERS:
+            raise AnswerError(f"The server's description of the model lists {len(told)} prices, which is too many.")
+        for row in told:
+            yield from _prices(row, name)
+    elif isinstance(told, dict):
+        currency = told.get("currency")
+        if isinstance(currency, str) and currency.strip().upper() not in ("USD", "US$", "$"):
+            raise AnswerError(f"The server's prices are in {sentence(currency)[:20]}, and not in US dollars.")
+        amount = next((told[key] for key in _AMOUNTS if told.get(key) is not None), None)
+        place = next((str(told[key]) for key in _PLACES if isinstance(told.get(key), (str, int))), name)
+        if amount is not None and not isinstance(amount, (dict, list)):
+            yield place[:LONGEST_TEXT], _amount(amount)
+            return
+        for key, inner in told.items():
+            if isinstance(inner, (dict, list)) or str(key).isdigit():
+                yield from _prices(inner, str(key) if str(key).isdigit() else place)
+    elif told is not None and name:
+        yield name, _amount(told)
+
+
+def _amount(told: Any) -> Decimal:
+    try:
+        amount = Decimal(str(told).strip().removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if isinstance(told, bool) or not amount.is_finite() or not 0 <= amount <= DEAREST_USD:
+        raise AnswerError("The server's description of the model has a price that is none.")
+    return amount
+
+
+def _told(schema: core_schema.CoreSchema) -> core_schema.TypedDictField:
+    """Give a field that may be left out, or be null."""
+    return core_schema.typed_dict_field(core_schema.nullable_schema(schema), required=False)
+
+
+_NUMBER: Final = core_schema.union_schema(
+    [core_schema.int_schema(strict=True), core_schema.float_schema(strict=True, allow_inf_nan=False)]
+)
+_WORD: Final = core_schema.str_schema(strict=True, max_length=LONGEST_TEXT)
+_PLAIN: Final = core_schema.union_schema([_WORD, core_schema.bool_schema(strict=True), _NUMBER])
+_VALUE: Final = core_schema.union_schema(
+    [core_schema.str_schema(strict=True, min_length=1, max_length=100), core_schema.bool_schema(strict=True), _NUMBER]
+)
+_LABELLED: Final = core_schema.typed_dict_schema(
+    {"value": core_schema.typed_dict_field(_VALUE), "label": _told(_WORD)}, extra_behavior="ignore"
+)
+_LIST: Final = core_schema.list_schema(core_schema.union_schema([_VALUE, _LABELLED]), max_length=MOST_CHOICES)
+_ENDS: Final = {**{key: _told(_NUMBER) for key in (*_LOW, *_HIGH)}, **{key: _told(_LIST) for key in _CHOICES}}
+_SPAN: Final = SchemaValidator(core_schema.typed_dict_schema(_ENDS, extra_behavior="ignore"))
+_ENTRY: Final = SchemaValidator(
+    core_schema.typed_dict_schema(
+        {
+            "name": core_schema.typed_dict_field(
+                core_schema.str_schema(strict=True, max_length=64, pattern=r"^[a-z][a-z0-9_]*$")
+            ),
+            "type": _told(core_schema.str_schema(strict=True, max_length=64)),
+            "default": _told(core_schema.union_schema([_PLAIN, core_schema.list_schema(), core_schema.dict_schema()])),
+            "range": _told(
+                core_schema.union_schema([
+                    core_schema.list_schema(core_schema.union_schema([_NUMBER, _VALUE]), max_length=MOST_CHOICES),
+                    core_schema.typed_dict_schema(_ENDS, extra_behavior="ignore"),
+                    _WORD,
+                ])
+            ),
+            "label": _told(_WORD),
+            "title": _told(_WORD),
+            "description": _told(core_schema.str_schema(strict=True)),
+            **_ENDS,
+        },
+        extra_behavior="ignore",
+    )
+)  # fmt: skip
+"""Texts that are shown are cut to a line when they are read; everything else has to be as it is."""
+
+
+def plain(value: Any) -> Scalar | None:
+    """Give a default as a value that can be sent; None for a list or an object."""
+    return value if isinstance(value, (str, bool, int, float)) else None
