@@ -78,7 +78,7 @@ def _failed(job: Job, place: Workplace, error: TrellisError, wish: Wish, way: st
         return 0.0
     pause = max(place.pacing.retry_delay(wish.tries + 1), error.retry_after or 0.0)
     if isinstance(error, RateLimited):
-        place.pause_requests(job, pause)
+        place.pause_server(job.server, pause)
     else:
         wish.tries += 1
         if wish.tries >= ATTEMPTS:

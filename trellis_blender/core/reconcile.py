@@ -191,7 +191,7 @@ def _conclude(job: Job, place: Workplace, sentence: str, candidates: tuple[str, 
 
 def _try_later(job: Job, place: Workplace, error: TrellisError) -> Pause:
     if isinstance(error, RateLimited):
-        place.pause_requests(job, error.retry_after or place.pacing.longest_poll)
+        place.pause_server(job.server, error.retry_after or place.pacing.longest_poll)
     elif isinstance(error, ServiceError) and error.transient and job.failures + 1 >= patience(error):
         return _conclude(job, place, UNTOLD)
     return retry(job, place, error)

@@ -228,7 +228,7 @@ def _wait_for_service(job: Job, place: Workplace, error: TrellisError) -> Pause:
         _let_go(job, place)
         return end(job, place, State.REFUSED, str(error))
     if isinstance(error, RateLimited):
-        place.pause_requests(job, pause)
+        place.pause_server(job.server, pause)
     return pause
 
 

@@ -196,10 +196,6 @@ class Workplace:
         self.limiter.count(server)
         self.archive.count_request(server, self.moment())
 
-    def pause_requests(self, job: Job, seconds: float) -> None:
-        """Send nothing to a job's server for so long, here and in the other Blenders of this user."""
-        self.pause_server(job.server, seconds)
-
     def pause_server(self, base_url: str, seconds: float) -> None:
         """Send nothing to a server for so long, here and in the other Blenders of this user."""
         server = account_of(base_url)
@@ -264,7 +260,7 @@ def retry(job: Job, place: Workplace, error: TrellisError) -> Pause:
     asked = error.retry_after or 0.0
     pause = max(pause, asked)
     if isinstance(error, RateLimited) or (asked and isinstance(error, ModelUnavailable)):  # said of the whole service
-        place.pause_requests(job, pause)
+        place.pause_server(job.server, pause)
         note = ""
     overdue = is_overdue(job, place)
     place.commit(advance(job, failures=failures, note=LONG if overdue else note, overdue=overdue))
