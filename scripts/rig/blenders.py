@@ -37,7 +37,12 @@ class WindowBlender:
         return ".".join(self.version.split(".")[:2])
 
 
-MAIN_WAY = ("tests/gui/test_smoke.py", "tests/gui/test_journey.py", "tests/gui/test_dev_link.py")
+MAIN_WAY = (
+    "tests/gui/test_smoke.py",
+    "tests/gui/test_journey.py",
+    "tests/gui/test_dev_link.py",
+    "tests/gui/test_taking.py",  # another way of rendering than before 5.0
+)
 
 MODULE_BLENDERS = (
     ModuleBlender("4.2.23", python="3.11", extra_requirements=("numpy<2",)),

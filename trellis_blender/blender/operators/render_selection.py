@@ -38,17 +38,35 @@ class TRELLIS_OT_render_selection(bpy.types.Operator):
         return not reason
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Render beside the artist's work."""
-        return self._run(context, selection.take if bpy.app.background else selection.begin)
+        """Render beside the artist's work, where Blender can."""
+        if bpy.app.background:
+            return self.execute(context)
+        return self._run(context, self._begin if selection.RUNS_BESIDE else self._wait)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Render, and come back when the picture is there; for scripts."""
-        return self._run(context, selection.take)
+        return self._run(context, self._take)
 
-    def _run(self, context: bpy.types.Context, render: Callable[[bpy.types.Context, str], None]) -> set[str]:
+    def _run(self, context: bpy.types.Context, render: Callable[[bpy.types.Context], None]) -> set[str]:
         try:
-            render(context, self.view)
+            render(context)
         except SourceError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         return {"FINISHED"}
+
+    def _begin(self, context: bpy.types.Context) -> None:
+        selection.begin(context, self.view)
+
+    def _take(self, context: bpy.types.Context) -> None:
+        selection.take(context, self.view)
+
+    def _wait(self, context: bpy.types.Context) -> None:
+        context.window.cursor_modal_set("WAIT")
+        try:
+            was_long = selection.take(context, self.view, seconds=selection.BLOCKED_SECONDS)
+        finally:
+            context.window.cursor_modal_restore()
+        if was_long:
+            waited = f"{selection.BLOCKED_SECONDS:.0f} seconds"
+            self.report({"INFO"}, f"Sampling was stopped after {waited}. If the picture is noisy, denoise renders")

@@ -8,6 +8,7 @@ import bpy
 from mathutils import Matrix, Vector
 
 from ...core.errors import SourceError
+from . import hair
 
 MARGIN = 0.06
 """Room around the subject, of its longer side: a subject that touches the edge is taken for a cropped one."""
@@ -98,6 +99,8 @@ def corners(items: Iterable[bpy.types.Object], depsgraph: bpy.types.Depsgraph) -
             continue
         matrix = entry.matrix_world.copy()
         corners_of += [matrix @ Vector(corner) for corner in entry.object.bound_box]
+        if not entry.is_instance:
+            corners_of += hair.points(entry.object, matrix)
     for item in wanted:
         if not found[item]:  # hidden in viewports, so that there are no instances to go by
             evaluated = item.evaluated_get(depsgraph)

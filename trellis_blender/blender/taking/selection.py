@@ -5,6 +5,7 @@ A render blocks Blender unless it runs as a job of a window; then a timer looks 
 """
 
 import logging
+import time
 from contextlib import ExitStack
 from typing import Any
 
@@ -16,9 +17,14 @@ from ...core.errors import SourceError
 from ...core.image import TargaFile
 from .. import captures, session
 from ..sources.shown import borrowed
-from . import framing, slots, stage, viewport
+from . import framing, silence, slots, stage, viewport
 from .stage import Stage
 
+RUNS_BESIDE = bpy.app.version >= (5, 0, 0)
+"""Whether a job may render a scene that no window shows. Up to 4.5 Blender's main loop frees the GPU context of such a
+render at every turn, while the render's thread uses it: the process hangs or ends, now and then."""
+BLOCKED_SECONDS = 30.0
+"""How long Cycles may take samples while Blender stands still."""
 LOOK_SECONDS = 0.1
 _log = logging.getLogger(__name__)
 _running: tuple[Stage, int] | None = None
@@ -27,7 +33,8 @@ _running: tuple[Stage, int] | None = None
 
 def busy() -> str:
     """Give why nothing can be rendered now, as one line without a full stop; or an empty text."""
-    return "A render is running; wait until it is finished" if bpy.app.is_job_running("RENDER") else ""
+    is_running = _running is not None or bpy.app.is_job_running("RENDER")
+    return "A render is running; wait until it is finished" if is_running else ""
 
 
 def view_of(context: bpy.types.Context, wanted: str) -> tuple[framing.View, bpy.types.Camera | None]:
@@ -47,11 +54,17 @@ def view_of(context: bpy.types.Context, wanted: str) -> tuple[framing.View, bpy.
     return framing.of_camera(camera), camera.original.data  # type: ignore[return-value]
 
 
-def take(context: bpy.types.Context, view: str) -> None:
-    """Render the selection now, and make it the source. Raises :class:`SourceError`, nothing changed then."""
-    made = stage.build(context, *view_of(context, view))
+def take(context: bpy.types.Context, view: str, *, seconds: float = 0.0) -> bool:
+    """Render the selection now, and make it the source. Raises :class:`SourceError`, nothing changed then.
+
+    ``seconds`` are how long it may take samples, where the engine can be told; 0 for as long as the scene says. Gives
+    whether they may have cut it short.
+    """
+    made = stage.build(context, *view_of(context, view), seconds=seconds)
     had_result = slots.result() is not None
+    started = time.monotonic()
     try:
+        silence.begin()
         with slots.kept():
             bpy.ops.render.render(scene=made.scene_name, write_still=True)
         _keep(made, context.scene)
@@ -61,6 +74,7 @@ def take(context: bpy.types.Context, view: str) -> None:
         ) from error
     finally:
         _tidy(made, had_result=had_result)
+    return 0 < seconds <= time.monotonic() - started
 
 
 def begin(context: bpy.types.Context, view: str) -> None:
@@ -68,6 +82,7 @@ def begin(context: bpy.types.Context, view: str) -> None:
     global _running
     made = stage.build(context, *view_of(context, view))
     try:
+        silence.begin()
         with ExitStack() as stack:
             stack.enter_context(slots.kept())
             # No window of its own for this render: the picture shows in the panel.
@@ -79,7 +94,7 @@ def begin(context: bpy.types.Context, view: str) -> None:
         _tidy(made, had_result=True)
         raise
     _running = (made, context.scene.session_uid)
-    bpy.app.timers.register(_look, first_interval=LOOK_SECONDS)
+    bpy.app.timers.register(_look, first_interval=LOOK_SECONDS, persistent=True)
 
 
 def _look() -> float | None:
@@ -108,6 +123,7 @@ def _keep(made: Stage, scene: bpy.types.Scene) -> None:
 
 
 def _tidy(made: Stage, *, had_result: bool) -> None:
+    silence.end()
     made.path.unlink(missing_ok=True)
     stage.clear()
     result = slots.result()
@@ -121,8 +137,14 @@ def _went_back(*_arguments: Any) -> None:
         stage.clear()
 
 
+@persistent  # type: ignore[untyped-decorator]
+def _opens_file(*_arguments: Any) -> None:
+    silence.end()  # Blender drops what is of the file that is closed, from the lists as they are now
+
+
 def register() -> None:
-    """Watch for undo, which may bring back a stage from while it stood."""
+    """Watch for undo, which may bring back a stage from while it stood, and for another file."""
+    bpy.app.handlers.load_pre.append(_opens_file)
     bpy.app.handlers.undo_post.append(_went_back)
     bpy.app.handlers.redo_post.append(_went_back)
 
@@ -130,6 +152,7 @@ def register() -> None:
 def unregister() -> None:
     """Listen no longer, and leave no stage behind."""
     global _running
+    bpy.app.handlers.load_pre.remove(_opens_file)
     bpy.app.handlers.undo_post.remove(_went_back)
     bpy.app.handlers.redo_post.remove(_went_back)
     if bpy.app.timers.is_registered(_look):

@@ -10,7 +10,7 @@ import bpy
 from mathutils import Vector
 
 from ...core.errors import SourceError
-from . import framing, rendered, settings
+from . import framing, placed, rendered, settings
 
 NAME = "TRELLIS Selection"
 SIZE = (1153, 1151)
@@ -42,8 +42,13 @@ def subjects(context: bpy.types.Context) -> list[bpy.types.Object]:
     return sorted(found, key=lambda item: item != active)
 
 
-def build(context: bpy.types.Context, view: framing.View, camera: bpy.types.Camera | None) -> Stage:
-    """Set the stage. ``camera``: whose depth of field to take. Raises :class:`SourceError`, nothing changed then."""
+def build(
+    context: bpy.types.Context, view: framing.View, camera: bpy.types.Camera | None, *, seconds: float = 0.0
+) -> Stage:
+    """Set the stage. Raises :class:`SourceError`, nothing changed then.
+
+    ``camera``: whose depth of field to take. ``seconds``: how long Cycles may take samples; 0 for as the scene says.
+    """
     items = subjects(context)
     if not items:
         raise SourceError("Select the objects to render first; what is hidden in renders does not count.")
@@ -58,10 +63,13 @@ def build(context: bpy.types.Context, view: framing.View, camera: bpy.types.Came
         scene[_MARK] = True
         scene.is_runtime_data = True  # not saved, should the artist save while it renders
         settings.copy(context.scene, context.view_layer, scene)
-        for item in [*items, *(light for light in lights if light not in items)]:
-            scene.collection.objects.link(item)
+        _add_subjects(scene, items, context)
+        for light in lights:
+            scene.collection.objects.link(light)
         _add_camera(scene, view, frame, corners, camera)
         _set_output(scene, name)
+        if seconds and hasattr(scene, "cycles"):
+            scene.cycles.time_limit = min(scene.cycles.time_limit or seconds, seconds)
     except BaseException:
         clear()
         Path(name).unlink(missing_ok=True)
@@ -72,12 +80,13 @@ def build(context: bpy.types.Context, view: framing.View, camera: bpy.types.Came
 def clear() -> None:
     """Take down whatever stands of a stage; also what undo brought back."""
     for scene in [item for item in bpy.data.scenes if item.get(_MARK)]:
-        camera = scene.camera
+        ours = [item for item in scene.collection.all_objects if item.get(_MARK)]
         bpy.data.scenes.remove(scene)
-        if camera is not None and camera.get(_MARK):
-            data = camera.data
-            bpy.data.objects.remove(camera)
-            bpy.data.cameras.remove(data)  # type: ignore[arg-type]
+        for item in ours:
+            camera = item.data if item.type == "CAMERA" else None
+            bpy.data.objects.remove(item)
+            if camera is not None:
+                bpy.data.cameras.remove(camera)  # type: ignore[arg-type]
 
 
 def is_ours(scene: bpy.types.Scene) -> bool:
@@ -88,6 +97,20 @@ def is_ours(scene: bpy.types.Scene) -> bool:
 def _is_rendered(item: bpy.types.Object) -> bool:
     instances = item.instance_type == "COLLECTION" and item.instance_collection is not None
     return (item.type in _RENDERED or instances) and not item.hide_render
+
+
+def _add_subjects(scene: bpy.types.Scene, items: list[bpy.types.Object], context: bpy.types.Context) -> None:
+    depsgraph, members = context.evaluated_depsgraph_get(), context.view_layer.objects
+    wanted = dict.fromkeys(items)
+    for item in items:
+        if item.instance_type in ("VERTS", "FACES"):  # has its children at its vertices or faces, if they are there
+            wanted |= dict.fromkeys(child for child in item.children if members.get(child.name) == child)
+    for item in wanted:
+        shown = item
+        if placed.elsewhere(item, context.scene):
+            shown = placed.double(item, depsgraph)
+            shown[_MARK] = shown.is_runtime_data = True
+        scene.collection.objects.link(shown)
 
 
 def _add_camera(
@@ -111,6 +134,8 @@ def _set_output(scene: bpy.types.Scene, path: str) -> None:
     render.film_transparent = True
     render.use_border = render.use_multiview = render.use_single_layer = render.use_stamp = False
     render.use_compositing = render.use_sequencer = render.use_persistent_data = False
+    # A smear or an inked line would become the object's own: its shape and its texture are read off this picture.
+    render.use_motion_blur = render.use_freestyle = False
     render.resolution_x, render.resolution_y = SIZE
     render.resolution_percentage = 100
     render.pixel_aspect_x = render.pixel_aspect_y = 1.0

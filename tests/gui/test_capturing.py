@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a 3D Viewport shows, taken in a real window: as it looks, and nothing of the file or the window changes."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.gui.taken import CAPTURE, SET_UP, STATE
+from tests.gui.window import Window
+
+
+@pytest.fixture
+def ready(window: Window) -> Window:
+    """A window with two cubes, of which one is selected."""
+    window.call(SET_UP)
+    return window
+
+
+@pytest.mark.parametrize("overlays", [False, True])
+def test_view_is_captured_as_it_looks(ready: Window, artifacts: Path, overlays: bool) -> None:
+    ready.call(
+        "scene = bpy.context.scene\nscene.view_settings.view_transform = 'Standard'\n"
+        "space = area('VIEW_3D').spaces.active\nspace.shading.type = 'SOLID'\nspace.shading.light = 'FLAT'\n"
+        "space.shading.color_type = 'SINGLE'\nspace.shading.single_color = (0.8, 0.1, 0.05)\n"
+        "space.shading.show_cavity = space.shading.show_object_outline = space.shading.show_shadows = False\n"
+        "for item in scene.objects:\n    item.select_set(False)\nresult = None"
+    )
+    before = ready.call(STATE)
+    shown = ready.call("area('VIEW_3D').spaces.active.overlay.show_overlays")
+    took = ready.call(
+        "import time\nstarted = time.perf_counter()\n"
+        "with bpy.context.temp_override(area=area('VIEW_3D'), region=region('VIEW_3D', 'WINDOW')):\n"
+        f"    bpy.ops.trellis.capture_view(overlays={overlays})\n"
+        "result = time.perf_counter() - started"
+    )
+    print(f"captured in {took:.2f} s")
+    assert ready.call(STATE) == before
+    assert ready.call("area('VIEW_3D').spaces.active.overlay.show_overlays") == shown
+    width, height = ready.call(f"[{CAPTURE}.width, {CAPTURE}.height]")
+    assert max(width, height) == 2048
+    picture = ready.call(f"{CAPTURE}.rgba[::64, ::64].tolist()")
+    pixels = [tuple(pixel) for row in picture for pixel in row]
+    # 0.8, 0.1, 0.05 linear, through the standard view
+    reds = [p for p in pixels if abs(p[0] - 231) < 4 and abs(p[1] - 89) < 4 and abs(p[2] - 63) < 4 and p[3] == 255]
+    assert 0.01 < len(reds) / len(pixels) < 0.5
+    clear = sum(p[3] == 0 for p in pixels) / len(pixels)
+    assert clear == 0 if overlays else clear > 0.5
+    middle = ready.call(f"{CAPTURE}.rgba[{height} // 2, {width} // 2].tolist()")
+    assert middle[3] == 255
+    top = ready.call(f"int({CAPTURE}.rgba[:{height} // 8, :, 3].max())")
+    assert top == (255 if overlays else 0)
