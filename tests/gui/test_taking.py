@@ -54,7 +54,7 @@ def test_selection_is_rendered(ready: Window, artifacts: Path) -> None:
 def test_undo_while_the_selection_renders(ready: Window) -> None:
     beside = runs_beside(ready)
     ready.call(
-        "bpy.context.scene.cycles.samples = 4000 if bpy.app.version >= (5, 0, 0) else 10\n"
+        "bpy.context.scene.cycles.samples = 4000 if bpy.app.version >= (5, 0, 0) else 4\n"
         "bpy.ops.ed.undo_push(message='more')\nresult = None"
     )
     ready.call("bpy.data.objects['Other'].location.y = 1.0\nbpy.ops.ed.undo_push(message='moved')\nresult = None")

@@ -1,29 +1,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Objects that stand where only their own scene puts them: another one has no rigid bodies. Changes no object."""
 
+from collections.abc import Iterable, Iterator
+
 import bpy
+from mathutils import Matrix
+
+_SAME = 1e-4
 
 
-def elsewhere(item: bpy.types.Object, scene: bpy.types.Scene) -> bool:
-    """Whether an object, or one that it hangs on, is moved by the rigid bodies of its scene."""
-    world = scene.rigidbody_world
-    return world is not None and world.enabled and _is_moved(item, set())
+def elsewhere(
+    items: Iterable[bpy.types.Object], layer: bpy.types.ViewLayer, depsgraph: bpy.types.Depsgraph
+) -> Iterator[tuple[bpy.types.Object, Matrix]]:
+    """Give what stands elsewhere in a layer of ours than the depsgraph has it, and how it has to be moved there."""
+    layer.update()
+    for item in items:
+        here, wanted = (item.evaluated_get(graph).matrix_world.copy() for graph in (layer.depsgraph, depsgraph))
+        if max(abs(number) for row in wanted - here for number in row) > _SAME:
+            yield item, wanted @ here.inverted_safe()
 
 
-def _is_moved(item: bpy.types.Object, seen: set[bpy.types.Object]) -> bool:
-    if item in seen:
-        return False
-    seen.add(item)
-    targets = [item.parent, *(getattr(constraint, "target", None) for constraint in item.constraints)]
-    return item.rigid_body is not None or any(_is_moved(target, seen) for target in targets if target is not None)
-
-
-def double(item: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> bpy.types.Object:
-    """Give a copy of an object that stands by itself where the object is seen."""
-    matrix = item.evaluated_get(depsgraph).matrix_world.copy()
-    copy = item.copy()
-    copy.animation_data_clear()
-    copy.constraints.clear()
-    copy.parent = None
-    copy.matrix_world = matrix
-    return copy
+def instance(name: str, items: Iterable[bpy.types.Object], matrix: Matrix) -> bpy.types.Object:
+    """Give an empty that shows objects moved by a matrix. Not copies: copying a rigid body outdates its scene's cache."""
+    collection = bpy.data.collections.new(name)
+    empty = bpy.data.objects.new(name, None)
+    collection.is_runtime_data = empty.is_runtime_data = True
+    for item in items:
+        collection.objects.link(item)
+    empty.instance_type, empty.instance_collection = "COLLECTION", collection
+    empty.matrix_world = matrix
+    return empty

@@ -83,10 +83,12 @@ def clear() -> None:
         ours = [item for item in scene.collection.all_objects if item.get(_MARK)]
         bpy.data.scenes.remove(scene)
         for item in ours:
-            camera = item.data if item.type == "CAMERA" else None
+            camera, collection = item.data, item.instance_collection
             bpy.data.objects.remove(item)
             if camera is not None:
                 bpy.data.cameras.remove(camera)  # type: ignore[arg-type]
+            if collection is not None:
+                bpy.data.collections.remove(collection)
 
 
 def is_ours(scene: bpy.types.Scene) -> bool:
@@ -100,17 +102,27 @@ def _is_rendered(item: bpy.types.Object) -> bool:
 
 
 def _add_subjects(scene: bpy.types.Scene, items: list[bpy.types.Object], context: bpy.types.Context) -> None:
-    depsgraph, members = context.evaluated_depsgraph_get(), context.view_layer.objects
-    wanted = dict.fromkeys(items)
-    for item in items:
-        if item.instance_type in ("VERTS", "FACES"):  # has its children at its vertices or faces, if they are there
-            wanted |= dict.fromkeys(child for child in item.children if members.get(child.name) == child)
-    for item in wanted:
-        shown = item
-        if placed.elsewhere(item, context.scene):
-            shown = placed.double(item, depsgraph)
-            shown[_MARK] = shown.is_runtime_data = True
-        scene.collection.objects.link(shown)
+    parts = {item: [item, *_children_shown_by(item, context.view_layer)] for item in items}
+    for item in {part: None for group in parts.values() for part in group}:
+        scene.collection.objects.link(item)
+    bodies = context.scene.rigidbody_world
+    if bodies is None or not bodies.enabled:
+        return
+    depsgraph = context.evaluated_depsgraph_get()
+    for item, matrix in list(placed.elsewhere(items, scene.view_layers[0], depsgraph)):
+        empty = placed.instance(NAME, parts[item], matrix)
+        empty[_MARK] = True
+        scene.collection.objects.link(empty)
+        for part in parts[item]:
+            if scene.collection.objects.get(part.name) == part:  # of two groups it may be in
+                scene.collection.objects.unlink(part)
+
+
+def _children_shown_by(item: bpy.types.Object, layer: bpy.types.ViewLayer) -> list[bpy.types.Object]:
+    """Give what an object has at its vertices or faces: its children, if they are in the scene."""
+    if item.instance_type not in ("VERTS", "FACES"):
+        return []
+    return [child for child in item.children if layer.objects.get(child.name) == child]
 
 
 def _add_camera(
