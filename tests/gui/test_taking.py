@@ -36,6 +36,7 @@ def test_selection_is_rendered(ready: Window, artifacts: Path) -> None:
         ready.wait_for(RENDERING, timeout=20)
         beats = ready.call("beats")
         ready.call("bpy.data.objects['Other'].location.y = 1.0")
+        assert not ready.call("bpy.ops.trellis.render_selection.poll()"), "one at a time"
         ready.screenshot(artifacts / "rendering.png")
     ready.wait_for(f"{CAPTURE} is not None", timeout=120)
     assert not beside or ready.call("beats") > beats + 5, "timers went on, so the window did"
@@ -78,3 +79,25 @@ def test_undo_while_the_selection_renders(ready: Window) -> None:
     ready.wait_for("len(bpy.data.scenes) == 1 and len(bpy.data.cameras) == 1", timeout=20)
     assert ready.call("[s.name for s in bpy.data.scenes]") == ["Scene"]
     assert ready.call("bpy.ops.trellis.render_selection.poll()"), "another one can be taken"
+
+
+def test_another_file_while_the_selection_renders(ready: Window) -> None:
+    """What was put aside for the render is back, and the next one can be taken."""
+    beside = runs_beside(ready)
+    ready.call(
+        "bpy.context.scene.cycles.samples = 4000 if bpy.app.version >= (5, 0, 0) else 1\n"
+        "def heard(*_): pass\nbpy.app.handlers.render_complete.append(heard)\nresult = None"
+    )
+    count = ready.call("len(bpy.app.handlers.render_complete)")
+    press(ready, "trellis.render_selection")
+    if beside:
+        ready.wait_for(RENDERING, timeout=20)
+        assert ready.call("len(bpy.app.handlers.render_complete)") == 0, "our render is none of theirs"
+    else:
+        ready.wait_for(f"{CAPTURE} is not None", timeout=120)
+        assert ready.call("len(bpy.app.handlers.render_complete)") == count
+    ready.call("bpy.ops.wm.read_homefile()\nresult = None")
+    ready.wait_for("bpy.ops.trellis.render_selection.poll()", timeout=20)
+    assert ready.call("[s.name for s in bpy.data.scenes]") == ["Scene"]
+    assert ready.call("len(bpy.app.handlers.render_complete)") == count - 1, "all but what was of the old file"
+    assert ready.call(f"{CAPTURE} is None")

@@ -28,6 +28,16 @@ class TRELLIS_OT_render_selection(bpy.types.Operator):
     )
 
     @classmethod
+    def description(cls, _context: bpy.types.Context, _properties: bpy.types.OperatorProperties) -> str:
+        """Say that Blender stands still, where it does; else what is said of the class."""
+        if selection.RUNS_BESIDE:
+            return ""
+        return hinted(
+            "Render the selected objects alone, filling the picture, on a transparent film, and use that as the source."
+            " Blender waits meanwhile"
+        )
+
+    @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Say why it is off."""
         reason = selection.busy()
@@ -68,5 +78,5 @@ class TRELLIS_OT_render_selection(bpy.types.Operator):
         finally:
             context.window.cursor_modal_restore()
         if was_long:
-            waited = f"{selection.BLOCKED_SECONDS:.0f} seconds"
-            self.report({"INFO"}, f"Sampling was stopped after {waited}. If the picture is noisy, denoise renders")
+            seconds = selection.BLOCKED_SECONDS
+            report(self, {"INFO"}, f"Sampling was stopped after {seconds:.0f} seconds. Denoise if the picture is noisy")

@@ -26,7 +26,7 @@ def _along(item: bpy.types.Object, system: bpy.types.ParticleSystem) -> Iterator
     count = len(system.particles) + len(system.child_particles)
     for number in range(0, count, max(count // SAMPLES, 1)):
         for step in range(2**system.settings.display_step + 1):
-            yield Vector(system.co_hair(item, particle_no=number, step=step))
+            yield system.co_hair(item, particle_no=number, step=step)
 
 
 def _around(item: bpy.types.Object, matrix: Matrix, length: float) -> Iterator[Vector]:

@@ -16,12 +16,13 @@ def elsewhere(
     layer.update()
     for item in items:
         here, wanted = (item.evaluated_get(graph).matrix_world.copy() for graph in (layer.depsgraph, depsgraph))
-        if max(abs(number) for row in wanted - here for number in row) > _SAME:
+        change = wanted - here
+        if any(change[row].length > _SAME for row in range(4)):
             yield item, wanted @ here.inverted_safe()
 
 
 def instance(name: str, items: Iterable[bpy.types.Object], matrix: Matrix) -> bpy.types.Object:
-    """Give an empty that shows objects moved by a matrix. Not copies: copying a rigid body outdates its scene's cache."""
+    """Give an empty that shows objects moved by a matrix. No copies: one of a rigid body outdates its scene's cache."""
     collection = bpy.data.collections.new(name)
     empty = bpy.data.objects.new(name, None)
     collection.is_runtime_data = empty.is_runtime_data = True
