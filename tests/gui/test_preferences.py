@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The preferences' page pressed in a real window: the key is pasted and tested, and what is kept is counted."""
+"""The preferences' page pressed in a real window, and a script that is called back there."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ EDGE_PIXELS, MIDDLE_PIXELS = 29, 400
 @pytest.fixture
 def server() -> Iterator[Process]:
     with scene.start_server() as running:
+        running.control.settings(job_seconds=0.5)
         yield running
 
 
@@ -63,3 +65,17 @@ def test_key_is_pasted_and_tested_and_what_is_kept_is_counted(
     window.wait_for(f"{scene.SESSION}.housekeeping.counted is not None")
     assert window.call(f"{scene.SESSION}.housekeeping.counted.sentence") == ""
     window.screenshot(artifacts / "preferences.png")
+    call_back(window)
+
+
+def call_back(window: Window) -> None:
+    """Run the documentation's example for a window: it comes back at once, and the object comes by a timer."""
+    scene.make_picture(window.home / "mushroom.png")
+    page = (scene.CHECKOUT / "docs" / "scripting.md").read_text(encoding="utf-8")
+    example = re.search(r"<!-- example: called -->\n```python\n(.*?)```", page, re.DOTALL)
+    assert example
+    own = f"own = {scene.PREFERENCES}\nown.decimation_target, own.texture_size = {scene.FEW_FACES}, '1024'"
+    window.call(f"import os\nos.chdir({str(window.home)!r})\n{own}\n{example[1]}\nresult = None")
+    assert not window.call("'mushroom' in bpy.data.objects")
+    window.wait_for("'mushroom' in bpy.data.objects")
+    assert window.call("bpy.context.view_layer.objects.active.name") == "mushroom"
