@@ -71,6 +71,33 @@ def test_false_transparency_is_repaired(artist: Artist, tmp_path: Path, kind: st
     assert bytes(image.packed_file.data) == content, "the image stays as it was delivered"
 
 
+UNUSUAL = {
+    "occlusion": {"more": {"occlusionTexture": {"index": 0}}},
+    "factor": {"pbr": {"baseColorFactor": [1.0, 1.0, 1.0, 0.999]}},
+    "glow": {"more": {"emissiveFactor": [0.1, 0.0, 0.0]}},
+}
+
+
+@pytest.mark.parametrize("kind", UNUSUAL)
+@pytest.mark.parametrize(("pixels", "expected"), [(stray(), False), (picture(0.25), True)])
+def test_what_blenders_importer_made_is_the_same_object(
+    artist: Artist, tmp_path: Path, kind: str, pixels: Any, expected: bool
+) -> None:
+    """Repaired, sorted and welded, whichever importer made it."""
+    path = tmp_path / "made.glb"
+    look = forge.Look(forge.png(pixels), alpha_mode="BLEND", **UNUSUAL[kind])
+    path.write_bytes(forge.glb(forge.globe(), look))
+    assert isinstance(module("core.model").read(path), module("core.gltf_plain").Unusual)
+    item = built(path)
+    material = item.data.materials[0]
+    assert is_see_through(item) is expected and material.surface_render_method == "DITHERED"
+    path.write_bytes(forge.glb(forge.globe(), forge.Look(forge.png(pixels), alpha_mode="BLEND")))
+    assert len(item.data.vertices) == len(built(path).data.vertices)
+    artist.preferences.transparency = "AS_DELIVERED"
+    path.write_bytes(forge.glb(forge.globe(), look))
+    assert is_see_through(built(path))
+
+
 def test_as_delivered(artist: Artist, tmp_path: Path) -> None:
     path = tmp_path / "made.glb"
     path.write_bytes(forge.glb(forge.globe(), forge.Look(forge.png(stray()), alpha_mode="BLEND")))

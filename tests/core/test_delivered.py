@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,6 +36,13 @@ def test_texture_size() -> None:
     assert delivered.difference(job(500_000, 1024)) == "Not as asked: textures of 1024 pixels instead of 2048."
     assert delivered.difference(job(500_000, 4096, texture_size="4096")) == ""
     assert delivered.difference(job(500_000, 0)) == "Not as asked: no texture."
+
+
+def test_textures_of_several_sizes() -> None:
+    """One that came as asked hides none that did not."""
+    several = replace(job(500_000, 2048), texture_least=64)
+    assert delivered.difference(several) == "Not as asked: textures of 64 to 2048 pixels instead of 2048."
+    assert delivered.difference(replace(several, texture_least=2048)) == ""
 
 
 def test_both_in_one_sentence() -> None:

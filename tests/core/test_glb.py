@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import random
@@ -17,6 +18,8 @@ from PIL import Image, ImageDraw
 from tests.simulator.glb import Recipe, build
 from trellis_blender.core.errors import ModelFileError
 from trellis_blender.core.glb import Summary, inspect, inspect_bytes, read_container
+from trellis_blender.core.gltf_plain import Unusual
+from trellis_blender.core.model import read_bytes
 
 MUTATIONS = 2500
 Document = dict[str, Any]
@@ -29,6 +32,12 @@ def made(**recipe: Any) -> bytes:
 
 
 GOOD = made()
+
+
+def speck() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(file, "PNG")
+    return file.getvalue()
 
 
 def split(content: bytes) -> tuple[Document, bytes]:
@@ -86,7 +95,7 @@ def test_smallest_there_is() -> None:
         "meshes": [{"primitives": [{"attributes": {"POSITION": 0}}]}],
         "nodes": [{"mesh": 0}], "scenes": [{"nodes": [0]}],
     }  # fmt: skip
-    assert inspect_bytes(joined(document, bytes(36))) == Summary(1, 3, 0, 0, 0)
+    assert inspect_bytes(joined(document, bytes(36))) == Summary(1, 3, 0, 0, 0, 0)
 
 
 def test_from_disk(tmp_path: Path) -> None:
@@ -165,10 +174,13 @@ FIRST = ("meshes", 0, "primitives", 0)
         (put("buffers", []), "no buffer"),
         (put("buffers", [{"byteLength": 1}, {"byteLength": 1}]), "in other files"),
         (put("images", 0, {"uri": "../../secret.png"}), "in other files"),
+        (put("images", 0, {"uri": "data:image/png;base64,AAAA"}), "is not a PNG, JPEG or WebP"),
+        (put("images", 0, {"uri": "data:image/png;base64,=!=="}), "not in base64"),
+        (put("images", 0, {"uri": "data:text/html;base64,AAAA"}), "in other files"),
+        (put("images", 0, {}), "not there"),
         (put("images", 0, "bufferView", 0), "is not a PNG, JPEG or WebP"),
         (put("images", 0, "mimeType", "image/gif"), "is not a PNG, JPEG or WebP"),
         (put("textures", 0, "source", 99), "images[99]"),
-        (put("textures", 0, {}), "no image"),
         (put("textures", 0, "extensions", {"EXT_texture_webp": {"source": -5}}), "no image"),
         (put("textures", 0, "extensions", {"EXT_texture_webp": {"source": True}}), "no image"),
         (put("materials", 0, "pbrMetallicRoughness", "baseColorTexture", "index", 99), "textures[99]"),
@@ -198,6 +210,23 @@ FIRST = ("meshes", 0, "primitives", 0)
 )
 def test_documents(change: Callable[[Document], None], words: str) -> None:
     assert words in refusal(changed(change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        put("textures", 0, {}),
+        put("images", 0, {"uri": "data:image/png;base64," + base64.b64encode(speck()).decode()}),
+        put("textures", 0, "extensions", {"EXT_texture_webp": [0]}),
+        put(*FIRST, "mode", 5),
+        put(*FIRST, "mode", 6),
+    ],
+)
+def test_what_is_legal_is_let_through(change: Callable[[Document], None]) -> None:
+    """Blender's own importer reads what ours does not."""
+    content = changed(change)
+    assert inspect_bytes(content).faces
+    assert isinstance(read_bytes(content), Unusual) or "webp" in str(split(content)[0])
 
 
 def test_accessor_without_data_holds_no_mesh() -> None:

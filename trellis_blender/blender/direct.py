@@ -11,7 +11,8 @@ import numpy as np
 
 from ..core.gltf_material import Material, Texture
 from ..core.model import Mesh, Model
-from ..core.transparency import OPAQUE, Probes, share
+from ..core.transparency import Probes
+from . import transparency
 
 UV_MAP = "UVMap"
 IMAGE_NAME_BYTES = 47
@@ -30,8 +31,8 @@ def build(model: Model, name: str, opaque_share: float = 0.0) -> bpy.types.Objec
     if model.material is not None:
         material = _material(model.material, name)
         mesh.materials.append(material)
-        if model.see_through is not None and opaque_share > 0.0 and _share(model.see_through, material) < opaque_share:
-            _make_opaque(material)
+        if model.see_through is not None and opaque_share > 0.0 and _share(model, material) < opaque_share:
+            transparency.make_opaque(material)
     return bpy.data.objects.new(name, mesh)
 
 
@@ -74,9 +75,7 @@ def _material(model: Material, name: str) -> bpy.types.Material:
     if bpy.app.version < (5, 0, 0):
         material.use_nodes = True
     material.use_backface_culling = not model.double_sided
-    # Blended, the faces of one object are drawn in the order of the file, so its back may lie over its front.
-    material.surface_render_method = "DITHERED"
-    material.use_transparency_overlap = False
+    transparency.dither(material)
     tree = material.node_tree
     tree.nodes.clear()
     output = tree.nodes.new("ShaderNodeOutputMaterial")
@@ -105,27 +104,12 @@ def _material(model: Material, name: str) -> bpy.types.Material:
     return material
 
 
-def _share(see_through: float | Probes, material: bpy.types.Material) -> float:
-    """Give how much of a material can be seen through; Blender decodes the image now that no worker could."""
-    if not isinstance(see_through, Probes):
-        return see_through
-    image = _shader(material).inputs["Base Color"].links[0].from_node.image
-    width, height = image.size
-    if not width or not height:
-        return 1.0  # it cannot be decoded: left as it was delivered
-    pixels = np.empty(width * height * 4, np.float32)
-    image.pixels.foreach_get(pixels)
-    return share(pixels[3::4].reshape(height, width), see_through, OPAQUE / 255)
-
-
-def _make_opaque(material: bpy.types.Material) -> None:
-    alpha = _shader(material).inputs["Alpha"]
-    material.node_tree.links.remove(alpha.links[0])
-    alpha.default_value = 1.0
-
-
-def _shader(material: bpy.types.Material) -> Any:
-    return next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+def _share(model: Model, material: bpy.types.Material) -> float:
+    """Give how much of a material can be seen through."""
+    if not isinstance(model.see_through, Probes):
+        return float(model.see_through or 0.0)
+    image = transparency.shader_of(material).inputs["Base Color"].links[0].from_node.image
+    return transparency.share_of(image, model.see_through)
 
 
 def _texture_node(tree: Any, image: bpy.types.Image, location: tuple[int, int]) -> bpy.types.Node:

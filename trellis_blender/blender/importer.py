@@ -38,6 +38,7 @@ _WANTED: dict[str, Any] = {
     "import_select_created_objects": True,
     "import_scene_as_collection": False,
     "import_scene_extras": False,
+    "merge_vertices": True,
 }
 
 
@@ -69,6 +70,7 @@ def import_file(
                 _log.info("%s is left to Blender's own importer: %s", path.name, model.why)
                 _run_importer(path)
                 objects = _untangled(datablocks.all_now() - before, name)
+                transparency.repair([item.data for item in objects if item.type == "MESH"], transparency.opaque_share())
             else:
                 objects = [direct.build(model, name, transparency.opaque_share())]
             built = next(item for item in objects if item.parent is None)

@@ -32,7 +32,12 @@ def _faces(job: Job) -> str:
 
 
 def _texture(job: Job) -> str:
-    asked = int(job.request.value("texture_size"))
-    if job.texture_pixels is None or job.texture_pixels == asked:
+    asked, most = int(job.request.value("texture_size")), job.texture_pixels
+    least = most if job.texture_least is None else job.texture_least
+    if most is None or most == least == asked:
         return ""
-    return f"textures of {job.texture_pixels} pixels instead of {asked}" if job.texture_pixels else "no texture"
+    if not most:
+        return "no texture"
+    if most == least:
+        return f"textures of {most} pixels instead of {asked}"
+    return f"textures of {least} to {most} pixels instead of {asked}"

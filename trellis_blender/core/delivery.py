@@ -10,7 +10,15 @@ from typing import Final
 
 from . import download, glb, locate
 from .download import Arrived, Landing
-from .errors import AnswerError, DownloadError, LinkExpired, ModelFileError, TransportError, TrellisError
+from .errors import (
+    AnswerError,
+    DownloadError,
+    LinkExpired,
+    ModelFileError,
+    TransportError,
+    TrellisError,
+    UnsupportedModel,
+)
 from .jobs import Job, State, advance
 from .partial import hashed
 from .retrieval import ask_anew, look, refuse_link
@@ -109,14 +117,14 @@ def _landing(job: Job, place: Workplace) -> Landing:
 
 def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
     """Check a file that has arrived; the job is at its end, with an object or with the reason why not."""
-    error, faces, pixels = "", 0, None
+    error, faces, pixels, least = "", 0, None, None
     try:
         found = glb.inspect(arrived.path)
-        faces, pixels = found.faces, found.texture_pixels
+        faces, pixels, least = found.faces, found.texture_pixels, found.texture_least
     except ModelFileError as broken:
         error = (
             f"{broken} Press Try Again to download it once more, which costs nothing."
-            if job.job_id or job.result_url
+            if (job.job_id or job.result_url) and not isinstance(broken, UnsupportedModel)
             else str(broken)
         )
     place.forget(job.id)
@@ -126,7 +134,7 @@ def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
     done = place.commit(
         advance(job, State.DOWNLOADED, path=arrived.path, sha256=arrived.sha256, size_bytes=arrived.size,
                 received_bytes=arrived.size, expected_bytes=arrived.size, faces=faces, texture_pixels=pixels,
-                error=error, note=note, ended_at=place.clock.time())
+                texture_least=least, error=error, note=note, ended_at=place.clock.time())
     )  # fmt: skip
     place.archive.drop_picture(done)
     return None

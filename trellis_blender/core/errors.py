@@ -28,6 +28,7 @@
     │   ├── LinkExpired           the signed address is no longer honoured
     │   └── FileTooLarge          over the limit in the preferences
     └── ModelFileError            the file arrived, but it is not a GLB that can be imported
+        └── UnsupportedModel      it is whole, but holds what is not accepted: another download would be the same
 """
 
 from __future__ import annotations
@@ -195,3 +196,7 @@ class FileTooLarge(DownloadError):
 
 class ModelFileError(TrellisError):
     """The file arrived, but it is not a GLB that can be imported."""
+
+
+class UnsupportedModel(ModelFileError):
+    """The file is whole, but holds what is not accepted; downloading it once more would give the same."""

@@ -26,6 +26,7 @@ _MAGIC: Final = b"glTF"
 _HEADER: Final = struct.Struct("<4sII")
 _CHUNK: Final = struct.Struct("<I4s")
 _TRIANGLES: Final = 4
+_STRIPS_AND_FANS: Final = (5, 6)
 _INDEX_DTYPES: Final = {5121: "<u1", 5123: "<u2", 5125: "<u4"}
 _FLOAT: Final = 5126
 
@@ -40,6 +41,8 @@ class Summary:
     images: int
     texture_pixels: int
     """Longest side of its images; 0 where there is none."""
+    texture_least: int
+    """Shortest side of its images."""
 
 
 def inspect(path: Path) -> Summary:
@@ -77,7 +80,8 @@ def check(document: Document, binary: Binary) -> Summary:
     if faces == 0:
         raise ModelFileError("The model file holds no faces. The file is kept.")
     materials, images = len(document.get("materials", ())), len(document.get("images", ()))
-    return Summary(faces, vertices, materials, images, gltf_bounds.texture_pixels(document, binary))
+    least, most = gltf_bounds.texture_pixels(document, binary)
+    return Summary(faces, vertices, materials, images, most, least)
 
 
 def read_container(file: BinaryIO) -> tuple[Document, Binary]:
@@ -160,7 +164,10 @@ def _check_values(document: Document, primitive: dict[str, Any], binary: Binary)
         values = _elements(document, primitive["indices"], _INDEX_DTYPES[accessor["componentType"]], 1, binary)
         if int(values.max()) >= position["count"]:
             raise _broken("a face refers to a vertex that does not exist")
-    if primitive.get("mode", _TRIANGLES) != _TRIANGLES:
+    mode = primitive.get("mode", _TRIANGLES)
+    if mode in _STRIPS_AND_FANS:
+        return max(corners - 2, 0), position["count"]
+    if mode != _TRIANGLES:
         return 0, 0
     if corners % 3:
         raise _broken("its last face is incomplete")

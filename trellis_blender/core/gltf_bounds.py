@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Protocol
 
-from .errors import ModelFileError
+from .errors import ModelFileError, UnsupportedModel
 from .gltf_images import image_size
 from .gltf_schema import COMPONENT_BYTES, ELEMENT_COMPONENTS
 
@@ -33,6 +35,7 @@ _IMAGE_KINDS: Final = ("image/png", "image/jpeg", "image/webp")
 _IMAGE_HEAD_BYTES: Final = 256 * 1024
 """Enough to find a JPEG's size behind its metadata."""
 MAXIMUM_TEXTURE_SIDE: Final = 16384
+_INLINE: Final = re.compile(r"data:image/(?:png|jpeg|webp);base64,", re.ASCII)
 _MATERIAL_TEXTURES: Final = ("normalTexture", "occlusionTexture", "emissiveTexture")
 _PBR_TEXTURES: Final = ("baseColorTexture", "metallicRoughnessTexture")
 
@@ -57,8 +60,9 @@ def accessor_span(document: Document, index: int) -> tuple[int, int, int]:
     """
     accessor = _item(document, "accessors", index)
     if "sparse" in accessor:
-        raise ModelFileError(
-            "The model stores its mesh as changes to another one, which is not accepted. The file is kept."
+        raise UnsupportedModel(
+            "The model stores its mesh as changes to another one, which is not accepted. Blender's own File > "
+            "Import > glTF 2.0 may read it. The file is kept."
         )
     element = COMPONENT_BYTES[accessor["componentType"]] * ELEMENT_COMPONENTS[accessor["type"]]
     if "bufferView" not in accessor:
@@ -74,13 +78,13 @@ def accessor_span(document: Document, index: int) -> tuple[int, int, int]:
 def _check_extensions(document: Document) -> None:
     required = set(document.get("extensionsRequired", ()))
     if required & _COMPRESSED:
-        raise ModelFileError(
+        raise UnsupportedModel(
             f"The model is compressed with {', '.join(sorted(required & _COMPRESSED))}, which not every Blender reads. "
             "The file is kept."
         )
     unknown = {name for name in required - _READABLE_EXTENSIONS if not name.startswith(_READABLE_PREFIX)}
     if unknown:
-        raise ModelFileError(
+        raise UnsupportedModel(
             f"The model needs {', '.join(sorted(unknown))[:120]}, which Blender does not read. The file is kept."
         )
 
@@ -90,7 +94,7 @@ def _check_buffers(document: Document, binary_bytes: int) -> None:
     if not buffers:
         raise _broken("it has no buffer")
     if len(buffers) > 1 or "uri" in buffers[0]:
-        raise ModelFileError("The model keeps its data in other files, which is not accepted. The file is kept.")
+        raise UnsupportedModel("The model keeps its data in other files, which is not accepted. The file is kept.")
     if buffers[0]["byteLength"] > binary_bytes:
         raise _broken("its buffer is missing or shorter than it says")
 
@@ -102,13 +106,15 @@ def _check_views(document: Document) -> None:
             raise _broken(f"buffer view {index} reaches past the buffer")
 
 
-def texture_pixels(document: Document, binary: Binary) -> int:
-    """Give the longest side of the images of a checked document, 0 where there is none."""
-    sizes = [_image_size(document, binary, image) or (0, 0) for image in document.get("images", ())]
-    return max((max(size) for size in sizes), default=0)
+def texture_pixels(document: Document, binary: Binary) -> tuple[int, int]:
+    """Give the shortest and the longest side of the images of a checked document, 0 where there is none."""
+    sizes = [side for image in document.get("images", ()) for side in _image_size(document, binary, image) or (0, 0)]
+    return min(sizes, default=0), max(sizes, default=0)
 
 
 def _image_size(document: Document, binary: Binary, image: Mapping[str, Any]) -> tuple[int, int] | None:
+    if "uri" in image:
+        return image_size(_inline(image["uri"]))
     view = _item(document, "bufferViews", image["bufferView"])
     start = view.get("byteOffset", 0)
     return image_size(bytes(binary[start : start + min(_IMAGE_HEAD_BYTES, view["byteLength"])]))
@@ -116,25 +122,41 @@ def _image_size(document: Document, binary: Binary, image: Mapping[str, Any]) ->
 
 def _check_images(document: Document, binary: Binary) -> None:
     for index, image in enumerate(document.get("images", ())):
-        if "uri" in image or "bufferView" not in image:
-            raise ModelFileError(
+        if "uri" in image and not _INLINE.match(image["uri"]):
+            raise UnsupportedModel(
                 "The model keeps its textures in other files, which is not accepted. The file is kept."
             )
+        if ("uri" in image) == ("bufferView" in image):
+            raise _broken(f"texture {index} is not there, or there twice")
         size = _image_size(document, binary, image)
         if size is None or image.get("mimeType", _IMAGE_KINDS[0]) not in _IMAGE_KINDS:
             raise _broken(f"texture {index} is not a PNG, JPEG or WebP image")
         if not 0 < min(size) <= max(size) <= MAXIMUM_TEXTURE_SIDE:
             raise _broken(f"texture {index} is {size[0]} × {size[1]} pixels large")
     for texture in document.get("textures", ()):
-        source = texture.get("source")
-        webp = texture.get("extensions", {}).get("EXT_texture_webp")
-        if isinstance(webp, dict):
-            source = webp.get("source", source)
-        if type(source) is not int or source < 0:  # inside an extension nothing was checked yet
-            raise _broken("a texture has no image")
-        _item(document, "images", source)
+        source = source_of(texture)
+        if source is not None:  # an image of a kind that an extension has: shown without
+            if type(source) is not int or source < 0:  # inside an extension nothing was checked yet
+                raise _broken("a texture has no image")
+            _item(document, "images", source)
         if "sampler" in texture:
             _item(document, "samplers", texture["sampler"])
+
+
+def source_of(texture: Mapping[str, Any]) -> Any:
+    """Give the number of a texture's image, unchecked; None when it has none of a kind that is read here."""
+    webp = texture.get("extensions", {}).get("EXT_texture_webp")
+    source = texture.get("source")
+    return webp.get("source", source) if isinstance(webp, dict) else source
+
+
+def _inline(uri: str) -> bytes:
+    """Give the start of an image that stands in the description itself, in base64."""
+    text = uri.partition(",")[2][: _IMAGE_HEAD_BYTES // 3 * 4]
+    try:
+        return base64.b64decode(text[: len(text) // 4 * 4], validate=True)
+    except ValueError:
+        raise _broken("a texture is not in base64, as it says") from None
 
 
 def _check_materials(document: Document) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .gltf_bounds import Binary, Document
+from .gltf_bounds import Binary, Document, source_of
 
 _REPEAT: Final = 10497
 _LINEAR: Final = (9729, 9984, 9985, 9986, 9987)
@@ -96,6 +96,9 @@ def _unusual_texture(document: Document, primitive: Mapping[str, Any], reference
     if "TEXCOORD_0" not in primitive["attributes"] or reference.get("texCoord", 0) or reference.get("extensions"):
         return "its textures lie in an unusual way"
     texture = document["textures"][reference["index"]]
+    source = source_of(texture)
+    if source is None or "uri" in document["images"][source]:
+        return "its textures are kept in an unusual way"
     if "sampler" in texture:
         sampler = document["samplers"][texture["sampler"]]
         is_repeated = all(sampler.get(name, _REPEAT) == _REPEAT for name in ("wrapS", "wrapT"))
@@ -106,8 +109,7 @@ def _unusual_texture(document: Document, primitive: Mapping[str, Any], reference
 
 def _texture(document: Document, index: int, binary: Binary) -> Texture:
     texture = document["textures"][index]
-    source = texture.get("extensions", {}).get("EXT_texture_webp", {}).get("source", texture.get("source"))
-    view = document["bufferViews"][document["images"][source]["bufferView"]]
+    view = document["bufferViews"][document["images"][source_of(texture)]["bufferView"]]
     start = view.get("byteOffset", 0)
     content = bytes(binary[start : start + view["byteLength"]])
     return Texture(content, _suffix(content))

@@ -123,9 +123,8 @@ class Job:
     the paid POST, and are of the server's clock. ``candidates`` are what a job may be at the
     server when that is the artist's to say. ``given_up``: it was sent again with its fate unknown. ``file_id``
     is the server's name for the object; ``sha256`` and ``size_bytes`` are of the file that arrived,
-    ``texture_pixels`` the longest side of its images, 0 without any. ``quoted_usd`` is the list price when it was
-    sent, ``billed_usd`` what
-    the account's usage says, once it does.
+    ``texture_pixels`` the longest side of its images, 0 without any, ``texture_least`` the shortest. ``quoted_usd``
+    is the list price when it was sent, ``billed_usd`` what the account's usage says, once it does.
     """
 
     name: str
@@ -155,6 +154,7 @@ class Job:
     size_bytes: int = 0
     faces: int = 0
     texture_pixels: int | None = None
+    texture_least: int | None = None
     error: str = ""
     note: str = ""
     suspended: bool = False
