@@ -80,6 +80,25 @@ def test_faces_that_joining_would_make_the_same_stay_apart() -> None:
     assert np.allclose(corners_of(mesh)[:, 3:], uvs[[0, 1, 2, 3, 5, 4]] * [1, -1] + [0, 1])
 
 
+@pytest.mark.parametrize("sheets", [2, 3, 7])
+def test_sheets_in_one_place_stay_whole(sheets: int) -> None:
+    """Without normals only their faces tell the sides of a thin sheet apart: each is one piece all the same."""
+    side = 5
+    across = np.stack(np.meshgrid(np.arange(side), np.arange(side)), -1).reshape(-1, 2).astype(np.float32)
+    points = np.tile(np.pad(across, ((0, 0), (0, 1))), (sheets, 1))
+    low = (np.arange(side - 1)[:, None] * side + np.arange(side - 1)).ravel()
+    faces = np.concatenate(
+        [np.stack([low, low + 1, low + side], 1), np.stack([low + 1, low + side + 1, low + side], 1)]
+    )
+    turned = [faces[:, ::-1] if sheet % 2 else faces for sheet in range(sheets)]
+    corners = np.concatenate([one + sheet * side * side for sheet, one in enumerate(turned)])
+    uvs = np.tile(across / side, (sheets, 1))
+    mesh = read(forge.Shape(points, corners, None, uvs)).mesh
+    assert mesh.faces == sheets * len(faces) and mesh.positions is not None and mesh.edges is not None
+    whole = min(sheets, 5)  # what lies beneath is there, face by face
+    assert len(mesh.positions) == whole * side * side + (sheets - whole) * 3 * len(faces)
+
+
 def test_weld_against_the_plain_way() -> None:
     rng = np.random.default_rng(2)
     points = rng.integers(0, 6, (3000, 3)).astype(np.float32)

@@ -22,6 +22,8 @@ _MIXERS: Final = (
 )  # fmt: skip
 """Odd constants, one for each of the six numbers of a vertex."""
 _ATTEMPTS: Final = 4
+_SHEETS: Final = 4
+"""So many sheets in one place are kept whole beside the first; of a file with more, each face is by itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,12 +87,25 @@ def twins_of(corners: Indices) -> npt.NDArray[np.bool_]:
 def _apart(joined: Indices, twins: npt.NDArray[np.bool_], count: int) -> tuple[Indices, Indices]:
     """Give faces that became the same only by joining vertices of their own again: the sides of a thin sheet stay.
 
-    Gives the corners, and which of the ``count`` vertices each vertex is a copy of.
+    A side stays in one piece: its faces share the vertices that they shared when they were joined. Gives the corners,
+    and which of the ``count`` vertices each vertex is a copy of.
     """
     faces = joined.reshape(-1, 3).copy()
-    copied = faces[twins].ravel()
-    faces[twins] = np.arange(count, count + len(copied), dtype=np.int32).reshape(-1, 3)
-    return faces.ravel(), np.concatenate([np.arange(count, dtype=np.int32), copied])
+    sources = np.arange(count, dtype=np.int32)
+    for _sheet in range(_SHEETS):
+        if not twins.any():
+            break
+        own, number = np.unique(faces[twins], return_inverse=True)
+        faces[twins] = (len(sources) + number.reshape(-1, 3)).astype(np.int32)
+        sources = np.concatenate([sources, sources[own]])
+        # More than two sheets in one place: all but the first of the copies are the same now.
+        among = np.flatnonzero(twins)
+        twins = np.zeros(len(faces), bool)
+        twins[among[twins_of(faces[among].ravel())]] = True
+    alone = sources[faces[twins].ravel()]
+    faces[twins] = np.arange(len(sources), len(sources) + len(alone), dtype=np.int32).reshape(-1, 3)
+    sources = np.concatenate([sources, alone])
+    return faces.ravel(), sources
 
 
 def _same(columns: list[Any]) -> Indices:
