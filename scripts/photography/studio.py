@@ -31,6 +31,7 @@ with bpy.context.temp_override(area=place, region=next(r for r in place.regions 
 result = None
 """
 QUIET_LOOKS = """
+bpy.context.preferences.system.use_region_overlap = False
 view = area('VIEW_3D').spaces.active
 view.overlay.show_floor = view.overlay.show_axis_x = view.overlay.show_axis_y = view.overlay.show_cursor = False
 view.show_gizmo = view.show_region_toolbar = False

@@ -41,7 +41,7 @@ def test_every_operator_is_named_and_described() -> None:
         for argument in kind.properties:
             if argument.identifier == "rna_type" or argument.is_hidden:
                 continue
-            assert argument.name, f"{name}.{argument.identifier}"
+            assert argument.name and argument.description, f"{name}.{argument.identifier}"
 
 
 def test_what_means_nothing_alone_is_not_searched_for() -> None:

@@ -8,7 +8,7 @@ from photography.studio import State, Studio
 from tests.gui.window import SIDEBAR_DRAW_SECONDS
 
 ROW_PIXELS = 20
-STAGES = ("picture", "generation", "structure", "shape", "material", "export", "remesh", "uv")
+EARLY_STAGES, LATE_STAGES = ("picture", "generation", "structure", "shape"), ("material", "export", "remesh", "uv")
 
 
 def changed(studio: Studio) -> None:
@@ -40,7 +40,9 @@ def menu(studio: Studio) -> None:
 
 STATES = (
     State("settings-changed", "Closed sub-panels say which of them differ from the defaults", changed),
-    State("settings-open", "The advanced settings, stage by stage", changed, panels=STAGES),
+    State("settings-early-stages", "The advanced settings: picture, generation, volume and shape", changed,
+          panels=EARLY_STAGES),
+    State("settings-late-stages", "The advanced settings: material, export, mesh and UVs", changed, panels=LATE_STAGES),
     State("presets", "The quality presets: built in, and the artist's own", presets, stays=True),
     State(
         "image-menu",
@@ -51,4 +53,4 @@ STATES = (
         cut=(0.33, 0.44, 0.3, 0.38),
         stays=True,
     ),
-)
+)  # fmt: skip

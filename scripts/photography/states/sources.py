@@ -22,7 +22,7 @@ def cut(studio: Studio) -> None:
 
 
 def refused(studio: Studio) -> None:
-    studio.settings(background="KEEP")
+    studio.run("bpy.ops.trellis.reset_settings(group='PICTURE')")
     studio.show_image(pictures.empty(), "ghost.png")
     studio.await_preview()
 
@@ -60,8 +60,8 @@ STATES = (
     State("picture-cut", "The same picture with its background cut", cut, goes_on=True),
     State("picture-refused", "A picture that would fail is refused before it costs anything", refused, goes_on=True),
     State("picture-small", "A small subject in a large frame", small, goes_on=True),
+    State("picture-address", "A picture on the web", address, goes_on=True),
     State("sheet", "Several subjects in one picture", several, goes_on=True),
     State("sheet-split", "The sheet split into its subjects", split, goes_on=True),
-    State("picture-address", "A picture on the web", address, goes_on=True),
     State("image-editor", "The panel in the Image Editor", image_editor, area="IMAGE_EDITOR"),
 )

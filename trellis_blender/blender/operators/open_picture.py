@@ -18,7 +18,9 @@ class TRELLIS_OT_open_picture(bpy.types.Operator):
     bl_label = "Open Picture"
     bl_options = {"REGISTER", "UNDO"}
 
-    filepath: bpy.props.StringProperty(name="File", subtype="FILE_PATH", options={"SKIP_SAVE"})
+    filepath: bpy.props.StringProperty(
+        name="File", description="The picture's file", subtype="FILE_PATH", options={"SKIP_SAVE"}
+    )
     filter_image: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
     filter_folder: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
 

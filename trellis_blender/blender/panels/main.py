@@ -10,7 +10,7 @@ from ..language import said
 from ..text import draw_wrapped
 from . import quality, sheet, source, welcome
 from .quality import draw_setting
-from .spaces import Drawn, panels
+from .spaces import Drawn, is_narrow, panels
 
 
 class Main(Drawn):
@@ -19,7 +19,7 @@ class Main(Drawn):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw from top to bottom, as the work goes."""
         layout = self.layout
-        layout.use_property_split = True
+        layout.use_property_split = not is_narrow(context)  # else there is no room for the names
         layout.use_property_decorate = False
         settings = properties.of(context.scene)
         is_first = welcome.draw(layout)

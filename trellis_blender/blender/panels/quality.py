@@ -66,7 +66,7 @@ def _draw_preset(column: bpy.types.UILayout, preset: Preset, *, is_active: bool)
 def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: Any) -> None:
     """Draw the preset in force, then what it sets, then the seed."""
     column = layout.column()
-    _draw_active(column, settings)
+    _draw_active(column, settings, is_narrow=is_narrow(context))
     row = column.row(align=True)
     expanded = row.row(align=True)
     expanded.prop(settings, "resolution", expand=not is_narrow(context))
@@ -78,11 +78,11 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: Any) 
     row.operator(RANDOM_SEED, text="", icon="FILE_REFRESH")
 
 
-def _draw_active(column: bpy.types.UILayout, settings: properties.TrellisSettings) -> None:
+def _draw_active(column: bpy.types.UILayout, settings: properties.TrellisSettings, *, is_narrow: bool) -> None:
     now = presets.active(settings)
-    split = column.split(factor=_LABEL_SHARE, align=True)
+    split = column.split(factor=0.5 if is_narrow else _LABEL_SHARE, align=True)
     name = split.row()
-    name.alignment = "RIGHT"
+    name.alignment = "LEFT" if is_narrow else "RIGHT"
     name.label(text="Quality")
     split.popover(PRESETS_PANEL, text=said(now.name if now is not None else CUSTOM))
 
