@@ -161,7 +161,7 @@ class Studio:
     def widen(self, pixels: int, area: str = "VIEW_3D") -> None:
         """Drag the sidebar's edge until it is about so wide."""
         for beside in (0, -2, 2, -4, 4, -6, 6) * 3:
-            left, top, wide, height = self.window.rectangle(area, "UI")
+            left, top, wide, height = self._still(area)
             if abs(wide - pixels) < WIDTH_STEP_PIXELS:
                 return
             y = top + height * 3 // 4
@@ -175,8 +175,9 @@ class Studio:
         """Put the mouse where it highlights nothing, and have all drawn."""
         if is_moved:
             self.window.display.move(160, SIZE[1] - 200)
-        self.run("for each in bpy.context.window_manager.windows[0].screen.areas: each.tag_redraw()")
-        time.sleep(SETTLE_SECONDS)
+        for _ in range(2):  # panels move to their places after they were drawn
+            self.run("for each in bpy.context.window_manager.windows[0].screen.areas: each.tag_redraw()")
+            time.sleep(SETTLE_SECONDS)
 
     def _open(self, panels: tuple[str, ...]) -> None:
         self._window_stack.close()
@@ -209,6 +210,14 @@ class Studio:
                 int(high * height),
             )
         return darkroom.crop(screenshot, (left, top, width, height), trim=False)
+
+    def _still(self, area: str) -> tuple[int, int, int, int]:
+        """Give where the sidebar is, once it stays there: a busy machine drags on after the mouse was let go."""
+        before, now = None, self.window.rectangle(area, "UI")
+        while before != now:
+            time.sleep(SIDEBAR_DRAW_SECONDS)
+            before, now = now, self.window.rectangle(area, "UI")
+        return now
 
     def _wait(self, is_there: Callable[[], bool], timeout: float = 30.0) -> None:
         deadline = time.monotonic() + timeout

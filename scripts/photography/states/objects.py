@@ -26,6 +26,7 @@ def variants(studio: Studio) -> None:
     studio.run(f"bpy.ops.trellis.more_seeds('EXEC_DEFAULT', count={MORE})")
     studio.await_states(*["imported"] * (MORE + 1), timeout=120)
     studio.run("bpy.ops.trellis.step_variant(by=1)")
+    studio.await_preview()
 
 
 STATES = (

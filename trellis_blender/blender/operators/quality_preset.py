@@ -10,7 +10,7 @@ from ...core import presets as core_presets
 from ...core.money import dollars
 from .. import presets, properties
 from ..identity import APPLY_PRESET, PRESETS_PANEL, SAVE_PRESET
-from ..language import report
+from ..language import hinted, report
 
 
 class TRELLIS_OT_apply_preset(bpy.types.Operator):
@@ -62,7 +62,7 @@ class TRELLIS_OT_save_preset(AddPresetBase, bpy.types.Operator):
     @classmethod
     def description(cls, _context: bpy.types.Context, asked: bpy.types.OperatorProperties) -> str:
         """Say which of the two it does."""
-        return "Remove this preset and its file" if asked.remove_name or asked.remove_active else ""
+        return hinted("Remove this preset and its file") if asked.remove_name or asked.remove_active else ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Keep one, or remove one."""
@@ -108,4 +108,4 @@ def told(preset: core_presets.Preset) -> str:
     steps = [str(values[name]) for name in core_presets.NAMES if name.endswith("_steps") and name in values]
     if steps:
         lines.append(f"Sampling steps {' · '.join(steps)}")
-    return ".\n".join(lines)
+    return ".\n".join(hinted(line) for line in lines)

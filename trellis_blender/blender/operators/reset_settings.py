@@ -6,7 +6,7 @@ import bpy
 from ...core.catalogue import BY_NAME
 from .. import preferences, properties, resets, stirrings
 from ..identity import RESET
-from ..language import report
+from ..language import hinted, report
 
 
 class TRELLIS_OT_reset_settings(bpy.types.Operator):
@@ -31,10 +31,10 @@ class TRELLIS_OT_reset_settings(bpy.types.Operator):
     def description(cls, _context: bpy.types.Context, asked: bpy.types.OperatorProperties) -> str:
         """Say what this button resets."""
         if asked.name in preferences.FOLLOWED:
-            return "Use the value from the preferences again, here and whenever it changes there"
+            return hinted("Use the value from the preferences again, here and whenever it changes there")
         if asked.name:
-            return "Set this back to its default"
-        return "" if asked.group == resets.ALL else "Set everything in this panel back to its default"
+            return hinted("Set this back to its default")
+        return "" if asked.group == resets.ALL else hinted("Set everything in this panel back to its default")
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Drop the scene's own values."""

@@ -29,6 +29,7 @@ from ..language import said
 from .spaces import Drawn, panels
 
 _PICTURE_SCALE = 4.0
+_CLICKS = ((SEEDS, REROLL, VARY, REPEAT), (REDUCE, MAKE_LODS), (COPY_SETTINGS, REVEAL), (MARK_ASSET, SAVE_ASSET))
 _ALWAYS_SAID = ("seed",)
 
 
@@ -50,22 +51,12 @@ class Active(Drawn):
         column.operator_context = "INVOKE_DEFAULT"
         _draw_variants(column, item)
         _draw_recipe(self.layout, item, made)
-        column = self.layout.column(align=True)
-        column.operator_context = "INVOKE_DEFAULT"
-        column.operator(SEEDS, text="More Seeds…")
-        column.operator(REROLL)
-        column.operator(VARY)
-        column.operator(REPEAT)
-        column = self.layout.column(align=True)
-        column.operator(REDUCE)
-        column.operator(MAKE_LODS)
-        column = self.layout.column(align=True)
-        column.operator(COPY_SETTINGS)
-        column.operator(REVEAL)
-        column = self.layout.column(align=True)
-        column.operator(MARK_ASSET, icon="ASSET_MANAGER")
-        column.operator_context = "INVOKE_DEFAULT"
-        column.operator(SAVE_ASSET)
+        for group in _CLICKS:
+            # As many in a row as there is room for their words, which other languages have longer ones of.
+            grid = self.layout.grid_flow(row_major=True, columns=0, even_columns=True, align=True)
+            grid.operator_context = "INVOKE_DEFAULT"
+            for operator in group:
+                grid.operator(operator)
 
 
 class Grid(Drawn):

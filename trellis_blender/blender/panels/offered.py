@@ -15,8 +15,9 @@ GONE = "Gone at the Server"
 
 def draw(row: bpy.types.UILayout, settings: Any, name: str, **options: Any) -> None:
     """Draw a parameter's field, by ``prop``'s ``options``: disabled and with a word where the server has it no more."""
-    row.enabled = not (name in BY_NAME and offers.is_gone(name))
-    if not row.enabled:
+    if name in BY_NAME and offers.is_gone(name):
+        row = row.row(align=True)  # only then: a row in a row would stand out of line with the others
+        row.enabled = False
         row.label(text=GONE, icon="UNLINKED")
     row.prop(settings, shown(name) if name in BY_NAME else name, **options)
 

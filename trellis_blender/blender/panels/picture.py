@@ -6,16 +6,14 @@ import bpy
 from .. import properties, resets, sources
 from ..identity import RESET
 from ..text import draw_wrapped
-from .quality import draw_mark, draw_setting
+from .quality import Marked, draw_setting
 from .spaces import Drawn, panels
 
 
-class Picture(Drawn):
+class Picture(Marked, Drawn):
     """How the picture is made ready before it is sent."""
 
-    def draw_header_preset(self, context: bpy.types.Context) -> None:
-        """Draw how many of them differ from the defaults."""
-        draw_mark(self.layout, context, resets.PICTURE)
+    group = resets.PICTURE
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the settings; what has no effect now is greyed."""

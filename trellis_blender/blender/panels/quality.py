@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The settings that matter: the preset in force, and the rows it sets. Draws from memory; reads no folder."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
@@ -66,15 +66,17 @@ def _draw_preset(column: bpy.types.UILayout, preset: Preset, *, is_active: bool)
 def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: Any) -> None:
     """Draw the preset in force, then what it sets, then the seed."""
     column = layout.column()
-    _draw_active(column, settings, is_narrow=is_narrow(context))
-    row = column.row(align=True)
-    expanded = row.row(align=True)
-    expanded.prop(settings, "resolution", expand=not is_narrow(context))
-    _draw_way_back(row, settings, "resolution")
-    draw_setting(column, settings, "texture_size")
+    narrow = is_narrow(context)
+    _draw_active(column, settings, is_narrow=narrow)
+    if narrow:
+        draw_choice(column, settings, "resolution")
+        draw_choice(column, settings, "texture_size")
+    else:
+        draw_setting(column, settings, "resolution", expand=True)
+        draw_setting(column, settings, "texture_size")
     draw_setting(column, settings, "decimation_target", text="Faces")
     row = column.row(align=True)
-    offered.draw(row.row(align=True), settings, "seed")
+    offered.draw(row, settings, "seed")
     row.operator(RANDOM_SEED, text="", icon="FILE_REFRESH")
 
 
@@ -84,15 +86,33 @@ def _draw_active(column: bpy.types.UILayout, settings: properties.TrellisSetting
     name = split.row()
     name.alignment = "LEFT" if is_narrow else "RIGHT"
     name.label(text="Quality")
-    split.popover(PRESETS_PANEL, text=said(now.name if now is not None else CUSTOM))
+    split.popover(PRESETS_PANEL, text=_name(now))
+
+
+def _name(preset: Preset | None) -> str:
+    """Give the name that is shown; the artist's own words are not translated."""
+    if preset is not None and preset.is_own:
+        return preset.name
+    return said(preset.name if preset is not None else CUSTOM)
 
 
 def draw_setting(layout: bpy.types.UILayout, settings: Any, name: str, **options: Any) -> None:
     """Draw one setting, with the way back to its default where it differs; ``options`` are those of ``prop``."""
     row = layout.row(align=True)
-    offered.draw(row.row(align=True), settings, name, **options)
+    offered.draw(row, settings, name, **options)
     _draw_way_back(row, settings, name)
     offered.draw_range(layout, name)
+
+
+def draw_choice(layout: bpy.types.UILayout, settings: Any, name: str) -> None:
+    """Draw an enumeration with its name on half of the row, where Blender would cut the name off."""
+    split = layout.split(factor=0.5)
+    split.label(text=said(settings.bl_rna.properties[name].name))
+    row = split.row(align=True)
+    row.use_property_split = False
+    offered.draw(row, settings, name, text="")
+    if name != "source":
+        _draw_way_back(row, settings, name)
 
 
 def _draw_way_back(row: bpy.types.UILayout, settings: properties.TrellisSettings, name: str) -> None:
@@ -101,11 +121,29 @@ def _draw_way_back(row: bpy.types.UILayout, settings: properties.TrellisSettings
 
 
 def draw_mark(layout: bpy.types.UILayout, context: bpy.types.Context, group: str) -> None:
-    """Draw into a sub-panel's heading how many of its settings differ; pressed, it resets them."""
+    """Draw how many settings of a sub-panel differ; pressed, it resets them."""
     count = resets.differing(properties.of(context.scene), group)
     if count:
-        text = "" if is_narrow(context) else f"{count}"
-        layout.operator(RESET, text=text, icon="LOOP_BACK", emboss=False, translate=False).group = group
+        layout.operator(RESET, text=f"{count}", icon="LOOP_BACK", emboss=False, translate=False).group = group
+
+
+class Marked:
+    """Mix-in for a sub-panel whose heading says how many of its settings differ; ``group`` names them."""
+
+    group: str
+
+    if TYPE_CHECKING:
+        layout: bpy.types.UILayout
+
+    def draw_header(self, context: bpy.types.Context) -> None:
+        """Draw it before the title where behind it there is no room."""
+        if is_narrow(context):
+            draw_mark(self.layout, context, self.group)
+
+    def draw_header_preset(self, context: bpy.types.Context) -> None:
+        """Draw it at the end of the heading."""
+        if not is_narrow(context):
+            draw_mark(self.layout, context, self.group)
 
 
 CLASSES = (TRELLIS_PT_presets,)

@@ -19,6 +19,8 @@ from ..identity import (
 from ..previews import Shown
 from ..sources import Choice
 from ..text import draw_wrapped
+from .quality import draw_choice
+from .spaces import is_narrow
 
 _UNIT_PIXELS: Final = 20.0
 _LARGEST_UNITS, _SMALLEST_UNITS = 7.5, 4.0
@@ -32,12 +34,15 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: prope
     """Draw the source, and what would be sent of it."""
     choice = sources.choose(context)
     if context.space_data.type != "IMAGE_EDITOR" and choice.capture is None:
-        layout.prop(settings, "source")
+        if is_narrow(context):
+            draw_choice(layout, settings, "source")
+        else:
+            layout.prop(settings, "source")
         if settings.source == "IMAGE":
             layout.template_ID(settings, "source_image", open="image.open")
         elif settings.source == "URL":
             layout.prop(settings, "source_url")
-    _draw_takers(layout, is_first=not choice.is_there)
+    _draw_takers(layout, is_first=not choice.is_there, is_narrow=is_narrow(context))
     if not choice.is_there:
         lookout.drawn(context.area, "")
         draw_wrapped(layout, choice.missing, icon="INFO")
@@ -47,7 +52,7 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: prope
     _draw_preview(layout, context, settings, choice)
 
 
-def _draw_takers(layout: bpy.types.UILayout, *, is_first: bool) -> None:
+def _draw_takers(layout: bpy.types.UILayout, *, is_first: bool, is_narrow: bool) -> None:
     """Draw the clicks that take a picture; while there is none, the one that most begin with is the largest."""
     column = layout.column(align=True)
     column.operator_context = "INVOKE_DEFAULT"
@@ -56,10 +61,12 @@ def _draw_takers(layout: bpy.types.UILayout, *, is_first: bool) -> None:
     row.operator(OPEN_PICTURE, text="Open", icon="FILE_FOLDER")
     row.operator(PASTE_PICTURE, text="Paste", icon="PASTEDOWN")
     row = column.row(align=True)
-    row.operator(RENDER_SELECTION, text="Render Selection", icon="RESTRICT_RENDER_OFF").view = "VIEW"
+    row.operator(
+        RENDER_SELECTION, text="Render Selection", icon="NONE" if is_narrow else "RESTRICT_RENDER_OFF"
+    ).view = "VIEW"
     row.operator(RENDER_SELECTION, text="", icon="CAMERA_DATA").view = "CAMERA"
     row = column.row(align=True)
-    row.operator(CAPTURE_VIEW, text="Capture View", icon="RESTRICT_VIEW_OFF").overlays = False
+    row.operator(CAPTURE_VIEW, text="Capture View", icon="NONE" if is_narrow else "RESTRICT_VIEW_OFF").overlays = False
     row.operator(CAPTURE_VIEW, text="", icon="OVERLAY").overlays = True
 
 

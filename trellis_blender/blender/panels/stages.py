@@ -6,19 +6,14 @@ import bpy
 from ...core.catalogue import BY_NAME, Kind, Parameter, Stage
 from .. import offers, properties, resets
 from ..identity import RESET
-from ..language import said
-from .quality import draw_mark, draw_setting
+from .quality import Marked, draw_choice, draw_setting
 from .spaces import Drawn, panels
 
 
-class StagePanel(Drawn):
+class StagePanel(Marked, Drawn):
     """Settings of one stage."""
 
     stage: Stage
-
-    def draw_header_preset(self, context: bpy.types.Context) -> None:
-        """Draw how many of them differ from the defaults."""
-        draw_mark(self.layout, context, self.stage.name)
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the stage's settings but those that stand above already; what is not confirmed comes last."""
@@ -43,9 +38,7 @@ class StagePanel(Drawn):
 def _draw_row(column: bpy.types.UILayout, settings: properties.TrellisSettings, parameter: Parameter) -> None:
     """Draw a setting with its name inside its field, or in half of the row where the field has no room for it."""
     if parameter.kind is Kind.ENUM:
-        split = column.split(factor=0.5)
-        split.label(text=said(parameter.label))
-        draw_setting(split, settings, parameter.name, text="")
+        draw_choice(column, settings, parameter.name)
     else:
         draw_setting(column, settings, parameter.name)
 
@@ -55,7 +48,7 @@ def _classes() -> tuple[type, ...]:
     for order, stage in enumerate(Stage, start=1):  # below the jobs and the spending, which have 0
         if resets.GROUPS.get(stage.name):
             made += panels(
-                stage.name.lower(), StagePanel, parent="main", stage=stage, bl_label=stage.value,
+                stage.name.lower(), StagePanel, parent="main", stage=stage, group=stage.name, bl_label=stage.value,
                 bl_options={"DEFAULT_CLOSED"}, bl_order=order,
             )  # fmt: skip
     return tuple(made)
