@@ -59,13 +59,14 @@ class GenerationRequest:
     def body(self, image: str = "") -> dict[str, Scalar]:
         """Give the JSON body of the POST; ``image`` is a data URI, an URL or a stored file's path.
 
-        Raises :class:`InvalidRequest` when there is neither a picture nor an address.
+        The settings are in the order of their names, so that the same request is the same to the byte. Raises
+        :class:`InvalidRequest` when there is neither a picture nor an address.
         """
         if self.image_url:
             picture: dict[str, Scalar] = {"image_url": self.image_url}
         else:
             picture = {"image": _validate({"image": image}, BUILT_IN)["image"]}
-        return {"model": MODEL_ID, **picture, **self.parameters}
+        return {"model": MODEL_ID, **picture, **dict(sorted(self.parameters.items()))}
 
 
 def build(values: Mapping[str, object], *, image_url: str = "", offer: Offer = BUILT_IN) -> GenerationRequest:
