@@ -60,6 +60,25 @@ def test_the_chosen_slot(artist: Artist, tmp_path: Path) -> None:
         artist.order()
 
 
+def test_the_render_is_left_as_it_was(artist: Artist, tmp_path: Path) -> None:
+    """Each slot has its picture still, and nothing more is in memory when nobody looks at it."""
+    scene = bpy.context.scene
+    render(scene, pictures.mushroom())
+    result = bpy.data.images["Render Result"]
+    artist.settings.source = "RENDER"
+    result.buffers_free()
+    assert not result.has_data
+    for _round in range(2):
+        artist.session = artist.new_session()
+        assert pictures.same(seen.received(artist, tmp_path), pictures.mushroom(), tolerance=1)
+        assert not result.has_data
+    seen.saved(result, tmp_path, like=scene)
+    assert result.has_data, "Blender has made it to write it"
+    artist.session = artist.new_session()
+    seen.received(artist, tmp_path)
+    assert result.has_data, "what was there stays"
+
+
 @pytest.mark.parametrize("views_format", ["INDIVIDUAL", "STEREO_3D"])
 def test_stereo_render_sends_the_left_view(artist: Artist, tmp_path: Path, views_format: str) -> None:
     """Blender writes a file for each eye, or both eyes in one: neither is the picture."""
@@ -136,20 +155,20 @@ def test_the_chosen_layer_of_a_render(artist: Artist, tmp_path: Path, layer: int
     scene = bpy.context.scene
     red_green_blue(scene)
     if composited:
-        composite_yellow(scene)
+        composite_inverted(scene)
     bpy.ops.render.render()
     space = show().spaces.active
     space.image = bpy.data.images["Render Result"]
     set_layer(space.image_user, layer)
     artist.settings.source = "RENDER"
     before = seen.settings_of(scene)
-    expected = [(255, 255, 0, 255), *LAYERS][layer] if composited else LAYERS[layer]
+    expected = [(0, 255, 255, 255), *LAYERS][layer] if composited else LAYERS[layer]
     assert middle(seen.received(artist, tmp_path)) == expected
     assert seen.settings_of(scene) == before
 
 
-def composite_yellow(scene: bpy.types.Scene) -> None:
-    """Have the compositor put a colour in place of everything."""
+def composite_inverted(scene: bpy.types.Scene) -> None:
+    """Have the compositor turn the colours of the first layer around."""
     if hasattr(scene, "compositing_node_group"):
         tree = bpy.data.node_groups.new("composite", "CompositorNodeTree")
         tree.interface.new_socket("Image", in_out="OUTPUT", socket_type="NodeSocketColor")
@@ -159,10 +178,9 @@ def composite_yellow(scene: bpy.types.Scene) -> None:
         tree = scene.node_tree
         tree.nodes.clear()
         output = tree.nodes.new("CompositorNodeComposite")
-    rendered, colour = tree.nodes.new("CompositorNodeRLayers"), tree.nodes.new("CompositorNodeMixRGB")
-    colour.inputs[0].default_value, colour.inputs[2].default_value = 1.0, (1.0, 1.0, 0.0, 1.0)
-    tree.links.new(rendered.outputs[0], colour.inputs[1])
-    tree.links.new(colour.outputs[0], output.inputs[0])
+    rendered, inverted = tree.nodes.new("CompositorNodeRLayers"), tree.nodes.new("CompositorNodeInvert")
+    tree.links.new(rendered.outputs[0], inverted.inputs["Color"])
+    tree.links.new(inverted.outputs[0], output.inputs[0])
 
 
 def test_a_layer_that_was_renamed_since_is_not_taken_for_another(artist: Artist) -> None:

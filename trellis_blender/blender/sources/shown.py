@@ -96,7 +96,7 @@ def _written(
     path = folder / f"picture{_SUFFIXES[str(output['file_format'])]}"
     fault: RuntimeError | None = None
     try:
-        with _as_shown(scene, output, is_plain=is_plain):
+        with _as_shown(scene, output, is_plain=is_plain), _without_traces(image):
             image.save_render(str(path), scene=scene)
     except RuntimeError as error:
         fault = error  # also when it has written each view, but no file of the name that it was given
@@ -107,6 +107,17 @@ def _written(
     if not files:
         raise SourceError(f"Blender could not write {image.name}. Save it to a file, and pick that.") from fault
     return files[user.multilayer_view if user is not None and user.multilayer_view < len(files) else 0]
+
+
+@contextmanager
+def _without_traces(image: bpy.types.Image) -> Iterator[None]:
+    """Have a render that nobody looks at take no more memory than before: Blender keeps what it has made to write."""
+    had_data = image.has_data
+    try:
+        yield
+    finally:
+        if image.type == "RENDER_RESULT" and not had_data and image.has_data:
+            image.buffers_free()  # the render itself is elsewhere
 
 
 @contextmanager
