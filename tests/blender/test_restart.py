@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Jobs outlive the session: what one Blender began, the next one has in its list, goes on with, and pays for once."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -99,16 +98,6 @@ def test_what_came_back_is_told_as_before(ready: Artist) -> None:
     assert job.name == "mushroom" and job.importable and not job.running
     assert module("blender.panels.jobs").stage_text(job, False).startswith("Imported · ")
     assert live.money.ledger.today == live.money.ledger.total == job.price_usd
-
-
-def test_time_that_a_job_took(ready: Artist) -> None:
-    replace, panel = module("core.jobs").replace, module("blender.panels.jobs")
-    job = replace(ready.order(), created_at=1000.0)
-    assert re.fullmatch(r"\d+:\d\d:\d\d", panel.elapsed(job))
-    assert panel.elapsed(replace(job, suspended=True)) == ""
-    assert panel.elapsed(replace(job, ended_at=1065.0)) == "1:05"
-    assert panel.elapsed(replace(job, ended_at=8265.0)) == "2:01:05"
-    assert panel.elapsed(replace(job, ended_at=999.0)) == "0:00"
 
 
 def test_what_was_told_and_not_taken_in_yet_is_watched_for(ready: Artist) -> None:

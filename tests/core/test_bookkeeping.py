@@ -228,7 +228,7 @@ def test_export(simulator: Simulator, bench: Workbench, tmp_path: Path) -> None:
     answer(bench, lambda: bench.engine.money.bill(billed), LedgerTold)
     simulator.control.misbehave("submit", "422")
     bench.finish(bench.submit(seed=1))
-    bench.engine.forget(job.id)  # what is out of the list is still paid for
+    bench.engine.removal.forget(job.id)  # what is out of the list is still paid for
     path = tmp_path / "ledger.csv"
     path.write_text("an older one")
     told = answer(bench, lambda: bench.engine.money.export(path), LedgerExported)

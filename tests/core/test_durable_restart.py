@@ -151,7 +151,7 @@ def test_living_blender_keeps_its_jobs_and_a_dead_ones_are_taken_over(
     assert second.engine.is_foreign(job_id)
     assert second.engine._roster.running() == 0
     second.engine.cancel(job_id)
-    second.engine.forget(job_id)
+    second.engine.removal.forget(job_id)
     assert not second.engine._roster.wishes
     second.engine.refresh()
     first.engine.close()

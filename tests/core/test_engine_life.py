@@ -171,14 +171,14 @@ def test_server_without_keys(simulator: Simulator, open_bench: OpenBench) -> Non
 
 def test_forgotten_job_leaves_no_memory(simulator: Simulator, bench: Workbench) -> None:
     job = bench.finish(bench.submit())
-    bench.engine.forget(job.id)
+    bench.engine.removal.forget(job.id)
     place = bench.engine._place
     assert not (place.sources or place.pictures or place.results or bench.engine._jobs)
     bench.engine.cancel(job.id)
     bench.engine.resume(job.id)
     bench.engine.imported(job.id)
     bench.engine.import_failed(job.id, "no")
-    bench.engine.forget(job.id)
+    bench.engine.removal.forget(job.id)
 
 
 def test_two_hundred_jobs_leave_nothing_behind(simulator: Simulator, bench: Workbench) -> None:
@@ -196,7 +196,7 @@ def test_two_hundred_jobs_leave_nothing_behind(simulator: Simulator, bench: Work
         time.sleep(0.01)
     assert bench.engine._crew._agenda.size == 0
     for job_id in list(bench.jobs):
-        bench.engine.forget(job_id)
+        bench.engine.removal.forget(job_id)
     assert not (bench.engine._jobs or bench.engine._roster.wishes)
 
 

@@ -4,12 +4,15 @@
 from . import (
     captures,
     costs,
+    history,
     journal,
     keymap,
     language,
     lookout,
     menus,
+    miniatures,
     operators,
+    overlay,
     panels,
     portraits,
     preferences,
@@ -18,6 +21,7 @@ from . import (
     renders,
     session,
     sheets,
+    statusbar,
     stirrings,
     subjects,
     thumbnails,
@@ -28,7 +32,8 @@ from .taking import selection as taken_selection
 
 _MODULES = (
     journal, preferences, captures, properties, presets, variants, renders, subjects, sheets, stirrings, thumbnails,
-    session, portraits, watch, costs, lookout, taken_selection, operators, panels, menus, keymap, language,
+    miniatures, session, portraits, history, overlay, statusbar, watch, costs, lookout, taken_selection, operators,
+    panels, menus, keymap, language,
 )  # fmt: skip
 
 

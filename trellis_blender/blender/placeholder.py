@@ -60,9 +60,13 @@ def is_over(job: Job) -> bool:
 
 
 def put(
-    scene: bpy.types.Scene, matrix: Matrix, sides: tuple[float, float, float], job: Job, among: Standing | None = None
+    scene: bpy.types.Scene, matrix: Matrix, sides: tuple[float, float, float], job: Job, among: Standing | None = None,
+    *, named: bool = True,
 ) -> bpy.types.Object:  # fmt: skip
-    """Have a box stand in a scene, the middle of its bottom at the origin of ``matrix``; in a sheet's collection."""
+    """Have a box stand in a scene, the middle of its bottom at the origin of ``matrix``; in a sheet's collection.
+
+    ``named``: whether its name is drawn beside it.
+    """
     mesh = bpy.data.meshes.new(MESH)
     width, depth, height = sides if any(sides) else (1.0, 1.0, 1.0)
     points = [(x, y, z) for x in (-width / 2, width / 2) for y in (-depth / 2, depth / 2) for z in (0.0, height)]
@@ -70,7 +74,7 @@ def put(
     mesh.from_pydata(points, edges, [])
     item = bpy.data.objects.new(label(job), mesh)
     item.matrix_world = matrix
-    item.display_type, item.hide_render, item.show_name = "WIRE", True, True
+    item.display_type, item.hide_render, item.show_name = "WIRE", True, named
     item[_JOB], item[_SHOWN] = job.id, item.name
     home.link([item], scene, among)
     selection.deselect([item], scene)
@@ -87,14 +91,20 @@ def all_standing() -> dict[str, list[bpy.types.Object]]:
     return found
 
 
+def is_of(item: bpy.types.Object, job_id: str) -> bool:
+    """Whether an object is a placeholder of a job."""
+    return item.get(_JOB) == job_id
+
+
 def standing(job_id: str) -> list[bpy.types.Object]:
     """Give a job's placeholders: one, or more where the artist duplicated it."""
     return all_standing().get(job_id, [])
 
 
-def show(items: Iterable[bpy.types.Object], text: str) -> None:
+def show(items: Iterable[bpy.types.Object], text: str, *, named: bool = True) -> None:
     """Have placeholders say how far their job is, but for those that the artist gave a name."""
     for item in items:
+        item.show_name = named
         if not _is_named_by_artist(item) and item.name != text:
             item.name = text
             item[_SHOWN] = item.name

@@ -16,39 +16,26 @@ import bpy
 from ..core.endpoint import Endpoint
 from ..core.engine import Engine
 from ..core.errors import TrellisError
+from ..core.forecast import Forecast
+from ..core.history import History
 from ..core.image import Ordered, Source
 from ..core.jobs import CANCELLABLE, Job, State
 from ..core.lifecycle import Storage
-from ..core.messages import (
-    CaFileChecked,
-    CleanedUp,
-    ConnectionChecked,
-    FileChecked,
-    JobChanged,
-    Message,
-    ModelRead,
-    PauseTold,
-    PreviewReady,
-    SheetReady,
-    StorageCounted,
-    StoreOpened,
-)
+from ..core.messages import ConnectionChecked, Message, Removed
 from ..core.preparation import USUAL, Preparation
 from ..core.purse import Purse
 from ..core.request import GenerationRequest
 from ..core.secrets import Key
-from . import placeholder, placement, screens, sheets
+from . import mailbox, miniatures, placeholder, placement, screens, sheets
 from .housekeeping import Housekeeping
 from .intake import Intake
+from .news import News
+from .orders import Order, Orders
 from .previews import Previews
 
 TICK_BUDGET_SECONDS = 0.002
-DOUBLE_CLICK_SECONDS = 1.0
-"""An identical order within this time is taken for the same one: a double click must not pay twice."""
 REFRESH_SECONDS = 5.0
 """How often it is asked how the jobs of other running Blenders stand."""
-Order = tuple[str, ...]
-"""What was asked for, in plain text: it outlives undo and the opening of files, which datablocks do not."""
 _log = logging.getLogger(__name__)
 
 
@@ -74,7 +61,10 @@ class Session:
         self.intake = Intake(self)
         self._cancelled, self._removed = set[str](), set[str]()
         self._refreshed = 0.0
-        self._last_order: tuple[Order | None, float] = (None, 0.0)
+        self.orders = Orders()
+        self.history, self.forecast, self.news = History(), Forecast(), News()
+        self.removed: Removed | None = None
+        """What came of the last deletion in the history."""
 
     @property
     def busy(self) -> bool:
@@ -93,7 +83,8 @@ class Session:
     @property
     def watched(self) -> bool:
         """Whether messages are expected: of jobs, of money, of a picture."""
-        return self.busy or self.money.busy or sheets.is_busy() or bool(self.previews.pending) or self.housekeeping.busy
+        listed = sheets.is_busy() or bool(self.previews.pending) or miniatures.is_awaited()
+        return self.busy or self.money.busy or listed or self.housekeeping.busy
 
     def is_cancelling(self, job: Job) -> bool:
         """Whether the artist has cancelled a job that has not ended yet."""
@@ -103,11 +94,6 @@ class Session:
         """Whether another running Blender works on a job: here it is only looked at."""
         return self._engine is not None and self._engine.is_foreign(job.id)
 
-    def is_repeated(self, order: Order) -> bool:
-        """Whether the very same order was submitted a moment ago, as by a double click."""
-        last, when = self._last_order
-        return last == order and time.monotonic() - when < DOUBLE_CLICK_SECONDS
-
     def open(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
         """Have the list of jobs read, and what is unfinished gone on with; returns at once."""
         self._configured(endpoint, key, storage)
@@ -116,12 +102,11 @@ class Session:
         self, request: GenerationRequest, source: Ordered | None, *, name: str, origin: Mapping[str, str],
         endpoint: Endpoint, key: Key, storage: Storage, order: Order = (), preparation: Preparation = USUAL,
     ) -> Job:  # fmt: skip
-        """Hand a job to the engine and return at once; ``order`` is for :meth:`is_repeated`."""
+        """Hand a job to the engine and return at once; ``order`` is for :attr:`orders`."""
         engine = self._configured(endpoint, key, storage)
         job = engine.submit(request, source, name=name, endpoint=endpoint, origin=origin, preparation=preparation)
-        self.jobs[job.id] = job
-        # Now, not before the picture was copied: the second click was made while that held Blender up.
-        self._last_order = (order, time.monotonic())
+        self._note(job)
+        self.orders.note(order)
         return job
 
     def split(self, wish: sheets.Wish, endpoint: Endpoint, key: Key, storage: Storage) -> None:
@@ -155,11 +140,15 @@ class Session:
         """Say which job at the service an uncertain one is."""
         self.live().choose(job_id, candidate)
 
-    def remove(self, job_id: str) -> None:
-        """Drop an ended job from the list; its file stays."""
-        self.live().forget(job_id)
-        self._removed.add(job_id)
-        self.intake.standins.removed(self.jobs.pop(job_id))
+    def remove(self, *job_ids: str, files: bool = False) -> None:
+        """Drop ended jobs from the list; their files stay, unless they are to go too."""
+        self.removed = None
+        self.live().removal.remove(job_ids, files=files)
+        self._removed.update(job_ids)
+        for job_id in job_ids:
+            self.history.drop(job_id)
+            self.news.drop(job_id)
+        self.intake.standins.removed(*(self.jobs.pop(job_id) for job_id in job_ids))
 
     def offer_again(self, *, is_another_file: bool = True) -> None:
         """Another file was opened, or a step undone: import what is asked for there and has not come yet."""
@@ -219,44 +208,32 @@ class Session:
     def close(self) -> None:
         """End the engine and its threads."""
         sheets.forget()
+        miniatures.forget()
         if self._engine is not None:
             self._engine.close()
             self._engine = None
 
     def take(self, message: Message) -> None:
         """Take note of what the engine tells."""
-        match message:
-            case JobChanged():
-                self._take_job(message.job)
-            case PauseTold():
-                self.paused_until = message.until
-            case ConnectionChecked():
-                self.checking, self.connection = False, message
-            case StoreOpened():
-                self.opened, self.store_sentence = True, message.warning or message.fault
-            case FileChecked():
-                self.intake.take_word(message)
-            case ModelRead():
-                self.intake.take_model(message)
-            case CleanedUp() | StorageCounted() | CaFileChecked():
-                self.housekeeping.take(message)
-            case PreviewReady():
-                self.previews.take(message)
-            case SheetReady():
-                sheets.take(message)
-            case _:
-                self.money.take(message)
+        mailbox.deliver(message, self)
 
-    def _take_job(self, job: Job) -> None:
+    def take_job(self, job: Job) -> None:
+        """Take note of how a job stands now, unless it was taken out of the list."""
         if job.id in self._removed:
             return
         known = self.jobs.get(job.id)
-        self.jobs[job.id] = job
+        self._note(job)
+        self.news.take(job, known)
         self.money.follow(job, known)
         self.intake.standins.follow(job)
         arrived = job.state is State.DOWNLOADED and job.importable and (known is None or known.state is not job.state)
         if arrived and not self.is_foreign(job) and (known is not None or placement.wants(job)):
             self.intake.arrivals.arrived(job.id)
+
+    def _note(self, job: Job) -> None:
+        self.jobs[job.id] = job
+        self.history.take(job)
+        self.forecast.learn(job)
 
     def _configured(self, endpoint: Endpoint, key: Key, storage: Storage) -> Engine:
         engine = self.started(storage)

@@ -4,7 +4,7 @@
 import bpy
 
 from ..core.jobs import Job
-from . import placeholder, placement
+from . import overlay, placeholder, placement
 
 
 class StandIns:
@@ -31,7 +31,9 @@ class StandIns:
             place = placement.find(job.origin)
             if place is None or place.scene.library is not None:
                 return
-            placeholder.put(place.scene, placement.matrix_of(place), place.sides, job, place.standing)
+            placeholder.put(
+                place.scene, placement.matrix_of(place), place.sides, job, place.standing, named=_is_named(job)
+            )
             self._seen.add(job.id)
             self._told[job.id] = placeholder.label(job)
         placeholder.push_undo(f"Generate {name or jobs[0].name}")
@@ -54,11 +56,12 @@ class StandIns:
         """Whether the artist has deleted a job's placeholder, or undone it, since this file is open."""
         return job.id in self._seen and not placeholder.standing(job.id)
 
-    def removed(self, job: Job) -> None:
-        """Take the placeholder of a job away that was taken out of the list."""
-        items = placeholder.standing(job.id) if placeholder.MARK in job.origin else []
+    def removed(self, *jobs: Job) -> None:
+        """Take the placeholders of jobs away that were taken out of the list."""
+        standing = placeholder.all_standing() if any(placeholder.MARK in job.origin for job in jobs) else {}
+        items = [item for job in jobs for item in standing.get(job.id, ())]
         if items:
-            placeholder.remove(items, f"Remove {job.name}")
+            placeholder.remove(items, f"Remove {jobs[0].name}")
 
     def step(self, waiting: str) -> bool:
         """Have each say what is new; what is over goes, unless there is something to wait for."""
@@ -81,5 +84,10 @@ class StandIns:
                 self._over.add(job.id)
                 placeholder.remove(items, f"{job.name} {placeholder.label(job).rpartition('· ')[2]}")
             else:
-                placeholder.show(items, placeholder.label(job))
+                placeholder.show(items, placeholder.label(job), named=_is_named(job))
         return changed
+
+
+def _is_named(job: Job) -> bool:
+    """Whether Blender draws a placeholder's name: not where the overlay says more of it at the same place."""
+    return not (job.running and overlay.is_wanted())

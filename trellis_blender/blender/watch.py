@@ -7,19 +7,17 @@ application timer looks whether there still is one, and starts it anew.
 """
 
 import logging
-import time
 
 import bpy
 from bpy.app.handlers import persistent
 
 from ..core.errors import TrellisError
-from . import placement, preferences, session
+from . import placement, preferences, session, tidings
 from .housekeeping import Housekeeping
 from .identity import WATCH
+from .language import report
 
 TICK_SECONDS = 0.1
-CLOCK_SECONDS = 1.0
-"""How often elapsed times are drawn anew."""
 GUARD_SECONDS = 1.0
 OPEN_SECONDS = 1.0
 """How long after the start the list of jobs is read."""
@@ -35,7 +33,6 @@ class TRELLIS_OT_watch(bpy.types.Operator):
     bl_options = {"INTERNAL"}
 
     _timer: bpy.types.Timer | None = None
-    _drawn = 0.0
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Begin, unless another one follows the jobs already."""
@@ -49,11 +46,9 @@ class TRELLIS_OT_watch(bpy.types.Operator):
         """Take in what the workers say; never holds up any other event."""
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
-        now = time.monotonic()
         live = session.current()
-        if live.tick() or (live.watched and now - self._drawn >= CLOCK_SECONDS):
-            self._drawn = now
-            session.redraw()
+        for is_good, sentence in tidings.show(changed=live.tick()):
+            report(self, {"INFO" if is_good else "WARNING"}, sentence)
         if live.watched:
             return {"PASS_THROUGH"}
         self.cancel(context)
@@ -96,8 +91,7 @@ def _look_around() -> float:
     """See to the jobs of a Blender that was killed, while nothing is followed here."""
     if not is_followed():
         live = session.current()
-        if live.tick():
-            session.redraw()
+        tidings.show(changed=live.tick())
         if live.busy:
             start()
     return session.REFRESH_SECONDS

@@ -10,6 +10,8 @@ import re
 from pathlib import Path
 from typing import Final
 
+from .miniatures import Miniatures
+
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
 _SUFFIX: Final = ".png"
 _log = logging.getLogger(__name__)
@@ -21,12 +23,14 @@ class Album:
     def __init__(self, folder: Path | None) -> None:
         """Look at nothing yet."""
         self._folder = folder
+        self.miniatures = Miniatures(folder.parent / "small" if folder is not None else None)
 
     def take_in(self, picture: Path, sha256: str) -> None:
         """Move a picture in; one that cannot be kept stays where it is, and is only missed when it is wanted again."""
         place = self._place(sha256)
         if place is None:
             return
+        self.miniatures.take_from(picture, sha256)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             picture.replace(place)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from . import ledger
+from . import ledger, tidying
 from .album import Album
 from .database import StoreError
 from .image import Picture
@@ -163,6 +163,10 @@ class Archive:
             self._store.hide(job_id)
             self._receipts.hide(job_id)
 
+    def files_of_jobs(self) -> dict[Path, list[Job]]:
+        """Give every file that a record in the list names, and the jobs whose records name it."""
+        return self._store.files_of_jobs(listed=True) if self._store is not None else {}
+
     def claim(self, what: str, job: Job) -> bool:
         """Claim a job or a file at the server; False when another record has it."""
         return self._store is None or self._store.claim(what, job.id)
@@ -200,22 +204,7 @@ class Archive:
         """
         if self._store is None:
             return CleanedUp(0, 0)
-        named = self._store.files_of_jobs()
-        safe = {path: jobs for path, jobs in named.items() if {job.state for job in jobs} == {State.IMPORTED}}
-        pictures = set(self.album.files())
-        looked = ((path, path.stat()) for path in (*objects.glob("*.glb"), *pictures))
-        sized = sorted((seen.st_mtime, seen.st_size, path) for path, seen in looked)
-        total, files, sent, freed = sum(size for _when, size, _path in sized), 0, 0, 0
-        for _when, size, path in sized:
-            if total - freed <= budget_bytes:
-                break
-            if path in pictures:
-                path.unlink(missing_ok=True)
-                sent, freed = sent + 1, freed + size
-            elif path in safe and all(is_whole(job) for job in safe[path]):
-                path.unlink()
-                files, freed = files + 1, freed + size
-        return CleanedUp(files, freed, sent)
+        return tidying.clean_up(self._store.files_of_jobs(), self.album, objects, budget_bytes, is_whole)
 
     def take_request(
         self, server: str, moment: Moment, *, allowed: int, window: float, waits: bool = True
@@ -275,9 +264,15 @@ class Archive:
         """Put the picture into the album, since there is an object of it now, that may be ordered once more."""
         self.album.take_in(self._picture(job), job.image_sha256)
 
+    def keep_small_picture(self, job: Job) -> None:
+        """Have a small one of the picture for the list, which shows jobs for longer than their pictures are kept."""
+        if self.folder is not None:
+            self.album.miniatures.take_from(self._picture(job), job.image_sha256)
+
     def drop_picture(self, job: Job) -> None:
         """Let go of the picture: the result is safe, or nothing was sent and nothing will be."""
         if self.folder is not None:
+            self.keep_small_picture(job)
             for path in (self._picture(job), self._picture(job).with_suffix(".part")):
                 with contextlib.suppress(OSError):
                     path.unlink(missing_ok=True)

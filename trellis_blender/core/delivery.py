@@ -21,6 +21,7 @@ from .errors import (
 )
 from .jobs import Job, State, advance
 from .partial import hashed
+from .remedies import Trouble, trouble_of
 from .retrieval import ask_anew, look, refuse_link
 from .workplace import GIVE_UP_AFTER_FAILURES, Pause, Workplace, patience, suspend
 
@@ -117,11 +118,12 @@ def _landing(job: Job, place: Workplace) -> Landing:
 
 def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
     """Check a file that has arrived; the job is at its end, with an object or with the reason why not."""
-    error, faces, pixels, least = "", 0, None, None
+    error, trouble, faces, pixels, least = "", Trouble.NONE, 0, None, None
     try:
         found = glb.inspect(arrived.path)
         faces, pixels, least = found.faces, found.texture_pixels, found.texture_least
     except ModelFileError as broken:
+        trouble = trouble_of(broken)
         error = (
             f"{broken} Press Try Again to download it once more, which costs nothing."
             if (job.job_id or job.result_url) and not isinstance(broken, UnsupportedModel)
@@ -134,7 +136,7 @@ def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
     done = place.commit(
         advance(job, State.DOWNLOADED, path=arrived.path, sha256=arrived.sha256, size_bytes=arrived.size,
                 received_bytes=arrived.size, expected_bytes=arrived.size, faces=faces, texture_pixels=pixels,
-                texture_least=least, error=error, note=note, ended_at=place.clock.time())
+                texture_least=least, error=error, trouble=trouble.value, note=note, ended_at=place.clock.time())
     )  # fmt: skip
     place.archive.drop_picture(done)
     return None

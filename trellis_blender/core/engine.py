@@ -25,6 +25,7 @@ from .crew import Crew
 from .database import StoreError
 from .endpoint import Endpoint
 from .errors import TrellisError
+from .gallery import Gallery
 from .image import Ordered
 from .jobs import CANCELLABLE, UNKNOWN, Job, State, advance
 from .lifecycle import Storage, Workplace, cancel_is_due
@@ -34,6 +35,8 @@ from .offers import Offers
 from .pacing import Clock, Pacing, RateLimiter, SystemClock
 from .preparation import USUAL, Preparation
 from .previews import Previews
+from .remedies import Trouble, trouble_of
+from .removal import Removal
 from .request import GenerationRequest
 from .roster import Roster
 from .route import Route
@@ -86,6 +89,8 @@ class Engine:
         self.money = Bookkeeper(self._place, self._clients, self._roster, self._crew.errand, lambda: self.online)
         self.preview = Previews(self._place, self._crew.errand).ask
         """Has it told by a message what would be sent."""
+        self.gallery = Gallery(self._place, self._crew.errand)
+        self.removal = Removal(self._roster, self._place, self._crew.errand)
         self.split = Splits(self._place, self._crew.errand).ask
         self.upkeep = Upkeep(self._place, self._crew.errand)
         self._network = Network(self._place, clients=self._clients, jobs=self._jobs, wake=self._crew.wake)
@@ -184,15 +189,7 @@ class Engine:
     def import_failed(self, job_id: str, sentence: str) -> None:
         """Note why a job's file could not be imported; the file is kept."""
         if (job := self._roster.mine(job_id)) is not None:
-            self._keep(advance(job, error=sentence))
-
-    def forget(self, job_id: str) -> None:
-        """Drop a job that nothing is being done for from the list; its file and its price stay."""
-        if (job := self._roster.mine(job_id)) is not None and not job.running:
-            del self._jobs[job_id]
-            self._roster.wishes.discard(job_id)
-            self._place.forget(job_id)
-            self._crew.errand(lambda: self._archive.hide(job_id))
+            self._keep(advance(job, error=sentence, trouble=Trouble.MODEL_FILE.value))
 
     def is_foreign(self, job_id: str) -> bool:
         """Whether another running Blender works on a job: it is only looked at here."""
@@ -212,7 +209,7 @@ class Engine:
 
     def read_model(self, job_id: str, path: Path) -> None:
         """Have a job's whole file read into arrays; told by a message."""
-        self._crew.errand(lambda: presence.read(job_id, path, self.messages.put))
+        self._crew.errand(lambda: presence.read(job_id, path, self._place))
 
     @property
     def thread_count(self) -> int:
@@ -249,17 +246,17 @@ class Engine:
         try:
             return self._network.step(self._roster.with_wish(job))
         except TrellisError as error:
-            return self._suspend(job, str(error))
+            return self._suspend(job, str(error), trouble_of(error))
         except Exception as error:  # noqa: BLE001  # a defect of ours must not take the thread, or the paid job
             return self._suspend(job, f"{defect(error)} The job is kept.")
 
-    def _suspend(self, job: Job, sentence: str) -> Pause:
+    def _suspend(self, job: Job, sentence: str, trouble: Trouble = Trouble.DEFECT) -> Pause:
         current = self._jobs.get(job.id, job)
         if current.state is State.SUBMITTING:  # the POST may have been accepted: never to be sent again
             said, now = f"{sentence} {UNKNOWN}", self._place.server_time(current)
             self._roster.commit(advance(current, State.UNCERTAIN, error=said, answered_at=now, ended_at=now))
             return self._place.pacing.retry_delay(1)
-        self._roster.note(replace(current, suspended=True, error=sentence, note=""))
+        self._roster.note(replace(current, suspended=True, error=sentence, trouble=trouble.value, note=""))
         return None
 
     def _open(self) -> None:
@@ -294,7 +291,7 @@ class Engine:
         try:
             job_id = begin()
         except Exception as error:  # noqa: BLE001  # as for a step
-            self._suspend(job, str(error) if isinstance(error, TrellisError) else defect(error))
+            self._suspend(job, str(error) if isinstance(error, TrellisError) else defect(error), trouble_of(error))
         else:
             if job_id:
                 self._crew.schedule(job_id)

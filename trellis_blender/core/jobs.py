@@ -117,7 +117,8 @@ class IllegalTransition(Exception):
 class Job:
     """Everything known of one job. Times are seconds since 1970, 0.0 while they have not come.
 
-    ``error`` is the sentence why it ended or is suspended; ``note`` is one about a passing trouble.
+    ``error`` is the sentence why it ended or is suspended, ``trouble`` the kind of that by the name in
+    :class:`.remedies.Trouble`; ``note`` is a sentence about a passing trouble.
     ``origin`` is what the asker wants to find again, untouched. ``failures`` counts the failures in
     a row of the present step; ``polls`` the answers so far. ``submitted_at`` and ``answered_at`` frame
     the paid POST, and are of the server's clock. ``candidates`` are what a job may be at the
@@ -156,6 +157,7 @@ class Job:
     texture_pixels: int | None = None
     texture_least: int | None = None
     error: str = ""
+    trouble: str = ""
     note: str = ""
     suspended: bool = False
     overdue: bool = False
@@ -207,6 +209,8 @@ def advance(job: Job, state: State | None = None, **changes: Any) -> Job:
 
     A move clears the failures, the note and the suspension, which belong to a step.
     """
+    if "error" in changes:
+        changes.setdefault("trouble", "")
     if state is None or state is job.state:
         return replace(job, **changes)
     if state not in TRANSITIONS[job.state]:

@@ -167,6 +167,28 @@ class OfferTold:
 
 
 @dataclass(frozen=True, eq=False)
+class MiniatureRead:
+    """A small picture for the list of jobs, by its name; None where there is none."""
+
+    name: str
+    rgba: Rgba | None
+
+
+@dataclass(frozen=True)
+class Removed:
+    """Which files went with the jobs that were taken out of the list, in bytes; or ``sentence`` says why that failed.
+
+    ``kept`` are files that stay: somebody has changed them, another job names them, or the disk does not let go.
+    """
+
+    jobs: int = 0
+    files: int = 0
+    freed_bytes: int = 0
+    kept: int = 0
+    sentence: str = ""
+
+
+@dataclass(frozen=True, eq=False)
 class PreviewReady:
     """What would be sent, as asked for with ``token``, and what is to be said of it, the worst first.
 
@@ -207,6 +229,8 @@ Message = (
     | ModelRead
     | OfferTold
     | PauseTold
+    | MiniatureRead
+    | Removed
     | PreviewReady
     | SheetReady
 )

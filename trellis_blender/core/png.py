@@ -30,3 +30,26 @@ def encode(rgba: Rgba) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     )
+
+
+def decode(content: bytes) -> Rgba:
+    """Give the pixels of what :func:`encode` wrote. Raises ValueError for any other PNG, and for a damaged one."""
+    try:
+        width, height, bits, kind, _compression, _filter, interlace = struct.unpack_from(">IIBBBBB", content, 16)
+        channels = {2: 3, 6: 4}.get(kind, 0)
+        if content[12:16] != b"IHDR" or bits != 8 or interlace or not channels or content[37:41] != b"IDAT":
+            raise ValueError("not a PNG of ours")
+        size = height * (width * channels + 1)
+        (length,) = struct.unpack_from(">I", content, 33)
+        raw = zlib.decompressobj().decompress(content[41 : 41 + length], size)
+    except (struct.error, zlib.error) as error:
+        raise ValueError("a damaged PNG") from error
+    if len(raw) != size or not size:
+        raise ValueError("a damaged PNG")
+    filtered = np.frombuffer(raw, np.uint8).reshape(height, -1)
+    if (filtered[:, 0] != _UP).any():
+        raise ValueError("not a PNG of ours")
+    rows = np.add.accumulate(filtered[:, 1:], axis=0, dtype=np.uint8).reshape(height, width, channels)
+    rgba = np.full((height, width, 4), 255, np.uint8)
+    rgba[..., :channels] = rows
+    return rgba

@@ -10,12 +10,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import model
+from . import model, thumbnail
 from .checkup import defect
 from .delivery import folders
 from .errors import TrellisError
+from .gltf_plain import Unusual
 from .jobs import Job, State, advance
-from .messages import FileChecked, ModelRead
+from .messages import FileChecked, MiniatureRead, ModelRead
+from .miniatures import OBJECT
+from .model import Model
+from .thumbnail import Surface
 from .workplace import Workplace
 
 
@@ -39,13 +43,26 @@ def check(
         place.tell(told)
 
 
-def read(job_id: str, path: Path, tell: Callable[[ModelRead], None]) -> None:
-    """Read a whole file into arrays, and tell what it holds."""
+def read(job_id: str, path: Path, place: Workplace) -> None:
+    """Read a whole file into arrays, tell what it holds, and have a small picture of it for the list."""
+    surface = None
     try:
         told = ModelRead(job_id, model.read(path))
+        surface = _surface(told.model)  # before it is told: who takes the arrays lets go of them
     except Exception as error:  # noqa: BLE001  # somebody waits for the word
         told = ModelRead(job_id, None, str(error) if isinstance(error, TrellisError) else defect(error))
-    tell(told)
+    place.tell(told)
+    miniatures = place.archive.album.miniatures
+    if surface is not None and not miniatures.has(OBJECT + job_id):
+        miniatures.keep(OBJECT + job_id, thumbnail.draw(surface))
+        place.tell(MiniatureRead(OBJECT + job_id, miniatures.read(OBJECT + job_id)))
+
+
+def _surface(held: Model | Unusual | None) -> Surface | None:
+    """Give what can be drawn of a model without decoding its texture."""
+    if not isinstance(held, Model) or held.mesh.positions is None or held.mesh.corners is None:
+        return None
+    return Surface(held.mesh.positions, held.mesh.corners.reshape(-1, 3))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from . import image
 from .jobs import Job, State, advance
 from .matching import claims
 from .reconcile import CONTESTED, SEVERAL, TAKEN, adopt, cause, in_doubt
+from .remedies import Trouble
 from .retrieval import RETENTION_SECONDS
 from .sightings import Sighting
 from .workplace import Workplace
@@ -25,14 +26,14 @@ def take_up(job: Job, place: Workplace, *, knows_server: bool) -> str:
     """Bring together what the next step needs; give the job's id if it can be done. Only its own server is asked."""
     if not knows_server:
         sentence = f"This job is at {job.server}. Enter that server in the preferences, then press Try Again."
-        place.commit(replace(job, suspended=True, error=sentence))
+        place.commit(replace(job, suspended=True, error=sentence, trouble=Trouble.SETTING.value))
         return ""
     if job.state is State.UNCERTAIN and job.suspended:
         job = place.note(reopened(job))
     if job.state is State.PREPARED and job.id not in place.sources and not job.request.image_url:
         content = place.archive.picture(job)
         if content is None:
-            place.commit(advance(job, State.REFUSED, error=_NO_PICTURE))
+            place.commit(advance(job, State.REFUSED, error=_NO_PICTURE, trouble=Trouble.PICTURE.value))
             return ""
         place.pictures[job.id] = image.picture_of(content)
     if job.id not in place.results:
@@ -49,7 +50,7 @@ def send_again(job: Job, place: Workplace) -> str:
     """Order an uncertain job's picture once more, as a new job whose id it gives; the old one is given up."""
     content = place.archive.picture(job)
     if content is None and not job.request.image_url:
-        place.commit(replace(job, error=_NO_PICTURE))
+        place.commit(advance(job, error=_NO_PICTURE, trouble=Trouble.PICTURE.value))
         return ""
     fresh = Job(
         job.name, job.request, job.server, job.origin, job.preparation, created_at=place.clock.time(), replaces=job.id,
@@ -125,4 +126,4 @@ def reopened(job: Job) -> Job:
         job = advance(job, State.COMPLETED, ended_at=0.0)
     elif job.state is State.UNCERTAIN:
         error = in_doubt(job.error)
-    return replace(job, suspended=False, failures=0, error=error, note="", candidates=())
+    return replace(job, suspended=False, failures=0, error=error, trouble="", note="", candidates=())

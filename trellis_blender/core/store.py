@@ -252,11 +252,12 @@ class Store(Mendable):
         return str(row[0]) if row else ""
 
     @mended
-    def files_of_jobs(self) -> dict[Path, list[Job]]:
-        """Give every file that a record names, and the jobs whose records name it."""
+    def files_of_jobs(self, *, listed: bool = False) -> dict[Path, list[Job]]:
+        """Give every file that a record names, and the jobs whose records name it; only those ``listed`` if so."""
         named: dict[Path, list[Job]] = {}
+        only = "WHERE NOT hidden" if listed else ""
         with self._reading():
-            rows = self._connection.execute("SELECT id, CAST(record AS BLOB) FROM jobs").fetchall()
+            rows = self._connection.execute(f"SELECT id, CAST(record AS BLOB) FROM jobs {only}").fetchall()  # noqa: S608
         for job in _readable(rows):
             if job.path is not None:
                 named.setdefault(job.path, []).append(job)

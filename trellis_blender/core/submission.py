@@ -32,6 +32,7 @@ from .ledger import Spent
 from .money import dollars
 from .pacing import midnight
 from .refusals import NOT_SERVED
+from .remedies import Trouble, trouble_of
 from .uploading import image_of, upload, upload_is_due
 from .workplace import Pause, Workplace, end, keep_raw, retry
 
@@ -54,7 +55,8 @@ def prepare_or_submit(job: Job, place: Workplace) -> Pause:
         with place.desk:
             picture = _picture(job, place)
     except SourceError as error:
-        return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
+        said = f"{error} Nothing was sent, and nothing was billed."
+        return end(job, place, State.REFUSED, said, trouble_of(error))
     try:
         place.archive.record(job)  # first, so that no picture is ever without a record
         place.archive.keep_picture(job, picture)
@@ -100,7 +102,8 @@ def _submit(job: Job, place: Workplace) -> Pause:
         return _learn_clock(job, place, client)
     unusable = download.unusable(storage.folder)
     if unusable:
-        return end(job, place, State.REFUSED, f"{unusable} Nothing was sent, and nothing was billed.")
+        said = f"{unusable} Nothing was sent, and nothing was billed."
+        return end(job, place, State.REFUSED, said, Trouble.SETTING)
     if upload_is_due(job, place):
         return upload(job, place)
     body = job.request.body(image_of(job, place))
@@ -111,7 +114,7 @@ def _submit(job: Job, place: Workplace) -> Pause:
     try:
         spent = place.archive.begin(sending, cap=cap, since=since, now=sending.submitted_at)
         if spent is not None:
-            return end(job, place, State.REFUSED, _over_cap(job, cap, spent))
+            return end(job, place, State.REFUSED, _over_cap(job, cap, spent), Trouble.CAP)
         job = place.commit(sending)
     except StoreError as error:
         return _unkept(job, place, error)
@@ -196,7 +199,8 @@ def _learn_clock(job: Job, place: Workplace, client: Client) -> Pause:
         if error.transient and account_of(job.server) in place.silent:
             return retry(job, place, error)  # nothing was sent, so it may wait for the network
         if not isinstance(error, TransportError) or not error.sent:
-            return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
+            said = f"{error} Nothing was sent, and nothing was billed."
+            return end(job, place, State.REFUSED, said, trouble_of(error))
     return 0.0  # without it, if need be: the POST is not to hang on another call
 
 
@@ -226,7 +230,7 @@ def _wait_for_service(job: Job, place: Workplace, error: TrellisError) -> Pause:
         place.commit(advance(job, State.PREPARED, submitted_at=0.0, quoted_usd=None, failures=failures, note=note))
     except StoreError:
         _let_go(job, place)
-        return end(job, place, State.REFUSED, str(error))
+        return end(job, place, State.REFUSED, str(error), trouble_of(error))
     if isinstance(error, RateLimited):
         place.pause_server(job.server, pause)
     return pause
@@ -236,9 +240,10 @@ def _not_accepted(job: Job, place: Workplace, error: TrellisError) -> Pause:
     """Tell a refusal, which is not billed, from everything that leaves it open."""
     if isinstance(error, TransportError) and not error.sent:
         place.fell_silent(job.server, place.client(job))
-        return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
+        said = f"{error} Nothing was sent, and nothing was billed."
+        return end(job, place, State.REFUSED, said, trouble_of(error))
     if _is_refusal(error):
-        return end(job, place, State.REFUSED, str(error))
+        return end(job, place, State.REFUSED, str(error), trouble_of(error))
     keep_raw(job, place, error)
     cause = f"{error} {BEGUN}" if isinstance(error, DownloadError) else str(error)
     place.commit(advance(job, State.UNCERTAIN, error=f"{cause} {UNKNOWN}", ended_at=place.clock.time()))
@@ -248,7 +253,8 @@ def _not_accepted(job: Job, place: Workplace, error: TrellisError) -> Pause:
 def _unkept(job: Job, place: Workplace, error: StoreError) -> Pause:
     """Stop a job that could not be put on disk first; the disk cannot take its end either."""
     place.forget(job.id)
-    place.note(advance(job, State.REFUSED, error=f"{error} Nothing was sent, and nothing was billed."))
+    said = f"{error} Nothing was sent, and nothing was billed."
+    place.note(advance(job, State.REFUSED, error=said, trouble=trouble_of(error).value))
     return None
 
 

@@ -23,6 +23,7 @@ from .lately import Lately
 from .messages import Message, PauseTold
 from .offers import Offers
 from .pacing import Clock, Pacing, RateLimiter
+from .remedies import Trouble, trouble_of
 from .shelf import Shelf
 from .sightings import Look, Sighting
 from .turnstile import Moment
@@ -232,10 +233,11 @@ def answer_limit(place: Workplace) -> int:
     return ANSWER_LIMIT_BYTES + place.storage().limit_bytes * 4 // 3
 
 
-def end(job: Job, place: Workplace, state: State, error: str) -> Pause:
+def end(job: Job, place: Workplace, state: State, error: str, trouble: Trouble = Trouble.NONE) -> Pause:
     """Move a job to a state in which nothing more is done for it; ``error`` says why."""
     place.forget(job.id)
-    ended = place.commit(advance(job, state, error=error, ended_at=place.clock.time()))
+    place.archive.keep_small_picture(job)  # before it is told: the list asks for it then
+    ended = place.commit(advance(job, state, error=error, trouble=trouble.value, ended_at=place.clock.time()))
     if state is not State.EXPIRED:
         place.archive.drop_picture(ended)
     return None
@@ -244,7 +246,8 @@ def end(job: Job, place: Workplace, state: State, error: str) -> Pause:
 def suspend(job: Job, place: Workplace, error: TrellisError, sentence: str = "") -> Pause:
     """Stop working for a job until the artist asks for it; ``sentence`` replaces the error's."""
     keep_raw(job, place, error)
-    place.commit(advance(job, failures=job.failures + 1, suspended=True, note="", error=sentence or str(error)))
+    said, trouble = sentence or str(error), trouble_of(error).value
+    place.commit(advance(job, failures=job.failures + 1, suspended=True, note="", error=said, trouble=trouble))
     return None
 
 
@@ -255,10 +258,9 @@ def retry(job: Job, place: Workplace, error: TrellisError) -> Pause:
     failures = job.failures + 1
     if failures >= patience(error):
         return suspend(job, place, error, f"{error} {SEND if job.state is State.PREPARED else TRY_AGAIN}")
-    pause = place.pacing.retry_delay(failures)
     note = f"{error} It is tried again."
     asked = error.retry_after or 0.0
-    pause = max(pause, asked)
+    pause = max(place.pacing.retry_delay(failures), asked)
     if isinstance(error, RateLimited) or (asked and isinstance(error, ModelUnavailable)):  # said of the whole service
         place.pause_server(job.server, pause)
         note = ""

@@ -11,11 +11,13 @@ from .compare_variants import TRELLIS_OT_compare_variants
 from .copy_diagnostics import TRELLIS_OT_copy_diagnostics
 from .copy_settings import TRELLIS_OT_copy_settings
 from .dashboard import TRELLIS_OT_open_dashboard
+from .delete_jobs import TRELLIS_OT_delete_jobs
 from .edit_sheet import TRELLIS_OT_drop_sheet, TRELLIS_OT_merge_subjects
 from .export_ledger import TRELLIS_OT_export_ledger
 from .generate import TRELLIS_OT_generate, TRELLIS_OT_generate_render
 from .generate_sheet import TRELLIS_OT_generate_sheet
 from .import_job import TRELLIS_OT_import_job
+from .job_settings import TRELLIS_OT_copy_job_settings
 from .lighter import TRELLIS_OT_make_lods, TRELLIS_OT_reduce
 from .mark_asset import TRELLIS_OT_mark_asset, TRELLIS_OT_save_asset
 from .more_seeds import TRELLIS_OT_more_seeds
@@ -32,7 +34,9 @@ from .repeat_exactly import TRELLIS_OT_repeat_exactly, TRELLIS_OT_reroll_seed, T
 from .reset_settings import TRELLIS_OT_reset_settings
 from .resume import TRELLIS_OT_resume
 from .reveal_file import TRELLIS_OT_reveal_file
+from .reveal_job import TRELLIS_OT_reveal_job
 from .send_again import TRELLIS_OT_send_again
+from .show_history import TRELLIS_OT_clear_filters, TRELLIS_OT_show_history, TRELLIS_OT_show_waiting
 from .show_log import TRELLIS_OT_show_log
 from .show_preview import TRELLIS_OT_show_preview
 from .split_sheet import TRELLIS_OT_split_sheet
@@ -84,6 +88,12 @@ _CLASSES = (
     TRELLIS_OT_mark_asset,
     TRELLIS_OT_save_asset,
     TRELLIS_OT_use_addition,
+    TRELLIS_OT_show_history,
+    TRELLIS_OT_show_waiting,
+    TRELLIS_OT_clear_filters,
+    TRELLIS_OT_delete_jobs,
+    TRELLIS_OT_copy_job_settings,
+    TRELLIS_OT_reveal_job,
     TRELLIS_OT_show_log,
     TRELLIS_OT_copy_diagnostics,
     TRELLIS_OT_paste_key,

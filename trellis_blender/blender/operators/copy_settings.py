@@ -4,6 +4,7 @@
 import bpy
 
 from ...core.errors import TrellisError
+from ...core.recipe import Recipe
 from .. import offers, properties
 from ..identity import COPY_SETTINGS
 from ..language import report
@@ -20,20 +21,29 @@ class TRELLIS_OT_copy_settings(OnObject, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Set them."""
         _item, made = self.meant(context)
-        try:
-            request, left = made.copied(offers.current())
-        except TrellisError as error:
-            report(self, {"ERROR"}, str(error))
-            return {"CANCELLED"}
-        settings = properties.of(context.scene)
-        properties.apply(settings, request)
-        image = next((item for item in bpy.data.images if item.name_full == made.image_name), None)
-        if made.image_url:
-            settings.source, settings.source_url = "URL", made.image_url
-        elif image is not None and image.type != "RENDER_RESULT":
-            settings.source, settings.source_image = "IMAGE", image
-        if left:
-            self.report(
-                {"WARNING"}, f"The server does not take these as they were, so they are left: {', '.join(left)}."
-            )
-        return {"FINISHED"}
+        return copy(self, context, made)
+
+
+def copy(operator: bpy.types.Operator, context: bpy.types.Context, made: Recipe) -> set[str]:
+    """Set the panel to what a recipe says, as far as the server still takes it; report what not."""
+    try:
+        request, left = made.copied(offers.current())
+    except TrellisError as error:
+        report(operator, {"ERROR"}, str(error))
+        return {"CANCELLED"}
+    settings = properties.of(context.scene)
+    properties.apply(settings, request)
+    _choose_picture(settings, made)
+    if left:
+        names = ", ".join(left)
+        report(operator, {"WARNING"}, f"The server does not take these as they were, so they are left: {names}.")
+    return {"FINISHED"}
+
+
+def _choose_picture(settings: properties.TrellisSettings, made: Recipe) -> None:
+    """Pick what a recipe was made of, if that is in this file."""
+    image = next((item for item in bpy.data.images if item.name_full == made.image_name), None)
+    if made.image_url:
+        settings.source, settings.source_url = "URL", made.image_url
+    elif image is not None and image.type != "RENDER_RESULT":
+        settings.source, settings.source_image = "IMAGE", image

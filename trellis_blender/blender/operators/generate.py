@@ -42,7 +42,7 @@ def order(
         "image": choice.image.name_full if choice.image is not None else "",
     }
     asked = (choice.identity, str(sorted(wanted.parameters.items())), str(preparation), *origin.values())
-    if guard and live.is_repeated(asked):
+    if guard and live.orders.is_repeated(asked):
         raise AlreadyStarted("Already started; press again in a moment to pay for the same once more")
     endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
     source = sources.capture(choice, context.scene)

@@ -41,7 +41,7 @@ def order(
     }
     parts = (f"{one.name} {one.parts}" for one in found.subjects)
     asked = (str(id(split)), *parts, str(sorted(wanted.parameters.items())), str(preparation), *origin.values())
-    if guard and live.is_repeated(asked):
+    if guard and live.orders.is_repeated(asked):
         raise AlreadyStarted("Already started; press again in a moment to pay for all of it once more")
     endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
     check_cap(context, len(found.subjects))

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""*Remove from List*: tidy away an ended job; its file stays."""
+"""*Remove from List*: tidy away an ended job; its file stays. Asks where something paid for would be lost."""
+
+from typing import Any
 
 import bpy
 
+from ...core.history import at_stake
+from ...core.jobs import State
 from .. import session
 from ..identity import REMOVE
-from ..language import report
+from ..language import report, said
 from .on_job import OnJob
 
 
@@ -15,8 +19,19 @@ class TRELLIS_OT_remove_job(OnJob, bpy.types.Operator):
     bl_idname = REMOVE
     bl_label = "Remove from List"
 
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask when something would be lost that was paid for, or may have been."""
+        job = self.wanted()
+        if job is None:
+            return {"CANCELLED"}
+        lost = at_stake(job)
+        if not lost or job.state is State.IMPORTED:
+            return self.execute(context)
+        manager: Any = context.window_manager
+        return set(manager.invoke_confirm(self, event, title=self.bl_label, message=said(lost), confirm_text="Remove"))
+
     def execute(self, _context: bpy.types.Context) -> set[str]:
-        """Remove it, unless it is running."""
+        """Remove it, unless it is running; a script says so itself."""
         job = self.wanted()
         if job is None:
             return {"CANCELLED"}

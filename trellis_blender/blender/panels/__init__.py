@@ -3,11 +3,11 @@
 
 import bpy
 
-from . import active, additions, jobs, main, picture, sheet, spending, stages
+from . import active, additions, history, jobs, main, picture, sheet, spending, stages
 
 _CLASSES = (
     *sheet.CLASSES, *main.CLASSES, *picture.CLASSES, *stages.CLASSES, *additions.CLASSES, *active.CLASSES,
-    *jobs.CLASSES, *spending.CLASSES,
+    *jobs.CLASSES, *history.CLASSES, *spending.CLASSES,
 )  # fmt: skip
 
 

@@ -1,37 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The list of jobs: what each is doing, how far it is, how long it has run, what can be done about it."""
+"""The jobs to keep an eye on: what each is doing, how far it is, how long it takes, what can be done about it."""
 
 import time
 
 import bpy
 
 from ...core import delivered
-from ...core.endpoint import DASHBOARD_URL
+from ...core.history import Standing, standing_of
 from ...core.jobs import CANCELLABLE, FINISHED_THERE, Job, State
 from ...core.money import dollars
+from ...core.progress import elapsed, factor, left_text, stage_text
 from .. import session
-from ..identity import CANCEL, CHOOSE, DASHBOARD, IMPORT, REMOVE, RESUME, SEND_AGAIN
+from ..identity import CANCEL, CHOOSE, IMPORT, REMOVE, RESUME, SEND_AGAIN, SHOW_WAITING
 from ..language import said
 from ..text import Icon, draw_wrapped
+from . import remedy
 from .spaces import Drawn, panels
 
-STAGE_WORDS = {
-    State.PREPARED: "Preparing",
-    State.SUBMITTING: "Sending",
-    State.REFUSED: "Not accepted",
-    State.UNCERTAIN: "Uncertain",
-    State.ACCEPTED: "Queued",
-    State.PROCESSING: "Generating",
-    State.COMPLETED: "Finished",
-    State.FAILED: "Failed",
-    State.CANCELLED: "Cancelled",
-    State.EXPIRED: "Expired",
-    State.DOWNLOADING: "Downloading",
-    State.DOWNLOADED: "Ready to import",
-    State.IMPORTED: "Imported",
-}
 RESUME_WORDS = {State.UNCERTAIN: "Look Again"}
-_ICONS: dict[State, Icon] = {
+ICONS: dict[State, Icon] = {
     State.REFUSED: "CANCEL",
     State.UNCERTAIN: "QUESTION",
     State.FAILED: "ERROR",
@@ -40,8 +27,9 @@ _ICONS: dict[State, Icon] = {
     State.DOWNLOADED: "IMPORT",
     State.IMPORTED: "CHECKMARK",
 }
-SHOWN_JOBS = 20
-"""Newest first; the panel stays short."""
+SHOWN_JOBS = 12
+"""So many are drawn; those that wait for the artist before those that run, and both before what has ended."""
+_FIRST = {Standing.WAITING: 0, Standing.RUNNING: 1}
 
 
 class Jobs(Drawn):
@@ -54,51 +42,92 @@ class Jobs(Drawn):
         return bool(live.jobs or live.store_sentence)
 
     def draw(self, _context: bpy.types.Context) -> None:
-        """Draw the newest jobs."""
-        live = session.current()
+        """Draw what goes on."""
+        live, now = session.current(), time.time()
         if live.store_sentence:
             draw_wrapped(self.layout, live.store_sentence, icon="ERROR")
-        pause = live.paused_until - time.time()
+        pause = live.paused_until - now
         if pause > 1.0:
             draw_wrapped(self.layout, f"The service asks for a pause; it goes on in {pause:.0f} s", icon="TIME")
         if live.waiting:
             draw_wrapped(self.layout, live.waiting, icon="TIME")
-        # By time, since the jobs of earlier sessions may be told after one that was ordered just now.
-        for job in sorted(live.jobs.values(), key=lambda job: job.created_at, reverse=True)[:SHOWN_JOBS]:
-            _draw_job(self.layout.box().column(align=True), job, live)
-        hidden = len(live.jobs) - SHOWN_JOBS
-        if hidden > 0:
-            self.layout.label(text=said(f"{hidden} older jobs"))
+        current = live.history.current(now)
+        chosen = shown(current)
+        for job in chosen:
+            _draw_job(self.layout.box().column(align=True), live.jobs.get(job.id, job), live)
+            live.news.drawn(job.id)
+        if len(current) > len(chosen):
+            drawn = {job.id for job in chosen}
+            _draw_hidden(self.layout, [job for job in current if job.id not in drawn])
+        elif not current:
+            self.layout.label(text="Nothing goes on; earlier jobs are in the history")
+
+
+def shown(current: list[Job]) -> list[Job]:
+    """Give the jobs that are drawn, in the order they were ordered in."""
+    if len(current) <= SHOWN_JOBS:
+        return current
+    first = {job.id for job in sorted(current, key=lambda job: _FIRST.get(standing_of(job), 2))[:SHOWN_JOBS]}
+    return [job for job in current if job.id in first]
+
+
+def _draw_hidden(layout: bpy.types.UILayout, hidden: list[Job]) -> None:
+    waiting = sum(standing_of(job) is Standing.WAITING for job in hidden)
+    running = sum(job.running for job in hidden)
+    if running:
+        layout.label(text=said(f"{running} more are running"), icon="SORTTIME")
+    if waiting:
+        layout.operator(SHOW_WAITING, text=said(f"{waiting} More Wait for You"), icon="QUESTION")
 
 
 def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> None:
     row = column.row(align=True)
-    row.label(text=job.name, translate=False, icon=_ICONS.get(job.state, "ERROR" if job.suspended else "SORTTIME"))
+    row.label(text=job.name, icon=icon_of(job), translate=False)
+    if live.news.is_new(job.id):
+        fresh = row.row()
+        fresh.alignment = "RIGHT"
+        fresh.label(text="New")
     time_taken = row.row()
     time_taken.alignment = "RIGHT"
-    time_taken.label(text=elapsed(job), translate=False)
+    time_taken.label(text=elapsed(job, time.time()), translate=False)
     foreign = live.is_foreign(job)
     if may_be_cancelled(job) and not foreign:
         cancel = row.row()
         cancel.enabled = not live.is_cancelling(job)
         cancel.operator(CANCEL, text="", icon="X", emboss=False).job = job.id
     elif not job.running and not foreign:
+        row.operator_context = "INVOKE_DEFAULT"
         row.operator(REMOVE, text="", icon="X", emboss=False).job = job.id
+    draw_stage(column, job, live)
+    draw_ways(column, job, live)
+
+
+def draw_stage(column: bpy.types.UILayout, job: Job, live: session.Session) -> None:
+    """Draw how far a job is, how long it is likely to take, and what there is to say of it."""
     if job.running:
         column.progress(factor=factor(job), text=said(stage_text(job, live.is_cancelling(job))))
+        left = left_text(job, live.forecast, time.time())
+        if left:
+            quiet = column.row()
+            quiet.active = False
+            quiet.label(text=said(left), translate=False)
     else:
         column.label(text=said(stage_text(job, job.state is State.UNCERTAIN and live.is_cancelling(job))))
     if job.error or job.note:
         draw_wrapped(column, job.error or job.note)
-    if DASHBOARD_URL in job.error:
-        column.operator(DASHBOARD, icon="URL")
     _draw_remarks(column, job, live)
+
+
+def draw_ways(column: bpy.types.UILayout, job: Job, live: session.Session) -> None:
+    """Draw what can be done about a job, but for taking it out of the list."""
     if job.importable:
+        column.operator_context = "INVOKE_DEFAULT"
         column.operator(IMPORT, text="Import Again" if job.state is State.IMPORTED else "Import").job = job.id
-    if foreign:
+    if live.is_foreign(job):
         column.label(text="Of another Blender that is running")
-    else:
-        _draw_ways_on(column, job)
+        return
+    _draw_ways_on(column, job)
+    remedy.draw(column, job)
 
 
 def _draw_remarks(column: bpy.types.UILayout, job: Job, live: session.Session) -> None:
@@ -125,41 +154,16 @@ def _draw_ways_on(column: bpy.types.UILayout, job: Job) -> None:
         column.operator(SEND_AGAIN, text=said(f"Send Again · ${job.price_usd}")).job = job.id
 
 
+def icon_of(job: Job) -> Icon:
+    """Give the icon of how a job stands."""
+    return ICONS.get(job.state, "ERROR" if job.suspended else "SORTTIME")
+
+
 def may_be_cancelled(job: Job) -> bool:
     """Whether a row has the button to cancel it: one whose search has ended is removed, or sent again."""
     if job.state is State.UNCERTAIN or job.state in FINISHED_THERE:
         return job.running
     return job.state in CANCELLABLE
-
-
-def stage_text(job: Job, cancelling: bool) -> str:
-    """Give the stage in words, with percent where it is known."""
-    if cancelling:
-        return "Cancelled once it is found" if job.state is State.UNCERTAIN else "Cancelling…"
-    text = STAGE_WORDS[job.state]
-    if job.suspended and job.state is not State.UNCERTAIN:
-        text = f"Stopped while {text.lower()}"
-    if job.state is State.PROCESSING and job.progress is not None:
-        return f"{text} {job.progress:.0%}"
-    if job.state is State.DOWNLOADING and job.expected_bytes:
-        return f"{text} {job.received_bytes / job.expected_bytes:.0%}"
-    return f"{text} · {job.faces:,} faces" if job.state is State.IMPORTED else text
-
-
-def factor(job: Job) -> float:
-    """Give how far a job is, 0–1."""
-    if job.state is State.DOWNLOADING and job.expected_bytes:
-        return job.received_bytes / job.expected_bytes
-    return job.progress or 0.0
-
-
-def elapsed(job: Job) -> str:
-    """Give the time since the start, or how long it took; nothing while it lies still, which may be for days."""
-    if not job.ended_at and not job.running:
-        return ""
-    seconds = max(int((job.ended_at or time.time()) - job.created_at), 0)
-    hours, minutes = seconds // 3600, seconds // 60 % 60
-    return f"{hours}:{minutes:02d}:{seconds % 60:02d}" if hours else f"{minutes}:{seconds % 60:02d}"
 
 
 CLASSES = panels("jobs", Jobs, bl_label="Jobs", parent="main", bl_order=0)

@@ -14,8 +14,9 @@ from ...core.secrets import ENVIRONMENT_VARIABLE, Key, KeyOrigin
 from .. import preparing, session
 from ..identity import COPY_DIAGNOSTICS, EXPORT_LEDGER, PACKAGE, SHOW_LOG
 from ..text import draw_wrapped
-from . import network, objects, service
+from . import interface, network, objects, service
 from . import storage as keeping
+from .interface import InterfaceFields
 from .network import NetworkFields
 from .objects import DEFAULTS, OBJECT_SIZE, ObjectFields
 from .sections import section
@@ -45,7 +46,7 @@ class BudgetFields:
 
 
 class TrellisPreferences(
-    ServiceFields, ObjectFields, BudgetFields, NetworkFields, StorageFields, bpy.types.AddonPreferences
+    ServiceFields, ObjectFields, BudgetFields, NetworkFields, StorageFields, InterfaceFields, bpy.types.AddonPreferences
 ):  # fmt: skip
     """Preferences of the extension."""
 
@@ -75,6 +76,9 @@ class TrellisPreferences(
         column = section(layout, "storage", "Storage", closed=True)
         if column is not None:
             keeping.draw(column, self)
+        column = section(layout, "interface", "Interface", closed=True)
+        if column is not None:
+            interface.draw(column, self)
         column = section(layout, "diagnostics", "Diagnostics", closed=True)
         if column is not None:
             row = column.row(align=True)

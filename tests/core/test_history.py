@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The list of all jobs: what is found, in which order, what stays among what goes on, what would be lost with a row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from trellis_blender.core import history, request
+from trellis_blender.core.history import History, Order, Query, Standing
+from trellis_blender.core.jobs import Job, State
+
+NOW = 1_000_000.0
+DAY = 24 * 3600.0
+FILE = {"path": Path("a.glb"), "faces": 10, "sha256": "0" * 64}
+
+
+def job(name: str = "mushroom", seed: int = 7, resolution: str = "512", age: float = 60.0, **fields: Any) -> Job:
+    asked = request.build({"seed": seed, "resolution": resolution})
+    return Job(name, asked, "http://127.0.0.1:1", **{"created_at": NOW - age, "ended_at": NOW - age, **fields})
+
+
+def imported(name: str = "mushroom", **fields: Any) -> Job:
+    return job(name, **{"state": State.IMPORTED, **FILE, **fields})
+
+
+def filled(*jobs: Job) -> History:
+    held = History()
+    for one in jobs:
+        held.take(one)
+    return held
+
+
+def names(held: History, **asked: Any) -> list[str]:
+    return [held.rows[job_id].job.name for job_id in held.select(Query(**asked), NOW)]
+
+
+MANY = (
+    imported("Tree", seed=30, age=10.0, origin={"image": "oak.png", "file": "/a.blend"}),
+    imported("anvil", seed=4, age=20.0, resolution="1536", job_id="job-ab12"),
+    job("chair", seed=12, age=3 * DAY, state=State.REFUSED, origin={"file": "/a.blend"}),
+    job("lamp", seed=99, age=40 * DAY, state=State.DOWNLOADED, **FILE),
+    job("bench", seed=5, age=5.0, state=State.PROCESSING, ended_at=0.0),
+)
+
+
+def test_found_by_name_source_seed_and_id() -> None:
+    held = filled(*MANY)
+    assert names(held, text="TREE") == ["Tree"]
+    assert names(held, text="oak") == ["Tree"]
+    assert names(held, text="99") == ["lamp"], "two digits of an id are in every other one"
+    assert names(held, text="ab12") == ["anvil"]
+    assert names(held, text=MANY[2].id) == ["chair"]
+    assert names(held, text="oak 30") == ["Tree"] and names(held, text="oak 31") == []
+
+
+def test_filtered_by_state_resolution_file_and_date() -> None:
+    held = filled(*MANY)
+    assert names(held, standing=Standing.WAITING) == ["lamp"]
+    assert names(held, standing=Standing.DONE) == ["Tree", "anvil"]
+    assert names(held, standing=Standing.WITHOUT) == ["chair"]
+    assert names(held, standing=Standing.RUNNING) == ["bench"]
+    assert names(held, resolution="1536") == ["anvil"]
+    assert names(held, file="/a.blend") == ["Tree", "chair"]
+    assert names(held, file="") == ["bench", "anvil", "lamp"], "those of a file that was never saved"
+    assert names(held, days=1) == ["bench", "Tree", "anvil"] and len(names(held, days=7)) == 4
+
+
+def test_sorted() -> None:
+    held = filled(*MANY)
+    assert names(held) == ["bench", "Tree", "anvil", "chair", "lamp"]
+    assert names(held, reverse=True) == ["lamp", "chair", "anvil", "Tree", "bench"]
+    assert names(held, order=Order.NAME) == ["anvil", "bench", "chair", "lamp", "Tree"]
+    assert names(held, order=Order.SEED) == ["anvil", "bench", "chair", "Tree", "lamp"]
+    assert names(held, order=Order.PRICE)[0] == "anvil"
+    assert names(held, order=Order.STATE)[:2] == ["lamp", "bench"]
+
+
+def test_version_changes_with_what_is_shown_only() -> None:
+    running = job(state=State.PROCESSING, progress=0.1)
+    held = filled(running)
+    before = held.version
+    held.take(replace(running, progress=0.5, polls=9))
+    assert held.version == before and held.rows[running.id].job.progress == 0.5
+    held.take(replace(running, state=State.COMPLETED))
+    assert held.version > before
+    held.take(replace(imported(), id=running.id, billed_usd=Decimal("0.5")))
+    assert held.rows[running.id].price == "$0.50"
+    before = held.version
+    held.drop(running.id)
+    held.drop(running.id)
+    assert held.version == before + 1 and not held.rows
+
+
+def test_what_needs_nobody_leaves_what_goes_on() -> None:
+    done = [imported(f"done {number}", age=60.0 * number) for number in range(history.RECENT + 3)]
+    held = filled(*done)
+    assert [one.name for one in held.current(NOW)] == [f"done {number}" for number in range(history.RECENT)]
+    assert held.current(NOW + history.RECENT_SECONDS + 1.0) == []
+
+
+def test_what_needs_somebody_stays_however_old() -> None:
+    old = 60 * DAY
+    waiting = [
+        job("uncertain", age=old, state=State.UNCERTAIN, suspended=True),
+        job("stopped", age=old, state=State.PROCESSING, suspended=True, job_id="a"),
+        job("unsent", age=old, state=State.PREPARED, suspended=True),
+        job("running", age=old, state=State.PROCESSING),
+        job("damaged", age=old, state=State.DOWNLOADED, path=Path("a.glb"), job_id="a"),
+        job("expired", age=old, state=State.EXPIRED, job_id="a"),
+        job("came today", age=DAY, state=State.DOWNLOADED, **FILE),
+    ]
+    left = [job("came long ago", age=old, state=State.DOWNLOADED, **FILE), job("lost", age=old, state=State.EXPIRED)]
+    new = [imported(f"done {number}") for number in range(20)]
+    shown = {one.name for one in filled(*new, *waiting, *left).current(NOW)}
+    assert shown >= {one.name for one in waiting}
+    assert len(shown) == len(waiting) + history.RECENT
+
+
+def test_what_would_be_lost_with_a_row() -> None:
+    assert "billed" in history.at_stake(job(state=State.UNCERTAIN, suspended=True))
+    assert "file stays" in history.at_stake(imported())
+    assert "can no longer be had" in history.at_stake(job(state=State.PROCESSING, suspended=True, job_id="a"))
+    assert "can no longer be had" in history.at_stake(job(state=State.EXPIRED, job_id="a"))
+    for state in (State.REFUSED, State.CANCELLED, State.FAILED, State.EXPIRED):
+        assert history.at_stake(job(state=state)) == ""
+    assert history.at_stake(job(state=State.PREPARED, suspended=True)) == "", "nothing was paid for it"
+
+
+def test_thousand_jobs_are_sorted_once() -> None:
+    held = filled(*(imported(f"job {number}", age=float(number)) for number in range(1000)))
+    first = held._current
+    held.current(NOW)
+    again = held._current
+    held.current(NOW + 1.0)
+    assert held._current is again and again is not first
+    held.take(imported("new"))
+    held.current(NOW + 1.0)
+    assert held._current is not again

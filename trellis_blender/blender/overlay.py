@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Name, stage and percent of running jobs, drawn in viewports over their placeholders. Knows no session, no engine.
+
+The handler is there only while there is something to draw, and draws what was worked out before.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import blf
+import bpy
+import gpu
+from bpy_extras.view3d_utils import location_3d_to_region_2d
+from gpu_extras.batch import batch_for_shader
+from mathutils import Vector
+
+from . import placeholder, screens
+from .identity import PACKAGE
+
+SWITCH = "viewport_progress"
+"""The preference."""
+_FONT = 0
+_PADDING = 0.6
+"""Of the size of the text."""
+_RISE = 0.8
+"""How far above the box, of the size of the text."""
+_BAR = 0.25
+
+
+@dataclass(frozen=True)
+class Label:
+    """What is drawn of one job; ``share`` is how far it is, 0–1, None where nobody knows."""
+
+    job_id: str
+    name: str
+    stage: str
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    item: str
+    label: Label
+
+
+_labels: tuple[Label, ...] = ()
+_drawn: tuple[_Drawn, ...] = ()
+_handler: Any = None
+
+
+def is_wanted() -> bool:
+    """Whether the artist wants it, and there are viewports to draw it in."""
+    return not bpy.app.background and bool(getattr(bpy.context.preferences.addons[PACKAGE].preferences, SWITCH))
+
+
+def show(labels: Iterable[Label]) -> None:
+    """Have these shown from now on; has nothing drawn again when they are the same."""
+    global _labels, _drawn
+    wanted = tuple(labels) if is_wanted() else ()
+    if wanted == _labels:
+        return
+    _labels = wanted
+    standing = placeholder.all_standing() if wanted else {}
+    _drawn = tuple(_Drawn(item.name, label) for label in wanted for item in standing.get(label.job_id, ()))
+    _switch(on=bool(_drawn))
+    screens.redraw_viewports()
+
+
+def is_drawing() -> bool:
+    """Whether the handler is there."""
+    return _handler is not None
+
+
+def _switch(*, on: bool) -> None:
+    global _handler
+    if on and _handler is None:
+        _handler = bpy.types.SpaceView3D.draw_handler_add(_draw, (), "WINDOW", "POST_PIXEL")
+    elif not on and _handler is not None:
+        bpy.types.SpaceView3D.draw_handler_remove(_handler, "WINDOW")
+        _handler = None
+
+
+def _draw() -> None:
+    """Draw into the viewport at hand; Blender calls it, and never for a render."""
+    context = bpy.context
+    space, region, view = context.space_data, context.region, context.region_data
+    if not isinstance(space, bpy.types.SpaceView3D) or not space.overlay.show_overlays or view is None:
+        return
+    for entry in _drawn:
+        item = context.view_layer.objects.get(entry.item)
+        if item is None or not placeholder.is_of(item, entry.label.job_id) or not item.visible_get(viewport=space):
+            continue
+        place = location_3d_to_region_2d(region, view, _top(item))
+        if place is not None:
+            _draw_label(context, place, entry.label)
+
+
+def _top(item: bpy.types.Object) -> Vector:
+    """Give the middle of the top of an object's box, in the world."""
+    corners = [item.matrix_world @ Vector(corner) for corner in item.bound_box]
+    middle = sum(corners, Vector()) / len(corners)
+    return Vector((middle.x, middle.y, max(corner.z for corner in corners)))
+
+
+def _draw_label(context: bpy.types.Context, place: Vector, label: Label) -> None:
+    look: Any = context.preferences.themes[0].user_interface
+    size = context.preferences.ui_styles[0].widget.points * context.preferences.system.ui_scale
+    blf.size(_FONT, size)
+    width = max(blf.dimensions(_FONT, label.name)[0], blf.dimensions(_FONT, label.stage)[0])
+    pad, line = size * _PADDING, size * 1.4
+    bar = size * _BAR if label.share is not None else 0.0
+    left, bottom = place.x - width / 2 - pad, place.y + size * _RISE
+    right, top = left + width + 2 * pad, bottom + 2 * line + pad + bar
+    _rectangle(left, bottom, right, top, (*look.wcol_tooltip.inner[:3], 0.8))
+    if label.share is not None:
+        end = left + (right - left) * min(max(label.share, 0.0), 1.0)
+        _rectangle(left, bottom, end, bottom + bar, (*look.wcol_progress.item[:3], 1.0))
+    red, green, blue = look.wcol_tooltip.text[:3]
+    blf.color(_FONT, red, green, blue, 1.0)
+    for text, height in ((label.stage, 0), (label.name, 1)):
+        blf.position(_FONT, left + pad, bottom + bar + pad + height * line, 0.0)
+        blf.draw(_FONT, text)
+
+
+def _rectangle(left: float, bottom: float, right: float, top: float, colour: tuple[float, ...]) -> None:
+    shader = gpu.shader.from_builtin("UNIFORM_COLOR")
+    corners = ((left, bottom), (right, bottom), (left, top), (right, top))
+    batch = batch_for_shader(shader, "TRI_STRIP", {"pos": corners})
+    gpu.state.blend_set("ALPHA")
+    shader.uniform_float("color", colour)
+    batch.draw(shader)
+    gpu.state.blend_set("NONE")
+
+
+def register() -> None:
+    """Draw nothing yet."""
+
+
+def unregister() -> None:
+    """Draw nothing more."""
+    global _labels, _drawn
+    _labels, _drawn = (), ()
+    _switch(on=False)
