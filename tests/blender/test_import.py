@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Importing is all or nothing, keeps the paid file, waits for the artist's hands, and goes where it belongs."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -72,19 +71,10 @@ def test_a_failed_import_is_no_undo_step(ready: Artist, tmp_path: Path, here: An
     assert bpy.data.objects["chair"].location.x == 0.0
 
 
-def sent(artist: Artist, job: Any, content: bytes) -> None:
-    """Make a job one for which the server had sent this file."""
-    job.path.write_bytes(content)
-    known = artist.session._engine._roster
-    known.note(module("core.jobs").replace(
-        known.jobs[job.id], sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content)
-    ))  # fmt: skip
-
-
 def test_the_job_stays_and_can_be_imported_again(ready: Artist) -> None:
     job = arrived(ready)
     good = job.path.read_bytes()
-    sent(ready, job, crafted.glb(crafted.broken_target))
+    ready.sent(job, crafted.glb(crafted.broken_target))
     before = all_names()
     ready.wait(job)
     told = ready.session.jobs[job.id]
@@ -94,7 +84,7 @@ def test_the_job_stays_and_can_be_imported_again(ready: Artist) -> None:
     assert ready.session.jobs[job.id] == told, "it is not tried again by itself"
     with pytest.raises(RuntimeError, match="The file is kept"):
         bpy.ops.trellis.import_job(job=job.id)
-    sent(ready, job, good)
+    ready.sent(job, good)
     assert bpy.ops.trellis.import_job(job=job.id) == {"FINISHED"}
     assert bpy.context.active_object.name == "mushroom"
     assert ready.session.jobs[job.id].state.value == "imported" and not ready.session.jobs[job.id].error

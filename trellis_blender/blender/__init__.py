@@ -4,6 +4,7 @@
 from . import (
     captures,
     costs,
+    exports,
     history,
     journal,
     keymap,
@@ -31,9 +32,9 @@ from . import (
 from .taking import selection as taken_selection
 
 _MODULES = (
-    journal, preferences, captures, properties, presets, variants, renders, subjects, sheets, stirrings, thumbnails,
-    miniatures, session, portraits, history, overlay, statusbar, watch, costs, lookout, taken_selection, operators,
-    panels, menus, keymap, language,
+    journal, preferences, captures, properties, presets, variants, exports, renders, subjects, sheets, stirrings,
+    thumbnails, miniatures, session, portraits, history, overlay, statusbar, watch, costs, lookout, taken_selection,
+    operators, panels, menus, keymap, language,
 )  # fmt: skip
 
 
