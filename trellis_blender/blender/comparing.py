@@ -9,8 +9,8 @@ from mathutils import Matrix, Vector
 from . import provenance, selection, variants
 
 _OF: Final = "trellis_compared"
-_GAP: Final = 1.25
-"""Distance from one to the next, in widths."""
+_GAP: Final = 0.25
+"""Room between one and the next, as a share of their widths."""
 
 
 def is_comparing(item: bpy.types.Object) -> bool:
@@ -28,10 +28,18 @@ def lay_out(item: bpy.types.Object) -> list[bpy.types.Object]:
     """Put an object for each of the other variants in a row, in the order of the variants; give them."""
     variants.mark(item)
     variants.enlist(item)
-    sides = [(item.matrix_world @ Vector(corner)).x for corner in item.bound_box]
-    width = max(sides) - min(sides)
-    others = [mesh for mesh in variants.meshes(item) if mesh != item.data]
-    return [_place(item, mesh, (number + 1) * width * _GAP) for number, mesh in enumerate(others)]
+    row = [_copy(item, mesh) for mesh in variants.meshes(item) if mesh != item.data]
+    bpy.context.view_layer.update()  # else nobody knows yet how wide they are
+    low, high = _reach(item)
+    width = high - low
+    for other in row:
+        own_low, own_high = _reach(other)
+        own_width = own_high - own_low
+        high += (width + own_width) / 2 * _GAP
+        other.matrix_world = Matrix.Translation((high - own_low, 0.0, 0.0)) @ item.matrix_world
+        high, width = high + own_width, own_width
+    bpy.context.view_layer.update()
+    return row
 
 
 def take_away(item: bpy.types.Object) -> int:
@@ -51,8 +59,14 @@ def original(item: bpy.types.Object) -> bpy.types.Object | None:
     return next(found, None)
 
 
-def _place(item: bpy.types.Object, mesh: bpy.types.Mesh, offset: float) -> bpy.types.Object:
-    """Put one object beside another, with the same modifiers and materials, and held by nothing."""
+def _reach(item: bpy.types.Object) -> tuple[float, float]:
+    """Give how far an object reaches to the left and to the right."""
+    sides = [(item.matrix_world @ Vector(corner)).x for corner in item.bound_box]
+    return min(sides), max(sides)
+
+
+def _copy(item: bpy.types.Object, mesh: bpy.types.Mesh) -> bpy.types.Object:
+    """Put one object where another stands, with the same modifiers and materials, and held by nothing."""
     world = item.matrix_world.copy()
     other = item.copy()  # with modifiers, constraints, material slots and custom properties
     other.name = f"{item.name} · {_seed(mesh)}"
@@ -65,7 +79,7 @@ def _place(item: bpy.types.Object, mesh: bpy.types.Mesh, offset: float) -> bpy.t
     for attribute in ("delta_location", "delta_rotation_euler"):
         setattr(other, attribute, (0.0, 0.0, 0.0))
     other.delta_scale, other.delta_rotation_quaternion = (1.0, 1.0, 1.0), (1.0, 0.0, 0.0, 0.0)
-    other.matrix_world = Matrix.Translation((offset, 0.0, 0.0)) @ world
+    other.matrix_world = world
     for holder in item.users_collection:
         if holder.library is None:
             holder.objects.link(other)
