@@ -1,57 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Other seeds become variants of one object: only its mesh is swapped, and undo walks back each step."""
 
-from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import bpy
-import pictures
 import pytest
 import snapshot
 from artist import Artist, module
 from datablocks import all_names
-
-SEEDS = [*range(101, 108)]
+from leafing import SEEDS, choose, counted, make, prepare, seed_shown, undoable, variants
 
 
 @pytest.fixture
 def ready(artist: Artist, tmp_path: Path) -> Artist:
-    artist.store_folder = tmp_path / "store"
-    artist.choose(pictures.put("mushroom", pictures.mushroom(32, 24)))
-    artist.settings.resolution, artist.settings.seed = "512", 100
-    return artist
+    return prepare(artist, tmp_path)
 
 
 @pytest.fixture
 def made(ready: Artist) -> bpy.types.Object:
-    assert bpy.ops.trellis.generate() == {"FINISHED"}
-    return bpy.context.view_layer.objects.active
-
-
-def variants() -> Any:
-    return module("blender.variants")
-
-
-def more(artist: Artist, count: int, **named: Any) -> list[Any]:
-    """Order more seeds of the active object, and wait until they have come."""
-    known = set(artist.session.jobs)
-    assert bpy.ops.trellis.more_seeds(count=count, **named) == {"FINISHED"}
-    return artist.wait(*[job for name, job in artist.session.jobs.items() if name not in known])
-
-
-def counted(artist: Artist, count: int) -> list[Any]:
-    return more(artist, count, order="COUNTED", start=101)
-
-
-def seed_shown(item: bpy.types.Object) -> int:
-    return module("blender.provenance").recipe_of(item).seed
-
-
-def undoable(press: Callable[..., set[str]], **named: Any) -> None:
-    """Press as the interface does, which notes a step for undo."""
-    assert press("EXEC_DEFAULT", True, **named) == {"FINISHED"}
+    return make()
 
 
 def furnish(item: bpy.types.Object) -> None:
@@ -132,7 +99,7 @@ def test_eight_seeds_on_one_object(ready: Artist, made: bpy.types.Object) -> Non
     assert made.data.name == meshes[3]
     undoable(bpy.ops.trellis.discard_rest)
     made = bpy.data.objects[name]
-    assert seed_shown(made) == 103 and [mesh.name for mesh in variants().meshes(made)] == [meshes[3]]
+    assert seed_shown(made) == 103 and not variants().meshes(made), "one mesh alone needs no list"
     assert [mesh.name for mesh in bpy.data.meshes] == [meshes[3]]
     assert changes(before, made) == []
     assert len(ready.files()) == 8, "the files stay"
@@ -151,43 +118,6 @@ def test_each_arrival_is_a_step_of_its_own(ready: Artist, made: bpy.types.Object
         assert len(variants().meshes(bpy.data.objects[name])) == left
     bpy.ops.ed.redo()
     assert len(variants().meshes(bpy.data.objects[name])) == 2
-
-
-def test_the_seeds_are_fresh(ready: Artist, made: bpy.types.Object) -> None:
-    more(ready, 2, order="COUNTED", start=99)
-    more(ready, 1, order="COUNTED", start=99)
-    more(ready, 2)
-    seeds = [module("blender.provenance").recipe_of(mesh).seed for mesh in variants().meshes(made)]
-    assert seeds[:4] == [100, 99, 101, 102] and len(set(seeds)) == 6
-    sent = [{**job["sent"], "image": job["picture"], "seed": 0} for job in ready.simulator.control.jobs()]
-    assert sent == [sent[0]] * 6
-
-
-def test_seeds_on_their_way_are_not_ordered_again(ready: Artist, made: bpy.types.Object) -> None:
-    ready.simulator.control.settings(job_seconds=2.0)
-    for _press in range(2):
-        assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
-    assert sorted(job.request.value("seed") for job in ready.session.jobs.values()) == [100, 101, 102]
-
-
-def test_a_reroll_is_shown_when_it_comes(ready: Artist, made: bpy.types.Object) -> None:
-    first = made.data
-    assert bpy.ops.trellis.reroll_seed() == {"FINISHED"}
-    ready.wait()
-    assert made.data != first and variants().meshes(made) == [first, made.data]
-    assert seed_shown(made) != 100
-
-
-def test_the_cap_allows_some(ready: Artist, made: bpy.types.Object) -> None:
-    ready.wait_until(lambda: ready.session.money.spent_today(__import__("time").time()) == Decimal("0.025"))
-    ready.preferences.daily_cap = 0.10
-    bill = module("blender.reordering").bill(Decimal("0.025"), 8)
-    assert bill.allowed == 3 and bill.total == Decimal("0.075") and "allows 3 of 8 objects" in bill.sentence
-    more(ready, 8)
-    assert ready.simulator.accepted() == 4 and len(variants().meshes(made)) == 4
-    with pytest.raises(RuntimeError, match="Nothing was sent"):
-        bpy.ops.trellis.more_seeds(count=1)
-    assert ready.simulator.accepted() == 4
 
 
 @pytest.mark.parametrize("linked", [True, False])
@@ -276,63 +206,48 @@ def test_saved_and_appended_with_the_object(ready: Artist, made: bpy.types.Objec
     assert seed_shown(appended) == 103
 
 
-def test_the_work_in_hand_is_not_interrupted(ready: Artist, made: bpy.types.Object) -> None:
-    ready.simulator.control.settings(job_seconds=0.5)
-    assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
-    bpy.ops.object.mode_set(mode="EDIT")
-    ready.wait()
-    assert ready.session.waiting and len(variants().meshes(made)) == 1
-    assert not bpy.ops.trellis.step_variant.poll()
-    bpy.ops.object.mode_set(mode="OBJECT")
-    ready.wait()
-    assert len(variants().meshes(made)) == 2
-
-
-def test_deleted_meanwhile_it_waits_to_be_imported(ready: Artist, made: bpy.types.Object) -> None:
-    ready.simulator.control.settings(job_seconds=0.5)
-    assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
-    bpy.ops.object.delete()
-    job = ready.wait()[-1]
-    assert job.state.value == "downloaded" and "Press Import" in job.error and not bpy.data.objects
-    assert bpy.ops.trellis.import_job(job=job.id) == {"FINISHED"}
-    new = bpy.context.view_layer.objects.active
-    assert seed_shown(new) == 101 and not variants().meshes(new)
-
-
-def test_it_finds_its_object_renamed_and_reopened(ready: Artist, made: bpy.types.Object, tmp_path: Path) -> None:
-    path = str(tmp_path / "set.blend")
-    bpy.ops.wm.save_as_mainfile(filepath=path)
-    ready.simulator.control.settings(job_seconds=0.5)
-    assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
-    made.name = "house"
-    bpy.ops.wm.save_mainfile()
-    bpy.ops.wm.open_mainfile(filepath=path)
-    ready.wait()
-    assert len(variants().meshes(bpy.data.objects["house"])) == 2
-
-
-def test_a_variant_stands_where_the_shown_one_stands(ready: Artist, made: bpy.types.Object) -> None:
-    made.data.transform(__import__("mathutils").Matrix.Translation((0.0, 0.0, 5.0)))
-    (job,) = counted(ready, 1)
-    extent, stance = module("blender.extent"), module("core.stance")
-    first, second = [extent.box_of_mesh(mesh) for mesh in variants().meshes(made)]
-    assert job.state.value == "imported"
-    assert stance.foot(second) == pytest.approx(stance.foot(first), abs=1e-3)
-    assert stance.sides(second).max() == pytest.approx(stance.sides(first).max(), rel=1e-3)
-
-
-def test_the_panel_says_what_differs(ready: Artist, made: bpy.types.Object) -> None:
-    panel, provenance = module("blender.panels.active"), module("blender.provenance")
-    assert [label for label, _value in panel.facts(made, provenance.recipe_of(made))] == ["Seed", "Price", "Date"]
+def test_one_is_one(ready: Artist, made: bpy.types.Object, capfd: pytest.CaptureFixture[str]) -> None:
     counted(ready, 1)
-    ready.settings.seed, ready.settings.ss_guidance_strength, ready.settings.resolution = 5, 9.0, "1024"
-    assert bpy.ops.trellis.vary_by_panel() == {"FINISHED"}
-    ready.wait()
-    bodies = [{**job["sent"], "image": job["picture"]} for job in ready.simulator.control.jobs()]
-    changed = {"seed": 5, "ss_guidance_strength": 9.0}
-    kept = {name: value for name, value in bodies[0].items() if name not in ("resolution", "pipeline_type")}
-    assert bodies[2] == {**kept, **changed}
-    said = dict(panel.facts(made, provenance.recipe_of(made)))
-    assert (said["Seed"], said["Resolution"]) == ("5", "1024")
-    assert said["Sparse Structure · Guidance Strength"] == "9.0" and "Texture Size" not in said
-    assert panel.position(made) == "3 / 3"
+    assert bpy.ops.trellis.discard_rest() == {"FINISHED"}
+    assert "1 variant was removed; its file stays, and Import brings it back" in capfd.readouterr().out
+
+
+def weighted(item: bpy.types.Object, *names: str) -> None:
+    for name in names:
+        item.vertex_groups.new(name=name).add(range(100), 0.5, "REPLACE")
+
+
+def test_vertex_groups_stay_and_it_is_said_that_weights_do_not(
+    ready: Artist, made: bpy.types.Object, capfd: pytest.CaptureFixture[str]
+) -> None:
+    counted(ready, 1)
+    weighted(made, "top", "bottom")
+    made.vertex_groups["bottom"].lock_weight, made.vertex_groups.active_index = True, 1
+    mask = made.modifiers.new("Mask", "MASK")
+    mask.vertex_group = "top"
+    capfd.readouterr()
+    assert bpy.ops.trellis.step_variant(by=1) == {"FINISHED"}
+    assert "The modifier Mask goes by vertex groups, which have no weights on this variant" in capfd.readouterr().out
+    assert [(group.name, group.lock_weight) for group in made.vertex_groups] == [("top", False), ("bottom", True)]
+    assert made.vertex_groups.active.name == "bottom"
+    made.vertex_groups["top"].add(range(10), 1.0, "REPLACE")
+    assert bpy.ops.trellis.step_variant(by=1) == {"FINISHED"}
+    assert [made.vertex_groups["top"].weight(vertex) for vertex in (0, 99)] == [0.5, 0.5]
+    assert bpy.ops.trellis.step_variant(by=1) == {"FINISHED"}
+    assert "Warning" not in capfd.readouterr().out, "it was painted there meanwhile"
+
+
+def test_an_armature_without_weights_is_said_when_a_reroll_comes(ready: Artist, made: bpy.types.Object) -> None:
+    rig = bpy.data.objects.new("rig", bpy.data.armatures.new("rig"))
+    bpy.context.scene.collection.objects.link(rig)
+    choose(rig)
+    bpy.ops.object.mode_set(mode="EDIT")
+    rig.data.edit_bones.new("spine").tail = (0.0, 0.0, 1.0)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    weighted(made, "spine")
+    made.modifiers.new("Bend", "ARMATURE").object = rig
+    choose(made)
+    assert bpy.ops.trellis.reroll_seed() == {"FINISHED"}
+    job = ready.wait()[-1]
+    assert [group.name for group in made.vertex_groups] == ["spine"]
+    assert ready.session.intake.remarks[job.id].startswith("The modifier Bend goes by vertex groups")

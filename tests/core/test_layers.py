@@ -22,7 +22,8 @@ OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 
 LAYERS = (
     ("errors", "catalogue", "version", "gltf_images", "gltf_schema", "partial", "turnstile",
-     "components", "money", "phrasebook", "wrapping", "preparation", "schema", "stance", "weld", "png_alpha", "view"),
+     "components", "money", "motion", "phrasebook", "wrapping", "preparation", "schema", "stance", "weld", "png_alpha",
+     "view"),
     ("api",),
     ("card",),
     ("offer",),

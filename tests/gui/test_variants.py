@@ -17,13 +17,12 @@ result = json.loads(item['trellis_recipe'])['seed'] if item is not None and 'tre
 """
 SEEDS = """
 import json
+import sys
+variants = sys.modules['bl_ext.user_default.trellis_blender.blender.variants']
 item = bpy.context.view_layer.objects.active
-result = [json.loads(entry.mesh['trellis_recipe'])['seed'] for entry in item.trellis.variants]
+result = [json.loads(mesh['trellis_recipe'])['seed'] for mesh in variants.meshes(item)]
 """
-SHOWN_INDEX = (
-    "[entry.mesh == bpy.context.view_layer.objects.active.data "
-    "for entry in bpy.context.view_layer.objects.active.trellis.variants].index(True)"
-)
+SHOWN_INDEX = "[entry.is_shown for entry in bpy.context.view_layer.objects.active.trellis.variants].index(True)"
 VARIANTS = "len(bpy.context.view_layer.objects.active.trellis.variants)"
 CLASHES = """
 wanted = {('LEFT_BRACKET', -1), ('RIGHT_BRACKET', 1)}

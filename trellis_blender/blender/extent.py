@@ -12,13 +12,16 @@ from ..core import stance
 from ..core.stance import Box, Change
 
 
-def box_of_mesh(mesh: bpy.types.Mesh) -> Box | None:
-    """Give the box around a mesh's vertices, in its own space; None without any."""
+def box_of_mesh(mesh: bpy.types.Mesh, seen: Matrix | None = None) -> Box | None:
+    """Give the box around a mesh's vertices, in its own space or as a change leaves them; None without any."""
     count = len(mesh.vertices)
     if not count:
         return None
     points = np.empty(count * 3, np.float32)
     mesh.attributes["position"].data.foreach_get("vector", points)  # type: ignore[attr-defined]
+    if seen is not None:
+        grid = np.array(seen)
+        return stance.box_of(points.reshape(-1, 3) @ grid[:3, :3].T + grid[:3, 3])
     return stance.box_of(points)
 
 

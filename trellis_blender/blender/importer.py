@@ -17,7 +17,7 @@ from ..core.recipe import Recipe
 from . import datablocks, direct, landing, provenance, selection, transparency
 from .language import said
 from .placement import Place
-from .variants import Target
+from .targets import Target
 
 RENDERING, BAKING = "Waiting for the render to finish", "Waiting for the bake to finish"
 NOT_OBJECT_MODE = "Waiting for Object Mode"

@@ -17,7 +17,7 @@ from ..core.gltf_plain import Unusual
 from ..core.jobs import Job
 from ..core.messages import FileChecked, Message, ModelRead
 from ..core.model import Model
-from . import importer, placeholder, placement, provenance, proxy, variants
+from . import importer, placeholder, placement, provenance, proxy, targets, weights
 from .arrivals import Arrivals
 from .standins import StandIns
 
@@ -99,23 +99,30 @@ class Intake:
             self._host.live().imported(job.id)  # it was saved, and Blender killed before it was noted
             self._host.drain()
         elif place is not None and wish.path is not None and wish.model is not None:
-            target = variants.find(job.origin) if wish.origin is None else None
-            if target is None and wish.origin is None and variants.set_of(job.origin):
+            again = wish.origin is not None
+            target = targets.find_again(job.id, job.origin) if again else targets.find(job.origin)
+            if target is None and not again and targets.set_of(job.origin):
                 self._host.live().import_failed(job.id, _NO_TARGET)
                 self._host.drain()
                 return True
             try:
-                self._import(job, wish.path, wish.model, place, select=wish.select, target=target)
+                self._import(job, wish.path, wish.model, place, select=wish.select, target=target, again=again)
             except TrellisError as error:
                 _log.warning("Job %s was not imported: %s", job.id, error)
         return True
 
-    def import_now(self, job_id: str, place: placement.Place, *, select: bool) -> bpy.types.Object:
-        """Import an object and block until it stands there. Raises :class:`TrellisError`."""
+    def import_now(
+        self, job_id: str, place: placement.Place, *, select: bool, again: bool = False
+    ) -> bpy.types.Object:  # fmt: skip
+        """Import an object and block until it stands there. Raises :class:`TrellisError`.
+
+        With ``again`` a variant that was discarded, or undone, goes back to its object.
+        """
         path = self._whole_file(job_id)
         self.arrivals.drop(job_id)
-        kept = placement.of_placeholder(self._host.jobs[job_id])
-        return self._import(self._host.jobs[job_id], path, None, kept or place, select=select)
+        job = self._host.jobs[job_id]
+        kept, target = placement.of_placeholder(job), targets.find_again(job_id, job.origin) if again else None
+        return self._import(job, path, None, kept or place, select=select, target=target, again=again)
 
     def _whole_file(self, job_id: str) -> Path:
         """Wait until a job's file was looked at, or had again. Raises :class:`TrellisError`."""
@@ -147,7 +154,8 @@ class Intake:
         place: placement.Place,
         *,
         select: bool,
-        target: variants.Target | None = None,
+        target: targets.Target | None = None,
+        again: bool = False,
     ) -> bpy.types.Object:
         """Import a file that was found whole; what nobody has read yet is read here, while the caller waits.
 
@@ -163,9 +171,15 @@ class Intake:
             self._host.live().import_failed(job.id, str(error))
             self._host.drain()
             raise
-        said = proxy.remark(place.proxy) if place.proxy is not None else ""
-        if said:
-            self.remarks[job.id] = said
+        self.remarks[job.id] = _remark(job, place, target, again=again)
         self._host.live().imported(job.id, is_saved=False)
         self._host.drain()
         return result
+
+
+def _remark(job: Job, place: placement.Place, target: targets.Target | None, *, again: bool) -> str:
+    """Say of an object that was imported what the artist would not expect, or nothing."""
+    if target is not None:
+        return weights.remark(target.item) if target.is_shown else ""
+    own = targets.remark(job.id, job.origin) if again else ""
+    return own or (proxy.remark(place.proxy) if place.proxy is not None else "")

@@ -7,9 +7,9 @@ from dataclasses import replace
 import bpy
 from mathutils import Vector
 
-from . import home, placeholder, placement, proxy, selection, variants
+from . import home, placeholder, placement, proxy, selection, targets, variants
 from .placement import Place
-from .variants import Target
+from .targets import Target
 
 
 def land(
@@ -22,19 +22,24 @@ def land(
     """
     objects = list(company) or [item]
     if target is not None:
-        placement.settle(item, replace(place, location=Vector(), turn=0.0), company=objects)
-        return variants.take_in(target, objects)
+        there = replace(place, location=Vector(), size=targets.size(target), turn=0.0, standing=None)
+        placement.settle(item, there, company=objects)
+        return targets.take_in(target, objects)
     placement.settle(item, place, company=objects)
     if place.instead and len(objects) == 1:
-        return placeholder.give_way(place.instead, item)
+        item = placeholder.give_way(place.instead, item)
+        variants.begin(item)
+        return item
     if place.proxy is not None and len(objects) == 1:
         _unlink(item)
-        proxy.replace(place.proxy, item, stretched=place.stretched)
+        variants.begin(item, proxy.replace(place.proxy, item, stretched=place.stretched))
         if not item.users_collection:
             home.link([item], place.scene)
         selection.deselect([item], place.scene)
         return item
     home.link(objects, place.scene, place.standing)
+    if len(objects) == 1:
+        variants.begin(item)
     selection.deselect(objects, place.scene)
     if place.instead:
         _follow(place.instead[0], objects)

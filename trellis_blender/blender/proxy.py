@@ -10,7 +10,8 @@ from mathutils import Matrix, Vector
 
 from ..core import stance
 from ..core.stance import Box
-from . import extent
+from . import filling
+from .filling import Filling
 from .taking import framing
 
 SUFFIX: Final = " Proxy"
@@ -59,8 +60,10 @@ def box_of(item: bpy.types.Object) -> Box | None:
     return box if box is not None and stance.sides(box).max() > _TINY else None
 
 
-def replace(old: bpy.types.Object, new: bpy.types.Object, *, stretched: bool) -> None:
+def replace(old: bpy.types.Object, new: bpy.types.Object, *, stretched: bool) -> Filling | None:
     """Have a new object, one mesh that is in no collection yet, take the place of an old one, which is hidden and kept.
+
+    Gives the box that it fills in its own space now.
 
     The old one's scale goes into the new mesh, its sign stays: so the object's scale is 1, or mirrors. Within the
     box it is uniformly scaled as it looks in the end, or ``stretched``.
@@ -68,17 +71,19 @@ def replace(old: bpy.types.Object, new: bpy.types.Object, *, stretched: bool) ->
     mesh, own = cast(bpy.types.Mesh, new.data), np.array(old.scale)
     scale = np.where(own == 0.0, 1.0, np.abs(own))
     bare = old.matrix_world @ Matrix.Diagonal((*(1.0 / scale).tolist(), 1.0))
-    space, given = box_of(old), extent.box_of_mesh(mesh)
-    if space is not None and given is not None:
+    space, box = box_of(old), None
+    if space is not None:
         lengths = np.linalg.norm(np.array(bare)[:3, :3], axis=0)
-        units = np.where(lengths > _TINY, lengths, 1.0)
-        extent.change_mesh(mesh, extent.matrix_of(stance.filling(given, space * scale, units, stretched=stretched)))
+        x, y, z = np.where(lengths > _TINY, lengths, 1.0).tolist()
+        box = Filling(space * scale, (x, y, z), stretched)
+        filling.fill(mesh, box)
     _inherit(old, new)
     bpy.context.view_layer.update()
     if new.name in bpy.context.view_layer.objects and not _are_close(new.matrix_world, bare):
         new.matrix_world = bare  # a constraint or a driver has the old one stand elsewhere than it says
     _hide(old)
     _name(old, new)
+    return box
 
 
 def remark(old: bpy.types.Object) -> str:

@@ -13,7 +13,7 @@ from ..core.jobs import Job
 from ..core.money import Cover, dollars
 from ..core.recipe import Recipe
 from ..core.request import GenerationRequest
-from . import placement, preferences, provenance, readiness, session, variants
+from . import placement, preferences, provenance, readiness, session, targets, variants
 from .sources import images
 
 
@@ -54,7 +54,7 @@ def taken_seeds(item: bpy.types.Object, made: Recipe) -> set[int]:
     known |= {found.seed for mesh in variants.meshes(item) if (found := provenance.recipe_of(mesh)) is not None}
     address = variants.of(item).set_id
     coming = (job for job in session.current().jobs.values() if job.running)
-    seeds = (job.request.value("seed") for job in coming if address and variants.set_of(job.origin) == address)
+    seeds = (job.request.value("seed") for job in coming if address and targets.set_of(job.origin) == address)
     return known | {seed for seed in seeds if isinstance(seed, int)}
 
 
@@ -74,7 +74,7 @@ def order(
     return [
         live.submit(
             request, source, name=made.name, endpoint=endpoint, key=key, storage=storage, preparation=made.preparation,
-            origin={**origin, **(variants.address(item, is_shown=is_shown) if is_variant else {})},
+            origin={**origin, **(targets.address(item, is_shown=is_shown) if is_variant else {})},
         )
         for request in requests
     ]  # fmt: skip

@@ -1,41 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The variants of an object: meshes it can show one of, everything else of it staying. Knows no job that runs.
 
-The list is a property of the object, so that its meshes are saved, appended and duplicated with it.
+The list is a property of the object, so that its meshes are saved, appended and duplicated with it. What is shown
+is not held by the list: so the object is its only user, and it can be edited and applied to like any other mesh.
 """
 
-import math
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import bpy
-from mathutils import Matrix
 
-from ..core import stance
-from ..core.errors import ModelFileError
-from . import datablocks, extent, overrides, placement, provenance
-
-_SET, _UID, _NAME, _SHOWN, _PLACE = "variant_set", "variant_uid", "variant_of", "variant_shown", "variant_place"
-_ALIGNED = 1e-4
-"""Shift, as a share of the size, below which a mesh stands where it should already."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """The object that a variant is of. Holds a datablock: for one call, never kept."""
-
-    item: bpy.types.Object
-    is_shown: bool
-    """Whether the variant is shown when it comes."""
-    place: int
-    """Where it stands among the others: behind those with a lower number."""
+from . import datablocks, extent, filling, gauge, overrides, provenance, weights
+from .filling import Filling
 
 
 class TrellisVariant(bpy.types.PropertyGroup):
-    """One mesh that an object can show."""
+    """One mesh that an object can show. While it is shown, only the object has it."""
 
     mesh: bpy.props.PointerProperty(name="Mesh", type=bpy.types.Mesh)
+    is_shown: bpy.props.BoolProperty(options={"HIDDEN"})
+    job: bpy.props.StringProperty(options={"HIDDEN"})
+    """Where what is shown came from, in case that the artist exchanges it by hand."""
     place: bpy.props.IntProperty(options={"HIDDEN"})
     is_kept: bpy.props.BoolProperty(name="Keep", description="Discard the Rest leaves this variant alone")
 
@@ -46,7 +30,11 @@ class TrellisObject(bpy.types.PropertyGroup):
     set_id: bpy.props.StringProperty(options={"HIDDEN"})
     variants: bpy.props.CollectionProperty(type=TrellisVariant)
     ordered: bpy.props.IntProperty(options={"HIDDEN"})
+    discarded: bpy.props.StringProperty(options={"HIDDEN"})
+    """The jobs of variants that were discarded, with blanks between."""
     overrides: bpy.props.PointerProperty(type=overrides.TrellisOverrides)
+    gauge: bpy.props.PointerProperty(type=gauge.TrellisGauge)
+    filling: bpy.props.PointerProperty(type=filling.TrellisFilling)
 
 
 def of(item: bpy.types.Object) -> TrellisObject:
@@ -56,13 +44,15 @@ def of(item: bpy.types.Object) -> TrellisObject:
 
 def meshes(item: bpy.types.Object) -> list[bpy.types.Mesh]:
     """Give the meshes an object can show, in the order they came."""
-    return [entry.mesh for entry in of(item).variants if entry.mesh is not None]
+    now = _entry(item)
+    every = (item.data if entry == now else entry.mesh for entry in of(item).variants)
+    return [mesh for mesh in every if isinstance(mesh, bpy.types.Mesh)]
 
 
 def shown(item: bpy.types.Object) -> int:
     """Give which of its variants an object shows; -1 when it shows none of them."""
-    entry = _entry(item)
-    return meshes(item).index(entry.mesh) if entry is not None else -1
+    every = meshes(item)
+    return every.index(item.data) if item.data in every else -1
 
 
 def is_kept(item: bpy.types.Object) -> bool:
@@ -80,95 +70,78 @@ def fault(item: bpy.types.Object | None) -> str:
     return ""
 
 
+def begin(item: bpy.types.Object, fitted: Filling | None = None) -> None:
+    """Note how a new object came, and the box that it was fitted to, for the variants that it may get."""
+    if isinstance(item.data, bpy.types.Mesh):
+        gauge.note(of(item).gauge, item.data)
+    if fitted is not None:
+        filling.note(of(item).filling, fitted)
+
+
 def mark(item: bpy.types.Object) -> None:
     """Give an object what tells it from others, also in another run of Blender."""
     of(item).set_id = of(item).set_id or uuid.uuid4().hex
 
 
-def address(item: bpy.types.Object, *, is_shown: bool) -> Mapping[str, str]:
-    """Give what is needed to find an object again when one variant of it comes, as plain text.
-
-    The first that is asked for stands first among them, whichever comes first.
-    """
-    noted = of(item)
-    mark(item)
-    enlist(item)
-    noted.ordered += 1
-    box = extent.box_of_mesh(item.data)  # type: ignore[arg-type]  # fault was asked
-    return {
-        _SET: noted.set_id,
-        _UID: str(item.session_uid),
-        _NAME: item.name,
-        _SHOWN: "1" if is_shown else "",
-        _PLACE: str(noted.ordered),
-        "size": str(float(stance.sides(box).max()) if box is not None else 0.0),
-    }
-
-
-def is_addressed(origin: Mapping[str, str]) -> bool:
-    """Whether what comes is to be a variant."""
-    return _SET in origin
-
-
-def set_of(origin: Mapping[str, str]) -> str:
-    """Give which object's variant is to come, as its mark; empty for an object of its own."""
-    return origin.get(_SET, "")
-
-
-def find(origin: Mapping[str, str]) -> Target | None:
-    """Give the object that a variant is of; None when it is no longer in a scene of the file."""
-    if placement.is_of_this_sitting(origin):
-        found = [item for item in bpy.data.objects if str(item.session_uid) == origin.get(_UID)]
-    else:
-        found = [item for item in bpy.data.objects if of(item).set_id == origin.get(_SET)]
-        if len(found) > 1:  # an object and its duplicates
-            found = [item for item in found if item.name == origin.get(_NAME)]
-    standing = [item for item in found if not fault(item) and item.users_scene]
-    if len(standing) != 1:
-        return None
-    return Target(standing[0], bool(origin.get(_SHOWN)), int(origin.get(_PLACE, "0")))
-
-
-def take_in(target: Target, new: Sequence[bpy.types.Object]) -> bpy.types.Object:
-    """Make the mesh of a new object, which stands at the scene's origin and goes away, a variant; give whose."""
-    mesh, item = new[0].data, target.item
-    if len(new) > 1 or not isinstance(mesh, bpy.types.Mesh):
-        raise ModelFileError("The model file holds more than one mesh, so it cannot be a variant. The file is kept.")
-    _align(mesh, item.data)
-    bpy.data.objects.remove(new[0], do_unlink=True)
-    enlist(item)
-    _add(item, mesh, target.place)
-    if target.is_shown:
-        show(item, mesh)
-    return item
-
-
 def enlist(item: bpy.types.Object) -> None:
-    """See to it that what an object shows is among its variants, so that it is not lost when another is shown."""
-    if any(entry.mesh == item.data for entry in of(item).variants):
-        return
-    entry = _entry(item)  # a duplicated object has its own copy of what it shows
-    if entry is not None:
-        entry.mesh = item.data
+    """See to it that what an object shows is among its variants, so that it is not lost when another is shown.
+
+    Whatever was done to all of it since, such as Apply Scale, is done to the others.
+    """
+    noted, job = of(item), provenance.job_of(item.data)
+    held = next((entry for entry in noted.variants if entry.mesh is not None and entry.mesh == item.data), None)
+    entry = next((entry for entry in noted.variants if entry.is_shown), None)
+    is_other = entry is not None and (held is not None or entry.job != job)
+    lost = _orphan(entry.job) if entry is not None and is_other else None
+    if entry is not None and (held is not None or lost is not None):  # the artist had the object show another mesh
+        entry.mesh, entry.is_shown, entry = lost, False, None
+        begin(item)
     else:
-        _add(item, item.data, of(item).ordered)
+        _bring_along(item)
+    if entry is None:
+        entry = held if held is not None else add(item, None, noted.ordered)
+    entry.mesh, entry.is_shown, entry.job = None, True, job
+    for index in reversed(range(len(noted.variants))):
+        if noted.variants[index].mesh is None and not noted.variants[index].is_shown:
+            noted.variants.remove(index)
+
+
+def add(item: bpy.types.Object, mesh: bpy.types.Mesh | None, place: int) -> TrellisVariant:
+    """Put a mesh behind the variants that were asked for before it."""
+    variants = of(item).variants
+    behind = next((index for index, entry in enumerate(variants) if entry.place > place), len(variants))
+    entry = variants.add()
+    entry.mesh, entry.place = mesh, place
+    variants.move(len(variants) - 1, behind)
+    return variants[behind]
 
 
 def show(item: bpy.types.Object, mesh: bpy.types.Mesh) -> None:
     """Have an object show a mesh; everything else of it stays, materials linked to the object as well."""
     enlist(item)
-    show_alone(item, mesh)
+    if mesh == item.data:
+        return
+    noted = of(item)
+    if all(entry.mesh != mesh for entry in noted.variants):
+        add(item, mesh, noted.ordered)
+    coming = next(entry for entry in noted.variants if entry.mesh == mesh)
+    going = next(entry for entry in noted.variants if entry.is_shown)
+    own = mesh.copy() if _is_listed_elsewhere(mesh, item) else mesh
+    going.mesh, going.is_shown = item.data, False
+    coming.mesh, coming.is_shown, coming.job = None, True, provenance.job_of(own)
+    show_alone(item, own)
+    begin(item)
 
 
 def clear(item: bpy.types.Object) -> None:
     """Have an object know no variants."""
     of(item).variants.clear()
-    of(item).set_id = ""
+    of(item).set_id = of(item).discarded = ""
 
 
 def show_alone(item: bpy.types.Object, mesh: bpy.types.Mesh) -> None:
     """As :func:`show`, for an object without variants."""
-    with overrides.kept(item, of(item).overrides):
+    with overrides.kept(item, of(item).overrides), weights.kept(item):
         item.data = mesh
     provenance.carry(item)
 
@@ -191,35 +164,54 @@ def toggle_kept(item: bpy.types.Object) -> None:
 def discard_rest(item: bpy.types.Object) -> int:
     """Remove the variants that are neither shown nor kept from the file; give how many. Their files stay."""
     enlist(item)
-    variants = of(item).variants
-    gone = []
-    for index in reversed(range(len(variants))):
-        entry = variants[index]
-        if entry.mesh is None or not (entry.is_kept or entry.mesh == item.data):
+    noted = of(item)
+    gone: list[bpy.types.Mesh] = []
+    for index in reversed(range(len(noted.variants))):
+        entry = noted.variants[index]
+        if entry.mesh is not None and not entry.is_kept:
             gone.append(entry.mesh)
-            variants.remove(index)
-    removed = [mesh for mesh in gone if mesh is not None]
-    _remove(removed)
-    return len(removed)
-
-
-def _add(item: bpy.types.Object, mesh: bpy.types.ID | None, place: int) -> None:
-    """Put a mesh behind the variants that were asked for before it."""
-    variants = of(item).variants
-    behind = next((index for index, entry in enumerate(variants) if entry.place > place), len(variants))
-    entry = variants.add()
-    entry.mesh, entry.place = mesh, place
-    variants.move(len(variants) - 1, behind)
+            noted.variants.remove(index)
+    jobs = (provenance.job_of(mesh) for mesh in reversed(gone))
+    noted.discarded = " ".join(dict.fromkeys([*noted.discarded.split(), *filter(None, jobs)]))
+    if len(noted.variants) == 1:
+        noted.variants.clear()
+    _remove(gone)
+    return len(gone)
 
 
 def _entry(item: bpy.types.Object) -> TrellisVariant | None:
-    """Give the entry of what an object shows: by the mesh itself, else by the job that it came from."""
+    """Give the entry of what an object shows: one that has it, where the artist chose it by hand, else that noted."""
     variants = of(item).variants
     found = next((entry for entry in variants if entry.mesh is not None and entry.mesh == item.data), None)
-    job = provenance.job_of(item.data)
-    if found is None and job:
-        found = next((entry for entry in variants if provenance.job_of(entry.mesh) == job), None)
-    return found
+    return found if found is not None else next((entry for entry in variants if entry.is_shown), None)
+
+
+def _bring_along(item: bpy.types.Object) -> None:
+    """Do to all variants what was done to the whole of the one that is shown."""
+    noted = of(item)
+    if not isinstance(item.data, bpy.types.Mesh):
+        return
+    change = gauge.follow(noted.gauge, item.data)
+    for entry in noted.variants if change is not None else ():
+        if entry.mesh is None:
+            continue
+        if entry.mesh.users - int(entry.mesh.use_fake_user) > 1 or entry.mesh.library is not None:
+            entry.mesh = entry.mesh.copy()  # a duplicate's, too
+        extent.change_mesh(entry.mesh, change)
+
+
+def _orphan(job: str) -> bpy.types.Mesh | None:
+    """Give a job's mesh that nothing uses, as the artist leaves behind who has an object show another."""
+    unused = (mesh for mesh in bpy.data.meshes if mesh.users == int(mesh.use_fake_user))
+    return next((mesh for mesh in unused if job and provenance.job_of(mesh) == job), None)
+
+
+def _is_listed_elsewhere(mesh: bpy.types.Mesh, item: bpy.types.Object) -> bool:
+    """Whether another object has a mesh among its variants, as duplicates do. Each needs its own to work on."""
+    if mesh.users - int(mesh.use_fake_user) < 2:
+        return False
+    users = bpy.data.user_map(subset={mesh})[mesh]
+    return any(isinstance(user, bpy.types.Object) and user != item and user.data != mesh for user in users)
 
 
 def _remove(gone: list[bpy.types.Mesh]) -> None:
@@ -230,19 +222,10 @@ def _remove(gone: list[bpy.types.Mesh]) -> None:
     datablocks.remove_unused(block for block in (*gone, *materials, *images) if not block.use_fake_user)
 
 
-def _align(mesh: bpy.types.Mesh, shown_mesh: bpy.types.ID | None) -> None:
-    """Move a mesh so that it stands where the one stands that is shown, should that have another origin."""
-    if not isinstance(shown_mesh, bpy.types.Mesh):
-        return
-    here, there = extent.box_of_mesh(mesh), extent.box_of_mesh(shown_mesh)
-    if here is None or there is None:
-        return
-    x, y, z = (float(value) for value in stance.foot(there) - stance.foot(here))
-    if math.hypot(x, y, z) > _ALIGNED * float(stance.sides(there).max()):
-        extent.change_mesh(mesh, Matrix.Translation((x, y, z)))
-
-
-_CLASSES = (overrides.TrellisOverride, overrides.TrellisOverrides, TrellisVariant, TrellisObject)
+_CLASSES = (
+    overrides.TrellisOverride, overrides.TrellisOverrides, gauge.TrellisGauge, filling.TrellisFilling, TrellisVariant,
+    TrellisObject,
+)  # fmt: skip
 
 
 def register() -> None:

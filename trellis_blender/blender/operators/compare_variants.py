@@ -33,6 +33,7 @@ class TRELLIS_OT_compare_variants(OnVariants, bpy.types.Operator):
             comparing.take_away(first)
             if isinstance(mesh, bpy.types.Mesh):
                 variants.show(first, mesh)
+                self.warn(first)
         elif comparing.is_comparing(item):
             comparing.take_away(item)
         else:

@@ -11,7 +11,7 @@ from .on_job import OnJob
 
 
 class TRELLIS_OT_import_job(OnJob, bpy.types.Operator):
-    """Bring this job's object into the scene at the 3D cursor. Its file is downloaded again if it is gone, for free"""
+    """Bring this job's object to the 3D cursor, a variant to its object. A lost file is downloaded again, for free"""
 
     bl_idname = IMPORT
     bl_label = "Import"
@@ -40,9 +40,12 @@ class TRELLIS_OT_import_job(OnJob, bpy.types.Operator):
         if job is None:
             return {"CANCELLED"}
         try:
-            session.current().import_job(job.id, placement.here(context), select=True)
+            session.current().intake.import_now(job.id, placement.here(context), select=True, again=True)
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
+        remark = session.current().intake.remarks.get(job.id)
+        if remark:
+            report(self, {"INFO"}, remark)
         session.redraw()
         return {"FINISHED"}

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ...core.recipe import Recipe
-from .. import provenance, readiness, variants
-from ..language import hinted
+from .. import provenance, readiness, variants, weights
+from ..language import hinted, report
 
 
 def _reason(context: bpy.types.Context) -> str:
@@ -75,3 +75,9 @@ class OnVariants(OnObject):
         if len(variants.meshes(item)) < cls.least:
             return "This object has no other variants"
         return "" if item.mode == "OBJECT" else "Switch to Object Mode first"
+
+    def warn(self: Any, item: bpy.types.Object) -> None:
+        """Say what an object's modifiers cannot go by with what it shows now."""
+        remark = weights.remark(item)
+        if remark:
+            report(self, {"WARNING"}, remark)

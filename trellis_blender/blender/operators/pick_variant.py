@@ -26,4 +26,5 @@ class TRELLIS_OT_pick_variant(OnVariants, bpy.types.Operator):
             report(self, {"WARNING"}, "There is no such variant any more")
             return {"CANCELLED"}
         variants.show(item, every[self.index])
+        self.warn(item)
         return {"FINISHED"}

@@ -21,6 +21,7 @@ class TRELLIS_OT_step_variant(OnVariants, bpy.types.Operator):
         """Show it."""
         item, _made = self.meant(context)
         variants.step(item, self.by)
+        self.warn(item)
         return {"FINISHED"}
 
 
@@ -47,5 +48,8 @@ class TRELLIS_OT_discard_rest(OnVariants, bpy.types.Operator):
         """Remove them."""
         item, _made = self.meant(context)
         gone = variants.discard_rest(item)
-        report(self, {"INFO"}, f"{gone} variants were removed; their files stay, and Import brings one back")
+        if gone == 1:
+            report(self, {"INFO"}, "1 variant was removed; its file stays, and Import brings it back")
+        else:
+            report(self, {"INFO"}, f"{gone} variants were removed; their files stay, and Import brings one back")
         return {"FINISHED"}

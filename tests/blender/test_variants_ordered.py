@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Variants are ordered and come: with fresh seeds, within the cap, to their object, wherever that is by then."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import bpy
+import pytest
+from artist import Artist, module
+from leafing import counted, make, more, prepare, seed_shown, variants
+
+
+@pytest.fixture
+def ready(artist: Artist, tmp_path: Path) -> Artist:
+    return prepare(artist, tmp_path)
+
+
+@pytest.fixture
+def made(ready: Artist) -> bpy.types.Object:
+    return make()
+
+
+def test_the_seeds_are_fresh(ready: Artist, made: bpy.types.Object) -> None:
+    more(ready, 2, order="COUNTED", start=99)
+    more(ready, 1, order="COUNTED", start=99)
+    more(ready, 2)
+    seeds = [module("blender.provenance").recipe_of(mesh).seed for mesh in variants().meshes(made)]
+    assert seeds[:4] == [100, 99, 101, 102] and len(set(seeds)) == 6
+    sent = [{**job["sent"], "image": job["picture"], "seed": 0} for job in ready.simulator.control.jobs()]
+    assert sent == [sent[0]] * 6
+
+
+def test_seeds_on_their_way_are_not_ordered_again(ready: Artist, made: bpy.types.Object) -> None:
+    ready.simulator.control.settings(job_seconds=2.0)
+    for _press in range(2):
+        assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
+    assert sorted(job.request.value("seed") for job in ready.session.jobs.values()) == [100, 101, 102]
+
+
+def test_the_cap_allows_some(ready: Artist, made: bpy.types.Object) -> None:
+    ready.wait_until(lambda: ready.session.money.spent_today(__import__("time").time()) == Decimal("0.025"))
+    ready.preferences.daily_cap = 0.10
+    bill = module("blender.reordering").bill(Decimal("0.025"), 8)
+    assert bill.allowed == 3 and bill.total == Decimal("0.075") and "allows 3 of 8 objects" in bill.sentence
+    more(ready, 8)
+    assert ready.simulator.accepted() == 4 and len(variants().meshes(made)) == 4
+    with pytest.raises(RuntimeError, match="Nothing was sent"):
+        bpy.ops.trellis.more_seeds(count=1)
+    assert ready.simulator.accepted() == 4
+
+
+def test_the_work_in_hand_is_not_interrupted(ready: Artist, made: bpy.types.Object) -> None:
+    ready.simulator.control.settings(job_seconds=0.5)
+    assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
+    bpy.ops.object.mode_set(mode="EDIT")
+    ready.wait()
+    assert ready.session.waiting and len(variants().meshes(made)) == 1
+    assert not bpy.ops.trellis.step_variant.poll()
+    bpy.ops.object.mode_set(mode="OBJECT")
+    ready.wait()
+    assert len(variants().meshes(made)) == 2
+
+
+def test_deleted_meanwhile_it_waits_to_be_imported(ready: Artist, made: bpy.types.Object) -> None:
+    ready.simulator.control.settings(job_seconds=0.5)
+    assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
+    bpy.ops.object.delete()
+    job = ready.wait()[-1]
+    assert job.state.value == "downloaded" and "Press Import" in job.error and not bpy.data.objects
+    assert bpy.ops.trellis.import_job(job=job.id) == {"FINISHED"}
+    new = bpy.context.view_layer.objects.active
+    assert seed_shown(new) == 101 and not variants().meshes(new)
+
+
+def test_it_finds_its_object_renamed_and_reopened(ready: Artist, made: bpy.types.Object, tmp_path: Path) -> None:
+    path = str(tmp_path / "set.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    ready.simulator.control.settings(job_seconds=0.5)
+    assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
+    made.name = "house"
+    bpy.ops.wm.save_mainfile()
+    bpy.ops.wm.open_mainfile(filepath=path)
+    ready.wait()
+    assert len(variants().meshes(bpy.data.objects["house"])) == 2
+
+
+def test_a_variant_stands_where_the_shown_one_stands(ready: Artist, made: bpy.types.Object) -> None:
+    made.data.transform(__import__("mathutils").Matrix.Translation((0.0, 0.0, 5.0)))
+    (job,) = counted(ready, 1)
+    extent, stance = module("blender.extent"), module("core.stance")
+    first, second = [extent.box_of_mesh(mesh) for mesh in variants().meshes(made)]
+    assert job.state.value == "imported"
+    assert stance.foot(second) == pytest.approx(stance.foot(first), abs=1e-3)
+    assert stance.sides(second).max() == pytest.approx(stance.sides(first).max(), rel=1e-3)
+
+
+def test_the_panel_says_what_differs(ready: Artist, made: bpy.types.Object) -> None:
+    panel, provenance = module("blender.panels.active"), module("blender.provenance")
+    assert [label for label, _value in panel.facts(made, provenance.recipe_of(made))] == ["Seed", "Price", "Date"]
+    counted(ready, 1)
+    ready.settings.seed, ready.settings.ss_guidance_strength, ready.settings.resolution = 5, 9.0, "1024"
+    assert bpy.ops.trellis.vary_by_panel() == {"FINISHED"}
+    ready.wait()
+    bodies = [{**job["sent"], "image": job["picture"]} for job in ready.simulator.control.jobs()]
+    changed = {"seed": 5, "ss_guidance_strength": 9.0}
+    kept = {name: value for name, value in bodies[0].items() if name not in ("resolution", "pipeline_type")}
+    assert bodies[2] == {**kept, **changed}
+    said = dict(panel.facts(made, provenance.recipe_of(made)))
+    assert (said["Seed"], said["Resolution"]) == ("5", "1024")
+    assert said["Sparse Structure · Guidance Strength"] == "9.0" and "Texture Size" not in said
+    assert panel.position(made) == "3 / 3"
+
+
+def test_a_reroll_is_shown_when_it_comes(ready: Artist, made: bpy.types.Object) -> None:
+    first = made.data
+    assert bpy.ops.trellis.reroll_seed() == {"FINISHED"}
+    ready.wait()
+    assert made.data != first and variants().meshes(made) == [first, made.data]
+    assert seed_shown(made) != 100
