@@ -53,7 +53,7 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
         try:
             self.shown = made.request(offers.current()).price_usd
         except TrellisError as error:
-            self.report({"ERROR"}, str(error))
+            report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         if not self.properties.is_property_set("start"):
             self.start = min(made.seed + 1, recipe.HIGHEST_SEED)

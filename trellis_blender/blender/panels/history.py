@@ -209,7 +209,7 @@ def _right(line: bpy.types.UILayout, text: str) -> None:
 
 def _fact(column: bpy.types.UILayout, name: str, value: str) -> None:
     row = column.row()
-    row.label(text=name)
+    row.label(text=said(name))
     _right(row, value)
 
 

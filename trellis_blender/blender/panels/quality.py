@@ -86,7 +86,7 @@ def _draw_active(column: bpy.types.UILayout, settings: properties.TrellisSetting
     name = split.row()
     name.alignment = "LEFT" if is_narrow else "RIGHT"
     name.label(text="Quality")
-    split.popover(PRESETS_PANEL, text=_name(now))
+    split.popover(PRESETS_PANEL, text=_name(now), translate=False)
 
 
 def _name(preset: Preset | None) -> str:
