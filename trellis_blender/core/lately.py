@@ -13,11 +13,11 @@ from typing import Final
 
 import numpy as np
 
-from . import exr
+from . import exr, prepared
 from .errors import SourceError
 from .image import Excerpt, ExrFile, Frame, Picture, Source, TargaFile, discard
 from .preparation import Preparation
-from .prepared import Prepared, develop, prepare
+from .prepared import Prepared
 
 KEPT: Final = 4
 _CHUNK_BYTES: Final = 2**22
@@ -34,7 +34,7 @@ class Lately:
     def develop(self, source: Source, preparation: Preparation) -> Prepared:
         """Judge a source and make it ready, for a preview. Raises :class:`SourceError`."""
         known = digest(source)  # before it is read: a file is gone afterwards
-        ready = develop(source, preparation)
+        ready = prepared.develop(source, preparation)
         if ready.picture is not None:
             self._keep((known, preparation), ready.picture)
         return ready
@@ -45,7 +45,7 @@ class Lately:
         if key[0] and key in self._made:
             discard(source)
             return self._made[key]
-        picture = prepare(source, preparation)
+        picture = prepared.prepare(source, preparation)
         self._keep(key, picture)
         return picture
 
