@@ -5,6 +5,7 @@ import time
 
 from photography import pictures
 from photography.studio import State, Studio
+from tests.gui import scene
 from tests.gui.window import SIDEBAR_DRAW_SECONDS
 
 ROW_PIXELS = 20
@@ -15,6 +16,26 @@ def changed(studio: Studio) -> None:
     studio.connect()
     studio.settings(ss_sampling_steps=20, tex_slat_guidance_strength=2.5, remesh_band=2.0, crop=False, margin=0.1,
                     texture_size="4096")  # fmt: skip
+
+
+def offered(studio: Studio) -> None:
+    """The server has other ranges, defaults and prices than the catalogue, and parameters of its own."""
+    studio.connect()
+    studio.server.control.settings(
+        schema_overrides={"ss_sampling_steps": {"maximum": 100}, "seed": {"default": 7}},
+        schema_added={
+            "edge_sharpness": {"type": "number", "minimum": 0, "maximum": 1, "default": 0.5,
+                               "description": "How sharp edges are kept"},
+            "mood": {"type": "enum", "enum": ["calm", "wild"]},
+            "watertight": {"type": "boolean", "description": "Close all holes"},
+        },
+        schema_removed=["remesh_band"],
+        prices={"1024": 0.3},
+    )  # fmt: skip
+    studio.run("bpy.ops.trellis.test_connection()")
+    studio.window.wait_for(f"not {scene.SESSION}.checking", 20.0)
+    for name in ("edge_sharpness", "mood"):
+        studio.run(f"bpy.ops.trellis.use_addition(parameter={name!r})")
 
 
 def presets(studio: Studio) -> None:
@@ -43,6 +64,12 @@ STATES = (
     State("settings-early-stages", "The advanced settings: picture, generation, volume and shape", changed,
           panels=EARLY_STAGES),
     State("settings-late-stages", "The advanced settings: material, export, mesh and UVs", changed, panels=LATE_STAGES),
+    State(
+        "settings-offered",
+        "What the server has otherwise than the catalogue: a default, a range, new parameters, one that is gone",
+        offered,
+        panels=("structure", "remesh", "additions"),
+    ),
     State("presets", "The quality presets: built in, and the artist's own", presets, stays=True),
     State(
         "image-menu",

@@ -101,7 +101,7 @@ def draw_setting(layout: bpy.types.UILayout, settings: Any, name: str, **options
     row = layout.row(align=True)
     offered.draw(row, settings, name, **options)
     _draw_way_back(row, settings, name)
-    offered.draw_range(layout, name)
+    offered.draw_note(layout, name)
 
 
 def draw_choice(layout: bpy.types.UILayout, settings: Any, name: str) -> None:
