@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from trellis_blender.core import recipe, request
+from trellis_blender.core import card, offer, recipe, request
+from trellis_blender.core.catalogue import PARAMETERS
 from trellis_blender.core.errors import InvalidRequest
 from trellis_blender.core.jobs import Job
+from trellis_blender.core.offer import Offer
 
 DATA = "data:image/png;base64,AAAA"
 SHA = "0" * 63 + "a"
@@ -67,6 +69,31 @@ def test_a_parameter_that_is_not_known_yet_is_not_left_out() -> None:
     """Sent without it, the request would not be the same."""
     with pytest.raises(InvalidRequest, match="softness"):
         known(text(parameters={"softness": 3})).request()
+
+
+def offered(**body: Any) -> Offer:
+    """Give what a server offers whose description is as in the catalogue, but for ``body``."""
+    rows = [{"name": parameter.name, **body.get(parameter.name, {})} for parameter in PARAMETERS]
+    return offer.merge(card.of({"supported_parameters": [row for row in rows if row["name"] not in body["without"]]}))
+
+
+def test_a_default_that_has_moved_since_is_sent_as_it_was() -> None:
+    moved = offered(ss_sampling_steps={"default": 20}, seed={"default": 7}, without=())
+    found = recipe.of(job(), "1")
+    for again in (found.request(moved), found.copied(moved)[0]):
+        assert (again.value("ss_sampling_steps"), again.body(DATA)["ss_sampling_steps"]) == (12, 12)
+        assert {**again.body(DATA), "ss_sampling_steps": 12} == {**found.request().body(DATA), "ss_sampling_steps": 12}
+
+
+def test_what_the_server_takes_no_more_is_refused_exactly_and_left_out_of_a_copy() -> None:
+    changed = offered(ss_guidance_strength={"maximum": 5}, without=("remesh",))
+    found = recipe.of(job(), "1")
+    with pytest.raises(InvalidRequest, match="remesh"):
+        found.request(changed)
+    again, left = found.copied(changed)
+    assert sorted(left) == ["remesh", "ss_guidance_strength"]
+    assert again.value("seed") == 7 and again.resolution == "512"
+    assert found.copied()[1] == []
 
 
 def test_another_model_is_not_this_one() -> None:

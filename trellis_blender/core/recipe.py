@@ -106,9 +106,7 @@ class Recipe:
         Raises :class:`InvalidRequest`, also for what that server does not have, or no longer allows.
         """
         self.check()
-        moved = {new.name: BY_NAME[new.name].default for new in offer.parameters if new.name in BY_NAME
-                 and new.default != BY_NAME[new.name].default}  # fmt: skip
-        return request.build({**moved, **self.parameters, **changes}, image_url=self.image_url, offer=offer)
+        return request.build({**self._all(offer), **changes}, image_url=self.image_url, offer=offer)
 
     def copied(self, offer: Offer = BUILT_IN) -> tuple[GenerationRequest, list[str]]:
         """Give the same request as far as a server takes it, and the names of what it does not take.
@@ -116,9 +114,16 @@ class Recipe:
         Raises :class:`InvalidRequest`.
         """
         self.check()
-        left = [name for name, value in self.parameters.items() if not request.allows(offer, name, value)]
-        kept = {name: value for name, value in self.parameters.items() if name not in left}
+        every = self._all(offer)
+        left = [name for name, value in every.items() if not request.allows(offer, name, value)]
+        kept = {name: value for name, value in every.items() if name not in left}
         return request.build(kept, image_url=self.image_url, offer=offer), left
+
+    def _all(self, offer: Offer) -> dict[str, Any]:
+        """Give what was sent, and what was not because it was the default, where it no longer is."""
+        known = (new for new in offer.parameters if new.name in BY_NAME)
+        moved = {new.name: BY_NAME[new.name].default for new in known if new.default != BY_NAME[new.name].default}
+        return {**moved, **self.parameters}
 
     def check(self) -> None:
         """Look whether it names the model and a picture. Raises :class:`InvalidRequest`."""
