@@ -30,7 +30,7 @@ def runs_beside(window: Window) -> bool:
 
 def test_selection_is_rendered(ready: Window, artifacts: Path) -> None:
     beside, before = runs_beside(ready), ready.call(STATE)
-    ready.call("bpy.context.scene.cycles.samples = 40 if bpy.app.version >= (5, 0, 0) else 4\nbeats = 0\nresult = None")
+    ready.call("bpy.context.scene.cycles.samples = 16 if bpy.app.version >= (5, 0, 0) else 4\nbeats = 0\nresult = None")
     press(ready, "trellis.render_selection")
     if beside:
         ready.wait_for(RENDERING, timeout=20)
