@@ -10,12 +10,13 @@ from mathutils import Matrix, Vector
 
 from ..core import stance
 from ..core.stance import Box
-from . import filling
+from . import filled, filling
 from .filling import Filling
 from .taking import framing
 
 SUFFIX: Final = " Proxy"
-_SHAPES: Final = frozenset({"MESH", "CURVE", "SURFACE", "META", "FONT"})
+_SHAPES: Final = frozenset({"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME"})
+"""No grease pencil: its strokes are as thick as a line, so nothing would fit into its box."""
 _TINY: Final = 1e-9
 _SAME: Final = 1e-4
 """Matrices that differ by less than this share of their largest number are one: Blender counts with seven digits."""
@@ -50,12 +51,14 @@ def box_of(item: bpy.types.Object) -> Box | None:
     if item.type == "EMPTY" and item.instance_collection is None:
         reach = Vector.Fill(3, item.empty_display_size)
         return stance.box_of([-reach, reach])
-    evaluated = item.evaluated_get(bpy.context.evaluated_depsgraph_get())
-    corners = [
-        matrix @ Vector(corner)
-        for matrix, shape in framing.shapes(evaluated, Matrix.Identity(4))
-        for corner in shape.bound_box
-    ]
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    evaluated = item.evaluated_get(depsgraph)
+    if _has_instances(item) and evaluated.matrix_world.determinant():
+        back = evaluated.matrix_world.inverted()
+        corners = [back @ corner for corner in framing.corners([item], depsgraph)]
+    else:
+        shapes = framing.shapes(evaluated, Matrix.Identity(4))
+        corners = [matrix @ corner for matrix, shape in shapes for corner in filled.corners(shape)]
     box = stance.box_of(corners) if corners else None
     return box if box is not None and stance.sides(box).max() > _TINY else None
 
@@ -91,6 +94,11 @@ def remark(old: bpy.types.Object) -> str:
     if old.library is None:
         return ""
     return f"{old.name} is linked from another file: it is hidden in the viewport, but it still renders."
+
+
+def _has_instances(item: bpy.types.Object) -> bool:
+    """Whether there may be more to see of an object than itself, or what its collection holds."""
+    return item.instance_type in ("VERTS", "FACES") or any(step.type == "NODES" for step in item.modifiers)
 
 
 def _inherit(old: bpy.types.Object, new: bpy.types.Object) -> None:

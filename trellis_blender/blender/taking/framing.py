@@ -8,6 +8,7 @@ import bpy
 from mathutils import Matrix, Vector
 
 from ...core.errors import SourceError
+from .. import filled
 from . import hair
 
 MARGIN = 0.06
@@ -98,14 +99,14 @@ def corners(items: Iterable[bpy.types.Object], depsgraph: bpy.types.Depsgraph) -
         if corners_of is None or entry.object.type in _SHAPELESS or _is_left_out(entry):
             continue
         matrix = entry.matrix_world.copy()
-        corners_of += [matrix @ Vector(corner) for corner in entry.object.bound_box]
+        corners_of += [matrix @ corner for corner in filled.corners_of_instance(entry)]
         if not entry.is_instance:
             corners_of += hair.points(entry.object, matrix)
     for item in wanted:
         if not found[item]:  # hidden in viewports, so that there are no instances to go by
             evaluated = item.evaluated_get(depsgraph)
             for matrix, shape in shapes(evaluated, evaluated.matrix_world):
-                found[item] += [matrix @ Vector(corner) for corner in shape.bound_box]
+                found[item] += [matrix @ corner for corner in filled.corners(shape)]
     return [corner for item in wanted for corner in found[item]]
 
 

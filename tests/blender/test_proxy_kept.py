@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an object inherits from the one of the blockout that it replaces, and what becomes of that."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import bpy
+import pictures
+import pytest
+from artist import Artist, module
+from blocks import block, check, choose, fit, frame, oriented, points_of, scaled
+from datablocks import all_names
+
+
+@pytest.fixture
+def ready(artist: Artist) -> Artist:
+    artist.choose(pictures.put("crown", pictures.mushroom(16, 16)))
+    artist.settings.fit_to_selection = True
+    return artist
+
+
+@pytest.fixture
+def linked(tmp_path: Path) -> Iterator[bpy.types.Object]:
+    """A block of another file, linked into a collection of this one."""
+    path = tmp_path / "library.blend"
+    old = block("Gate")
+    scaled(old)
+    bpy.data.libraries.write(str(path), {old})
+    bpy.data.batch_remove([old, old.data])
+    with bpy.data.libraries.load(str(path), link=True) as (_source, target):
+        target.objects = ["Gate"]
+    mine = bpy.data.collections.new("gates")
+    bpy.context.scene.collection.children.link(mine)
+    mine.objects.link(target.objects[0])
+    choose(target.objects[0])
+    yield target.objects[0]
+
+
+def test_a_linked_block_is_hidden_and_what_could_not_be_done_is_said(ready: Artist, linked: bpy.types.Object) -> None:
+    matrix = linked.matrix_world.copy()
+    wanted = oriented(points_of(linked), *frame(matrix))
+    item = fit(ready, stretched=True)
+    check(item, wanted, matrix, stretched=True)
+    assert item.name == "Gate" and item.library is None
+    assert [holder.name for holder in item.users_collection] == ["gates"]
+    assert linked.name == "Gate" and linked.hide_get() and not linked.hide_render
+    (job,) = ready.session.jobs.values()
+    assert "linked from another file" in ready.session.intake.remarks[job.id]
+
+
+def test_an_overridden_block(ready: Artist, linked: bpy.types.Object) -> None:
+    own = linked.override_create(remap_local_usages=True)
+    choose(own)
+    item = fit(ready)
+    assert own.hide_get() and own.hide_render and own.library is None
+    assert item.name == "Gate" and own.name == "Gate Proxy"
+    assert not any(ready.session.intake.remarks.values())
+
+
+def test_inherits_name_and_collections_and_hides_the_block(ready: Artist) -> None:
+    old = block()
+    one, two = (bpy.data.collections.new(name) for name in ("one", "two"))
+    for holder in (one, two):
+        bpy.context.scene.collection.children.link(holder)
+        holder.objects.link(old)
+    bpy.context.scene.collection.objects.unlink(old)
+    item = fit(ready)
+    assert item.name == "Tower" and old.name == "Tower Proxy"
+    assert {holder.name for holder in item.users_collection} == {"one", "two"} and "TRELLIS" not in bpy.data.collections
+    assert old.hide_get() and old.hide_render and not item.hide_get() and not item.hide_render
+    again = fit_again(ready, old)
+    assert again.name == "Tower.001" and old.name == "Tower Proxy"
+
+
+def fit_again(artist: Artist, old: bpy.types.Object) -> bpy.types.Object:
+    old.hide_set(False)
+    choose(old)
+    artist.settings.seed += 1
+    return fit(artist)
+
+
+def test_other_users_of_the_same_mesh_stay(ready: Artist) -> None:
+    old = block()
+    other = bpy.data.objects.new("twin", old.data)
+    bpy.context.scene.collection.objects.link(other)
+    mesh, size = old.data, [tuple(vertex.co) for vertex in old.data.vertices]
+    fit(ready)
+    assert other.data == old.data == mesh and [tuple(vertex.co) for vertex in mesh.vertices] == size
+    assert not other.hide_get() and not other.hide_render
+
+
+def test_follows_the_block_that_was_active_at_the_press(ready: Artist) -> None:
+    old = block()
+    job = ready.order()
+    other = block("Other")
+    old.location, old.name = (20.0, 0.0, 0.0), "Keep"
+    bpy.context.view_layer.update()
+    ready.wait(job)
+    item = bpy.data.objects["Keep"]
+    assert item != old and item.location.x == 20.0 and other.name == "Other" and not other.hide_get()
+
+
+def test_a_block_that_is_gone_leaves_its_place(ready: Artist) -> None:
+    old = block()
+    old.location = (20.0, 0.0, 5.0)
+    bpy.context.view_layer.update()
+    job = ready.order()
+    bpy.data.objects.remove(old)
+    ready.wait(job)
+    item = bpy.data.objects["crown"]
+    assert tuple(item.location) == pytest.approx((20.0, 0.0, 4.0)) and max(item.dimensions) == pytest.approx(2.0)
+
+
+def test_after_the_file_was_opened_again(ready: Artist, tmp_path: Path) -> None:
+    path = tmp_path / "scene.blend"
+    block()
+    bpy.ops.wm.save_as_mainfile(filepath=str(path))
+    ready.simulator.control.settings(job_seconds=3600.0)
+    job = ready.wait_for_state(ready.order(), "processing")
+    bpy.ops.wm.save_mainfile()
+    bpy.ops.wm.open_mainfile(filepath=str(path))
+    ready.simulator.control.advance(3601.0)
+    ready.wait(job)
+    assert bpy.data.objects["Tower Proxy"].hide_get() and bpy.data.objects["Tower"].data.name == "crown"
+
+
+def test_is_one_undo_step(ready: Artist) -> None:
+    block()
+    bpy.ops.ed.undo_push(message="before")
+    before = all_names()
+    fit(ready)
+    bpy.ops.ed.undo()
+    assert all_names() == before and not bpy.data.objects["Tower"].hide_get()
+    assert not bpy.data.objects["Tower"].hide_render
+
+
+def test_says_what_is_missing(ready: Artist) -> None:
+    reason = module("blender.readiness").generate_reason
+    assert reason(bpy.context).startswith("Select the object of the blockout")
+    old = block()
+    assert not reason(bpy.context)
+    old.select_set(False)
+    assert reason(bpy.context).startswith("Select the object of the blockout")
+    ready.settings.fit_to_selection = False
+    assert not reason(bpy.context)
+
+
+def test_a_block_that_is_fitted_to_needs_no_placeholder(ready: Artist) -> None:
+    block()
+    module("blender.operators.generate").order(bpy.context, with_placeholder=True)
+    assert [item.name for item in bpy.data.objects] == ["Tower"]
