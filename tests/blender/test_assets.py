@@ -9,6 +9,8 @@ import numpy as np
 import pictures
 import pytest
 from artist import Artist, module
+from datablocks import all_names
+from mathutils import Matrix
 
 
 @pytest.fixture
@@ -80,6 +82,67 @@ def test_saved_to_a_library(artist: Artist, made: bpy.types.Object, library: Pat
     assert bpy.data.images and all(image.packed_file for image in bpy.data.images if image.source == "FILE")
     assert module("blender.provenance").recipe_of(saved).seed == 77
     assert saved.use_fake_user
+
+
+def seen(item: bpy.types.Object) -> Any:
+    """Give the points of an object that is seen as its modifiers leave it, in the world."""
+    bpy.context.view_layer.update()
+    evaluated = item.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    mesh = evaluated.to_mesh()
+    flat = np.empty(len(mesh.vertices) * 3, np.float32)
+    mesh.vertices.foreach_get("co", flat)
+    evaluated.to_mesh_clear()
+    grid = np.array(evaluated.matrix_world)
+    return flat.reshape(-1, 3) @ grid[:3, :3].T + grid[:3, 3]
+
+
+def scaled(item: bpy.types.Object) -> None:
+    item.scale = (2.0, 2.0, 4.0)
+
+
+def turned_and_mirrored(item: bpy.types.Object) -> None:
+    item.rotation_euler, item.scale, item.delta_scale = (1.2, 0.3, 2.0), (-1.0, 2.0, 1.0), (1.0, 1.0, 3.0)
+
+
+def turned_by_a_parent(item: bpy.types.Object) -> None:
+    parent = bpy.data.objects.new("parent", None)
+    bpy.context.scene.collection.objects.link(parent)
+    parent.rotation_euler, parent.scale, parent.location.x = (0.0, 1.2, 0.0), (2.0, 1.0, 1.0), 4.0
+    item.parent, item.rotation_euler.x = parent, 0.7
+
+
+def held_by_a_constraint(item: bpy.types.Object) -> None:
+    item.scale = (3.0, 3.0, 3.0)
+    limit = item.constraints.new("LIMIT_SCALE")
+    limit.use_max_x, limit.use_max_y, limit.use_max_z = True, True, True
+    limit.max_x, limit.max_y, limit.max_z = 1.0, 1.0, 2.0
+
+
+def with_a_modifier(item: bpy.types.Object) -> None:
+    item.modifiers.new("Thick", "SOLIDIFY").thickness = 0.3
+    item.scale, item.rotation_euler.z = (2.0, 2.0, 1.0), 1.0
+
+
+@pytest.mark.parametrize("shape", [scaled, turned_and_mirrored, turned_by_a_parent, held_by_a_constraint,
+                                   with_a_modifier])  # fmt: skip
+def test_saved_as_large_as_it_is_seen(made: bpy.types.Object, library: Path, shape: Any) -> None:
+    made.location = (1.0, 2.0, 3.0)
+    shape(made)
+    wanted = seen(made)
+    wanted -= np.array(made.matrix_world.translation)
+    before, matrix = all_names(), made.matrix_world.copy()
+    assert bpy.ops.trellis.save_asset(library="Mine") == {"FINISHED"}
+    assert all_names() == before and made.matrix_world == matrix
+    with bpy.data.libraries.load(str(library / "mushroom.blend"), assets_only=True) as (_source, target):
+        target.objects = ["mushroom"]
+    saved = target.objects[0]
+    bpy.context.scene.collection.objects.link(saved)
+    assert seen(saved) == pytest.approx(wanted, abs=1e-4)
+    assert shape is with_a_modifier or saved.matrix_world == Matrix.Identity(4), "Blender drops an asset unturned"
+    normals = np.array([tuple(face.normal) for face in saved.data.polygons])
+    centres = np.array([tuple(face.center) for face in saved.data.polygons])
+    assert ((normals * (centres - centres.mean(0))).sum(1) > 0.0).mean() > 0.7, "it is not inside out"
+    assert saved.data.name.startswith("mushroom") and saved.preview.image_size[0] == 256
 
 
 def test_names_that_no_file_may_have(made: bpy.types.Object, library: Path) -> None:

@@ -6,18 +6,21 @@ from pathlib import Path
 from typing import Final
 
 import bpy
+from mathutils import Matrix
 
 from ..core import thumbnail
 from ..core.catalogue import BY_NAME
 from ..core.errors import TrellisError
 from ..core.recipe import Recipe
-from . import portraits, preferences, variants
+from . import extent, portraits, preferences, variants
 
 PREVIEW_PIXELS: Final = 256
 TAGS: Final = ("TRELLIS", "generated")
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LONGEST_NAME: Final = 100
+_ANYHOW: Final = frozenset({"DECIMATE", "EDGE_SPLIT", "SUBSURF", "TRIANGULATE", "WEIGHTED_NORMAL"})
+"""Modifiers that do the same to a mesh however it is turned and scaled."""
 
 
 def mark(item: bpy.types.Object, made: Recipe) -> None:
@@ -59,32 +62,49 @@ def libraries() -> list[tuple[str, Path]]:
 def save(item: bpy.types.Object, made: Recipe, folder: Path) -> Path:
     """Write an object with all it needs into a file of its own in a folder; never over another. Give the file.
 
-    The file holds the object alone: what is shown, at the origin, without parent, animation and other variants.
+    The file holds the object alone: what is shown, as large as it is seen, at the origin, without parent, animation
+    and other variants.
     Raises :class:`TrellisError`.
     """
     if not folder.is_dir():
         raise TrellisError(f"The asset library's folder {folder} is not there. Choose another in the preferences.")
-    name = item.name
+    name, mesh_name = item.name, item.data.name if item.data is not None else ""
     alone = _alone(item)
+    own = alone.data if alone.data != item.data else None
     try:
         item.name, alone.name = f"{name} ", name  # for this moment, so that it has its name in the library
+        if own is not None and item.data is not None:
+            item.data.name, own.name = f"{mesh_name} ", mesh_name
         mark(alone, made)
         return _write(alone, folder, name)
     finally:
-        bpy.data.objects.remove(alone)
+        bpy.data.batch_remove([alone] if own is None else [alone, own])
         item.name = name
+        if item.data is not None:
+            item.data.name = mesh_name
 
 
 def _alone(item: bpy.types.Object) -> bpy.types.Object:
-    """Give a copy of an object that hangs on nothing else of the file."""
+    """Give a copy of an object that hangs on nothing else of the file, at the origin, as it is seen in the scene.
+
+    Dropped from the Asset Browser, an object keeps its scale and loses its rotation, so both go into a mesh of its own;
+    but for modifiers that would do something else then.
+    """
+    seen = item.matrix_world.to_3x3().to_4x4()
     alone = item.copy()
     alone.animation_data_clear()
     alone.constraints.clear()
     alone.parent = None
     variants.clear(alone)
-    alone.matrix_world.identity()
-    alone.location, alone.rotation_euler = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
-    alone.delta_location, alone.delta_rotation_euler = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
+    for attribute in ("delta_location", "delta_rotation_euler"):
+        setattr(alone, attribute, (0.0, 0.0, 0.0))
+    alone.delta_scale, alone.delta_rotation_quaternion = (1.0, 1.0, 1.0), (1.0, 0.0, 0.0, 0.0)
+    is_free = all(modifier.type in _ANYHOW for modifier in alone.modifiers)
+    if is_free and isinstance(alone.data, bpy.types.Mesh) and seen != Matrix.Identity(4):
+        alone.data = alone.data.copy()
+        extent.change_mesh(alone.data, seen)
+        seen = Matrix.Identity(4)
+    alone.matrix_world = seen
     return alone
 
 
