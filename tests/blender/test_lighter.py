@@ -121,6 +121,39 @@ def test_levels_begin_with_what_was_reduced(crown: bpy.types.Object) -> None:
     assert crown.modifiers["Reduce"].ratio == pytest.approx(0.5, abs=1e-3)
 
 
+def test_levels_again_take_the_place_of_those_before(crown: bpy.types.Object) -> None:
+    bpy.ops.trellis.make_lods(levels=3, ratio=0.5)
+    holder = bpy.data.collections["Crown LODs"]
+    own = bpy.data.objects.new("Crown_LOD Notes", None)
+    holder.objects.link(own)
+    elsewhere = bpy.data.objects.new("Crown_LOD4", None)
+    bpy.context.scene.collection.objects.link(elsewhere)
+    bpy.ops.ed.undo_push(message="before")
+    names = all_names()
+    assert bpy.ops.trellis.make_lods("EXEC_DEFAULT", True, levels=2, ratio=0.25) == {"FINISHED"}
+    assert sorted(item.name for item in holder.objects) == ["Crown_LOD Notes", "Crown_LOD1", "Crown_LOD2"]
+    assert sorted(mesh.name for mesh in bpy.data.meshes) == ["Crown", "Crown_LOD1", "Crown_LOD2"]
+    has = len(crown.data.polygons)
+    assert len(bpy.data.objects["Crown_LOD1"].data.polygons) == pytest.approx(has * 0.25, rel=0.03)
+    assert elsewhere.name == "Crown_LOD4" and len(bpy.data.collections) == 2
+    bpy.ops.ed.undo()
+    assert all_names() == names
+    assert len(bpy.data.objects["Crown_LOD1"].data.polygons) == pytest.approx(has * 0.5, rel=0.03)
+
+
+def test_levels_again_beside_those_before(crown: bpy.types.Object) -> None:
+    bpy.ops.trellis.make_lods(levels=1, ratio=0.5)
+    first = bpy.data.objects["Crown_LOD1"]
+    other = bpy.data.objects.new("shown elsewhere", first.data)
+    bpy.context.scene.collection.objects.link(other)
+    bpy.ops.trellis.make_lods(levels=1, ratio=0.25, replace=False)
+    holder = bpy.data.collections["Crown LODs"]
+    assert [item.name for item in holder.objects] == ["Crown_LOD1", "Crown_LOD1.001"] and holder.objects[0] == first
+    bpy.ops.trellis.make_lods(levels=1, ratio=0.75)
+    (only,) = holder.objects
+    assert only.name == "Crown_LOD1" and other.data != only.data and other.data.polygons, "its mesh has another user"
+
+
 def test_says_why_it_cannot(crown: bpy.types.Object) -> None:
     bpy.ops.object.mode_set(mode="EDIT")
     assert not bpy.ops.trellis.reduce.poll() and not bpy.ops.trellis.make_lods.poll()

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Fewer faces: a Decimate modifier that stays adjustable, and levels of detail beside an untouched original."""
 
+import re
 from typing import cast
 
 import bpy
 
 from ..core.catalogue import BY_NAME
-from . import provenance
+from . import datablocks, provenance
 
 REDUCE = "Reduce"
 """Name of the modifier."""
@@ -47,6 +48,21 @@ def reduce(item: bpy.types.Object, faces: int) -> float:
     return modifier.ratio
 
 
+def made_before(item: bpy.types.Object) -> list[bpy.types.Object]:
+    """Give the levels of an object that are in the collection beside it: those that have a level's name."""
+    named = re.compile(rf"{re.escape(_stem(item))}{_LEVEL}\d+(\.\d{{3,}})?")
+    collection = _holder(item).children.get(_collection_name(item))
+    inside = collection.objects if collection is not None and collection.library is None else ()
+    return [other for other in inside if other.library is None and other != item and named.fullmatch(other.name)]
+
+
+def remove(levels: list[bpy.types.Object]) -> None:
+    """Take levels out of the file, and their meshes unless something else shows them."""
+    meshes = {level.data for level in levels}
+    bpy.data.batch_remove(levels)
+    datablocks.remove_unused(mesh for mesh in meshes if mesh is not None and not mesh.use_fake_user)
+
+
 def make_levels(item: bpy.types.Object, levels: int, ratio: float) -> list[bpy.types.Object]:
     """Give lighter copies of an object, each with ``ratio`` of the faces of the one before; it stays as it is.
 
@@ -59,7 +75,7 @@ def make_levels(item: bpy.types.Object, levels: int, ratio: float) -> list[bpy.t
     made = []
     for level in range(1, levels + 1):
         copy = item.copy()
-        copy.name = f"{item.name.removesuffix(_LEVEL + '0')}{_LEVEL}{level}"
+        copy.name = f"{_stem(item)}{_LEVEL}{level}"
         copy.trellis.variants.clear()  # type: ignore[attr-defined]  # those are the original's
         mine = _reduction(copy)
         if mine is not None:
@@ -104,9 +120,7 @@ def _decimated(item: bpy.types.Object, ratio: float, name: str) -> bpy.types.Mes
 
 def _collection(item: bpy.types.Object) -> bpy.types.Collection:
     """Give the collection for an object's levels: within the one that holds it."""
-    own = [holder for holder in item.users_collection if holder.library is None]
-    holder = own[0] if own else bpy.context.scene.collection
-    name = f"{item.name} LODs"
+    holder, name = _holder(item), _collection_name(item)
     known = holder.children.get(name)
     if known is not None and known.library is None:
         return known
@@ -114,3 +128,16 @@ def _collection(item: bpy.types.Object) -> bpy.types.Collection:
     collection.hide_render = True
     holder.children.link(collection)
     return collection
+
+
+def _holder(item: bpy.types.Object) -> bpy.types.Collection:
+    own = [holder for holder in item.users_collection if holder.library is None]
+    return own[0] if own else bpy.context.scene.collection
+
+
+def _collection_name(item: bpy.types.Object) -> str:
+    return f"{item.name} LODs"
+
+
+def _stem(item: bpy.types.Object) -> str:
+    return item.name.removesuffix(f"{_LEVEL}0")

@@ -58,7 +58,7 @@ class TRELLIS_OT_reduce(Lightening, bpy.types.Operator):
 
 
 class TRELLIS_OT_make_lods(Lightening, bpy.types.Operator):
-    """Make lighter copies of this object, in a collection beside it; the object itself stays as it is"""
+    """Make lighter copies of this object in a collection beside it, in place of earlier ones; the object itself stays"""
 
     bl_idname = MAKE_LODS
     bl_label = "Make LODs"
@@ -74,13 +74,25 @@ class TRELLIS_OT_make_lods(Lightening, bpy.types.Operator):
         max=0.95,
         subtype="FACTOR",
     )
+    replace: bpy.props.BoolProperty(
+        name="Replace",
+        description="Remove the copies that were made before; otherwise they stay beside the new ones",
+        default=True,
+    )
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Make them."""
         item = context.active_object
         if item is None:
             return {"CANCELLED"}
+        gone = lighter.made_before(item) if self.replace else []
+        lighter.remove(gone)
         made = lighter.make_levels(item, self.levels, self.ratio)
         counts = " · ".join(f"{lighter.faces_of(copy):,}" for copy in made)
-        report(self, {"INFO"}, f"{made[0].name} to {made[-1].name}: {counts} faces")
+        if gone:
+            report(
+                self, {"INFO"}, f"{made[0].name} to {made[-1].name}: {counts} faces; {len(gone)} from before replaced"
+            )
+        else:
+            report(self, {"INFO"}, f"{made[0].name} to {made[-1].name}: {counts} faces")
         return {"FINISHED"}
