@@ -58,7 +58,7 @@ class TRELLIS_OT_reduce(Lightening, bpy.types.Operator):
 
 
 class TRELLIS_OT_make_lods(Lightening, bpy.types.Operator):
-    """Make lighter copies of this object in a collection beside it, in place of earlier ones; the object itself stays"""
+    """Make lighter copies of this object in a collection beside it, instead of earlier ones; it stays as it is"""
 
     bl_idname = MAKE_LODS
     bl_label = "Make LODs"
