@@ -276,13 +276,13 @@ def test_object_that_comes_with_the_answer_is_not_thrown_away_by_closing(
 def test_defect_of_ours_keeps_the_job_and_the_thread(
     simulator: Simulator, bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trellis_blender.core import lately
+    from trellis_blender.core import prepared
     from trellis_blender.core.client import Client
 
     def broken(*_arguments: object, **_named: object) -> None:
         raise ZeroDivisionError("a defect")
 
-    monkeypatch.setattr(lately, "prepare", broken)
+    monkeypatch.setattr(prepared, "prepare", broken)
     job_id = bench.submit(subject())
     job = bench.finish()
     assert (job.state, job.suspended) == (State.PREPARED, True)
