@@ -191,7 +191,7 @@ def _validate(values: Mapping[str, object], offer: Offer) -> dict[str, Scalar]:
         if name in offer.gone:
             raise NotOffered(name, values[name], BY_NAME[name].label)
     try:
-        checked: dict[str, Scalar] = _validator_of(offer.parameters).validate_python(dict(values))
+        checked: dict[str, Scalar] = _validator_of(offer).validate_python(dict(values))
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         name = str(first["loc"][0]) if first["loc"] else "request"
@@ -264,5 +264,5 @@ def validator(parameters: Iterable[Parameter]) -> SchemaValidator:
 
 
 @lru_cache(maxsize=16)
-def _validator_of(parameters: tuple[Parameter, ...]) -> SchemaValidator:
-    return validator(parameters)
+def _validator_of(offer: Offer) -> SchemaValidator:
+    return validator(offer.parameters)
