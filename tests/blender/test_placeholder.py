@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import numpy as np
 import pictures
 import pytest
 from artist import Artist, module
@@ -103,13 +104,16 @@ def test_lands_wherever_it_then_is(ready: Artist) -> None:
     box.constraints.new("LIMIT_ROTATION")
     child = bpy.data.objects.new("child", None)
     bpy.context.scene.collection.objects.link(child)
-    child.parent = box
+    child.parent, child.location = box, (1.0, 2.0, 3.0)
     bpy.context.view_layer.update()
-    matrix = box.matrix_world.copy()
+    matrix, beside = box.matrix_world.copy(), child.matrix_world.copy()
     let_go(ready, job)
     item = bpy.data.objects["crown"]
     bpy.context.view_layer.update()
-    assert item.matrix_world == matrix and item.parent == bpy.data.objects["chair"] == item.parent
+    bare = np.array(matrix @ Matrix.Scale(0.5, 4))
+    assert np.array(item.matrix_world)[:3] == pytest.approx(bare[:3], abs=1e-5) and tuple(item.scale) == (1.0, 1.0, 1.0)
+    assert item.parent == bpy.data.objects["chair"]
+    assert np.array(child.matrix_world) == pytest.approx(np.array(beside), abs=1e-5), "what hangs on it stays"
     assert item.matrix_parent_inverse == Matrix.Translation((1.0, 0.0, 0.0))
     assert list(item.users_collection) == [elsewhere] and not bpy.data.collections["TRELLIS"].objects
     assert child.parent == item and len(item.constraints) == 1

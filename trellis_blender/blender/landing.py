@@ -27,8 +27,8 @@ def land(
         return targets.take_in(target, objects)
     placement.settle(item, place, company=objects)
     if place.instead and len(objects) == 1:
-        item = placeholder.give_way(place.instead, item)
-        variants.begin(item)
+        item, box = placeholder.give_way(place.instead, item)
+        variants.begin(item, box)
         return item
     if place.proxy is not None and len(objects) == 1:
         _unlink(item)

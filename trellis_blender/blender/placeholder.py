@@ -10,12 +10,11 @@ from collections.abc import Collection, Iterable
 from typing import Final, cast
 
 import bpy
-import numpy as np
 from mathutils import Matrix
 
-from ..core import stance
 from ..core.jobs import Job, State
-from . import extent, home, selection
+from . import home, scaling, selection
+from .filling import Filling
 from .language import said
 from .standing import Standing
 
@@ -116,18 +115,15 @@ def remove(items: Iterable[bpy.types.Object], message: str) -> None:
     push_undo(message)
 
 
-def give_way(items: Collection[bpy.types.Object], new: bpy.types.Object) -> bpy.types.Object:
-    """Have a new object, one mesh, take the place of placeholders, and give the first of them.
+def give_way(items: Collection[bpy.types.Object], new: bpy.types.Object) -> tuple[bpy.types.Object, Filling | None]:
+    """Have a new object, one mesh, take the place of placeholders, and give the first of them and the box it fills.
 
     They become it: mesh and custom properties are handed over, all else about them stays. The mesh fills the box
-    from its bottom, as large as the artist made it.
+    from its bottom, as large as the artist made it, and is not distorted.
     """
+    bpy.context.view_layer.update()  # else a box may stand elsewhere than it says
     first, name, boxes = next(iter(items)), new.name, {item.data for item in items}
-    mesh = cast(bpy.types.Mesh, new.data)
-    fitted: list[tuple[stance.Box | None, bpy.types.Mesh]] = []
-    for item in items:
-        own = item.data if isinstance(item.data, bpy.types.Mesh) else None
-        item.data = _fitting(mesh, extent.box_of_mesh(own) if own is not None else None, fitted)
+    box = scaling.fill(items, cast(bpy.types.Mesh, new.data))
     properties = {key: new[key] for key in new.keys()}  # noqa: SIM118  # not a mapping
     bpy.data.objects.remove(new)
     for item in items:
@@ -140,28 +136,13 @@ def give_way(items: Collection[bpy.types.Object], new: bpy.types.Object) -> bpy.
         if item.display_type == "WIRE":
             item.display_type = "TEXTURED"
     _discard_meshes(boxes)
-    return first
+    return first, box
 
 
 def push_undo(message: str) -> None:
     """Make what was done a step to undo; in other modes than Object Mode a step would not hold it."""
     if bpy.context.mode == "OBJECT" and bpy.ops.ed.undo_push.poll():  # type: ignore[call-arg]
         bpy.ops.ed.undo_push(message=said(message))
-
-
-def _fitting(
-    mesh: bpy.types.Mesh, space: stance.Box | None, fitted: list[tuple[stance.Box | None, bpy.types.Mesh]]
-) -> bpy.types.Mesh:
-    """Give the mesh at the size of a box; a copy of it where another box wanted another size."""
-    for box, known in fitted:
-        if box is None or space is None or np.allclose(box, space, rtol=1e-4, atol=1e-6):
-            return known
-    mine = mesh.copy() if fitted else mesh
-    fitted.append((space, mine))
-    given = extent.box_of_mesh(mine)
-    if space is not None and given is not None:
-        extent.change_mesh(mine, extent.matrix_of(stance.filling(given, space)))
-    return mine
 
 
 def _is_named_by_artist(item: bpy.types.Object) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 import bpy
-import numpy as np
 from mathutils import Matrix, Vector
 
 from ..core import stance
@@ -18,8 +17,6 @@ SUFFIX: Final = " Proxy"
 _SHAPES: Final = frozenset({"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME"})
 """No grease pencil: its strokes are as thick as a line, so nothing would fit into its box."""
 _TINY: Final = 1e-9
-_SAME: Final = 1e-4
-"""Matrices that differ by less than this share of their largest number are one: Blender counts with seven digits."""
 
 
 def of(context: bpy.types.Context) -> bpy.types.Object | None:
@@ -71,18 +68,13 @@ def replace(old: bpy.types.Object, new: bpy.types.Object, *, stretched: bool) ->
     The old one's scale goes into the new mesh, its sign stays: so the object's scale is 1, or mirrors. Within the
     box it is uniformly scaled as it looks in the end, or ``stretched``.
     """
-    mesh, own = cast(bpy.types.Mesh, new.data), np.array(old.scale)
-    scale = np.where(own == 0.0, 1.0, np.abs(own))
-    bare = old.matrix_world @ Matrix.Diagonal((*(1.0 / scale).tolist(), 1.0))
-    space, box = box_of(old), None
+    bare, space, box = filling.bare(old), box_of(old), None
     if space is not None:
-        lengths = np.linalg.norm(np.array(bare)[:3, :3], axis=0)
-        x, y, z = np.where(lengths > _TINY, lengths, 1.0).tolist()
-        box = Filling(space * scale, (x, y, z), stretched)
-        filling.fill(mesh, box)
+        box = filling.of_scaled(old, space, is_stretched=stretched)
+        filling.fill(cast(bpy.types.Mesh, new.data), box)
     _inherit(old, new)
     bpy.context.view_layer.update()
-    if new.name in bpy.context.view_layer.objects and not _are_close(new.matrix_world, bare):
+    if new.name in bpy.context.view_layer.objects and not filling.stands(new, bare):
         new.matrix_world = bare  # a constraint or a driver has the old one stand elsewhere than it says
     _hide(old)
     _name(old, new)
@@ -106,7 +98,7 @@ def _inherit(old: bpy.types.Object, new: bpy.types.Object) -> None:
     for name in ("location", "rotation_euler", "rotation_quaternion", "rotation_axis_angle", "delta_location",
                  "delta_rotation_euler", "delta_rotation_quaternion", "delta_scale"):  # fmt: skip
         setattr(new, name, getattr(old, name))
-    new.scale = np.where(np.array(old.scale) < 0.0, -1.0, 1.0).tolist()
+    new.scale = filling.signs(old)
     new.parent = old.parent
     if old.parent is not None:
         new.parent_type = old.parent_type
@@ -132,8 +124,3 @@ def _name(old: bpy.types.Object, new: bpy.types.Object) -> None:
     if old.library is None and not old.name.endswith(SUFFIX):
         old.name = name + SUFFIX
     new.name = name
-
-
-def _are_close(one: Matrix, other: Matrix) -> bool:
-    reach = max(1.0, float(np.abs(np.array(other)).max()))
-    return bool(np.abs(np.array(one) - np.array(other)).max() < _SAME * reach)
