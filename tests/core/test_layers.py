@@ -33,7 +33,7 @@ LAYERS = (
     ("sheet",),
     ("preflight",),
     ("prepared",),
-    ("lately", "miniatures"),
+    ("lately", "miniatures", "orders"),
     ("album", "database", "endpoint", "sightings", "secrets", "request", "locate", "gltf_bounds", "pacing",
      "connections", "network_faults", "edges", "shading", "transparency"),
     ("proxies",),

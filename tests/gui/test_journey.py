@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The main way in a real window, pressed with a real mouse; and what an artist does while a job runs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,8 +39,9 @@ def server() -> Iterator[Process]:
 
 
 @pytest.fixture
-def ready(window: Window, server: Process) -> Window:
-    """A window in front of the server, with a picture chosen and the sidebar open."""
+def ready(open_window: Callable[..., Window], server: Process) -> Window:
+    """A window in front of the server, with a picture chosen and the sidebar open; tall, so that jobs are seen."""
+    window = open_window(size=(1280, 1000))
     scene.connect(window, server)
     scene.choose_picture(window)
     window.open_sidebar("VIEW_3D", "TRELLIS")

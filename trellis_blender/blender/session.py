@@ -22,6 +22,7 @@ from ..core.image import Ordered, Source
 from ..core.jobs import CANCELLABLE, Job, State
 from ..core.lifecycle import Storage
 from ..core.messages import ConnectionChecked, Message, Removed
+from ..core.orders import Order, Orders
 from ..core.preparation import USUAL, Preparation
 from ..core.purse import Purse
 from ..core.request import GenerationRequest
@@ -30,7 +31,6 @@ from . import mailbox, miniatures, placeholder, placement, screens, sheets
 from .housekeeping import Housekeeping
 from .intake import Intake
 from .news import News
-from .orders import Order, Orders
 from .previews import Previews
 
 TICK_BUDGET_SECONDS = 0.002
@@ -106,7 +106,7 @@ class Session:
         engine = self._configured(endpoint, key, storage)
         job = engine.submit(request, source, name=name, endpoint=endpoint, origin=origin, preparation=preparation)
         self._note(job)
-        self.orders.note(order)
+        self.orders.note(order, time.monotonic())
         return job
 
     def split(self, wish: sheets.Wish, endpoint: Endpoint, key: Key, storage: Storage) -> None:
@@ -165,6 +165,7 @@ class Session:
 
     def tick(self, budget_seconds: float = TICK_BUDGET_SECONDS) -> bool:
         """Take in messages for so long, then import one arrived object; give whether anything changed."""
+        self.orders.beat(time.monotonic())
         if self._engine is not None:
             self._engine.online = bool(bpy.app.online_access)
             if time.monotonic() - self._refreshed >= REFRESH_SECONDS:

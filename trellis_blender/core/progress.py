@@ -103,7 +103,7 @@ def summary(jobs: Iterable[Job], news: int = 0) -> str:
     count = len(running)
     told = [known for job in running if (known := share(job)) is not None]
     # One percent for all: those of which nothing is known have not begun.
-    percent = int(sum(told) / count * 100) if told else None
+    percent = round(sum(told) / count * 100) if told else None
     fresh = f" · {news} new" if news else ""
     if percent is None:
         return f"TRELLIS: 1 job{fresh}" if count == 1 else f"TRELLIS: {count} jobs{fresh}"

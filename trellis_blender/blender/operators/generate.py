@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """*Generate*: send the picture, and bring in the object."""
 
+import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ def order(
         "image": choice.image.name_full if choice.image is not None else "",
     }
     asked = (choice.identity, str(sorted(wanted.parameters.items())), str(preparation), *origin.values())
-    if guard and live.orders.is_repeated(asked):
+    if guard and live.orders.is_repeated(asked, time.monotonic()):
         raise AlreadyStarted("Already started; press again in a moment to pay for the same once more")
     endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
     source = sources.capture(choice, context.scene)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """*Generate All*: send every subject of a sheet as a picture of its own, and lay the objects out as drawn."""
 
+import time
 import uuid
 from collections.abc import Iterator
 from decimal import Decimal
@@ -41,7 +42,7 @@ def order(
     }
     parts = (f"{one.name} {one.parts}" for one in found.subjects)
     asked = (str(id(split)), *parts, str(sorted(wanted.parameters.items())), str(preparation), *origin.values())
-    if guard and live.orders.is_repeated(asked):
+    if guard and live.orders.is_repeated(asked, time.monotonic()):
         raise AlreadyStarted("Already started; press again in a moment to pay for all of it once more")
     endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
     check_cap(context, len(found.subjects))
