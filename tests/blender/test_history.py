@@ -144,6 +144,21 @@ def test_pictures_come_when_a_row_asks_for_them(ready: Artist, tmp_path: Path) -
     assert asked == names, "neither what is here nor what is nowhere is asked for at every draw"
 
 
+def test_portrait_of_the_object_takes_the_place_of_the_grey_picture(ready: Artist, tmp_path: Path) -> None:
+    ready.store_folder = tmp_path / "store"
+    (job,) = finished(ready, 5)
+    portraits, kept = module("blender.portraits"), ready.store_folder / "small"
+    path = kept / f"{module('core.miniatures').OBJECT}{job.id}.png"
+    ready.wait_until(path.is_file)
+    grey = path.read_bytes()
+    mesh = bpy.data.objects["mushroom"].data
+    portraits.icon(mesh)
+    deadline = time.monotonic() + 60.0
+    while portraits.serve() is not None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    ready.wait_until(lambda: path.read_bytes() != grey)
+
+
 def test_pictures_that_do_not_fit_make_room(ready: Artist) -> None:
     miniatures, messages = module("blender.miniatures"), module("core.messages")
     picture = mushroom(16, 8)

@@ -16,7 +16,7 @@ from bpy.app.handlers import persistent
 from ..core import thumbnail
 from ..core.image import Rgba
 from ..core.thumbnail import Surface
-from . import session
+from . import provenance, session
 
 BEAT_SECONDS = 0.1
 LARGEST_TEXTURE_PIXELS = 2048
@@ -27,6 +27,8 @@ _threads: ThreadPoolExecutor | None = None
 _wishes: dict[str, None] = {}
 _drawn: dict[str, "Future[Rgba]"] = {}
 _failed: set[str] = set()
+_jobs: dict[str, str] = {}
+"""By a mesh's number the job that it came from: its row in the history shows the same picture."""
 
 
 def icon(mesh: bpy.types.Mesh) -> int:
@@ -51,6 +53,7 @@ def serve() -> float | None:
         del _wishes[number]
         mesh = next((mesh for mesh in bpy.data.meshes if str(mesh.session_uid) == number), None)
         if mesh is not None and _threads is not None:
+            _jobs[number] = provenance.job_of(mesh)
             _drawn[number] = _threads.submit(thumbnail.draw, read(mesh))
     return BEAT_SECONDS if _wishes or _drawn else None
 
@@ -88,6 +91,7 @@ def _take(number: str, drawn: "Future[Rgba]") -> None:
         _failed.add(number)
     elif _icons is not None:
         fill(_icons.new(number), drawn.result())
+        session.current().keep_picture(_jobs.pop(number, ""), drawn.result())
         session.redraw()
 
 
@@ -120,6 +124,7 @@ def _opened_file(*_arguments: Any) -> None:
     _wishes.clear()
     _drawn.clear()
     _failed.clear()
+    _jobs.clear()
     if _icons is not None:
         _icons.clear()
 

@@ -18,10 +18,11 @@ from ..core.engine import Engine
 from ..core.errors import TrellisError
 from ..core.forecast import Forecast
 from ..core.history import History
-from ..core.image import Ordered, Source
+from ..core.image import Ordered, Rgba, Source
 from ..core.jobs import CANCELLABLE, Job, State
 from ..core.lifecycle import Storage
 from ..core.messages import ConnectionChecked, Message, Removed
+from ..core.miniatures import OBJECT
 from ..core.orders import Order, Orders
 from ..core.preparation import USUAL, Preparation
 from ..core.purse import Purse
@@ -149,6 +150,11 @@ class Session:
             self.history.drop(job_id)
             self.news.drop(job_id)
         self.intake.standins.removed(*(self.jobs.pop(job_id) for job_id in job_ids))
+
+    def keep_picture(self, job_id: str, rgba: Rgba) -> None:
+        """Have a small picture of a job's object kept for the history, in place of the grey one; returns at once."""
+        if self._engine is not None and job_id in self.jobs:
+            self._engine.gallery.keep(OBJECT + job_id, rgba)
 
     def offer_again(self, *, is_another_file: bool = True) -> None:
         """Another file was opened, or a step undone: import what is asked for there and has not come yet."""
