@@ -70,6 +70,8 @@ class State:
     look: str = "sidebar"
     cut: tuple[float, float, float, float] | None = None
     """Left, top, width and height of what is kept of an area, as shares of it."""
+    is_trimmed: bool = False
+    """Whether what is empty below is left away of an area, as it is of the sidebar."""
     stays: bool = False
     """Whether the mouse stays where it is: moved, it would close what is open."""
     panels: tuple[str, ...] = ()
@@ -209,7 +211,7 @@ class Studio:
                 int(wide * width),
                 int(high * height),
             )
-        return darkroom.crop(screenshot, (left, top, width, height), trim=False)
+        return darkroom.crop(screenshot, (left, top, width, height), trim=state.is_trimmed)
 
     def _still(self, area: str) -> tuple[int, int, int, int]:
         """Give where the sidebar is, once it stays there: a busy machine drags on after the mouse was let go."""

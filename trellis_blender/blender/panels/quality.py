@@ -69,8 +69,9 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: Any) 
     narrow = is_narrow(context)
     _draw_active(column, settings, is_narrow=narrow)
     if narrow:
-        draw_choice(column, settings, "resolution")
-        draw_choice(column, settings, "texture_size")
+        for name in ("resolution", "texture_size"):
+            column.label(text=said(settings.bl_rna.properties[name].name))
+            draw_setting(column, settings, name, text="")
     else:
         draw_setting(column, settings, "resolution", expand=True)
         draw_setting(column, settings, "texture_size")
@@ -120,11 +121,13 @@ def _draw_way_back(row: bpy.types.UILayout, settings: properties.TrellisSettings
         row.operator(RESET, text="", icon="LOOP_BACK").name = name
 
 
-def draw_mark(layout: bpy.types.UILayout, context: bpy.types.Context, group: str) -> None:
+def _draw_mark(layout: bpy.types.UILayout, context: bpy.types.Context, group: str, *, is_short: bool) -> None:
     """Draw how many settings of a sub-panel differ; pressed, it resets them."""
     count = resets.differing(properties.of(context.scene), group)
     if count:
-        layout.operator(RESET, text=f"{count}", icon="LOOP_BACK", emboss=False, translate=False).group = group
+        layout.operator(
+            RESET, text="" if is_short else f"{count}", icon="LOOP_BACK", emboss=False, translate=False
+        ).group = group
 
 
 class Marked:
@@ -138,12 +141,12 @@ class Marked:
     def draw_header(self, context: bpy.types.Context) -> None:
         """Draw it before the title where behind it there is no room."""
         if is_narrow(context):
-            draw_mark(self.layout, context, self.group)
+            _draw_mark(self.layout, context, self.group, is_short=True)
 
     def draw_header_preset(self, context: bpy.types.Context) -> None:
         """Draw it at the end of the heading."""
         if not is_narrow(context):
-            draw_mark(self.layout, context, self.group)
+            _draw_mark(self.layout, context, self.group, is_short=False)
 
 
 CLASSES = (TRELLIS_PT_presets,)
