@@ -33,5 +33,5 @@ STATES = (
     State("no-key", "The first start without an API key", without_key, goes_on=True),
     State("no-picture", "Connected, and nothing to send yet", without_picture, goes_on=True),
     State("preferences", "The extension's page in the preferences", preferences, goes_on=True,
-          area="PREFERENCES", look="area", cut=(0.0, 0.14, 1.0, 0.84), is_trimmed=True),
+          area="PREFERENCES", look="area", cut=(0.0, 0.175, 1.0, 0.82), is_trimmed=True),
 )  # fmt: skip
