@@ -16,7 +16,7 @@ def test_presets_dice_marks_and_search(open_window: Callable[..., Window], artif
     window = open_window(size=(1280, 900))
     window.call(f"{SETTINGS}.ss_sampling_steps = 20\nresult = None")
     window.open_sidebar("VIEW_3D", "TRELLIS")
-    x, y = window.find_button("scene.trellis.resolution")
+    x, y = window.find_button("trellis.resolution")
     window.click(x, y - ROW_PIXELS)
     window.screenshot(artifacts / "1-presets.png")
     window.click(x, y - ROW_PIXELS + HERO_BELOW_PIXELS)  # a popover's buttons cannot be asked for their names
