@@ -38,6 +38,9 @@ def test_a_file_that_is_not_in_memory_costs_its_reading(artist: Artist, tmp_path
     if packed:
         image.pack()
     artist.choose(image)
+    costs = module("blender.costs")
+    assert packed or not seconds(), "a draw does not ask the disk"
+    assert costs.learn(chosen()) is not packed and not costs.learn(chosen()), "it is asked once"
     assert module("blender.lookout").is_costly(chosen())
     assert seconds() == pytest.approx(20_000_000 * module("blender.costs").SECONDS_PER_BYTE)
     assert not image.has_data, "nothing was read to find out"
@@ -50,7 +53,7 @@ def test_a_file_that_is_gone_costs_nothing(artist: Artist, tmp_path: Path) -> No
     image = bpy.data.images.load(str(path))
     path.unlink()
     artist.choose(image)
-    assert seconds() == 0.0
+    assert module("blender.costs").learn(chosen()) and seconds() == 0.0
 
 
 def test_a_render_costs_what_its_slot_holds(artist: Artist) -> None:

@@ -13,11 +13,11 @@ SECONDS_PER_PIXEL = {"copied": 5e-9, "numbers": 1.5e-8, "shown": 1e-7}
 SECONDS_PER_BYTE = 4e-8
 """Of a file that is not in memory yet: about what reading a PNG takes, which is among the slowest."""
 _sizes: dict[tuple[int, str], int] = {}
-"""By image and path, so that no disk is asked at every draw."""
+"""By image and path, as the disk told when it was asked, which is never while something is drawn."""
 
 
 def seconds(choice: Choice) -> float:
-    """Give the seconds that a capture is expected to take on the main thread."""
+    """Give the seconds that a capture is expected to take on the main thread; 0 for a file that nobody looked at."""
     image = choice.image
     if image is None:
         return 0.0
@@ -32,17 +32,29 @@ def seconds(choice: Choice) -> float:
     return float(width * height) * SECONDS_PER_PIXEL["shown" if is_alone else "copied"]
 
 
+def learn(choice: Choice) -> bool:
+    """Look how large a file is that would be read; give whether that was not known. Asks the disk: not for drawing."""
+    image = choice.image
+    if image is None or image.packed_file is not None or image.source != "FILE":
+        return False
+    if image.has_data and image.type != "MULTILAYER":
+        return False
+    key = _key(image)
+    if key in _sizes:
+        return False
+    try:
+        _sizes[key] = Path(key[1]).stat().st_size
+    except OSError:
+        _sizes[key] = 0  # it is said when it is read
+    return True
+
+
 def _bytes(image: bpy.types.Image) -> int:
-    if image.packed_file is not None:
-        return image.packed_file.size
-    path = Path(bpy.path.abspath(image.filepath, library=image.library))
-    key = image.session_uid, str(path)
-    if key not in _sizes:
-        try:
-            _sizes[key] = path.stat().st_size if image.source == "FILE" else 0
-        except OSError:
-            _sizes[key] = 0  # it is said when it is read
-    return _sizes[key]
+    return image.packed_file.size if image.packed_file is not None else _sizes.get(_key(image), 0)
+
+
+def _key(image: bpy.types.Image) -> tuple[int, str]:
+    return image.session_uid, bpy.path.abspath(image.filepath, library=image.library)
 
 
 def register() -> None:

@@ -111,6 +111,8 @@ def look_at(context: bpy.types.Context, area: bpy.types.Area, region: bpy.types.
     previews = session.current().previews
     if not token or token == previews.pending or not _is_wanted(choice, token):
         return LOOK_SECONDS
+    if costs.learn(choice) and is_costly(choice):
+        region.tag_redraw()  # it was drawn as if it were on its way
     calm = max(stirrings.last() + CALM_SECONDS, _state.rest_until) - time.monotonic()
     if calm > 0.0 or _is_busy(context):
         return max(min(calm, LOOK_SECONDS), SOON_SECONDS)
