@@ -37,7 +37,8 @@ def in_menus() -> set[str]:
 def test_every_operator_is_named_and_described() -> None:
     for name, kind in operators().items():
         assert re.fullmatch(r"[A-Z0-9].*", kind.name), name
-        assert len(kind.description) > 20 and not kind.description.endswith("."), name
+        assert len(kind.description.split()) > 2 and not kind.description.endswith("."), name
+        assert kind.description != kind.name, name
         for argument in kind.properties:
             if argument.identifier == "rna_type" or argument.is_hidden:
                 continue
