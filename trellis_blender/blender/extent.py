@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How large objects are, and their mesh data scaled and moved. Half a million vertices take milliseconds."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import bpy
@@ -23,16 +22,6 @@ def box_of_mesh(mesh: bpy.types.Mesh, seen: Matrix | None = None) -> Box | None:
         grid = np.array(seen)
         return stance.box_of(points.reshape(-1, 3) @ grid[:3, :3].T + grid[:3, 3])
     return stance.box_of(points)
-
-
-def box_of_objects(items: Iterable[bpy.types.Object]) -> Box | None:
-    """Give the box around meshes where they stand, in the world's space; as they are without modifiers."""
-    corners = []
-    for item in items:
-        box = box_of_mesh(item.data) if isinstance(item.data, bpy.types.Mesh) else None
-        if box is not None:
-            corners += [item.matrix_world @ corner for corner in corners_of(box)]
-    return stance.box_of(corners) if corners else None
 
 
 def corners_of(box: Box) -> list[Vector]:

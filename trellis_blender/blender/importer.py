@@ -14,7 +14,7 @@ from ..core.errors import ModelFileError
 from ..core.gltf_plain import Unusual
 from ..core.model import Model
 from ..core.recipe import Recipe
-from . import datablocks, direct, landing, provenance, selection, transparency
+from . import datablocks, direct, landing, parts, provenance, selection, transparency
 from .language import said
 from .placement import Place
 from .targets import Target
@@ -73,14 +73,15 @@ def import_file(
                 transparency.repair([item.data for item in objects if item.type == "MESH"], transparency.opaque_share())
             else:
                 objects = [direct.build(model, name, transparency.opaque_share())]
-            built = next(item for item in objects if item.parent is None)
-            if made is not None:
-                provenance.mark(built, made)
-            result = landing.land(built, place, objects, target)
+            for item in objects if made is not None else ():
+                provenance.mark(item, made)
+            result = landing.land(objects, place, target)
             bpy.context.view_layer.update()  # else the layer still lists what was removed, as None
             if select:
-                selection.select_only(result)
-                selection.show_in_local_views(result)
+                whole = [result, *parts.of(result)]
+                selection.select_only(*whole)
+                for item in whole:
+                    selection.show_in_local_views(item)
     except Exception as error:
         datablocks.take_back(before)
         if isinstance(error, ModelFileError):
@@ -127,7 +128,7 @@ def _run_importer(path: Path) -> None:
 
 
 def _untangled(new: set[bpy.types.ID], name: str) -> list[bpy.types.Object]:
-    """Give the objects to keep of what Blender's importer made; a lone mesh loses its chain of empties."""
+    """Give the objects to keep of what Blender's importer made: a lone mesh, or an empty and below it several."""
     objects = [item for item in new if isinstance(item, bpy.types.Object)]
     others = [item for item in new if not isinstance(item, bpy.types.Object)]
     meshes = [item for item in objects if item.type == "MESH"]
@@ -135,15 +136,16 @@ def _untangled(new: set[bpy.types.ID], name: str) -> list[bpy.types.Object]:
         raise ModelFileError("The model file holds no mesh. The file is kept.")
     bpy.context.view_layer.update()
     if len(meshes) == 1:
-        keep, root = meshes, meshes[0]
-        matrix = root.matrix_world.copy()
-        root.parent = None
-        root.matrix_world = matrix
-        bpy.data.batch_remove([item for item in objects if item is not root])
-        datablocks.remove_unused(others)
+        matrix = meshes[0].matrix_world.copy()
+        meshes[0].parent = None
+        meshes[0].matrix_world = matrix
+        keep = meshes
     else:
-        keep, root = objects, next(item for item in objects if item.parent is None)
-    _name(root, name)
+        keep = parts.gather(meshes, name)
+    bpy.data.batch_remove([item for item in objects if item not in keep])
+    datablocks.remove_unused(others)
+    for item in keep:
+        _name(item, name)
     return keep
 
 

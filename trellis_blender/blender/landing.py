@@ -7,61 +7,58 @@ from dataclasses import replace
 import bpy
 from mathutils import Vector
 
-from . import home, placeholder, placement, proxy, selection, targets, variants
+from . import home, parts, placeholder, placement, proxy, selection, targets, variants
+from .filling import Filling
 from .placement import Place
 from .targets import Target
 
 
-def land(
-    item: bpy.types.Object, place: Place, company: Sequence[bpy.types.Object] = (), target: Target | None = None
-) -> bpy.types.Object:
+def land(new: Sequence[bpy.types.Object], place: Place, target: Target | None = None) -> bpy.types.Object:
     """Have a new object stand at its place, and give what stands there then.
 
-    That may be a placeholder that became it, or the ``target`` that it is a variant of now. Where a file brought
-    several objects, ``company`` are all of them and ``item`` is one of the topmost.
+    That may be a placeholder that became it, or the ``target`` that it is a variant of now. Of ``new`` the first is the
+    object; others are its parts, where a file brought several meshes.
     """
-    objects = list(company) or [item]
+    item, company = new[0], new[1:]
     if target is not None:
         there = replace(place, location=Vector(), size=targets.size(target), turn=0.0, standing=None)
-        placement.settle(item, there, company=objects)
-        return targets.take_in(target, objects)
-    placement.settle(item, place, company=objects)
-    if place.instead and len(objects) == 1:
-        item, box = placeholder.give_way(place.instead, item)
-        variants.begin(item, box)
-        return item
-    if place.proxy is not None and len(objects) == 1:
-        _unlink(item)
-        variants.begin(item, proxy.replace(place.proxy, item, stretched=place.stretched))
-        if not item.users_collection:
-            home.link([item], place.scene)
-        selection.deselect([item], place.scene)
-        return item
-    home.link(objects, place.scene, place.standing)
-    if len(objects) == 1:
-        variants.begin(item)
-    selection.deselect(objects, place.scene)
+        placement.settle(item, there, company)
+        return targets.take_in(target, new)
+    placement.settle(item, place, company)
     if place.instead:
-        _follow(place.instead[0], objects)
+        return _replace_placeholders(place.instead, item, company)
+    box = None
+    if place.proxy is not None:
+        _unlink(new)
+        box = proxy.replace(place.proxy, item, company, stretched=place.stretched)
+    if not item.users_collection or place.proxy is None:
+        home.link(new, place.scene, place.standing)
+    _begin(item, company, box)
+    selection.deselect(list(new), place.scene)
     return item
 
 
-def _follow(old: bpy.types.Object, objects: list[bpy.types.Object]) -> None:
-    """Put several objects where one placeholder stands, and take it away."""
-    bpy.context.view_layer.update()
-    for top in [other for other in objects if other.parent is None]:
-        top.matrix_world = old.matrix_world @ top.matrix_world
-    holders = [holder for holder in old.users_collection if holder.library is None]
-    for item in objects:
-        _unlink(item)
-        for holder in holders:
-            holder.objects.link(item)
-    mesh = old.data
-    bpy.data.objects.remove(old)
-    if isinstance(mesh, bpy.types.Mesh) and not mesh.users:
-        bpy.data.meshes.remove(mesh)
+def _replace_placeholders(
+    old: Sequence[bpy.types.Object], item: bpy.types.Object, company: Sequence[bpy.types.Object]
+) -> bpy.types.Object:
+    if company:
+        _unlink([item, *company])
+        item = placeholder.give_way_to_parts(old, item, company)
+        _begin(item, company, None)
+        return item
+    item, box = placeholder.give_way(old, item)
+    _begin(item, company, box)
+    return item
 
 
-def _unlink(item: bpy.types.Object) -> None:
-    for holder in list(item.users_collection):
-        holder.objects.unlink(item)
+def _begin(item: bpy.types.Object, company: Sequence[bpy.types.Object], box: Filling | None) -> None:
+    if company:
+        parts.display(item, company)
+    else:
+        variants.begin(item, box)
+
+
+def _unlink(items: Sequence[bpy.types.Object]) -> None:
+    for item in items:
+        for holder in list(item.users_collection):
+            holder.objects.unlink(item)

@@ -6,14 +6,16 @@ duplicates it, and puts it into other collections. Only its name and what is sai
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final, cast
 
 import bpy
+import numpy as np
 from mathutils import Matrix
 
+from ..core import stance
 from ..core.jobs import Job, State
-from . import home, scaling, selection
+from . import filling, home, parts, proxy, scaling, selection
 from .filling import Filling
 from .language import said
 from .standing import Standing
@@ -139,10 +141,55 @@ def give_way(items: Collection[bpy.types.Object], new: bpy.types.Object) -> tupl
     return first, box
 
 
+def give_way_to_parts(
+    items: Sequence[bpy.types.Object], new: bpy.types.Object, company: Sequence[bpy.types.Object]
+) -> bpy.types.Object:
+    """Have a new object of several parts, linked nowhere, take the place of placeholders; give what the first became.
+
+    It cannot become what they are, so they are removed: what hung on them hangs on it.
+    """
+    bpy.context.view_layer.update()  # else a box may stand elsewhere than it says
+    given, first = parts.box_of(company), None
+    for item in items:
+        box = scaling.apply(item)
+        change = filling.change(given, box) if given is not None and box is not None else stance.UNCHANGED
+        if first is None:
+            first, whole = change, [new, *company]
+            parts.change(company, change)
+        else:
+            whole = parts.copy(new, company)
+            parts.scale(whole[0], whole[1:], first, change)
+        _stand_in(item, whole)
+    return new
+
+
 def push_undo(message: str) -> None:
     """Make what was done a step to undo; in other modes than Object Mode a step would not hold it."""
     if bpy.context.mode == "OBJECT" and bpy.ops.ed.undo_push.poll():  # type: ignore[call-arg]
         bpy.ops.ed.undo_push(message=said(message))
+
+
+def _stand_in(item: bpy.types.Object, whole: Sequence[bpy.types.Object]) -> None:
+    """Put an empty with its parts where a placeholder is, and take that away."""
+    new, scenes, mesh = whole[0], item.users_scene, item.data
+    own, factor = np.array(item.scale), np.array(new.scale)
+    proxy.inherit(item, new)
+    new.scale = (own * factor).tolist()
+    for constraint in item.constraints:
+        new.constraints.copy(constraint)
+    is_named = _is_named_by_artist(item)
+    name = item.name
+    item.user_remap(new)  # in collections, by children, and wherever else it is pointed at
+    bpy.data.objects.remove(item)
+    _discard_meshes([mesh])
+    if is_named:
+        new.name = name
+    parts.name(new, whole[1:])
+    for holder in new.users_collection:
+        for part in whole[1:]:
+            holder.objects.link(part)
+    for scene in scenes:
+        selection.deselect(list(whole), scene)
 
 
 def _is_named_by_artist(item: bpy.types.Object) -> bool:

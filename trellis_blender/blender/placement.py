@@ -4,7 +4,7 @@
 import json
 import math
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import bpy
@@ -12,7 +12,7 @@ from mathutils import Matrix, Vector
 
 from ..core import stance
 from ..core.jobs import Job, State
-from . import extent, placeholder, proxy, standing
+from . import extent, parts, placeholder, proxy, standing
 from .standing import Standing
 
 _generation = uuid.uuid4().hex
@@ -146,26 +146,23 @@ def size_in(scene: bpy.types.Scene) -> float:
     return float(scene.trellis.object_size)  # type: ignore[attr-defined]
 
 
-def settle(item: bpy.types.Object, place: Place, *, company: Collection[bpy.types.Object] = ()) -> None:
+def settle(item: bpy.types.Object, place: Place, company: Sequence[bpy.types.Object] = ()) -> None:
     """Have a new object stand at its place, its mesh data scaled, with its origin in the middle of its bottom.
 
-    Where a file brought several objects, ``company`` are all of them, and the topmost are scaled as a whole.
+    ``company`` are the parts of an object that is an empty; they are scaled as a whole.
     """
     as_seen = place.standing is not None
-    stand = Matrix.Identity(4) if place.instead else matrix_of(place)
-    if isinstance(item.data, bpy.types.Mesh) and len(company) < 2 and item.parent is None:
+    if isinstance(item.data, bpy.types.Mesh):
         extent.change_mesh(item.data, item.matrix_world)
         box = extent.box_of_mesh(item.data)
         if box is not None:
             extent.change_mesh(item.data, extent.matrix_of(stance.standing(box, place.size, as_seen=as_seen)))
-        item.rotation_mode = "XYZ"  # an importer's choice may be another
-        item.matrix_world = stand
-        return
-    box = extent.box_of_objects(company or [item])
-    if box is not None:
-        stand = stand @ extent.matrix_of(stance.standing(box, place.size, as_seen=as_seen))
-    for top in [other for other in company or [item] if other.parent is None]:
-        top.matrix_world = stand @ top.matrix_world
+    else:
+        box = parts.box_of(company)
+        if box is not None:
+            parts.change(company, stance.standing(box, place.size, as_seen=as_seen))
+    item.rotation_mode = "XYZ"  # an importer's choice may be another
+    item.matrix_world = Matrix.Identity(4) if place.instead else matrix_of(place)
 
 
 def _turn(context: bpy.types.Context) -> float:

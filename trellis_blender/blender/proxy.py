@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Objects of a blockout, whose place a new object takes: their box, and what is inherited. Knows no job, no session."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
 import bpy
@@ -9,7 +9,7 @@ from mathutils import Matrix, Vector
 
 from ..core import stance
 from ..core.stance import Box
-from . import filled, filling
+from . import filled, filling, parts
 from .filling import Filling
 from .taking import framing
 
@@ -60,10 +60,12 @@ def box_of(item: bpy.types.Object) -> Box | None:
     return box if box is not None and stance.sides(box).max() > _TINY else None
 
 
-def replace(old: bpy.types.Object, new: bpy.types.Object, *, stretched: bool) -> Filling | None:
-    """Have a new object, one mesh that is in no collection yet, take the place of an old one, which is hidden and kept.
+def replace(
+    old: bpy.types.Object, new: bpy.types.Object, company: Sequence[bpy.types.Object] = (), *, stretched: bool
+) -> Filling | None:
+    """Have a new object that is in no collection yet take the place of an old one, which is hidden and kept.
 
-    Gives the box that it fills in its own space now.
+    It is one mesh, or an empty with ``company`` as its parts. Gives the box that it fills in its own space now.
 
     The old one's scale goes into the new mesh, its sign stays: so the object's scale is 1, or mirrors. Within the
     box it is uniformly scaled as it looks in the end, or ``stretched``.
@@ -71,13 +73,20 @@ def replace(old: bpy.types.Object, new: bpy.types.Object, *, stretched: bool) ->
     bare, space, box = filling.bare(old), box_of(old), None
     if space is not None:
         box = filling.of_scaled(old, space, is_stretched=stretched)
-        filling.fill(cast(bpy.types.Mesh, new.data), box)
-    _inherit(old, new)
+        if company:
+            parts.fill(company, box)
+        else:
+            filling.fill(cast(bpy.types.Mesh, new.data), box)
+    inherit(old, new)
+    for holder in [holder for holder in old.users_collection if holder.library is None]:
+        for item in (new, *company):
+            holder.objects.link(item)
     bpy.context.view_layer.update()
     if new.name in bpy.context.view_layer.objects and not filling.stands(new, bare):
         new.matrix_world = bare  # a constraint or a driver has the old one stand elsewhere than it says
     _hide(old)
     _name(old, new)
+    parts.name(new, company)
     return box
 
 
@@ -88,12 +97,8 @@ def remark(old: bpy.types.Object) -> str:
     return f"{old.name} is linked from another file: it is hidden in the viewport, but it still renders."
 
 
-def _has_instances(item: bpy.types.Object) -> bool:
-    """Whether there may be more to see of an object than itself, or what its collection holds."""
-    return item.instance_type in ("VERTS", "FACES") or any(step.type == "NODES" for step in item.modifiers)
-
-
-def _inherit(old: bpy.types.Object, new: bpy.types.Object) -> None:
+def inherit(old: bpy.types.Object, new: bpy.types.Object) -> None:
+    """Have an object stand as another does and hang where that hangs, with its scale applied."""
     new.rotation_mode = old.rotation_mode
     for name in ("location", "rotation_euler", "rotation_quaternion", "rotation_axis_angle", "delta_location",
                  "delta_rotation_euler", "delta_rotation_quaternion", "delta_scale"):  # fmt: skip
@@ -105,8 +110,11 @@ def _inherit(old: bpy.types.Object, new: bpy.types.Object) -> None:
         new.parent_bone = old.parent_bone
         new.parent_vertices = old.parent_vertices
         new.matrix_parent_inverse = old.matrix_parent_inverse
-    for holder in [holder for holder in old.users_collection if holder.library is None]:
-        holder.objects.link(new)
+
+
+def _has_instances(item: bpy.types.Object) -> bool:
+    """Whether there may be more to see of an object than itself, or what its collection holds."""
+    return item.instance_type in ("VERTS", "FACES") or any(step.type == "NODES" for step in item.modifiers)
 
 
 def _hide(old: bpy.types.Object) -> None:

@@ -9,13 +9,13 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
+from ..core import stance
 from ..core.stance import Change
 from . import extent, filling
 from .filling import Filling
 
 _SAME: Final = 1e-4
 _SAME_PLACE: Final = 1e-6
-_UNCHANGED: Final = (np.ones(3), np.zeros(3))
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def fill(items: Iterable[bpy.types.Object], mesh: bpy.types.Mesh) -> Filling | N
     given = extent.box_of_mesh(mesh)
     fits: list[_Fit] = []
     for item in items:
-        old, box, scale, change = item.data, None, None, _UNCHANGED
+        old, box, scale, change = item.data, None, None, stance.UNCHANGED
         space = extent.box_of_mesh(old) if isinstance(old, bpy.types.Mesh) else None
         if given is not None and space is not None:
             scale = np.array(filling.signs(item)) if _can_apply(item) else None
@@ -57,6 +57,18 @@ def fill(items: Iterable[bpy.types.Object], mesh: bpy.types.Mesh) -> Filling | N
             _rescale(item, scale)
         item.data = same.mesh
     return fits[0].box if fits else None
+
+
+def apply(item: bpy.types.Object) -> Filling | None:
+    """Apply an object's scale without touching its mesh, its children staying; give the box that is to be filled."""
+    space = extent.box_of_mesh(item.data) if isinstance(item.data, bpy.types.Mesh) else None
+    if space is None:
+        return None
+    if not _can_apply(item):
+        return filling.of_seen(item, space)
+    box = filling.of_scaled(item, space)
+    _rescale(item, np.array(filling.signs(item)))
+    return box
 
 
 def _can_apply(item: bpy.types.Object) -> bool:

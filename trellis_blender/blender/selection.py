@@ -14,8 +14,9 @@ def kept(*, unless: bool) -> Iterator[None]:
     The importer works in the scene's own collection meanwhile: the active one may be linked or excluded.
     """
     layer = bpy.context.view_layer
-    selected = {item for item in layer.objects if item is not None and item.select_get()}
-    active = layer.objects.active
+    # By their numbers: what stood for the object may go, and be selected.
+    selected = {item.session_uid for item in layer.objects if item is not None and item.select_get()}
+    active = layer.objects.active.session_uid if layer.objects.active is not None else 0
     collection = layer.active_layer_collection.collection
     layer.active_layer_collection = layer.layer_collection
     done = False
@@ -28,19 +29,19 @@ def kept(*, unless: bool) -> Iterator[None]:
         # Found anew: linking objects makes Blender rebuild its layer collections.
         _activate(layer, collection)
         if not (unless and done):
-            for item in layer.objects:
-                if item is not None:
-                    item.select_set(item in selected)
-            layer.objects.active = active
+            present = [item for item in layer.objects if item is not None]
+            for item in present:
+                item.select_set(item.session_uid in selected)
+            layer.objects.active = next((item for item in present if item.session_uid == active), None)
 
 
-def select_only(item: bpy.types.Object) -> None:
-    """Make an object the selection and the active object, if this view layer shows it."""
+def select_only(item: bpy.types.Object, *others: bpy.types.Object) -> None:
+    """Make an object the active one, and it and others the selection, if this view layer shows it."""
     layer = bpy.context.view_layer
     if item not in set(layer.objects):
         return  # our collection is excluded from this view layer
     for other in layer.objects:
-        other.select_set(other == item)
+        other.select_set(other == item or other in others)
     layer.objects.active = item
 
 

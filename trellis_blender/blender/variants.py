@@ -9,7 +9,7 @@ import uuid
 
 import bpy
 
-from . import datablocks, extent, filling, gauge, overrides, provenance, weights
+from . import datablocks, extent, filling, gauge, overrides, parts, provenance, weights
 from .filling import Filling
 
 
@@ -63,6 +63,8 @@ def is_kept(item: bpy.types.Object) -> bool:
 
 def fault(item: bpy.types.Object | None) -> str:
     """Give why an object cannot have variants, or an empty text."""
+    if item is not None and parts.of(item):
+        return "This object has several parts; select one of them"
     if item is None or item.type != "MESH":
         return "Select an object that came from this service"
     if item.library is not None or item.override_library is not None:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 Box = npt.NDArray[np.float64]
 Change = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+UNCHANGED: Final[Change] = (np.ones(3), np.zeros(3))
 FLAT: Final = 1e-6
 """A side shorter than this share of the longest one is none."""
 
