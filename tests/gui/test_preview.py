@@ -207,8 +207,9 @@ def test_settings_and_renders_are_followed(ready: Window, artifacts: Path) -> No
 
     copied = ready.call("captures()")
     ready.call(
-        "scene.render.resolution_x, scene.render.resolution_y = 2400, 1600\nbpy.ops.render.render()\n"
-        "scene.trellis.margin = 0.1\nscene.render.resolution_x = scene.render.resolution_y = 64\nresult = None"
+        "image = bpy.data.images.new('Numbers', 2000, 2000, alpha=True, float_buffer=True)\nimage.pixels[0] = 0.5\n"
+        "image.colorspace_settings.is_data = True\nscene.trellis.margin = 0.1\n"
+        "scene.trellis.source, scene.trellis.source_image = 'IMAGE', image\nresult = None"
     )
     time.sleep(QUIET_SECONDS)
     assert ready.call("captures()") == copied, "what would hold Blender up is shown by a click"
