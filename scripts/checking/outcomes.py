@@ -19,6 +19,8 @@ class Outcome:
     skipped: int = 0
     reasons: tuple[str, ...] = ()
     """Why something was skipped."""
+    elsewhere: int = 0
+    """Tests that another step runs in this one's place."""
     output: str = ""
     seconds: float = field(default=0.0, compare=False)
 
@@ -26,7 +28,13 @@ class Outcome:
         """One line of the summary."""
         verdict = "FAIL" if self.failed else "skip" if self.skipped and not self.passed else "ok"
         counts = f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
-        return f"{verdict:4}  {self.name:24}  {counts}  ({self.seconds:.1f} s)"
+        elsewhere = f"; {self.elsewhere} more run in one of the others each" if self.elsewhere else ""
+        return f"{verdict:4}  {self.name:24}  {counts}  ({self.seconds:.1f} s){elsewhere}"
+
+    @property
+    def did_not_run(self) -> bool:
+        """Whether nothing was tried at all."""
+        return bool(self.skipped) and not self.passed and not self.failed
 
     @property
     def tail(self) -> str:
@@ -54,6 +62,12 @@ def from_junit(name: str, report: Path, status: int, output: str) -> Outcome:
         return sum(int(suite.get(kind, 0)) for suite in suites for kind in kinds)
 
     failed, skips = count("failures", "errors"), count("skipped")
+    elsewhere = sum(
+        int(item.get("value", 0))
+        for suite in suites
+        for item in suite.iter("property")
+        if item.get("name") == "elsewhere"
+    )
     reasons = [mark.get("message", "") for suite in suites for mark in suite.iter("skipped")]
     return Outcome(
         name,
@@ -61,6 +75,7 @@ def from_junit(name: str, report: Path, status: int, output: str) -> Outcome:
         failed=failed or int(status != 0),
         skipped=skips,
         reasons=tuple(dict.fromkeys(reasons)),
+        elsewhere=elsewhere,
         output=output,
     )
 

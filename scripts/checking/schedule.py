@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from rig import chroots, venvs
 from rig.blenders import MODULE_BLENDERS, WINDOW_BLENDERS, ModuleBlender, WindowBlender
@@ -16,13 +15,12 @@ from rig.errors import RigError, Skipped
 
 from . import steps
 from .outcomes import Outcome, skipped
-from .steps import Settings
+from .steps import Settings, Share
 
 PARTS = ("lint", "types", "core", "chaos", "build", "blender", "gui")
 _SIDE_BY_SIDE = 2
 _SETUPS_SIDE_BY_SIDE = 2
 
-B = TypeVar("B", ModuleBlender, WindowBlender)
 Step = tuple[str, Callable[[], Outcome]]
 
 
@@ -43,15 +41,25 @@ def run(parts: Sequence[str], blenders: Sequence[str], settings: Settings) -> It
         _set_up_ahead(setups, modules, windows)
         needed = modules or windows or "build" in parts
         built = building.submit(steps.build_zip) if needed else Future[Path]()
-        alone = [(f"window {b.version}", partial(_on_zip, steps.gui_tests, b, built, settings)) for b in windows]
+        alone = [(f"window {b.version}", partial(_window_step, b, built, settings)) for b in windows]
         together = [*_plain_steps(parts, settings)]
         if "build" in parts:
             together.append(("build", partial(_build_step, built, settings)))
-        together += [
-            (f"blender {b.version}", partial(_on_zip, steps.blender_tests, b, built, settings)) for b in modules
-        ]
+        shares = _shares(modules, settings)
+        by_name = {f"blender {b.version}": b for b in modules}
+        together += [_blender_step(b, shares[b], built, settings) for b in modules]
+        absent: list[ModuleBlender] = []
+        present: list[ModuleBlender] = []
         for future in as_completed([pool.submit(_guarded, step) for step in together]):
-            yield future.result()
+            outcome = future.result()
+            yield outcome
+            if blender := by_name.get(outcome.name):
+                (absent if outcome.did_not_run else present).append(blender)
+        # What only one Blender runs is not lost with that Blender.
+        for blender in absent if present else []:
+            if shares[blender].count > 1:
+                share = replace(shares[blender], instead_of=blender.version)
+                yield _guarded(_blender_step(present[0], share, built, settings))
         # A window that shares two cores with other tests is slow enough to miss its cues.
         for step in alone:
             yield _guarded(step)
@@ -70,6 +78,18 @@ def _set_up_ahead(
     for window in windows:
         if window.suite not in first:
             setups.submit(chroots.ensure_chroot, window.suite)
+
+
+def _shares(modules: Sequence[ModuleBlender], settings: Settings) -> dict[ModuleBlender, Share]:
+    """Divide what runs in any one Blender; when less than everything is asked for, each Blender asked for runs it."""
+    if settings.pytest_arguments or len(modules) < len(MODULE_BLENDERS):
+        return {blender: Share() for blender in modules}
+    return {blender: Share(number, len(modules)) for number, blender in enumerate(modules, start=1)}
+
+
+def _blender_step(blender: ModuleBlender, share: Share, built: "Future[Path]", settings: Settings) -> Step:
+    name = f"blender {blender.version}" + (f" for {share.instead_of}" if share.instead_of else "")
+    return name, lambda: steps.blender_tests(name, blender, share, built.result(), settings)
 
 
 def _plain_steps(parts: Sequence[str], settings: Settings) -> Iterator[Step]:
@@ -91,10 +111,8 @@ def _build_step(built: "Future[Path]", settings: Settings) -> Outcome:
     return steps.bundle_tests(settings)
 
 
-def _on_zip(
-    step: Callable[[B, Path, Settings], Outcome], blender: B, built: "Future[Path]", settings: Settings
-) -> Outcome:
-    return step(blender, built.result(), settings)
+def _window_step(window: WindowBlender, built: "Future[Path]", settings: Settings) -> Outcome:
+    return steps.gui_tests(window, built.result(), settings)
 
 
 def _guarded(step: Step) -> Outcome:

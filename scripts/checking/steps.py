@@ -36,6 +36,22 @@ class Settings:
     pytest_arguments: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Share:
+    """Which share of the tests that any one Blender can run is a Blender's; all of them, unless the others run too."""
+
+    number: int = 1
+    count: int = 1
+    instead_of: str = ""
+    """The Blender that could not run its share; nothing but the share is run then."""
+
+    @property
+    def pytest_arguments(self) -> tuple[str, ...]:
+        """What tests/blender/conftest.py is told."""
+        only = ("-m", "any_blender") if self.instead_of else ()
+        return (f"--share={self.number}/{self.count}", *only)
+
+
 def lint_format() -> Outcome:
     return _tool("format", ["ruff", "format", "--check", "."])
 
@@ -88,9 +104,8 @@ def build_zip() -> Path:
     return build([ZIP_PLATFORM])[0]
 
 
-def blender_tests(blender: ModuleBlender, zip_path: Path, settings: Settings) -> Outcome:
+def blender_tests(name: str, blender: ModuleBlender, share: Share, zip_path: Path, settings: Settings) -> Outcome:
     """Run tests/blender inside one Blender module."""
-    name = f"blender {blender.version}"
     with temporary_home() as home, standin.running() as addresses:
         report = home / "report.xml"
         # -P: neither the checkout nor its folders are importable, so nothing but the zip can be tested.
@@ -99,7 +114,7 @@ def blender_tests(blender: ModuleBlender, zip_path: Path, settings: Settings) ->
         try:
             done = run_bpy(
                 blender.version,
-                [*argv, "tests/blender", *settings.pytest_arguments],
+                [*argv, "tests/blender", *share.pytest_arguments, *settings.pytest_arguments],
                 environment,
                 STEP_TIMEOUT_SECONDS,
                 home,

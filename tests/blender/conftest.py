@@ -8,7 +8,7 @@ import importlib.util
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -21,6 +21,7 @@ with warnings.catch_warnings():
 
 import lives
 import pictures
+import sharing
 import stand_in
 from artist import Artist
 from lives import Lives
@@ -29,10 +30,24 @@ from stand_in import StandIn
 from footprint import PACKAGE, Footprint, take_footprint
 
 _status = pytest.StashKey[int]()
+_elsewhere = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--mutations", type=int, default=2000, help="how many damaged files test_fuzz imports")
+    parser.addoption(
+        "--share",
+        type=sharing.parse,
+        default="1/1",
+        help="which share of the tests marked any_blender to run, as in 2/4; the other Blenders run the rest",
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items[:], elsewhere = sharing.divide(config.getoption("share"), items)
+    config.hook.pytest_deselected(items=elsewhere)
+    config.stash[_elsewhere] = len(elsewhere)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -53,6 +68,12 @@ def profile() -> Path:
     folder = Path(os.environ["BLENDER_USER_RESOURCES"])
     assert Path(bpy.utils.resource_path("USER")) == folder
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def counted(pytestconfig: pytest.Config, record_testsuite_property: Callable[[str, object], None]) -> None:
+    """Tell ``scripts/check`` how many tests are left to the other Blenders."""
+    record_testsuite_property("elsewhere", pytestconfig.stash[_elsewhere])
 
 
 @pytest.fixture(scope="session", autouse=True)

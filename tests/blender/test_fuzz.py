@@ -43,7 +43,8 @@ def test_damaged_files(tmp_path: Path, pytestconfig: pytest.Config, caplog: pyte
     sound, outcomes = originals(), Counter[str]()
     path, place = tmp_path / "damaged.glb", module("blender.placement").here(bpy.context)
     before = all_names()
-    for number in range(pytestconfig.getoption("mutations")):
+    # Blenders that share the work damage a file each in turn.
+    for number in pytestconfig.getoption("share").of(range(pytestconfig.getoption("mutations"))):
         rng = random.Random(SEED + number)
         path.write_bytes(mutations.mutated(rng.choice(sound), rng))
         faulthandler.dump_traceback_later(HANG_SECONDS, exit=True)  # says which line hangs, and ends this Blender
