@@ -18,7 +18,8 @@ from .outcomes import Outcome, skipped
 from .steps import Settings, Share
 
 PARTS = ("lint", "types", "core", "chaos", "build", "blender", "gui")
-_SIDE_BY_SIDE = 2
+_SIDE_BY_SIDE = 3
+"""On two cores: half of what a test of a server or of a window takes is waiting."""
 _SETUPS_SIDE_BY_SIDE = 2
 
 Step = tuple[str, Callable[[], Outcome]]

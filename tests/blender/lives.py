@@ -71,7 +71,7 @@ class Lives:
         files = [path for path in self.temporary.rglob("*") if not path.name.startswith(BLENDERS_OWN)]
         files += [path for path in self.objects.rglob("*") if path.suffix != ".glb" or path.name.startswith(".")]
         known = [f"jobs.sqlite3{suffix}" for suffix in ("", "-wal", "-shm", ".opening")]
-        kept = ("receipts", "sent", "small")
+        kept = ("receipts", "sent", "small", "offers")
         files += [p for p in self.store.rglob("*") if p.name not in known and p.parent.name not in kept]
         return sorted(str(path.relative_to(self.home)) for path in files if path.is_file())
 

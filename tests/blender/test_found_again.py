@@ -10,6 +10,8 @@ import pictures
 import pytest
 from artist import Artist, module
 
+pytestmark = pytest.mark.any_blender
+
 
 @pytest.fixture
 def ready(artist: Artist, tmp_path: Path) -> Artist:

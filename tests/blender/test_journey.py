@@ -171,6 +171,7 @@ def test_a_click_after_a_refusal_is_no_double_click(furnished: Artist, tmp_path:
     assert furnished.wait(generate.order(bpy.context, guard=True))[0].state.value == "imported"
 
 
+@pytest.mark.any_blender
 @pytest.mark.parametrize("switches", [
     {"image_format": "webp"}, {"alpha_mode": "BLEND"}, {"answer": "glb"}, {"answer": "result"}, {"data_uri": True},
     {"poll_url": "absent"}, {"poll_url": "elsewhere"}, {"offers_cancel": False},
@@ -195,6 +196,7 @@ def test_base64_on_request(furnished: Artist) -> None:
     check_object(bpy.context.active_object, bpy.context.scene, Vector((1.0, 2.0, 3.0)))
 
 
+@pytest.mark.any_blender
 def test_without_the_tests_short_pauses(furnished: Artist) -> None:
     """The engine as the artist has it."""
     furnished.session._make_engine = module("core.engine").Engine

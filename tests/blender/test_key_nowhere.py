@@ -22,9 +22,12 @@ from urllib.parse import quote
 
 import bpy
 import keysearch
+import pytest
 import requests
 from lives import Lives
 from stand_in import StandIn
+
+pytestmark = pytest.mark.any_blender
 
 TOLD = {"message": "your key is {key}"}
 WRONG: list[list[tuple[str, str, dict[str, Any]]]] = [

@@ -15,6 +15,8 @@ import pytest
 from lives import Life, Lives
 from stand_in import StandIn
 
+pytestmark = pytest.mark.any_blender
+
 HELD_SECONDS = 30.0
 BYTES_PER_SECOND = 600_000.0
 ONE_JOB = [("start", None), ("open", "asking.blend"), ("press", "generate")]

@@ -32,6 +32,7 @@ def disable_in_time(untouched: Footprint) -> None:
     assert take_footprint() == untouched
 
 
+@pytest.mark.any_blender
 @pytest.mark.parametrize(
     ("route", "fault", "state", "options"),
     [

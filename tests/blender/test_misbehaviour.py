@@ -14,6 +14,8 @@ from datablocks import all_names, look
 from misbehaviours import CASES, EXPECTED
 from stand_in import StandIn
 
+pytestmark = pytest.mark.any_blender
+
 IMPATIENCE_SECONDS = 0.7
 
 

@@ -154,6 +154,7 @@ def test_one_pixel(artist: Artist, tmp_path: Path) -> None:
     assert pictures.same(seen.as_rgba(seen.received(artist, tmp_path)), seen.saved(image, tmp_path))
 
 
+@pytest.mark.any_blender
 def test_largest(artist: Artist, tmp_path: Path) -> None:
     """8192², 16 bit: sent smaller, since the service would shrink it; each block the mean of what it stands for."""
     side, small = 8192, 1024

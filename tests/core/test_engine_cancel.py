@@ -18,7 +18,7 @@ from trellis_blender.core.jobs import State
 from trellis_blender.core.pacing import Pacing, RateLimiter, SystemClock
 from trellis_blender.core.transport import Timeouts
 
-PATIENT = Pacing(first_poll=0.01, poll_growth=1.0, longest_poll=0.01, first_retry=0.0, longest_retry=0.0, jitter=0.0)
+PATIENT = Pacing(first_poll=0.0, poll_growth=1.0, longest_poll=0.0, first_retry=0.0, longest_retry=0.0, jitter=0.0)
 FAR = Pacing(first_poll=3600.0, longest_poll=3600.0)
 """A next poll that never comes by itself: only a cancel can hasten it."""
 

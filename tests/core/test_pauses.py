@@ -16,7 +16,7 @@ from trellis_blender.core.messages import PauseTold
 from trellis_blender.core.pacing import Pacing
 from trellis_blender.core.secrets import Key
 
-SLOW = Pacing(first_poll=0.01, poll_growth=1.0, longest_poll=0.01, first_retry=0.01, longest_retry=0.01, jitter=0.0)
+SLOW = Pacing(first_poll=0.0, poll_growth=1.0, longest_poll=0.0, first_retry=0.01, longest_retry=0.01, jitter=0.0)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from trellis_blender.core.pacing import Pacing, RateLimiter, SystemClock
 from trellis_blender.core.waking import Waking
 
 HOUR = 3600.0
-FAR = Pacing(first_poll=0.01, poll_growth=1.0, longest_poll=0.01, first_retry=HOUR, longest_retry=HOUR, jitter=0.0)
+FAR = Pacing(first_poll=0.0, poll_growth=1.0, longest_poll=0.0, first_retry=HOUR, longest_retry=HOUR, jitter=0.0)
 """What failed once is not tried again while the test runs, unless something has it done."""
 
 
