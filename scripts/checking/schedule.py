@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The order of the steps: independent ones side by side, windows one after the other, set-up ahead of everything."""
+"""The order of the steps: independent ones side by side, then windows, two at a time; set-up ahead of everything."""
 
 import time
 import traceback
@@ -10,8 +10,16 @@ from functools import partial
 from pathlib import Path
 
 from rig import chroots, venvs
-from rig.blenders import MODULE_BLENDERS, WINDOW_BLENDERS, ModuleBlender, WindowBlender
+from rig.blenders import (
+    ALL_WINDOW_TESTS,
+    MAIN_WAY,
+    MODULE_BLENDERS,
+    WINDOW_BLENDERS,
+    ModuleBlender,
+    WindowBlender,
+)
 from rig.errors import RigError, Skipped
+from rig.paths import CHECKOUT
 
 from . import steps
 from .outcomes import Outcome, skipped
@@ -20,6 +28,7 @@ from .steps import Settings, Share
 PARTS = ("lint", "types", "core", "chaos", "build", "blender", "gui")
 _SIDE_BY_SIDE = 3
 """On two cores: half of what a test of a server or of a window takes is waiting."""
+_WINDOWS_SIDE_BY_SIDE = 2
 _SETUPS_SIDE_BY_SIDE = 2
 
 Step = tuple[str, Callable[[], Outcome]]
@@ -42,28 +51,23 @@ def run(parts: Sequence[str], blenders: Sequence[str], settings: Settings) -> It
         _set_up_ahead(setups, modules, windows)
         needed = modules or windows or "build" in parts
         built = building.submit(steps.build_zip) if needed else Future[Path]()
-        alone = [(f"window {b.version}", partial(_window_step, b, built, settings)) for b in windows]
+        seen = [step for b in windows for step in _window_steps(b, built, settings)]
         together = [*_plain_steps(parts, settings)]
         if "build" in parts:
             together.append(("build", partial(_build_step, built, settings)))
         shares = _shares(modules, settings)
-        by_name = {f"blender {b.version}": b for b in modules}
         together += [_blender_step(b, shares[b], built, settings) for b in modules]
-        absent: list[ModuleBlender] = []
-        present: list[ModuleBlender] = []
+        ran: set[str] = set()
         for future in as_completed([pool.submit(_guarded, step) for step in together]):
             outcome = future.result()
             yield outcome
-            if blender := by_name.get(outcome.name):
-                (absent if outcome.did_not_run else present).append(blender)
-        # What only one Blender runs is not lost with that Blender.
-        for blender in absent if present else []:
-            if shares[blender].count > 1:
-                share = replace(shares[blender], instead_of=blender.version)
-                yield _guarded(_blender_step(present[0], share, built, settings))
-        # A window that shares two cores with other tests is slow enough to miss its cues.
-        for step in alone:
+            ran |= set() if outcome.did_not_run else {outcome.name}
+        for step in _steps_of_the_absent(shares, ran, built, settings):
             yield _guarded(step)
+        # After everything else: a window that shares two cores with many tests is slow enough to miss its cues.
+        with ThreadPoolExecutor(_WINDOWS_SIDE_BY_SIDE) as screens:
+            for future in as_completed([screens.submit(_guarded, step) for step in seen]):
+                yield future.result()
 
 
 def _set_up_ahead(
@@ -93,6 +97,16 @@ def _blender_step(blender: ModuleBlender, share: Share, built: "Future[Path]", s
     return name, lambda: steps.blender_tests(name, blender, share, built.result(), settings)
 
 
+def _steps_of_the_absent(
+    shares: dict[ModuleBlender, Share], ran: set[str], built: "Future[Path]", settings: Settings
+) -> Iterator[Step]:
+    """What only one Blender runs is not lost with that Blender: another one runs it."""
+    present = [blender for blender in shares if f"blender {blender.version}" in ran]
+    for blender, share in shares.items():
+        if present and blender not in present and share.count > 1:
+            yield _blender_step(present[0], replace(share, instead_of=blender.version), built, settings)
+
+
 def _plain_steps(parts: Sequence[str], settings: Settings) -> Iterator[Step]:
     if "lint" in parts:
         yield "format", steps.lint_format
@@ -112,8 +126,21 @@ def _build_step(built: "Future[Path]", settings: Settings) -> Outcome:
     return steps.bundle_tests(settings)
 
 
-def _window_step(window: WindowBlender, built: "Future[Path]", settings: Settings) -> Outcome:
-    return steps.gui_tests(window, built.result(), settings)
+def _window_steps(window: WindowBlender, built: "Future[Path]", settings: Settings) -> Iterator[Step]:
+    """Everything in a window takes long, so it is done in two halves; what was picked by hand is one."""
+    parts = {f"window {window.version}": tuple(window.tests)}
+    if window.tests == ALL_WINDOW_TESTS and not settings.pytest_arguments:
+        every = sorted(f"tests/gui/{path.name}" for path in (CHECKOUT / "tests" / "gui").glob("test_*.py"))
+        rest = tuple(test for test in every if test not in MAIN_WAY)
+        parts = {f"window {window.version} the rest": rest, f"window {window.version} main way": MAIN_WAY}
+    for name, tests in parts.items():
+        yield name, partial(_window_step, name, window, tests, built, settings)
+
+
+def _window_step(
+    name: str, window: WindowBlender, tests: Sequence[str], built: "Future[Path]", settings: Settings
+) -> Outcome:
+    return steps.gui_tests(name, window, tests, built.result(), settings)
 
 
 def _guarded(step: Step) -> Outcome:

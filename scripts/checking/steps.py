@@ -124,8 +124,8 @@ def blender_tests(name: str, blender: ModuleBlender, share: Share, zip_path: Pat
         return from_junit(name, report, done.returncode, done.stdout)
 
 
-def gui_tests(blender: WindowBlender, zip_path: Path, settings: Settings) -> Outcome:
-    """Run tests/gui against one Blender window."""
+def gui_tests(name: str, blender: WindowBlender, tests: Sequence[str], zip_path: Path, settings: Settings) -> Outcome:
+    """Run these of tests/gui against one Blender window."""
     chroots.ensure_chroot(blender.suite)
     artifacts = ARTIFACTS / "gui" / blender.version
     artifacts.mkdir(parents=True, exist_ok=True)
@@ -134,7 +134,7 @@ def gui_tests(blender: WindowBlender, zip_path: Path, settings: Settings) -> Out
         "TRELLIS_WINDOW_BLENDER": blender.version,
         "TRELLIS_ARTIFACTS": str(artifacts),
     }
-    return _pytest(f"window {blender.version}", blender.tests, settings, environment)
+    return _pytest(name, tests, settings, environment)
 
 
 def _types(name: str, *arguments: str) -> Outcome:

@@ -20,6 +20,9 @@ class ModuleBlender:
         return ".".join(self.version.split(".")[:2])
 
 
+ALL_WINDOW_TESTS = ("tests/gui",)
+
+
 @dataclass(frozen=True)
 class WindowBlender:
     """Blender as a program with a window, from a Debian suite."""
@@ -28,7 +31,7 @@ class WindowBlender:
     suite: str
     may_be_skipped: bool = False
     """Debian's unstable suite cannot be installed on every day of the year."""
-    tests: tuple[str, ...] = ("tests/gui",)
+    tests: tuple[str, ...] = ALL_WINDOW_TESTS
     """What is run in its window: everything in one, the main way in the others, since a window takes minutes."""
 
     @property

@@ -62,12 +62,41 @@ def choose_category(area_type: str, category: str) -> bool:
     return True
 
 
+_counting: list[Any] = []
+_draws = 0
+
+
+def _count_draw() -> None:
+    global _draws
+    _draws += 1
+
+
+def count_draws(area_type: str) -> None:
+    """Count from now on how often the sidebar of the first area of a type is drawn."""
+    global _draws
+    if _counting:
+        kind, handler = _counting
+        kind.draw_handler_remove(handler, "UI")
+    kind = type(area(area_type).spaces.active)
+    _counting[:] = [kind, kind.draw_handler_add(_count_draw, (), "UI", "POST_PIXEL")]
+    _draws = 0
+
+
+def is_drawn(area_type: str, times: int) -> bool:
+    """Whether the sidebar was drawn so often since ``count_draws``; when not, it will be."""
+    if _draws < times:
+        region(area_type, "UI").tag_redraw()
+    return _draws >= times
+
+
 _namespace: dict[str, Any] = {
     "bpy": bpy,
     "area": area,
     "region": region,
     "rectangle": rectangle,
     "choose_category": choose_category,
+    "count_draws": count_draws,
+    "is_drawn": is_drawn,
     "button_under_mouse": button_under_mouse,
 }
 

@@ -30,8 +30,9 @@ AGENT = Path(__file__).with_name("agent.py")
 START_TIMEOUT_SECONDS = 120.0
 INSTALL_TIMEOUT_SECONDS = 120.0
 CALL_TIMEOUT_SECONDS = 60.0
+SIDEBAR_DRAWS = 2
 SIDEBAR_DRAW_SECONDS = 0.8
-"""A sidebar's category can be chosen only after it was drawn once."""
+"""Until what was changed in a sidebar is on the screen."""
 SIDEBAR_EDGE_PIXELS = 55
 """From the right border to the middle of a small button that stands there, left of the tabs."""
 SCAN_STEP_PIXELS = 9
@@ -130,11 +131,12 @@ class Window:
     def open_sidebar(self, area_type: str = "VIEW_3D", category: str | None = None) -> None:
         """Show an area's sidebar and one of its tabs."""
         self.call(f"area({area_type!r}).spaces.active.show_region_ui = True")
-        time.sleep(SIDEBAR_DRAW_SECONDS)
         if category is not None:
             # The tab is there only after the sidebar was drawn, which takes longer on a busy machine.
             self.wait_for(f"choose_category({area_type!r}, {category!r})", timeout=15)
-            time.sleep(SIDEBAR_DRAW_SECONDS)
+        # Once to lay its buttons out, once more with the room that they take.
+        self.call(f"count_draws({area_type!r})")
+        self.wait_for(f"is_drawn({area_type!r}, {SIDEBAR_DRAWS})", timeout=15)
 
     def rectangle(self, area_type: str, region_type: str = "WINDOW") -> tuple[int, int, int, int]:
         """Return left, top, width and height of a region, as the mouse counts."""
