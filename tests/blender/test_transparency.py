@@ -164,7 +164,13 @@ def stage() -> None:
 @pytest.mark.timeout(400)  # EEVEE compiles its shaders without a GPU
 @pytest.mark.parametrize(
     ("engine", "clear"),
-    [("CYCLES", 0.0), ("CYCLES", 0.5), ("BLENDER_WORKBENCH", 0.0), ("BLENDER_WORKBENCH", 0.5), (EEVEE, 0.5)],
+    [
+        ("CYCLES", 0.0),
+        ("CYCLES", 0.5),
+        ("BLENDER_WORKBENCH", 0.0),
+        ("BLENDER_WORKBENCH", 0.5),
+        pytest.param(EEVEE, 0.5, id="EEVEE", marks=pytest.mark.any_blender),
+    ],
 )
 def test_it_looks_as_by_blenders_own_importer(artist: Artist, tmp_path: Path, engine: str, clear: float) -> None:
     stage()
