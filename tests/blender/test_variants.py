@@ -204,6 +204,20 @@ def test_saved_and_appended_with_the_object(ready: Artist, made: bpy.types.Objec
         100, 101, 102, 103]  # fmt: skip
     variants().step(appended, -1)
     assert seed_shown(appended) == 103
+    if bpy.app.version >= (4, 3, 0):  # before, Blender does not tell, and has an object for each of the others
+        assert list(bpy.data.objects) == [appended] and [mesh.users for mesh in bpy.data.meshes] == [1] * 4
+
+
+def test_what_else_is_appended_with_it_stays(ready: Artist, made: bpy.types.Object, tmp_path: Path) -> None:
+    counted(ready, 1)
+    path = str(tmp_path / "set.blend")
+    bpy.context.scene.collection.objects.link(bpy.data.objects.new("twin", variants().meshes(made)[1]))
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    bpy.ops.wm.read_homefile(use_empty=True)
+    for _time in range(2):
+        bpy.ops.wm.append(directory=f"{path}/Object/", files=[{"name": "mushroom"}, {"name": "twin"}])
+    assert sorted(item.name for item in bpy.data.objects if item.name.startswith("twin")) == [
+        "twin", "twin.001"]  # fmt: skip
 
 
 def test_one_is_one(ready: Artist, made: bpy.types.Object, capfd: pytest.CaptureFixture[str]) -> None:

@@ -6,9 +6,8 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from artist import Artist, module
+from artist import Artist
 from leafing import choose, counted, make, points, prepare, seed_shown, seeds, variants
-from mathutils import Matrix
 
 
 @pytest.fixture
@@ -147,10 +146,3 @@ def test_a_file_in_which_the_list_had_the_shown_one_as_well(ready: Artist, made:
     assert users(made) == [2, 1] and variants().shown(made) == 0
     variants().step(made, 1)
     assert seeds(made) == [100, 101] and users(made) == [1, 1] and seed_shown(made) == 101
-
-
-def test_the_scale_of_a_flat_sheet_tells_nothing() -> None:
-    motion = module("core.motion")
-    sheet = np.array([(x, y, 0.0) for x in range(4) for y in range(4)])
-    assert motion.between(sheet, sheet * 2.0) is None
-    assert Matrix(motion.between(sheet, sheet).tolist()) == Matrix.Identity(4)

@@ -2,6 +2,7 @@
 """The only code that imports bpy: the ordered list of modules, registered down, unregistered up."""
 
 from . import (
+    appending,
     captures,
     costs,
     exports,
@@ -32,9 +33,9 @@ from . import (
 from .taking import selection as taken_selection
 
 _MODULES = (
-    journal, preferences, captures, properties, presets, variants, exports, renders, subjects, sheets, stirrings,
-    thumbnails, miniatures, session, portraits, history, overlay, statusbar, watch, costs, lookout, taken_selection,
-    operators, panels, menus, keymap, language,
+    journal, preferences, captures, properties, presets, variants, appending, exports, renders, subjects, sheets,
+    stirrings, thumbnails, miniatures, session, portraits, history, overlay, statusbar, watch, costs, lookout,
+    taken_selection, operators, panels, menus, keymap, language,
 )  # fmt: skip
 
 
