@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The order of the steps: independent ones side by side, then windows, two at a time; set-up ahead of everything."""
+"""The order of the steps: independent ones side by side, windows one after the other, set-up ahead of everything."""
 
 import time
 import traceback
@@ -28,7 +28,7 @@ from .steps import Settings, Share
 PARTS = ("lint", "types", "core", "chaos", "build", "blender", "gui")
 _SIDE_BY_SIDE = 3
 """On two cores: half of what a test of a server or of a window takes is waiting."""
-_WINDOWS_SIDE_BY_SIDE = 2
+_WINDOWS_SIDE_BY_SIDE = 1
 _SETUPS_SIDE_BY_SIDE = 2
 
 Step = tuple[str, Callable[[], Outcome]]
@@ -64,7 +64,7 @@ def run(parts: Sequence[str], blenders: Sequence[str], settings: Settings) -> It
             ran |= set() if outcome.did_not_run else {outcome.name}
         for step in _steps_of_the_absent(shares, ran, built, settings):
             yield _guarded(step)
-        # After everything else: a window that shares two cores with many tests is slow enough to miss its cues.
+        # A window that shares two cores with other tests, or another window, is slow enough to miss its cues.
         with ThreadPoolExecutor(_WINDOWS_SIDE_BY_SIDE) as screens:
             for future in as_completed([screens.submit(_guarded, step) for step in seen]):
                 yield future.result()
@@ -127,7 +127,7 @@ def _build_step(built: "Future[Path]", settings: Settings) -> Outcome:
 
 
 def _window_steps(window: WindowBlender, built: "Future[Path]", settings: Settings) -> Iterator[Step]:
-    """Everything in a window takes long, so it is done in two halves; what was picked by hand is one."""
+    """Everything in a window is two steps, each far from the time that one may take; what was picked by hand is one."""
     parts = {f"window {window.version}": tuple(window.tests)}
     if window.tests == ALL_WINDOW_TESTS and not settings.pytest_arguments:
         every = sorted(f"tests/gui/{path.name}" for path in (CHECKOUT / "tests" / "gui").glob("test_*.py"))
