@@ -107,8 +107,12 @@ def _passing(headers: Mapping[str, str], said: _Said, quoted: str, *, paid: bool
     status = said["status"]
     if status == 429:
         pause = retry_after(headers)
-        when = f"in {math.ceil(pause)} s" if pause else "in a minute"
-        what_now = f"Nothing was billed; try again {when}." if paid else f"Wait; it goes on {when}."
+        seconds = math.ceil(pause or 0.0)
+        if paid:
+            again = f"try again in {seconds} s" if seconds else "try again in a minute"
+            what_now = f"Nothing was billed; {again}."
+        else:
+            what_now = f"Wait; it goes on in {seconds} s." if seconds else "Wait; it goes on in a minute."
         return RateLimited(
             f"The account's limit of requests a minute is reached. {what_now}", retry_after=pause, **said
         )
