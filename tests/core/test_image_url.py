@@ -45,9 +45,9 @@ def test_sent(typed: str, sent: str) -> None:
     [
         ("", "Type the address"), ("  ", "Type the address"),
         ("data:image/png;base64,AAAA", "not its address"),
-        ("file:///home/me/a.png", "Choose File"), ("/home/me/a.png", "Choose File"), ("C:\\a.png", "Choose File"),
-        ("c:/a.png", "Choose File"), ("\\\\nas\\a.png", "Choose File"), ("~/a.png", "Choose File"),
-        ("./a.png", "Choose File"), ("../a.png", "Choose File"),
+        ("file:///home/me/a.png", "Press Open"), ("/home/me/a.png", "Press Open"), ("C:\\a.png", "Press Open"),
+        ("c:/a.png", "Press Open"), ("\\\\nas\\a.png", "Press Open"), ("~/a.png", "Press Open"),
+        ("./a.png", "Press Open"), ("../a.png", "Press Open"),
         ("example.com/a.png", "must begin with https://"), ("ftp://example.com/a", "must begin with https://"),
         ("https:example.com/a", "must begin with https://"), ("javascript:alert(1)", "must begin with https://"),
         ("bunny://uploads/a", "must begin with https://"), ("localhost:8000/a.png", "must begin with https://"),

@@ -24,7 +24,7 @@ def _of_image(choice: Choice, image: bpy.types.Image, scene: bpy.types.Scene) ->
         seen += [image.generated_type, image.generated_width, image.generated_height, *image.generated_color]
     if image.source in ("SEQUENCE", "MOVIE"):
         seen.append(frames.number(image, choice.user, scene) if choice.user else scene.frame_current)
-    if choice.user is not None and (choice.is_render or image.type == "MULTILAYER"):
+    if choice.user is not None and (choice.is_render or image.type == "MULTILAYER" or image.is_multiview):
         seen += [choice.user.multilayer_layer, choice.user.multilayer_view]
     if choice.is_render:
         seen += [renders.changes(), image.render_slots.active_index]

@@ -73,7 +73,9 @@ def _parted(text: str) -> SplitResult:
     if text.lower().startswith("data:"):
         raise SourceError("This is a picture, not its address. Save it to a file, and choose that as the source.")
     if _ON_THIS_DISK.match(text):
-        raise SourceError("This is a file on this computer, which the service cannot read. Choose File as the source.")
+        raise SourceError(
+            "This is a file on this computer, which the service cannot read. Press Open, and choose it there."
+        )
     if len(text) > LONGEST_URL:
         raise SourceError(f"The picture's address is longer than {LONGEST_URL} characters. Use a shorter one.")
     if any(character.isspace() or not character.isprintable() for character in text) or "\\" in text:

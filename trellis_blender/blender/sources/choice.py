@@ -75,7 +75,7 @@ class Choice:
             return "The current frame"
         if self.image is not None and (self.is_render or self.image.type == "MULTILAYER"):
             return self._other_layer()
-        return ""
+        return self._eye()
 
     def _other_layer(self) -> str:
         # By indices alone: Blender does not tell whether the first of them is a layer or the composite.
@@ -83,7 +83,10 @@ class Choice:
             return "The editor shows another pass; Combined is sent"
         if self.user is not None and self.user.multilayer_layer:
             return "Combined of the layer in the editor"
-        if self.user is not None and self.user.multilayer_view:
+        return self._eye()
+
+    def _eye(self) -> str:
+        if self.image is not None and self.image.is_multiview and self.user is not None and self.user.multilayer_view:
             return "The view in the editor"
         return "The left view" if self.image is not None and self.image.is_multiview else ""
 

@@ -12,7 +12,7 @@ from ...core.errors import SourceError
 from ...core.image import ExrFile, Pixels, Source, discard
 from ...core.view import Table, View
 from .. import renders
-from . import frames, layers, shown, views
+from . import frames, layers, shown, tiles, views
 from .layers import LayerUnknown
 
 _OPAQUE_MODES = frozenset({"NONE", "CHANNEL_PACKED"})
@@ -53,6 +53,8 @@ def _capture(image: bpy.types.Image, scene: bpy.types.Scene, user: bpy.types.Ima
     if not has_layers and not (width and height and image.channels):
         raise SourceError(f"The image {name} cannot be read. Check that its file is there, or pick another one.")
     is_plain, is_opaque = not image.use_view_as_render, image.alpha_mode in _OPAQUE_MODES
+    if not has_layers and is_other_eye(image, user):
+        return shown.write(image, scene, user, is_opaque=is_opaque, is_plain=is_plain)
     if not has_layers and is_what_is_seen(image):
         return _copied(image, name)
     if has_layers:
@@ -62,6 +64,9 @@ def _capture(image: bpy.types.Image, scene: bpy.types.Scene, user: bpy.types.Ima
     copied = _copied(image, name, view) if view is not None else None
     if copied is not None and not _is_beyond(copied):
         return copied
+    if image.source == "TILED":
+        with tiles.first(image) as tile:
+            return shown.write(tile, scene, user, is_opaque=is_opaque, is_plain=is_plain)
     return shown.write(image, scene, user, is_opaque=is_opaque, is_plain=is_plain)
 
 
@@ -119,6 +124,11 @@ def _has_darker(file: ExrFile) -> bool:
     found = exr.lines(file.path)
     lines = range(0, found.height, found.height // _LINES_LOOKED_AT + 1)
     return any(bool(found.rows(slice(line, line + 1)).min() < _DARKEST) for line in lines)
+
+
+def is_other_eye(image: bpy.types.Image, user: bpy.types.ImageUser | None) -> bool:
+    """Whether the editor shows not the first eye of a stereo image, whose numbers Blender does not give."""
+    return image.is_multiview and user is not None and user.multilayer_view > 0
 
 
 def is_what_is_seen(image: bpy.types.Image) -> bool:

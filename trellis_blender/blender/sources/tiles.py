@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The first tile of a tiled image, as an image by itself that is gone afterwards: Blender writes only all of them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import bpy
+import numpy as np
+import numpy.typing as npt
+
+from .. import stirrings
+
+_GREY, _COLOUR, _RGBA = 1, 3, 4
+
+
+@contextmanager
+def first(image: bpy.types.Image) -> Iterator[bpy.types.Image]:
+    """Give the first tile with its numbers as they are now, painted or not, and shown in the same way."""
+    width, height = image.size
+    with stirrings.deaf():
+        made = bpy.data.images.new(image.name, width, height, alpha=True, float_buffer=image.is_float)
+        try:
+            made.colorspace_settings.name = image.colorspace_settings.name
+            made.alpha_mode = image.alpha_mode
+            made.use_view_as_render = image.use_view_as_render
+            made.pixels.foreach_set(_rgba(image))  # type: ignore[arg-type]
+            yield made
+        finally:
+            bpy.data.images.remove(made)
+
+
+def _rgba(image: bpy.types.Image) -> npt.NDArray[np.float32]:
+    width, height = image.size
+    values = np.empty((height * width, image.channels), np.float32)
+    image.pixels.foreach_get(values.ravel())
+    if image.channels == _RGBA:
+        return values.ravel()
+    wide = np.ones((height * width, _RGBA), np.float32)
+    wide[:, :_COLOUR] = values[:, :_COLOUR] if image.channels == _COLOUR else values[:, :_GREY]
+    return wide.ravel()
