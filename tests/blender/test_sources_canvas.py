@@ -9,6 +9,7 @@ import pictures
 import pytest
 import seen
 from artist import Artist
+from mathutils import Euler, Vector
 from seen import chosen, show
 from test_sources import render
 
@@ -158,3 +159,44 @@ def test_plane_with_relief_linked_first(artist: Artist, is_data: bool) -> None:
     place(bpy.data.objects.new("plane", mesh))
     artist.settings.source = "AUTO"
     assert chosen().image.name == "colour"
+
+
+@pytest.mark.parametrize("cuts", [1, 40], ids=["quad", "grid"])
+def test_plane_that_was_turned_for_good(artist: Artist, cuts: int) -> None:
+    item = plane([pictures.put("picture", pictures.mushroom())], linked=0)
+    steps = np.linspace(-1.0, 1.0, cuts + 1)
+    turn = Euler((0.5, 0.6, 0.7)).to_matrix()
+    places = [turn @ Vector((x, y, 0.0)) for y in steps for x in steps]
+    wide = cuts + 1
+    faces = [(at, at + 1, at + wide + 1, at + wide) for at in range(cuts * wide) if at % wide < cuts]
+    item.data.clear_geometry()
+    item.data.from_pydata(places, [], faces)
+    bpy.context.view_layer.update()
+    artist.settings.source = "AUTO"
+    assert (chosen().name, chosen().note) == ("picture", "On board")
+    item.data.vertices[wide * wide // 2 + 1].co += turn @ Vector((0.0, 0.0, 0.1))
+    item.data.update()
+    bpy.context.view_layer.update()
+    assert not chosen().is_there, "one vertex stands out, so it is an object"
+
+
+def test_texture_inside_a_node_group(artist: Artist) -> None:
+    item = plane([pictures.put("rough", pictures.mushroom())])
+    tree = item.active_material.node_tree
+    surface = next(node for node in tree.nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
+    rough = next(node for node in tree.nodes if node.bl_idname == "ShaderNodeTexImage")
+    tree.links.new(rough.outputs[0], surface.inputs["Roughness"])
+    group = bpy.data.node_groups.new("paint", "ShaderNodeTree")
+    group.interface.new_socket("Color", in_out="OUTPUT", socket_type="NodeSocketColor")
+    inner = group.nodes.new("ShaderNodeTexImage")
+    inner.image = pictures.put("inside", pictures.mushroom())
+    group.links.new(inner.outputs[0], group.nodes.new("NodeGroupOutput").inputs[0])
+    node = tree.nodes.new("ShaderNodeGroup")
+    node.node_tree = group
+    artist.settings.source = "AUTO"
+    assert chosen().name == "rough", "the group is linked to nothing"
+    tree.links.new(node.outputs[0], surface.inputs["Base Color"])
+    assert chosen().name == "inside"
+    tree.links.remove(node.outputs[0].links[0])
+    tree.nodes.remove(rough)
+    assert chosen().name == "inside", "there is no other"

@@ -4,13 +4,19 @@
 from typing import Any
 
 import bpy
+import numpy as np
+import numpy.typing as npt
 
 FLAT = 1e-4
-"""A mesh is a canvas when one side of its box is this small beside its longest: objects have textures, too."""
+"""A mesh is a canvas when it is this thin beside its longest side: objects have textures, too."""
 _RELIEF = frozenset({
     "ShaderNodeNormalMap", "ShaderNodeBump", "ShaderNodeDisplacement", "ShaderNodeVectorDisplacement",
 })  # fmt: skip
 """Nodes whose images are a surface's shape, and no picture."""
+_COLOURS = frozenset({"Base Color", "Color", "Emission Color"})
+_CORNERS = 3
+_ENOUGH_VERTICES = 64
+"""As many are looked at first, since a panel asks at every draw."""
 
 
 def selected(context: bpy.types.Context) -> bpy.types.Object | None:
@@ -38,25 +44,55 @@ def shown_on(item: bpy.types.Object) -> tuple[bpy.types.Image, bpy.types.ImageUs
 def _is_flat(item: bpy.types.Object) -> bool:
     corners = item.bound_box
     sides = sorted(max(c[axis] for c in corners) - min(c[axis] for c in corners) for axis in range(3))
-    return sides[1] > 0.0 and sides[0] <= FLAT * sides[2]
+    if sides[1] > 0.0 and sides[0] <= FLAT * sides[2]:
+        return True
+    # Turned for good, its box has a depth. What modifiers make of it is told by its box alone.
+    return not item.modifiers and isinstance(item.data, bpy.types.Mesh) and _is_plane(item.data)
+
+
+def _is_plane(mesh: bpy.types.Mesh) -> bool:
+    """Whether all vertices lie in one plane, whatever way it is turned; of most others a few vertices tell."""
+    count = len(mesh.vertices)
+    step = count // _ENOUGH_VERTICES + 1
+    if not _are_in_a_plane(np.array([mesh.vertices[at].co for at in range(0, count, step)], np.float64)):
+        return False
+    if step == 1:
+        return True
+    places = np.empty(count * 3, np.float32)
+    mesh.vertices.foreach_get("co", places)
+    return _are_in_a_plane(places.reshape(-1, 3).astype(np.float64))
+
+
+def _are_in_a_plane(places: npt.NDArray[np.float64]) -> bool:
+    if len(places) < _CORNERS:
+        return False
+    about = places - places.mean(axis=0)
+    _, axes = np.linalg.eigh(about.T @ about)
+    depth, _, length = np.ptp(about @ axes, axis=0)
+    return bool(length > 0.0 and depth <= FLAT * length)
 
 
 def _texture(material: bpy.types.Material) -> Any:
-    """Give the node that colours the material: linked to a colour, else the active one, else the first."""
-    tree = material.node_tree
-    if tree is None:
-        return None
+    """Give the node that colours the material."""
+    return _picture(material.node_tree) if material.node_tree is not None else None
+
+
+def _picture(tree: bpy.types.NodeTree) -> Any:
+    """Give the image node linked to a colour, or inside a group that is, else the active one, else the first."""
     textures = [node for node in tree.nodes if node.bl_idname == "ShaderNodeTexImage" and node.image is not None]  # type: ignore[attr-defined]
+    groups = [node for node in tree.nodes if node.bl_idname == "ShaderNodeGroup" and node.node_tree is not None]  # type: ignore[attr-defined]
     reliefs = [link.from_node for link in tree.links if link.to_node.bl_idname in _RELIEF]
     pictures = [node for node in textures if node not in reliefs]
     # Numbers, not colours, are shown only when there is nothing else.
     textures = [node for node in pictures if not node.image.colorspace_settings.is_data] or pictures or textures  # type: ignore[attr-defined]
-    colours = [
-        link.from_node for link in tree.links if link.to_socket.name in ("Base Color", "Color", "Emission Color")
-    ]
+    colours = [link.from_node for link in tree.links if link.to_socket.name in _COLOURS]
     for node in colours:
-        if node in textures:
-            return node
+        found = node if node in textures else _picture(node.node_tree) if node in groups else None  # type: ignore[attr-defined]
+        if found is not None:
+            return found
     if tree.nodes.active in textures:
         return tree.nodes.active
-    return textures[0] if textures else None
+    if textures:
+        return textures[0]
+    inside = (_picture(node.node_tree) for node in groups if node not in reliefs)  # type: ignore[attr-defined]
+    return next((found for found in inside if found is not None), None)
