@@ -17,7 +17,7 @@ from ...core.errors import SourceError
 from ...core.image import TargaFile
 from .. import captures, session
 from ..sources.shown import borrowed
-from . import framing, silence, slots, stage, viewport
+from . import framing, silence, slots, stage, unkeyed, viewport
 from .stage import Stage
 
 RUNS_BESIDE = bpy.app.version >= (5, 0, 0)
@@ -60,21 +60,23 @@ def take(context: bpy.types.Context, view: str, *, seconds: float = 0.0) -> bool
     ``seconds`` are how long it may take samples, where the engine can be told; 0 for as long as the scene says. Gives
     whether they may have cut it short.
     """
-    made = stage.build(context, *view_of(context, view), seconds=seconds)
-    had_result = slots.result() is not None
-    started = time.monotonic()
-    try:
-        silence.begin()
-        with slots.kept():
-            bpy.ops.render.render(scene=made.scene_name, write_still=True)
-        _keep(made, context.scene)
-    except RuntimeError as error:
-        raise SourceError(
-            f"The selection could not be rendered. {str(error).removeprefix('Error: ').strip()}"
-        ) from error
-    finally:
-        _tidy(made, had_result=had_result)
-    return 0 < seconds <= time.monotonic() - started
+    with unkeyed.kept(context):
+        made = stage.build(context, *view_of(context, view), seconds=seconds)
+        had_result = slots.result() is not None
+        started = time.monotonic()
+        try:
+            silence.begin()
+            with slots.kept():
+                bpy.ops.render.render(scene=made.scene_name, write_still=True)
+            _keep(made, context.scene)
+        except RuntimeError as error:
+            raise SourceError(
+                f"The selection could not be rendered. {str(error).removeprefix('Error: ').strip()}"
+            ) from error
+        finally:
+            _tidy(made, had_result=had_result)
+            ended = time.monotonic()
+    return 0 < seconds <= ended - started
 
 
 def begin(context: bpy.types.Context, view: str) -> None:
