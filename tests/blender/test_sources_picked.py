@@ -7,12 +7,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import bpy
+import layouts
 import pictures
 import pytest
 import seen
 import snapshot
 from artist import Artist, module
 from seen import chosen, show
+from test_sources_canvas import image_empty
 
 
 @pytest.fixture
@@ -77,6 +79,31 @@ def test_file(artist: Artist, tmp_path: Path) -> None:
     assert bpy.ops.trellis.open_picture(filepath=str(tmp_path / "cup.png")) == {"FINISHED"}
     assert [image.name for image in bpy.data.images] == ["cup.png"], "opened once"
     assert {"REGISTER", "UNDO"} <= bpy.ops.trellis.open_picture.bl_options
+
+
+def test_picture_selected_after_another_was_opened(artist: Artist, tmp_path: Path) -> None:
+    """What was opened earlier must not be paid for by mistake: the panel says so, and one click takes the other."""
+    (tmp_path / "cup.png").write_bytes(pictures.encode_png(pictures.mushroom()))
+    dropped = image_empty(pictures.put("sketch", pictures.mushroom(8, 8)), "Dropped")
+    with layouts.editor():
+        assert bpy.ops.trellis.open_picture(filepath=str(tmp_path / "cup.png")) == {"FINISHED"}
+        assert chosen().name == "cup"
+        assert "The picture on Dropped is selected, but another one is sent." in read_in_panel(artist)
+        assert "Use Selected Picture" in read_in_panel(artist)
+        dropped.select_set(False)
+        assert "Use Selected Picture" not in read_in_panel(artist)
+        dropped.select_set(True)
+        artist.settings.source = "AUTO"  # what the button does
+        assert chosen().name == "sketch"
+        assert "Use Selected Picture" not in read_in_panel(artist)
+        artist.settings.source, artist.settings.source_image = "IMAGE", dropped.data
+        assert "Use Selected Picture" not in read_in_panel(artist), "it is the one that is sent"
+
+
+def read_in_panel(artist: Artist) -> str:
+    made = layouts.layout()
+    module("blender.panels.source").draw(made, bpy.context, artist.settings)
+    return " ".join(layouts.texts(made))  # lines are broken by the width that there is
 
 
 def test_file_from_the_image_editor(artist: Artist, tmp_path: Path) -> None:

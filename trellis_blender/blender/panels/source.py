@@ -43,6 +43,7 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: prope
         elif settings.source == "URL":
             layout.prop(settings, "source_url")
     _draw_takers(layout, is_first=not choice.is_there, is_narrow=is_narrow(context))
+    _draw_overlooked(layout, settings, sources.overlooked(context, choice))
     if not choice.is_there:
         lookout.drawn(context.area, "")
         draw_wrapped(layout, choice.missing, icon="INFO")
@@ -68,6 +69,15 @@ def _draw_takers(layout: bpy.types.UILayout, *, is_first: bool, is_narrow: bool)
     row = column.row(align=True)
     row.operator(CAPTURE_VIEW, text="Capture View", icon="NONE" if is_narrow else "RESTRICT_VIEW_OFF").overlays = False
     row.operator(CAPTURE_VIEW, text="", icon="OVERLAY").overlays = True
+
+
+def _draw_overlooked(
+    layout: bpy.types.UILayout, settings: properties.TrellisSettings, canvas: bpy.types.Object | None
+) -> None:  # fmt: skip
+    """Say that the selected picture is not the one that is sent, and offer it: it may have been dropped just now."""
+    if canvas is not None:
+        draw_wrapped(layout, f"The picture on {canvas.name} is selected, but another one is sent.", icon="ERROR")
+        layout.prop_enum(settings, "source", "AUTO", text="Use Selected Picture")
 
 
 def _draw_name(layout: bpy.types.UILayout, choice: Choice, *, is_automatic: bool, is_named: bool) -> None:

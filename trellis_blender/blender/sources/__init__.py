@@ -9,7 +9,7 @@ from .. import captures, properties, renders
 from . import addresses, canvas, editors, images
 from .choice import Choice
 
-__all__ = ["Choice", "capture", "choose", "render"]
+__all__ = ["Choice", "capture", "choose", "overlooked", "render"]
 
 
 def choose(context: bpy.types.Context) -> Choice:
@@ -35,6 +35,16 @@ def render(context: bpy.types.Context) -> Choice:
     result = _result()
     shows = editors.showing(context, result) if result is not None else None
     return _given(result, "Render an image first", shows.image_user if shows else None)
+
+
+def overlooked(context: bpy.types.Context, choice: Choice) -> bpy.types.Object | None:
+    """Give the selected canvas whose picture is not sent, since another source was picked earlier."""
+    is_picked = choice.capture is None and not isinstance(context.space_data, bpy.types.SpaceImageEditor)
+    if not is_picked or properties.of(context.scene).source == "AUTO":
+        return None
+    carrier = canvas.selected(context)
+    found = canvas.shown_on(carrier) if carrier is not None else None
+    return carrier if found is not None and found[0] != choice.image else None
 
 
 def capture(choice: Choice, scene: bpy.types.Scene) -> Source | None:
