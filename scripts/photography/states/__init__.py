@@ -3,8 +3,9 @@
 
 from photography.studio import State
 
-from . import jobs, looks, money, objects, settings, sources, start
+from . import jobs, languages, looks, money, objects, settings, sources, start
 
 STATES: tuple[State, ...] = (
     *start.STATES, *sources.STATES, *settings.STATES, *jobs.STATES, *objects.STATES, *money.STATES, *looks.STATES,
+    *languages.STATES,
 )  # fmt: skip
