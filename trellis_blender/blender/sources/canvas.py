@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pictures that stand in the scene: an image empty, or a flat mesh with an image texture. Reads no pixels."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import bpy
-import numpy as np
-import numpy.typing as npt
+from mathutils import Vector
 
 FLAT = 1e-4
 """A mesh is a canvas when it is this thin beside its longest side: objects have textures, too."""
@@ -14,9 +14,9 @@ _RELIEF = frozenset({
 })  # fmt: skip
 """Nodes whose images are a surface's shape, and no picture."""
 _COLOURS = frozenset({"Base Color", "Color", "Emission Color"})
-_CORNERS = 3
 _ENOUGH_VERTICES = 64
 """As many are looked at first, since a panel asks at every draw."""
+_MOST_VERTICES = 1024
 
 
 def selected(context: bpy.types.Context) -> bpy.types.Object | None:
@@ -51,25 +51,25 @@ def _is_flat(item: bpy.types.Object) -> bool:
 
 
 def _is_plane(mesh: bpy.types.Mesh) -> bool:
-    """Whether all vertices lie in one plane, whatever way it is turned; of most others a few vertices tell."""
-    count = len(mesh.vertices)
-    step = count // _ENOUGH_VERTICES + 1
-    if not _are_in_a_plane(np.array([mesh.vertices[at].co for at in range(0, count, step)], np.float64)):
+    """Whether all vertices lie in one plane, whatever way it is turned. A picture's plane has few."""
+    vertices = mesh.vertices
+    if len(vertices) > _MOST_VERTICES:
         return False
-    if step == 1:
-        return True
-    places = np.empty(count * 3, np.float32)
-    mesh.vertices.foreach_get("co", places)
-    return _are_in_a_plane(places.reshape(-1, 3).astype(np.float64))
+    few = [vertices[at].co for at in range(0, len(vertices), len(vertices) // _ENOUGH_VERTICES + 1)]
+    return _are_in_a_plane(few) and _are_in_a_plane([vertex.co for vertex in vertices])
 
 
-def _are_in_a_plane(places: npt.NDArray[np.float64]) -> bool:
-    if len(places) < _CORNERS:
-        return False
-    about = places - places.mean(axis=0)
-    _, axes = np.linalg.eigh(about.T @ about)
-    depth, _, length = np.ptp(about @ axes, axis=0)
-    return bool(length > 0.0 and depth <= FLAT * length)
+def _are_in_a_plane(places: Sequence[Vector]) -> bool:
+    """Whether they are within a hair of the plane of the three that are farthest apart; of a line not, which has none.
+
+    Without numpy, as all that is asked at every draw.
+    """
+    sides = [place - places[0] for place in places]
+    longest = max(sides, key=lambda side: side.length_squared, default=Vector())
+    across = max((longest.cross(side) for side in sides), key=lambda normal: normal.length_squared, default=Vector())
+    normal = across.normalized()
+    depths = [normal.dot(side) for side in sides]
+    return across.length_squared > 0.0 and max(depths) - min(depths) <= FLAT * longest.length
 
 
 def _texture(material: bpy.types.Material) -> Any:

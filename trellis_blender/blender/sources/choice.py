@@ -75,7 +75,7 @@ class Choice:
             return "The current frame"
         if self.image is not None and (self.is_render or self.image.type == "MULTILAYER"):
             return self._other_layer()
-        return self._eye()
+        return self._eye() if self.image is not None and self.image.is_multiview else ""
 
     def _other_layer(self) -> str:
         # By indices alone: Blender does not tell whether the first of them is a layer or the composite.
@@ -86,7 +86,7 @@ class Choice:
         return self._eye()
 
     def _eye(self) -> str:
-        if self.image is not None and self.image.is_multiview and self.user is not None and self.user.multilayer_view:
+        if self.user is not None and self.user.multilayer_view:
             return "The view in the editor"
         return "The left view" if self.image is not None and self.image.is_multiview else ""
 

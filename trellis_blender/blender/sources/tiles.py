@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import stirrings
+from . import views
 
 _GREY, _COLOUR, _RGBA = 1, 3, 4
 
@@ -20,13 +21,21 @@ def first(image: bpy.types.Image) -> Iterator[bpy.types.Image]:
     with stirrings.deaf():
         made = bpy.data.images.new(image.name, width, height, alpha=True, float_buffer=image.is_float)
         try:
-            made.colorspace_settings.name = image.colorspace_settings.name
+            if space := _space(image):
+                made.colorspace_settings.name = space  # type: ignore[assignment]
             made.alpha_mode = image.alpha_mode
             made.use_view_as_render = image.use_view_as_render
             made.pixels.foreach_set(_rgba(image))  # type: ignore[arg-type]
             yield made
         finally:
             bpy.data.images.remove(made)
+
+
+def _space(image: bpy.types.Image) -> str:
+    """Give the space of the numbers; an empty text for that in which floats are made. Floats are converted already."""
+    if not image.is_float or image.colorspace_settings.is_data:
+        return image.colorspace_settings.name
+    return views.working_space() if views.working_space() != views.WORKING_SPACE else ""
 
 
 def _rgba(image: bpy.types.Image) -> npt.NDArray[np.float32]:
