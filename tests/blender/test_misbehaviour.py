@@ -48,6 +48,10 @@ def check_sentence(text: str, artist: Artist) -> None:
     assert "Traceback" not in text and artist.simulator.key not in text and "\n" not in text and len(text) < 500
 
 
+OPTIONS = {"late": {"seconds": 3.0}, "drip": {"bytes_per_second": 10.0}, "huge_json": {"megabytes": 12.0}}
+"""No larger: a busy machine takes its time over it, and then another sentence is the right one."""
+
+
 @pytest.mark.parametrize(("route", "fault", "state", "words"), CASES, ids=[f"{case[0]}-{case[1]}" for case in CASES])
 def test_ends_in_a_sentence_and_an_unchanged_file(
     ready: Artist, route: str, fault: str, state: str, words: str
@@ -56,7 +60,7 @@ def test_ends_in_a_sentence_and_an_unchanged_file(
     temporary_before = temporary()
     if (route, fault[:3]) == ("poll", "429"):
         ready.overdue_after_seconds = 1.0  # the service asks to wait, so we do: until a script has waited enough
-    options = {"seconds": 3.0} if fault == "late" else {"bytes_per_second": 10.0} if fault == "drip" else {}
+    options = OPTIONS.get(fault, {})
     is_limit = (route, fault[:3]) == ("submit", "429")  # which is waited out, however long it lasts
     ready.simulator.control.misbehave(route, fault, times=1 if is_limit else None, **options)
     job, raised = generate(ready)
