@@ -126,7 +126,8 @@ def test_what_cannot_be_had_again_is_said(ready: Artist, imported: Any) -> None:
         bpy.ops.trellis.import_job(job=imported.id)
     told = ready.session.jobs[imported.id]
     assert (told.state.value, told.resumable) == ("expired", True)
-    assert not ready.session.busy and len(objects()) == 1
+    ready.wait_until(lambda: not ready.session.busy)
+    assert len(objects()) == 1
 
 
 def test_cleaned_up_it_comes_again(ready: Artist, imported: Any) -> None:

@@ -269,7 +269,8 @@ def test_waits_for_edit_mode_to_end(ready: Artist) -> None:
     assert "mushroom" not in bpy.data.objects and bpy.context.mode == "EDIT_MESH"
     bpy.ops.object.mode_set(mode="OBJECT")
     assert ready.wait(job)[0].state.value == "imported"
-    assert not ready.session.waiting and not ready.session.busy
+    ready.wait_until(lambda: not ready.session.busy)
+    assert not ready.session.waiting
 
 
 @pytest.mark.parametrize("mode", ["SCULPT", "VERTEX_PAINT", "WEIGHT_PAINT", "TEXTURE_PAINT"])

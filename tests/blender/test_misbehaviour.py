@@ -111,7 +111,8 @@ def test_a_job_that_never_finishes_can_be_cancelled(ready: Artist) -> None:
     assert told.state.value == "cancelled" and "billed" in told.error
     assert all_names() == before
     assert bpy.ops.trellis.remove_job(job=job.id) == {"FINISHED"}
-    assert not ready.session.jobs and not ready.session.busy
+    ready.wait_until(lambda: not ready.session.busy)
+    assert not ready.session.jobs
 
 
 def test_a_passing_trouble_is_got_over(ready: Artist) -> None:
