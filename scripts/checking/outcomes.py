@@ -2,8 +2,10 @@
 """What a step came to: counts, reasons, and where its whole output is. Runs nothing."""
 
 import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from rig.paths import CHECKOUT
 
 TAIL_LINES = 80
 MAX_COLUMNS = 240
@@ -21,12 +23,17 @@ class Outcome:
     """Why something was skipped."""
     elsewhere: int = 0
     """Tests that another step runs in this one's place."""
+    failures: tuple[str, ...] = ()
+    """The failed tests' names, as pytest takes them; empty if the run gave none, or broke beside them."""
+    unsteady: tuple[str, ...] = ()
+    """Tests that failed among the others and passed by themselves."""
     output: str = ""
     seconds: float = field(default=0.0, compare=False)
 
     def __str__(self) -> str:
         """One line of the summary."""
-        verdict = "FAIL" if self.failed else "skip" if self.skipped and not self.passed else "ok"
+        told = "unsteady" if self.unsteady else "skip" if self.skipped and not self.passed else "ok"
+        verdict = "FAIL" if self.failed else told
         counts = f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
         elsewhere = f"; {self.elsewhere} more run in one of the others each" if self.elsewhere else ""
         return f"{verdict:4}  {self.name:24}  {counts}  ({self.seconds:.1f} s){elsewhere}"
@@ -69,10 +76,12 @@ def from_junit(name: str, report: Path, status: int, output: str) -> Outcome:
         if item.get("name") == "elsewhere"
     )
     reasons = [mark.get("message", "") for suite in suites for mark in suite.iter("skipped")]
+    names = failed_tests(report)
     return Outcome(
         name,
         passed=max(count("tests") - failed - skips, 0),
         failed=failed or int(status != 0),
+        failures=names if all(names) else (),
         skipped=skips,
         reasons=tuple(dict.fromkeys(reasons)),
         elsewhere=elsewhere,
@@ -80,7 +89,42 @@ def from_junit(name: str, report: Path, status: int, output: str) -> Outcome:
     )
 
 
+def failed_tests(report: Path, root: Path = CHECKOUT) -> tuple[str, ...]:
+    """Return the names of the failed tests, as in ``tests/core/test_glb.py::test_it[png]``."""
+    cases = ElementTree.parse(report).getroot().iter("testcase")  # noqa: S314 (pytest wrote it a moment ago)
+    failed = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
+    return tuple(dict.fromkeys(_name(case.get("classname", ""), case.get("name", ""), root) for case in failed))
+
+
+def _name(dotted: str, test: str, root: Path) -> str:
+    """Return a test's name from the dotted one of a report: its file, then classes if it has any, then the test."""
+    words = dotted.split(".")
+    for count in range(len(words), 0, -1):
+        file = "/".join(words[:count]) + ".py"
+        if (root / file).is_file():
+            return "::".join([file, *words[count:], test])
+    return ""
+
+
+def after_another_look(first: Outcome, second: Outcome) -> Outcome:
+    """Return a step's outcome once its failed tests ran again by themselves: those that passed are told as unsteady.
+
+    The first run's output stays, since it is what tells why.
+    """
+    if second.failed or second.passed < len(first.failures):
+        return first
+    return replace(
+        first,
+        passed=first.passed + len(first.failures),
+        failed=0,
+        failures=(),
+        unsteady=first.failures,
+        seconds=first.seconds + second.seconds,
+    )
+
+
 def total_line(outcomes: list[Outcome]) -> str:
     """Return the last line of the summary, which machines read."""
     passed, failed, skips = (sum(getattr(o, kind) for o in outcomes) for kind in ("passed", "failed", "skipped"))
-    return f"check: {passed} passed, {failed} failed, {skips} skipped"
+    unsteady = sum(len(outcome.unsteady) for outcome in outcomes)
+    return f"check: {passed} passed, {failed} failed, {skips} skipped" + (f", {unsteady} unsteady" if unsteady else "")

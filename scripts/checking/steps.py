@@ -34,6 +34,8 @@ class Settings:
     """What was asked for on the command line."""
 
     pytest_arguments: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    """Tests to run in place of a step's own."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def blender_tests(name: str, blender: ModuleBlender, share: Share, zip_path: Pat
         try:
             done = run_bpy(
                 blender.version,
-                [*argv, "tests/blender", *share.pytest_arguments, *settings.pytest_arguments],
+                [*argv, *(settings.tests or ("tests/blender",)), *share.pytest_arguments, *settings.pytest_arguments],
                 environment,
                 STEP_TIMEOUT_SECONDS,
                 home,
@@ -151,7 +153,7 @@ def _tool(name: str, command: Sequence[str]) -> Outcome:
 
 
 def _pytest(name: str, folders: Sequence[str], settings: Settings, env: dict[str, str] | None = None) -> Outcome:
-    present = [folder for folder in folders if (CHECKOUT / folder).exists()]
+    present = settings.tests or [folder for folder in folders if (CHECKOUT / folder).exists()]
     if not present:
         return Outcome(name, failed=1, output=f"None of {', '.join(folders)} exists.")
     python = str(ensure_dev_venv())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from checking import schedule, steps
-from checking.outcomes import Outcome, from_junit
+from checking.outcomes import Outcome, from_junit, total_line
 from checking.steps import Settings, Share
 from rig.blenders import MODULE_BLENDERS, ModuleBlender
 from rig.errors import Skipped
@@ -86,3 +86,80 @@ def test_windows_run_everything_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(names) == len(set(names)) == 3
     folder = Path(__file__).parents[1] / "gui"
     assert sorted(ran["trixie"]) == sorted(f"tests/gui/{path.name}" for path in folder.glob("test_*.py"))
+
+
+REPORT = """<testsuites><testsuite tests="{tests}" failures="{failed}" errors="0" skipped="0">
+<testcase classname="tests.core.test_schedule" name="test_fine"/>{cases}</testsuite></testsuites>"""
+FAILED = '<testcase classname="{of}" name="{name}"><failure message="no"/></testcase>'
+
+
+def report_of(path: Path, *failed: tuple[str, str]) -> Path:
+    cases = "".join(FAILED.format(of=of, name=name) for of, name in failed)
+    path.write_text(REPORT.format(tests=len(failed) + 1, failed=len(failed), cases=cases))
+    return path
+
+
+def test_failed_tests_are_named_as_pytest_takes_them(tmp_path: Path) -> None:
+    report = report_of(
+        tmp_path / "report.xml",
+        ("tests.core.test_schedule", "test_one[a-1]"),
+        ("tests.core.test_schedule.TestThings", "test_two"),
+    )
+    assert from_junit("core tests", report, 1, "").failures == (
+        "tests/core/test_schedule.py::test_one[a-1]",
+        "tests/core/test_schedule.py::TestThings::test_two",
+    )
+
+
+@pytest.mark.parametrize(("of", "name"), [("", "collection of something"), ("tests.core.test_that_is_not", "test_one")])
+def test_what_has_no_name_is_not_looked_at_again(tmp_path: Path, of: str, name: str) -> None:
+    report = report_of(tmp_path / "report.xml", ("tests.core.test_schedule", "test_one"), (of, name))
+    outcome = from_junit("core tests", report, 1, "")
+    assert (outcome.failed, outcome.failures) == (2, ())
+
+
+def again(first: Outcome, second: Outcome) -> tuple[list[Outcome], list[tuple[str, ...]]]:
+    asked: list[tuple[str, ...]] = []
+
+    def step(settings: Settings) -> Outcome:
+        asked.append(settings.tests)
+        return second
+
+    return list(schedule.look_again([(first.name, step)], {first.name: first}, Settings())), asked
+
+
+def test_a_failed_test_that_passes_by_itself_is_unsteady() -> None:
+    first = Outcome("core tests", passed=4, failed=2, failures=("a.py::test_1", "a.py::test_2"), output="why")
+    outcomes, asked = again(first, Outcome("core tests", passed=2))
+    assert asked == [("a.py::test_1", "a.py::test_2")]
+    (outcome,) = outcomes
+    assert (outcome.passed, outcome.failed, outcome.unsteady, outcome.output) == (6, 0, first.failures, "why")
+    assert str(outcome).startswith("unsteady")
+    assert total_line(outcomes) == "check: 6 passed, 0 failed, 0 skipped, 2 unsteady"
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        Outcome("core tests", passed=1, failed=1, failures=("a.py::test_2",)),
+        Outcome("core tests", passed=1),
+        Outcome("core tests", failed=1),
+        Outcome("core tests", passed=1, skipped=1),
+    ],
+    ids=["failed", "not all ran", "broke", "skipped"],
+)
+def test_a_test_that_fails_again_has_failed(second: Outcome) -> None:
+    first = Outcome("core tests", passed=4, failed=2, failures=("a.py::test_1", "a.py::test_2"))
+    assert again(first, second)[0] == [first]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        Outcome("core tests", failed=1),
+        Outcome("core tests", failed=4, failures=tuple(f"a.py::test_{number}" for number in range(4))),
+    ],
+    ids=["a crash", "many"],
+)
+def test_a_crash_and_many_failures_are_no_accident(first: Outcome) -> None:
+    assert again(first, Outcome("core tests", passed=9)) == ([], [])
