@@ -17,7 +17,7 @@ from ..core.gltf_plain import Unusual
 from ..core.jobs import Job
 from ..core.messages import FileChecked, Message, ModelRead
 from ..core.model import Model
-from . import importer, placeholder, placement, provenance, proxy, targets, weights
+from . import importer, placeholder, placement, provenance, proxy, targets, weights, whereabouts
 from .arrivals import Arrivals
 from .standins import StandIns
 
@@ -171,15 +171,19 @@ class Intake:
             self._host.live().import_failed(job.id, str(error))
             self._host.drain()
             raise
-        self.remarks[job.id] = _remark(job, place, target, again=again)
+        self.remarks[job.id] = _remark(job, result, place, target, again=again)
         self._host.live().imported(job.id, is_saved=False)
         self._host.drain()
         return result
 
 
-def _remark(job: Job, place: placement.Place, target: targets.Target | None, *, again: bool) -> str:
+def _remark(
+    job: Job, item: bpy.types.Object, place: placement.Place, target: targets.Target | None, *, again: bool
+) -> str:  # fmt: skip
     """Say of an object that was imported what the artist would not expect, or nothing."""
     if target is not None:
         return weights.remark(target.item) if target.is_shown else ""
     own = targets.remark(job.id, job.origin) if again else ""
-    return own or (proxy.remark(place.proxy) if place.proxy is not None else "")
+    if own or place.proxy is not None:
+        return own or proxy.remark(place.proxy)
+    return whereabouts.remark(item)

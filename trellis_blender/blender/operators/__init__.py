@@ -38,6 +38,7 @@ from .reveal_job import TRELLIS_OT_reveal_job
 from .send_again import TRELLIS_OT_send_again
 from .show_history import TRELLIS_OT_clear_filters, TRELLIS_OT_show_history, TRELLIS_OT_show_waiting
 from .show_log import TRELLIS_OT_show_log
+from .show_object import TRELLIS_OT_show_object
 from .show_preview import TRELLIS_OT_show_preview
 from .split_sheet import TRELLIS_OT_split_sheet
 from .step_variant import TRELLIS_OT_discard_rest, TRELLIS_OT_keep_variant, TRELLIS_OT_step_variant
@@ -94,6 +95,7 @@ _CLASSES = (
     TRELLIS_OT_delete_jobs,
     TRELLIS_OT_copy_job_settings,
     TRELLIS_OT_reveal_job,
+    TRELLIS_OT_show_object,
     TRELLIS_OT_show_log,
     TRELLIS_OT_copy_diagnostics,
     TRELLIS_OT_paste_key,

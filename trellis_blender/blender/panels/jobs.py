@@ -11,7 +11,7 @@ from ...core.jobs import CANCELLABLE, FINISHED_THERE, Job, State
 from ...core.money import dollars
 from ...core.progress import elapsed, factor, left_text, stage_text
 from .. import session
-from ..identity import CANCEL, CHOOSE, IMPORT, REMOVE, RESUME, SEND_AGAIN, SHOW_WAITING
+from ..identity import CANCEL, CHOOSE, IMPORT, REMOVE, RESUME, SEND_AGAIN, SHOW_OBJECT, SHOW_WAITING
 from ..language import said
 from ..text import Icon, draw_wrapped
 from . import remedy
@@ -121,8 +121,11 @@ def draw_stage(column: bpy.types.UILayout, job: Job, live: session.Session) -> N
 def draw_ways(column: bpy.types.UILayout, job: Job, live: session.Session) -> None:
     """Draw what can be done about a job, but for taking it out of the list."""
     if job.importable:
-        column.operator_context = "INVOKE_DEFAULT"
-        column.operator(IMPORT, text="Import Again" if job.state is State.IMPORTED else "Import").job = job.id
+        row = column.row(align=True)
+        row.operator_context = "INVOKE_DEFAULT"
+        if job.state is State.IMPORTED:
+            row.operator(SHOW_OBJECT).job = job.id
+        row.operator(IMPORT, text="Import Again" if job.state is State.IMPORTED else "Import").job = job.id
     if live.is_foreign(job):
         column.label(text="Of another Blender that is running")
         return

@@ -56,7 +56,7 @@ def draw_key(layout: bpy.types.UILayout, own: Any) -> None:
     field = row.row(align=True)
     field.enabled = not is_fixed
     field.prop(own, "api_key")
-    row.operator(PASTE_KEY, text="", icon="PASTEDOWN")
+    row.operator(PASTE_KEY, text="Paste", icon="PASTEDOWN")
     if is_fixed:
         draw_wrapped(layout, f"The environment variable {ENVIRONMENT_VARIABLE} is set and is used instead", icon="INFO")
     elif origin(own) is KeyOrigin.NONE and _needs_key(own):
@@ -88,7 +88,6 @@ def draw_test(layout: bpy.types.UILayout, endpoint: Endpoint | None, key: Key | 
         return
     if endpoint is None or key is None:
         return
-    _draw_offer(layout, live.money.offer_fault(endpoint.base_url), live.money.offer(endpoint.base_url))
     wrong = secrets.doubt(key, is_provider=endpoint.is_default)
     told, tested = live.connection, live.tested
     is_of_this = tested is not None and tested[0] == endpoint.base_url and tested[1].is_same(key)
@@ -98,6 +97,7 @@ def draw_test(layout: bpy.types.UILayout, endpoint: Endpoint | None, key: Key | 
         draw_wrapped(layout, wrong, icon="ERROR")
     elif key:
         draw_wrapped(layout, "Not tested in this session: Test Connection costs nothing.", icon="INFO")
+    _draw_offer(layout, live.money.offer_fault(endpoint.base_url), live.money.offer(endpoint.base_url))
 
 
 def _draw_offer(layout: bpy.types.UILayout, fault: str, offer: Offer) -> None:

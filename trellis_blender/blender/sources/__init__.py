@@ -69,7 +69,7 @@ def _automatic(context: bpy.types.Context, render: bpy.types.Image | None) -> Ch
     shows = editors.showing(context)
     if shows is not None:
         return _given(shows.image, "", shows.image_user)
-    return _given(render if renders.seen() else None, "Open an image in an Image Editor, or render one")
+    return _given(render if renders.seen() else None, "Press Open to choose a picture, or render one")
 
 
 def _result() -> bpy.types.Image | None:

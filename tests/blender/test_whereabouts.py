@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A new object is found: the list says what hides it, and *Show Object* selects it."""
+
+import bpy
+import pictures
+import pytest
+from artist import Artist
+
+
+@pytest.fixture
+def ready(artist: Artist) -> Artist:
+    artist.choose(pictures.put("mushroom", pictures.mushroom(16, 16)))
+    return artist
+
+
+def test_inside_the_first_cube(ready: Artist) -> None:
+    """A new file has a cube at the 3D cursor, and the first object of an artist would not be seen in it."""
+    bpy.ops.mesh.primitive_cube_add(size=2.0)
+    job = ready.wait(ready.order())[0]
+    assert ready.session.intake.remarks[job.id] == "It stands inside Cube. Hide or move that to see it."
+
+
+def test_in_a_room_and_beside_a_cube(ready: Artist) -> None:
+    bpy.ops.mesh.primitive_cube_add(size=20.0)
+    bpy.ops.mesh.primitive_cube_add(size=2.0, location=(1.5, 0.0, 0.0))
+    job = ready.wait(ready.order())[0]
+    assert ready.session.intake.remarks[job.id] == ""
+
+
+def test_in_what_is_hidden_or_a_wire(ready: Artist) -> None:
+    bpy.ops.mesh.primitive_cube_add(size=2.0)
+    bpy.context.object.display_type = "WIRE"
+    bpy.ops.mesh.primitive_cube_add(size=2.0)
+    bpy.context.object.hide_set(True)
+    job = ready.wait(ready.order())[0]
+    assert ready.session.intake.remarks[job.id] == ""
+
+
+def test_show_object_selects_it_alone(ready: Artist) -> None:
+    job = ready.wait(ready.order())[0]
+    bpy.ops.mesh.primitive_cube_add(size=2.0, location=(5.0, 0.0, 0.0))
+    assert bpy.ops.trellis.show_object(job=job.id) == {"FINISHED"}
+    assert bpy.context.view_layer.objects.active.name == "mushroom"
+    assert [item.name for item in bpy.context.selected_objects] == ["mushroom"]
+
+
+def test_show_object_of_what_is_gone_changes_nothing(ready: Artist) -> None:
+    job = ready.wait(ready.order())[0]
+    bpy.data.objects.remove(bpy.data.objects["mushroom"])
+    bpy.ops.mesh.primitive_cube_add(size=2.0)
+    assert bpy.ops.trellis.show_object(job=job.id) == {"CANCELLED"}
+    assert bpy.context.view_layer.objects.active.name == "Cube"

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where in the scene a job's object stands, and whether it can be seen there. Reads only; knows no engine."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import bpy
+from mathutils import Vector
+
+from . import provenance, variants
+
+_SOLID: Final = frozenset({"MESH", "CURVE", "SURFACE", "META", "FONT"})
+_LARGEST: Final = 4.0
+"""What is longer than so many times the object is a room that it stands in, and hides nothing."""
+_MOST_OBJECTS: Final = 2000
+"""With more there is no looking: it is done between two frames."""
+_SLACK: Final = 1e-3
+
+Bounds = tuple[Vector, Vector]
+
+
+def of(job_id: str, view_layer: bpy.types.ViewLayer) -> list[bpy.types.Object]:
+    """Give the objects of a view layer that a job's mesh is shown by, or is a variant of."""
+    return [item for item in view_layer.objects if job_id in _jobs(item)]
+
+
+def remark(item: bpy.types.Object) -> str:
+    """Say inside which other object a new one stands, hidden from the artist, or nothing: Blender's first cube."""
+    view_layer = bpy.context.view_layer
+    if item.type != "MESH" or view_layer is None or len(view_layer.objects) > _MOST_OBJECTS:
+        return ""
+    own = _bounds(item)
+    size = _longest(own)
+    hides = (other for other in _solids(view_layer) if other != item and _holds(_bounds(other), own, size))
+    around = next(hides, None)
+    return f"It stands inside {around.name}. Hide or move that to see it." if around is not None else ""
+
+
+def _jobs(item: bpy.types.Object) -> set[str]:
+    shown = {provenance.job_of(item), provenance.job_of(item.data)}
+    return shown | {provenance.job_of(mesh) for mesh in variants.meshes(item)}
+
+
+def _solids(view_layer: bpy.types.ViewLayer) -> Iterator[bpy.types.Object]:
+    return (
+        item
+        for item in view_layer.objects
+        if item.type in _SOLID and item.display_type in ("SOLID", "TEXTURED") and item.visible_get()
+    )
+
+
+def _bounds(item: bpy.types.Object) -> Bounds:
+    corners = [item.matrix_world @ Vector(corner) for corner in item.bound_box]
+    axes = list(zip(*(corner.to_tuple() for corner in corners), strict=True))
+    return Vector([min(axis) for axis in axes]), Vector([max(axis) for axis in axes])
+
+
+def _longest(bounds: Bounds) -> float:
+    low, high = bounds
+    return max((high - low).to_tuple())
+
+
+def _holds(outer: Bounds, inner: Bounds, size: float) -> bool:
+    slack = size * _SLACK
+    (low, high), (own_low, own_high) = outer, inner
+    if _longest(outer) > _LARGEST * size:
+        return False
+    return all(low[axis] <= own_low[axis] + slack and high[axis] >= own_high[axis] - slack for axis in range(3))
