@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.core.inquirer import Blender, OpenBlender
 from tests.core.workbench import Workbench
 from tests.simulator.fixtures import simulator, standing
 from tests.simulator.server import Simulator
@@ -77,3 +78,14 @@ def bench(simulator: Simulator, open_bench: OpenBench) -> Iterator[Workbench]:
     posts = [entry for entry in simulator.control.log() if entry["route"] == "submit" and not turned_away(entry)]
     assert len(posts) <= len(opened.jobs)
     assert simulator.control.violations() == []
+
+
+@pytest.fixture
+def start(simulator: Simulator, open_bench: OpenBench, tmp_path: Path) -> OpenBlender:
+    """Give what opens a Blender of one user, whose Blenders share their store; it works in one errand at a time."""
+
+    def open_one(**engine: Any) -> Blender:
+        engine = {"store_folder": tmp_path / "store", "workers": 1, **engine}
+        return Blender(open_bench(simulator.url, simulator.key, **engine))
+
+    return open_one
