@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from trellis_blender.core.background import backdrop, cut
+from trellis_blender.core.backdrop import backdrop
+from trellis_blender.core.background import cut
 
 Rgba = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]

@@ -14,8 +14,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from . import sheet
-from .background import Backdrop, backdrop, cut, difference, seen_difference
+from . import remnant, sheet
+from .backdrop import Backdrop, backdrop, seen_difference
+from .background import cut
 from .components import Box, Mask
 from .image import MODEL_SIDE_PIXELS, Rgba
 from .preparation import Background, Preparation
@@ -48,8 +49,6 @@ NOISE_TIMES: Final = 3
 """So many times the median difference at the frame's edge is still the grain of the background."""
 STANDS_OUT_SHARE: Final = 0.03
 """Share of the picture that is enough of a subject, however much of the background is a little different, too."""
-LEFT_OVER_TIMES: Final = 3
-"""Up to so many times the tolerance what is left at the frame's edge may be background."""
 JUDGED_PIXELS: Final = 2048
 """Long side on which the background is cut for judging only."""
 
@@ -77,6 +76,7 @@ class Code(Enum):
     ASPECT = "aspect"
     OPAQUE_PHOTO = "opaque_photo"
     UNEVEN_BACKGROUND = "uneven_background"
+    UNCLEAR_OUTLINE = "unclear_outline"
 
 
 class Remedy(Enum):
@@ -157,10 +157,17 @@ def _of_opaque(rgba: Rgba, behind: Backdrop, preparation: Preparation, ready: Rg
                 "Lower the tolerance, or keep the background.", Remedy.KEEP,
             )  # fmt: skip
             return
-        if not behind.is_even or _is_left_over(rgba, mask, behind, preparation.tolerance):
+        if not behind.is_even or remnant.is_left(rgba, mask, behind, preparation.tolerance):
             yield Verdict(
                 Code.UNEVEN_BACKGROUND, Severity.WARNING, "The background is not of one colour, so some of it is left.",
                 "Raise the tolerance, or keep the background and let the server guess.", Remedy.KEEP,
+            )  # fmt: skip
+        elif remnant.is_unclear(rgba, mask, behind, preparation.tolerance):
+            yield Verdict(
+                Code.UNCLEAR_OUTLINE, Severity.WARNING,
+                "The subject and its background pass into each other, so the cut may have left or taken too much.",
+                "Change the tolerance and look at the preview, or keep the background and let the server guess.",
+                Remedy.KEEP,
             )  # fmt: skip
         else:
             yield from _of_subject(ready, mask, box)
@@ -190,17 +197,6 @@ def _is_mostly_soft(alpha: npt.NDArray[np.uint8], mask: Mask) -> bool:
         return False
     is_shadow = solid >= SOLID_SHARE * visible and float(np.median(soft)) <= FAINT_ALPHA
     return not is_shadow
-
-
-def _is_left_over(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
-    """Whether what lies at the frame's edge is background that was hardly not cut, and no part of the subject."""
-    different = difference(rgba, behind)
-    edges = (np.s_[0], np.s_[-1], np.s_[:, 0], np.s_[:, -1])
-    left = np.concatenate([different[edge][mask[edge]] for edge in edges])
-    if not left.size:
-        return False
-    typical = float(np.median(left))
-    return typical <= LEFT_OVER_TIMES * 255 * tolerance and 2 * typical < float(np.percentile(different[mask], 90))
 
 
 def _of_subject(rgba: Rgba, mask: Mask, box: Box, step: int = 1) -> Iterator[Verdict]:
@@ -245,7 +241,8 @@ def _of_photo(rgba: Rgba, behind: Backdrop, preparation: Preparation) -> Iterato
         mask = mask_of(ready)
         box = box_of(mask)
         if box is not None:
-            if not _is_left_over(fewer, mask, behind, preparation.tolerance):
+            found = (remnant.is_left, remnant.is_unclear)
+            if not any(is_bad(fewer, mask, behind, preparation.tolerance) for is_bad in found):
                 yield from _of_subject(ready, mask, box, step)
             return
     if max(height, width) < SMALL_PIXELS:

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from . import background, exr, pixels, sheet, subject
+from . import backdrop, background, exr, pixels, sheet, subject
 from .errors import SourceError
 from .image import Excerpt, ExrFile, Frame, Pixels, Rgba, Source, TargaFile
 from .preparation import Preparation
@@ -59,7 +59,7 @@ def split(source: Source, preparation: Preparation, name: str) -> Split:
     """
     rgba = pixels.read(source)
     if not subject.has_mask(rgba):
-        behind = background.backdrop(rgba, preparation.tolerance)
+        behind = backdrop.backdrop(rgba, preparation.tolerance)
         if not behind.is_even:
             raise SourceError(
                 "The picture has no transparency and its background is not of one colour, so its subjects cannot be "

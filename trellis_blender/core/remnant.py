@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a cut left background, or ran where no outline is. Pure numpy; imports no bpy."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from .backdrop import Backdrop, apart, difference
+from .coarse import means, smooth
+from .components import COARSE_SIDE, Mask, label
+from .image import Rgba
+
+LEFT_OVER_TIMES: Final = 3
+"""Up to so many times the tolerance what is left may be background."""
+ISLAND_SHARE: Final = 0.01
+"""Share of the picture from which on what is left is more than a blur or a shadow's rim."""
+SHORE_SHARE: Final = 0.1
+"""Share of the line of the cut that has to run through what is smooth: elsewhere it runs along an outline."""
+FAR_SHARE: Final = 0.02
+"""Share of a part that may be far from the background all the same: noise."""
+_Bytes = npt.NDArray[np.uint8]
+
+
+def is_left(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
+    """Whether background lies at the frame's edge, or all over the picture; ``mask`` is what the cut kept."""
+    different = difference(rgba, behind)
+    return _is_at_frame(different, mask, tolerance) or _is_scattered(different, mask, tolerance)
+
+
+def is_unclear(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
+    """Whether the cut runs through something smooth, much of which was hardly not cut: no outline stopped it.
+
+    It is an island of background, or a subject that fades into it: nothing tells which.
+    """
+    seen = means(rgba)[..., :3]
+    kept = means(mask[..., None].view(np.uint8))[..., 0] >= 0.5
+    shore = _shore(kept)
+    alike = kept & smooth(seen) & (apart(seen, behind) <= LEFT_OVER_TIMES * 255 * tolerance)
+    labels, parts = label(alike, corners=False)
+    reached = np.bincount(labels[shore & alike], minlength=len(parts) + 1)
+    large = [part.label for part in parts if part.area > ISLAND_SHARE * alike.size]
+    return bool(reached[large].sum() > SHORE_SHARE * np.count_nonzero(shore)) if large else False
+
+
+def _is_at_frame(different: _Bytes, mask: Mask, tolerance: float) -> bool:
+    """Whether what lies at the frame's edge is background that was hardly not cut, and no part of the subject."""
+    edges = (np.s_[0], np.s_[-1], np.s_[:, 0], np.s_[:, -1])
+    left = np.concatenate([different[edge][mask[edge]] for edge in edges])
+    if not left.size:
+        return False
+    typical = float(np.median(left))
+    return typical <= LEFT_OVER_TIMES * 255 * tolerance and 2 * typical < float(np.percentile(different[mask], 90))
+
+
+def _is_scattered(different: _Bytes, mask: Mask, tolerance: float) -> bool:
+    """Whether much of what is left are parts of which nothing is far from the background: a wall's pattern, a shadow.
+
+    Where that is all there is, it is a subject that hardly stands out.
+    """
+    step = -(-max(mask.shape) // COARSE_SIDE)
+    few, off = mask[::step, ::step], different[::step, ::step]
+    labels, parts = label(few)
+    is_far = np.bincount(labels[off > LEFT_OVER_TIMES * 255 * tolerance], minlength=len(parts) + 1)[1:]
+    areas = np.array([part.area for part in parts])
+    is_faint = is_far <= FAR_SHARE * areas
+    return bool(not is_faint.all() and areas[is_faint].sum() > ISLAND_SHARE * few.size)
+
+
+def _shore(kept: Mask) -> Mask:
+    """Give what was kept next to what was cut."""
+    cut = ~kept
+    beside = np.zeros_like(kept)
+    beside[1:] |= cut[:-1]
+    beside[:-1] |= cut[1:]
+    beside[:, 1:] |= cut[:, :-1]
+    beside[:, :-1] |= cut[:, 1:]
+    return np.asarray(beside & kept)
