@@ -38,13 +38,13 @@ def enable(zip_path: str) -> None:
 
 def ours(path: Path) -> dict[str, float]:
     """Read in a thread while the main thread's timer beats; then import."""
-    model = importlib.import_module(f"{PACKAGE}.core.model")
+    model, direct = (importlib.import_module(f"{PACKAGE}.{name}") for name in ("core.model", "blender.direct"))
     read: list[Any] = []
     took: list[float] = []
 
     def work() -> None:
         began = time.perf_counter()
-        read.append(model.read(path))
+        read.append(model.read(path, encodes=direct.ENCODES))
         took.append(time.perf_counter() - began)
 
     worker, gaps, last = threading.Thread(target=work), [0.0], time.perf_counter()

@@ -11,14 +11,23 @@ import numpy as np
 
 CHART_QUADS = 5
 """Sides of a chart: with it a file has 0.72 vertices for each face; a real one of the service has 0.78."""
+EVEN, ONE_TURNED, BY_AREA = "even", "one", "area"
+UNEVEN = 0.3
+"""How far a vertex lies from its place in the grid, as a share of a step."""
 GRAIN_BITS = 3
 """Of each channel's eight, those that are noise and cannot be compressed."""
 
 
-def write(path: Path, *, faces: int, side: int, kind: str) -> None:
-    """Write a GLB with about so many faces and two textures of ``side`` pixels, ``png`` or ``webp``."""
-    points, normals, uvs, indices = globe(faces)
-    arrays = [points, normals, uvs, indices]
+def write(path: Path, *, faces: int, side: int, kind: str, normals: str = EVEN) -> None:
+    """Write a GLB with about so many faces and two textures of ``side`` pixels, ``png`` or ``webp``.
+
+    ``normals``: even ones are as Blender would give them, one of them is turned, or all are weighted by area on
+    faces of uneven sizes, which Blender weighs by their angles.
+    """
+    points, turned, uvs, indices = globe(faces, is_uneven=normals == BY_AREA)
+    if normals == ONE_TURNED:
+        _turn(points, turned, len(points) // 2)
+    arrays = [points, turned, uvs, indices]
     parts = [np.ascontiguousarray(values).tobytes() for values in arrays]
     parts += [texture(side, kind, seed=1, channels=4), texture(side, kind, seed=2, channels=3)]
     views, binary = [], bytearray()
@@ -58,11 +67,14 @@ def write(path: Path, *, faces: int, side: int, kind: str) -> None:
         file.write(struct.pack("<I4s", len(binary), b"BIN\0") + binary)
 
 
-def globe(faces: int) -> tuple[Any, Any, Any, Any]:
+def globe(faces: int, *, is_uneven: bool = False) -> tuple[Any, Any, Any, Any]:
     """Give points, normals, UVs and triangles; neighbouring charts repeat their common vertices to the bit."""
     rings = max(round((faces / 4) ** 0.5 / CHART_QUADS) * CHART_QUADS, CHART_QUADS)
     segments = 2 * rings
     row, column = np.meshgrid(np.arange(rings + 1), np.arange(segments), indexing="ij")
+    if is_uneven:
+        dice = np.random.default_rng(7)
+        row, column = (steps + dice.uniform(-UNEVEN, UNEVEN, steps.shape) for steps in (row, column))
     # From pole to pole short of both: faces at a pole would be lines.
     down, around = np.pi * (row + 0.5) / (rings + 1), 2 * np.pi * column / segments
     radius = 0.45 + 0.03 * np.sin(9 * down) * np.cos(7 * around)
@@ -70,7 +82,7 @@ def globe(faces: int) -> tuple[Any, Any, Any, Any]:
         np.stack([np.sin(down) * np.cos(around), np.cos(down), np.sin(down) * np.sin(around)], -1) * radius[..., None]
     )
     grid = grid.astype(np.float32)
-    normals = _smooth(grid)
+    normals = _by_area(grid) if is_uneven else _smooth(grid)
     chart_rows, chart_columns = rings // CHART_QUADS, segments // CHART_QUADS
     step = np.arange(CHART_QUADS + 1)
     rows = (np.arange(chart_rows)[:, None, None, None] * CHART_QUADS + step[:, None]) + 0 * step
@@ -84,6 +96,13 @@ def globe(faces: int) -> tuple[Any, Any, Any, Any]:
     chart = np.concatenate([np.stack([a, a + 1, a + across + 1], -1), np.stack([a, a + across + 1, a + across], -1)])
     starts = np.arange(chart_rows * chart_columns)[:, None, None] * across**2
     return points, turned, uvs.astype(np.float32), (starts + chart).reshape(-1, 3).astype(np.uint32)
+
+
+def _turn(points: Any, normals: Any, vertex: int) -> None:
+    """Turn a normal by some degrees, wherever the file repeats its vertex."""
+    same = (points == points[vertex]).all(axis=1)
+    tilted = normals[vertex] + np.float32([0.04, 0.0, 0.03])
+    normals[same] = tilted / np.linalg.norm(tilted)
 
 
 def texture(side: int, kind: str, *, seed: int, channels: int) -> bytes:
@@ -110,6 +129,20 @@ def _smooth(grid: Any) -> Any:
     around = np.roll(grid, -1, axis=1) - np.roll(grid, 1, axis=1)
     down = np.gradient(grid, axis=0)
     normals = np.cross(around, down)
+    return (normals / np.linalg.norm(normals, axis=2, keepdims=True)).astype(np.float32)
+
+
+def _by_area(grid: Any) -> Any:
+    """Give each vertex the sum of its faces' cross products, on a grid that is closed around."""
+    right = np.roll(grid, -1, axis=1).astype(np.float64)
+    below, across = grid[1:], right[1:]
+    upper = np.cross(right[:-1] - grid[:-1], across - grid[:-1])
+    lower = np.cross(across - grid[:-1], below - grid[:-1])
+    normals = np.zeros(grid.shape)
+    normals[:-1] += upper + lower
+    normals[1:] += lower
+    normals[:-1] += np.roll(upper, 1, axis=1)
+    normals[1:] += np.roll(upper + lower, 1, axis=1)
     return (normals / np.linalg.norm(normals, axis=2, keepdims=True)).astype(np.float32)
 
 

@@ -38,9 +38,9 @@ def test_a_worker_reads_one_file_at_a_time(ready: Artist, monkeypatch: pytest.Mo
     readers: list[str] = []
     done = model.read
 
-    def noted(path: Path) -> Any:
+    def noted(path: Path, **named: Any) -> Any:
         readers.append(threading.current_thread().name)
-        return done(path)
+        return done(path, **named)
 
     monkeypatch.setattr(model, "read", noted)
     jobs = []

@@ -21,7 +21,7 @@ OF_BLENDER = frozenset(
 OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 
 LAYERS = (
-    ("errors", "catalogue", "version", "gltf_images", "gltf_schema", "partial", "turnstile",
+    ("errors", "catalogue", "version", "gltf_images", "gltf_schema", "pages", "partial", "turnstile",
      "components", "money", "motion", "phrasebook", "wrapping", "preparation", "schema", "stance", "weld", "png_alpha",
      "view"),
     ("api",),
@@ -38,7 +38,7 @@ LAYERS = (
     ("lately", "miniatures", "orders"),
     ("album", "database", "endpoint", "sightings", "secrets", "request", "locate", "gltf_bounds", "pacing",
      "connections", "network_faults", "edges", "shading", "transparency"),
-    ("proxies",),
+    ("fans", "outliers", "proxies"),
     ("journal", "likeness", "refusals", "signing", "transport", "jobs", "glb", "image_url", "owners", "upload",
      "waking"),
     ("splitting",),

@@ -13,15 +13,16 @@ from tests.blender import forge
 from trellis_blender.core import model
 from trellis_blender.core.edges import edges_of
 from trellis_blender.core.errors import ModelFileError
+from trellis_blender.core.fans import torn
 from trellis_blender.core.gltf_plain import Unusual
-from trellis_blender.core.shading import differ, smooth_normals
+from trellis_blender.core.shading import differing, smooth_normals
 from trellis_blender.core.weld import twins_of, weld
 
 PICTURE = forge.png(np.zeros((4, 4, 4), np.uint8))
 
 
-def read(shape: forge.Shape, look: forge.Look | None = None, **named: Any) -> model.Model:
-    found = model.read_bytes(forge.glb(shape, look, **named))
+def read(shape: forge.Shape, look: forge.Look | None = None, *, encodes: bool = False, **named: Any) -> model.Model:
+    found = model.read_bytes(forge.glb(shape, look, **named), encodes=encodes)
     assert isinstance(found, model.Model), found
     return found
 
@@ -54,6 +55,53 @@ def test_normals_are_kept_only_where_blenders_own_differ() -> None:
     tilted = globe.normals + np.float32([0.1, 0, 0])
     assert read(replace(globe, normals=tilted)).mesh.normals is not None
     assert not read(replace(globe, normals=None)).mesh.smooth
+
+
+def test_the_faces_around_a_normal_of_its_own_come_first() -> None:
+    globe = forge.globe(24, 32)
+    normals = globe.normals.copy()
+    bent = [5 * 33 + 7, 12 * 33 + 20]
+    normals[bent] += np.float32([0.3, 0, 0.1])
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    mesh = read(replace(globe, normals=normals), encodes=True).mesh
+    odd = mesh.outliers
+    assert odd is not None and mesh.positions is not None and mesh.corners is not None
+    assert odd.faces == 12, "six around each"
+    assert np.array_equal(odd.vertices[odd.corners], mesh.corners[: 3 * odd.faces])
+    assert np.array_equal(
+        np.sort(odd.edges[odd.corner_edges], 1),
+        np.sort(np.stack([odd.corners, odd.corners.reshape(-1, 3)[:, [1, 2, 0]].ravel()], 1), 1),
+    )
+    around = normals[bent][:, [0, 2, 1]] * [1, -1, 1]
+    at = globe.points[bent][:, [0, 2, 1]] * [1, -1, 1]
+    for corner, normal in zip(mesh.corners[: 3 * odd.faces], np.array(odd.normals), strict=True):
+        (which,) = np.nonzero((at == mesh.positions[corner]).all(1))
+        expected = around[which[0]] if len(which) else np.zeros(3)
+        assert np.allclose(normal, expected, atol=1e-6)
+    whole = read(globe)
+    assert sorted(map(tuple, corners_of(mesh))) == sorted(map(tuple, corners_of(whole.mesh))), "the file's corners"
+
+
+def test_vertices_with_more_than_one_fan() -> None:
+    ring = [[0, 1 + n, 1 + (n + 1) % 6] for n in range(6)]  # closed around 0
+    tip = [[0, 7, 8], [0, 8, 9], [0, 9, 7]]  # another that touches it there
+    leaf = [[1, 10, 11]]  # hangs on the ring's rim
+    fin = [[2, 3, 12], [3, 2, 13]]  # three and more faces at one edge
+    turned = [[14, 15, 16], [14, 15, 17]]  # neighbours that look opposite ways
+    for faces, expected in (
+        (ring, []), (ring + tip, [0]), (ring + leaf, [1]), (ring + fin, [2, 3]), (turned, [14, 15]),
+        ([[0, 1 + n, 2 + n] for n in range(20)], []), (ring + tip + leaf + fin + turned, [0, 1, 2, 3, 14, 15]),
+    ):  # fmt: skip
+        corners = np.array(faces, np.int32).ravel()
+        _edges, corner_edges = edges_of(corners)
+        assert np.flatnonzero(torn(corners, corner_edges, 30)).tolist() == expected
+
+
+def test_where_most_normals_differ_the_order_stays() -> None:
+    globe = forge.globe(24, 32)
+    mesh = read(replace(globe, normals=globe.normals + np.float32([0.4, 0, 0])), encodes=True).mesh
+    assert mesh.normals is not None and mesh.outliers is None, "encoded at once"
+    assert np.array_equal(corners_of(mesh), corners_of(read(globe).mesh))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 0.0])
@@ -136,8 +184,8 @@ def test_smooth_normals_of_more_than_a_strip() -> None:
     globe = forge.globe(240, 320)
     mesh = weld(globe.points, globe.normals, globe.faces.ravel().astype(np.int32))
     assert mesh.normals is not None and len(mesh.corners) > 3 * (1 << 16)
-    assert not differ(smooth_normals(mesh.positions, mesh.corners), mesh.normals, 0.5)
-    assert differ(smooth_normals(mesh.positions, mesh.corners), -mesh.normals, 170.0)
+    assert not differing(smooth_normals(mesh.positions, mesh.corners), mesh.normals, 0.5).any()
+    assert differing(smooth_normals(mesh.positions, mesh.corners), -mesh.normals, 170.0).all()
 
 
 def test_mirrored_files_keep_their_outside_outside() -> None:

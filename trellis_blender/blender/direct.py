@@ -11,14 +11,15 @@ import numpy as np
 
 from ..core.gltf_material import Material, Texture
 from ..core.model import Mesh, Model
+from ..core.outliers import Outliers
 from ..core.transparency import Probes
 from . import transparency
 
 UV_MAP = "UVMap"
 IMAGE_NAME_BYTES = 47
 """Of the 63 bytes that a name has, what is left beside ` Base Color` and a number."""
-_NORMALS_AS_ATTRIBUTE = (4, 5, 0)
-"""Since when a point attribute may hold custom normals as they are; earlier ones must be encoded by Blender."""
+ENCODES = bpy.app.version < (4, 5, 0)
+"""Whether custom normals must be encoded by Blender; since 4.5 a point attribute may hold them as they are."""
 
 
 def build(model: Model, name: str, opaque_share: float = 0.0) -> bpy.types.Object:
@@ -38,15 +39,16 @@ def build(model: Model, name: str, opaque_share: float = 0.0) -> bpy.types.Objec
 
 def _mesh(model: Mesh, name: str) -> bpy.types.Mesh:
     mesh = bpy.data.meshes.new(name)
-    mesh.vertices.add(len(model.positions))
-    mesh.edges.add(len(model.edges))
-    mesh.loops.add(3 * model.faces)
-    mesh.polygons.add(model.faces)
+    if model.outliers is not None:
+        _begin_with(mesh, model.hand_over("outliers"), model.positions)
+    _grow(mesh, model.positions, model.edges, model.faces)
+    if model.normals is not None and not ENCODES:  # early: what comes last stays on top of what is let go of
+        mesh.attributes.new("custom_normal", "FLOAT_VECTOR", "POINT")
+        _set(mesh, "custom_normal", "vector", model.hand_over("normals"))
     _set(mesh, "position", "vector", model.hand_over("positions"))
     _set(mesh, ".edge_verts", "value", model.hand_over("edges"))
     _set(mesh, ".corner_vert", "value", model.hand_over("corners"))
     _set(mesh, ".corner_edge", "value", model.hand_over("corner_edges"))
-    mesh.polygons.foreach_set("loop_start", np.arange(0, 3 * model.faces, 3, dtype=np.int32))
     if model.uvs is not None:
         layer = mesh.uv_layers.new(name=UV_MAP, do_init=False)
         layer.uv.foreach_set("vector", model.hand_over("uvs").ravel())
@@ -54,20 +56,43 @@ def _mesh(model: Mesh, name: str) -> bpy.types.Mesh:
         mesh.polygons.foreach_set("use_smooth", np.zeros(model.faces, bool))
     mesh.update()
     if model.normals is not None:
-        _keep_normals(mesh, model.hand_over("normals"))
+        mesh.normals_split_custom_set_from_vertices(model.hand_over("normals"))
+        _drop_sharp(mesh)  # of the corners of a vertex none differs from the others
     return mesh
+
+
+def _grow(mesh: bpy.types.Mesh, points: Any, edges: Any, faces: int) -> None:
+    """Have a mesh be as large as that; what it has already stays, but for where its faces begin."""
+    mesh.vertices.add(len(points) - len(mesh.vertices))
+    mesh.edges.add(len(edges) - len(mesh.edges))
+    mesh.loops.add(3 * faces - len(mesh.loops))
+    mesh.polygons.add(faces - len(mesh.polygons))
+    mesh.polygons.foreach_set("loop_start", np.arange(0, 3 * faces, 3, dtype=np.int32))
 
 
 def _set(mesh: Any, attribute: str, field: str, values: Any) -> None:
     mesh.attributes[attribute].data.foreach_set(field, values.ravel())
 
 
-def _keep_normals(mesh: bpy.types.Mesh, normals: Any) -> None:
-    if bpy.app.version >= _NORMALS_AS_ATTRIBUTE:
-        mesh.attributes.new("custom_normal", "FLOAT_VECTOR", "POINT")
-        _set(mesh, "custom_normal", "vector", normals.ravel())
-    else:
-        mesh.normals_split_custom_set_from_vertices(normals)
+def _begin_with(mesh: bpy.types.Mesh, odd: Outliers, points: Any) -> None:
+    """Have a mesh be the faces alone whose normals have to be encoded: the encoded ones stay when it grows.
+
+    A normal is encoded by how the faces around its vertex lie, and these are all there.
+    """
+    _grow(mesh, odd.vertices, odd.edges, odd.faces)
+    _set(mesh, "position", "vector", points[odd.vertices])
+    _set(mesh, ".edge_verts", "value", odd.edges)
+    _set(mesh, ".corner_vert", "value", odd.corners)
+    _set(mesh, ".corner_edge", "value", odd.corner_edges)
+    mesh.update()
+    mesh.normals_split_custom_set(odd.normals)
+    _drop_sharp(mesh)  # of these edges: there will be others
+
+
+def _drop_sharp(mesh: bpy.types.Mesh) -> None:
+    sharp = mesh.attributes.get("sharp_edge")
+    if sharp is not None:
+        mesh.attributes.remove(sharp)
 
 
 def _material(model: Material, name: str) -> bpy.types.Material:

@@ -17,7 +17,7 @@ from ..core.gltf_plain import Unusual
 from ..core.jobs import Job
 from ..core.messages import FileChecked, Message, ModelRead
 from ..core.model import Model
-from . import importer, placeholder, placement, provenance, proxy, targets, weights, whereabouts
+from . import direct, importer, placeholder, placement, provenance, proxy, targets, weights, whereabouts
 from .arrivals import Arrivals
 from .standins import StandIns
 
@@ -86,7 +86,7 @@ class Intake:
         waiting, self.waiting = self.waiting, hands_full if self.arrivals else ""
         if hands_full or not self.arrivals:
             return changed or waiting != self.waiting
-        next_one = self.arrivals.take(self._host.live().check_file, self._host.live().read_model)
+        next_one = self.arrivals.take(self._host.live().check_file, self._have_read)
         if next_one is None:
             return False
         job, wish = self._host.jobs[next_one[0]], next_one[1]
@@ -110,6 +110,9 @@ class Intake:
             except TrellisError as error:
                 _log.warning("Job %s was not imported: %s", job.id, error)
         return True
+
+    def _have_read(self, job_id: str, path: Path) -> None:
+        self._host.live().read_model(job_id, path, encodes=direct.ENCODES)
 
     def import_now(
         self, job_id: str, place: placement.Place, *, select: bool, again: bool = False
@@ -162,7 +165,7 @@ class Intake:
         Raises :class:`TrellisError`; the file is kept then.
         """
         try:
-            held = model.read(path) if read is None else read
+            held = model.read(path, encodes=direct.ENCODES) if read is None else read
             made = recipe.of(job, version.version())
             result = importer.import_file(
                 path, held, name=job.name, place=place, select=select, made=made, target=target

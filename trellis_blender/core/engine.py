@@ -207,9 +207,9 @@ class Engine:
             job_id, self._jobs, self._place, online=self.online, foreign=self.is_foreign(job_id), download=self._take_up
         ))  # fmt: skip
 
-    def read_model(self, job_id: str, path: Path) -> None:
-        """Have a job's whole file read into arrays; told by a message."""
-        self._crew.errand(lambda: presence.read(job_id, path, self._place))
+    def read_model(self, job_id: str, path: Path, *, encodes: bool = False) -> None:
+        """Have a job's whole file read into arrays, as :func:`.model.read` does; told by a message."""
+        self._crew.errand(lambda: presence.read(job_id, path, self._place, encodes=encodes))
 
     @property
     def thread_count(self) -> int:

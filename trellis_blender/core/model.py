@@ -13,21 +13,25 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
-from . import glb
+from . import glb, outliers
 from .edges import edges_of
 from .errors import ModelFileError
+from .fans import torn
 from .gltf_bounds import Binary, Document
 from .gltf_material import Material, Texture, read_material, unusual_material
 from .gltf_plain import Unusual, corner_numbers, plain_geometry, values
-from .shading import differ, normalized, smooth_normals
+from .outliers import Outliers
+from .pages import alone
+from .shading import differing, normalized, smooth_normals
 from .transparency import Probes, probes, share_of_file
-from .weld import Floats, Indices, weld
+from .weld import Floats, Indices, Welded, weld
 
 FARTHEST: Final = 1e30
 """In metres: squares of what is much larger are no numbers any more."""
-NORMALS_DIFFER_DEGREES: Final = 1.0
-"""Normals of the file that are nearer to Blender's own than this are not kept beside them."""
+NORMALS_DIFFER_DEGREES: Final = 0.99
+"""Normals of the file that are nearer to Blender's own than this are not kept beside them: within a degree, rounded."""
 
 
 @dataclass(eq=False)
@@ -37,7 +41,8 @@ class Mesh:
     ``positions`` (n, 3); ``corners`` (3 * faces,) vertex of each face's corner; ``edges`` (e, 2) and
     ``corner_edges`` (3 * faces,) as :func:`.edges.edges_of` gives them; ``uvs`` (3 * faces, 2) with V
     up, or None; ``normals`` (n, 3) where the file's shading differs from Blender's smooth one, else
-    None; ``smooth`` False for a file without normals, whose faces are flat [glTF 2.0, 3.7.2.1].
+    None; in their stead ``outliers``, the first faces, where only these have such corners and it was
+    asked for; ``smooth`` False for a file without normals, whose faces are flat [glTF 2.0, 3.7.2.1].
     """
 
     positions: Floats | None
@@ -46,6 +51,7 @@ class Mesh:
     corner_edges: Indices | None
     uvs: Floats | None
     normals: Floats | None
+    outliers: Outliers | None
     smooth: bool
     faces: int
 
@@ -68,20 +74,23 @@ class Model:
     """For a base texture that is said to be transparent: which share of it is, or where to look once it is decoded."""
 
 
-def read(path: Path) -> Model | Unusual:
-    """Check and read a whole file. Raises :class:`ModelFileError` with one sentence; changes nothing."""
+def read(path: Path, *, encodes: bool = False) -> Model | Unusual:
+    """Check and read a whole file. Raises :class:`ModelFileError` with one sentence; changes nothing.
+
+    ``encodes``: for a Blender that takes normals only by encoding them. Then the order of the faces may be another.
+    """
     # Numbers may be absurd, and then some matrices, lengths and angles are none.
     with glb.opened(path) as (document, binary), np.errstate(all="ignore"):
-        return _read(document, binary)
+        return _read(document, binary, encodes=encodes)
 
 
-def read_bytes(content: bytes) -> Model | Unusual:
+def read_bytes(content: bytes, *, encodes: bool = False) -> Model | Unusual:
     """As :func:`read`, for a file in memory."""
     with np.errstate(all="ignore"):
-        return _read(*glb.read_container(io.BytesIO(content)))
+        return _read(*glb.read_container(io.BytesIO(content)), encodes=encodes)
 
 
-def _read(document: Document, binary: Binary) -> Model | Unusual:
+def _read(document: Document, binary: Binary, *, encodes: bool) -> Model | Unusual:
     glb.check(document, binary)
     found = plain_geometry(document)
     if isinstance(found, Unusual):
@@ -90,7 +99,7 @@ def _read(document: Document, binary: Binary) -> Model | Unusual:
     reason = unusual_material(document, primitive)
     if reason:
         return Unusual(reason)
-    mesh = _mesh(document, primitive, matrix, binary)
+    mesh = _mesh(document, primitive, matrix, binary, encodes=encodes)
     if not mesh.faces:
         raise ModelFileError("The model file holds no faces that enclose anything. The file is kept.")
     position = document["accessors"][primitive["attributes"]["POSITION"]]
@@ -109,7 +118,7 @@ def _see_through(base: Texture, uvs: Floats) -> float | Probes:
     return places if known is None else known
 
 
-def _mesh(document: Document, primitive: Any, matrix: Any, binary: Binary) -> Mesh:
+def _mesh(document: Document, primitive: Any, matrix: Any, binary: Binary, *, encodes: bool) -> Mesh:
     attributes = primitive["attributes"]
     positions = _moved(values(document, attributes["POSITION"], binary), matrix)
     normals = _turned(values(document, attributes["NORMAL"], binary), matrix) if "NORMAL" in attributes else None
@@ -117,29 +126,52 @@ def _mesh(document: Document, primitive: Any, matrix: Any, binary: Binary) -> Me
     if np.linalg.det(matrix[:3, :3]) < 0.0:  # a mirrored mesh keeps its outside outside
         corners = np.ascontiguousarray(corners.reshape(-1, 3)[:, [0, 2, 1]]).ravel()
     is_split = normals is not None or "TEXCOORD_0" in attributes
-    uvs = None
     joined = weld(positions, normals, corners, is_split=is_split)
     del positions, normals
-    if "TEXCOORD_0" in attributes:
-        kept = corners if joined.kept.all() else corners.reshape(-1, 3)[joined.kept].ravel()
-        uvs = values(document, attributes["TEXCOORD_0"], binary)[kept]
-        uvs[:, 1] = 1.0 - uvs[:, 1]
-        np.nan_to_num(uvs, copy=False, posinf=0.0, neginf=0.0)
+    normals, is_own = _needed(joined)
     edges, corner_edges = edges_of(joined.corners)
-    return Mesh(
-        joined.positions, joined.corners, edges, corner_edges, uvs, _needed(joined), joined.normals is not None,
+    order, apart = None, 0
+    if encodes and is_own is not None:
+        is_own |= torn(joined.corners, corner_edges, len(joined.positions))
+        order, apart = outliers.first(joined.corners, is_own)
+    mesh = Mesh(
+        alone(joined.positions), alone(_in_order(joined.corners, order)), alone(edges),
+        alone(_in_order(corner_edges, order)), None, alone(normals), None, joined.normals is not None,
         len(joined.corners) // 3,
     )  # fmt: skip
+    kept = joined.kept
+    del joined, edges, corner_edges, normals
+    if "TEXCOORD_0" in attributes:
+        corners = corners if kept.all() else corners.reshape(-1, 3)[kept].ravel()
+        mesh.uvs = _uvs(document, attributes["TEXCOORD_0"], binary, _in_order(corners, order))
+    if mesh.corners is not None and order is not None and is_own is not None:
+        del corners, order
+        mesh.outliers = outliers.gather(mesh.corners, apart, mesh.hand_over("normals"), is_own)
+    return mesh
 
 
-def _needed(joined: Any) -> Floats | None:
-    """Give the file's normals, if Blender's own shading would look different."""
+def _in_order(of_corners: Indices, order: npt.NDArray[np.intp] | None) -> Indices:
+    """Give what is said of each corner, face by face in another order."""
+    return of_corners if order is None else of_corners.reshape(-1, 3)[order].ravel()
+
+
+def _uvs(document: Document, accessor: int, binary: Binary, kept: Indices) -> Floats:
+    uvs = values(document, accessor, binary)[kept]
+    uvs[:, 1] = 1.0 - uvs[:, 1]
+    np.nan_to_num(uvs, copy=False, posinf=0.0, neginf=0.0)
+    own: Floats = alone(uvs)
+    return own
+
+
+def _needed(joined: Welded) -> tuple[Floats | None, npt.NDArray[np.bool_] | None]:
+    """Give the file's normals, and which of them differ, if Blender's own shading would look different."""
     if joined.normals is None:
-        return None
+        return None, None
     smooth = smooth_normals(joined.positions, joined.corners)
     told = np.einsum("ij,ij->i", joined.normals, joined.normals) > 0.0
     normals: Floats = normalized(np.where(told[:, None], joined.normals, smooth))
-    return normals if differ(smooth, normals, NORMALS_DIFFER_DEGREES) else None
+    is_own = differing(smooth, normals, NORMALS_DIFFER_DEGREES)
+    return (normals, is_own) if is_own.any() else (None, None)
 
 
 def _moved(points: Any, matrix: Any) -> Floats:

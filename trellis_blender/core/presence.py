@@ -43,11 +43,11 @@ def check(
         place.tell(told)
 
 
-def read(job_id: str, path: Path, place: Workplace) -> None:
+def read(job_id: str, path: Path, place: Workplace, *, encodes: bool = False) -> None:
     """Read a whole file into arrays, tell what it holds, and have a small picture of it for the list."""
     surface = None
     try:
-        told = ModelRead(job_id, model.read(path))
+        told = ModelRead(job_id, model.read(path, encodes=encodes))
         surface = _surface(told.model)  # before it is told: who takes the arrays lets go of them
     except Exception as error:  # noqa: BLE001  # somebody waits for the word
         told = ModelRead(job_id, None, str(error) if isinstance(error, TrellisError) else defect(error))

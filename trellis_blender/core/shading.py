@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from .weld import Floats, Indices
 
@@ -31,17 +32,10 @@ def smooth_normals(positions: Floats, corners: Indices) -> Floats:
     return normals
 
 
-def differ(some: Floats, others: Floats, degrees: float) -> bool:
-    """Whether two sets of normals of length one differ by more than an angle anywhere."""
+def differing(some: Floats, others: Floats, degrees: float) -> npt.NDArray[np.bool_]:
+    """Tell which of two sets of normals of length one differ by more than an angle."""
     least = np.cos(np.radians(degrees))
-    return any(
-        bool(
-            (
-                np.einsum("ij,ij->i", some[start : start + STRIP_FACES], others[start : start + STRIP_FACES]) < least
-            ).any()
-        )
-        for start in range(0, len(some), STRIP_FACES)
-    )
+    return np.asarray(np.einsum("ij,ij->i", some, others, dtype=np.float64) < least)
 
 
 def normalized(vectors: Any) -> Any:
