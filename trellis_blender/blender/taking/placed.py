@@ -4,8 +4,10 @@
 from collections.abc import Iterable, Iterator
 
 import bpy
-from mathutils import Matrix
+from mathutils import Matrix, Vector
 
+MARK = "trellis_stage"
+"""The property of what is ours."""
 _SAME = 1e-4
 
 
@@ -23,11 +25,35 @@ def elsewhere(
 
 def instance(name: str, items: Iterable[bpy.types.Object], matrix: Matrix) -> bpy.types.Object:
     """Give an empty that shows objects moved by a matrix. No copies: one of a rigid body outdates its scene's cache."""
-    collection = bpy.data.collections.new(name)
-    empty = bpy.data.objects.new(name, None)
-    collection.is_runtime_data = empty.is_runtime_data = True
-    for item in items:
-        collection.objects.link(item)
-    empty.instance_type, empty.instance_collection = "COLLECTION", collection
+    empty = showing(name, collection(name, items))
     empty.matrix_world = matrix
     return empty
+
+
+def collection(
+    name: str, items: Iterable[bpy.types.Object], offset: Vector | tuple[float, float, float] = (0.0, 0.0, 0.0)
+) -> bpy.types.Collection:
+    """Give a collection of objects for empties to show."""
+    made = bpy.data.collections.new(name)
+    made.is_runtime_data = True
+    made.instance_offset = offset
+    for item in items:
+        made.objects.link(item)
+    return made
+
+
+def showing(name: str, shown: bpy.types.Collection) -> bpy.types.Object:
+    """Give an empty that shows a collection."""
+    empty = bpy.data.objects.new(name, None)
+    empty[MARK] = empty.is_runtime_data = True
+    empty.instance_type, empty.instance_collection = "COLLECTION", shown
+    return empty
+
+
+def ours(shown: bpy.types.Collection) -> list[bpy.types.Object]:
+    """Give the objects of ours in a collection, with those in collections that they show."""
+    found = {item: None for item in shown.all_objects if item.get(MARK)}
+    for item in list(found):
+        if item.instance_collection is not None:
+            found.update(dict.fromkeys(ours(item.instance_collection)))
+    return list(found)

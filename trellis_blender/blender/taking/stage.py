@@ -10,13 +10,13 @@ import bpy
 from mathutils import Vector
 
 from ...core.errors import SourceError
-from . import framing, placed, rendered, settings
+from . import framing, lamps, metaballs, placed, rendered, settings
+from .placed import MARK
 
 NAME = "TRELLIS Selection"
 SIZE = (1153, 1151)
 """Width and height: the subject alone then has the 1024 that the model takes [model]. No artist's render has this size,
 so that the slots can tell it from theirs."""
-_MARK = "trellis_stage"
 _RENDERED = frozenset(
     {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME", "GPENCIL", "GREASEPENCIL"}
 )
@@ -52,19 +52,20 @@ def build(
     items = subjects(context)
     if not items:
         raise SourceError("Select the objects to render first; what is hidden in renders does not count.")
+    subject = items[0].name
+    items = metaballs.with_families(items, context.view_layer)
     corners = framing.corners(items, context.evaluated_depsgraph_get())
     frame = framing.around(view, corners)
-    lamps = [item for item in context.view_layer.objects if item.type == "LIGHT" and not item.hide_render]
-    lights = rendered.among(lamps, context.view_layer)
     handle, name = tempfile.mkstemp(prefix="trellis-selection-", suffix=".tga")
     os.close(handle)
     scene = bpy.data.scenes.new(NAME)
     try:
-        scene[_MARK] = True
+        scene[MARK] = True
         scene.is_runtime_data = True  # not saved, should the artist save while it renders
         settings.copy(context.scene, context.view_layer, scene)
         _add_subjects(scene, items, context)
-        for light in lights:
+        depsgraph = context.evaluated_depsgraph_get()
+        for light in list(lamps.lighting(context.scene, context.view_layer, depsgraph, items, NAME)):
             scene.collection.objects.link(light)
         _add_camera(scene, view, frame, corners, camera)
         _set_output(scene, name)
@@ -74,13 +75,13 @@ def build(
         clear()
         Path(name).unlink(missing_ok=True)
         raise
-    return Stage(scene.name, items[0].name, Path(name))
+    return Stage(scene.name, subject, Path(name))
 
 
 def clear() -> None:
     """Take down whatever stands of a stage; also what undo brought back."""
-    for scene in [item for item in bpy.data.scenes if item.get(_MARK)]:
-        ours = [item for item in scene.collection.all_objects if item.get(_MARK)]
+    for scene in [item for item in bpy.data.scenes if item.get(MARK)]:
+        ours = placed.ours(scene.collection)
         bpy.data.scenes.remove(scene)
         for item in ours:
             camera, collection = item.data, item.instance_collection
@@ -93,7 +94,7 @@ def clear() -> None:
 
 def is_ours(scene: bpy.types.Scene) -> bool:
     """Whether a scene is a stage."""
-    return bool(scene.get(_MARK))
+    return bool(scene.get(MARK))
 
 
 def _is_rendered(item: bpy.types.Object) -> bool:
@@ -111,7 +112,6 @@ def _add_subjects(scene: bpy.types.Scene, items: list[bpy.types.Object], context
     depsgraph = context.evaluated_depsgraph_get()
     for item, matrix in list(placed.elsewhere(items, scene.view_layers[0], depsgraph)):
         empty = placed.instance(NAME, parts[item], matrix)
-        empty[_MARK] = True
         scene.collection.objects.link(empty)
         for part in parts[item]:
             if scene.collection.objects.get(part.name) == part:  # of two groups it may be in
@@ -132,7 +132,7 @@ def _add_camera(
     data = like.copy() if like is not None else bpy.data.cameras.new(NAME)
     data.animation_data_clear()
     camera = bpy.data.objects.new(NAME, data)
-    camera[_MARK] = True
+    camera[MARK] = True
     camera.is_runtime_data = data.is_runtime_data = True
     scene.collection.objects.link(camera)
     scene.camera = camera
