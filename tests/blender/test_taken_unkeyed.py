@@ -8,7 +8,7 @@ import bpy
 import pytest
 import seen
 import staged
-from artist import Artist
+from artist import Artist, module
 
 
 @pytest.fixture
@@ -112,3 +112,47 @@ def _curves(item: bpy.types.ID) -> list[bpy.types.FCurve]:
     if not hasattr(bpy.types, "ActionChannelbag"):
         return list(action.fcurves)
     return list(action.layers[0].strips[0].channelbags[0].fcurves)
+
+
+def test_undo_to_the_moment_when_a_job_starts(artist: Artist, stage: bpy.types.Scene) -> None:
+    """Curves are muted then, for the job to render what is seen; not after any undo."""
+    held, staging = module("blender.taking.held"), module("blender.taking.stage")
+    red = stage.objects["red"]
+    keyed(red, "location", {1: (-3.0, 0.0, 0.0), 11: (0.0, 3.0, 0.0)})
+    red.location = (1.5, 1.5, 0.0)
+    bpy.context.view_layer.update()
+    bpy.ops.ed.undo_push(message="before")
+    made = staging.build(bpy.context, *module("blender.taking.selection").view_of(bpy.context, "CAMERA"))
+    made.path.unlink()
+    held.begin(bpy.context, bpy.data.scenes[made.scene_name])
+    assert all(curve.mute for curve in _curves(red)), "the job copies them so"
+    bpy.ops.ed.undo_push(message="meanwhile")
+    held.end()
+    staging.clear()
+    assert not any(curve.mute for curve in _curves(red))
+    assert tuple(red.location) == (1.5, 1.5, 0.0)
+    bpy.ops.ed.undo_push(message="after")
+    assert bpy.ops.ed.undo() == {"FINISHED"}
+    red = bpy.context.scene.objects["red"]
+    assert not any(curve.mute for curve in _curves(red))
+    assert tuple(red.location) == (1.5, 1.5, 0.0)
+    assert not [scene for scene in bpy.data.scenes if staging.is_ours(scene)]
+    for frame, wanted in ((1, (-3.0, 0.0, 0.0)), (11, (0.0, 3.0, 0.0))):
+        bpy.context.scene.frame_set(frame)
+        assert tuple(red.matrix_world.translation) == pytest.approx(wanted), "the animation goes on"
+
+
+def test_what_is_as_keyed_is_left_alone(artist: Artist, stage: bpy.types.Scene) -> None:
+    """Only what is unkeyed needs to be held."""
+    animation = module("blender.taking.animation")
+    red, blue = stage.objects["red"], stage.objects["blue"]
+    for item in (red, blue):
+        keyed(item, "location", {1: (-3.0, 0.0, 0.0), 11: (0.0, 3.0, 0.0)})
+    keyed(blue, "hide_viewport", {1: False})
+    blue.location.x += 0.01
+    bpy.context.view_layer.update()
+    assert [animation.is_unkeyed(item, stage.frame_current_final) for item in (red, blue)] == [False, True]
+    blue.location.x -= 0.01
+    assert not animation.is_unkeyed(blue, stage.frame_current_final)
+    into_nla(blue)
+    assert animation.is_unkeyed(blue, stage.frame_current_final), "what tracks say is not looked at"

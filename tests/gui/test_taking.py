@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gui.taken import CAPTURE, RENDERING, SET_UP, STATE
+from tests.gui.taken import CAPTURE, MUTES, RENDERING, SET_UP, SNAPSHOT, STATE, UNKEYED
 from tests.gui.window import Window
 
 
@@ -52,16 +52,37 @@ def test_selection_is_rendered(ready: Window, artifacts: Path) -> None:
     assert ready.call("len(bpy.data.scenes)") == 1
 
 
+def test_unkeyed_is_shown_and_stays(ready: Window, artifacts: Path) -> None:
+    """Moved, posed, deformed and shaded otherwise than keyed: the picture is that of the same without any keys."""
+    ready.call(SNAPSHOT)
+    ready.call(UNKEYED)
+    press(ready, "trellis.render_selection")
+    ready.wait_for(f"{CAPTURE} is not None and not {RENDERING}", timeout=120)
+    ready.wait_for("bpy.ops.trellis.render_selection.poll()", timeout=20)
+    ready.screenshot(artifacts / "unkeyed.png")
+    changes = ready.call("snapshot.changes_since(before)")
+    assert not [line for line in changes if "'Render Result'].has_data" not in line], (
+        "any render says that there is one"
+    )
+    assert 0.2 < ready.call(f"float(({CAPTURE}.rgba[..., 3] > 200).mean())") < 0.9
+    ready.call(f"got = {CAPTURE}.rgba.astype(int)\nno_keys()\nbpy.ops.trellis.render_selection()\nresult = None")
+    differs = ready.call(f"float((numpy.abs({CAPTURE}.rgba.astype(int) - got).max(axis=2) > 2).mean())")
+    assert differs < 0.002
+
+
 def test_undo_while_the_selection_renders(ready: Window) -> None:
     beside = runs_beside(ready)
     ready.call(
         "bpy.context.scene.cycles.samples = 4000 if bpy.app.version >= (5, 0, 0) else 4\n"
+        "cube = bpy.data.objects['Cube']\ncube.keyframe_insert('location')\ncube.location.x = 0.5\n"
         "bpy.ops.ed.undo_push(message='more')\nresult = None"
     )
     ready.call("bpy.data.objects['Other'].location.y = 1.0\nbpy.ops.ed.undo_push(message='moved')\nresult = None")
     press(ready, "trellis.render_selection")
     if beside:
         ready.wait_for(RENDERING, timeout=20)
+        # Before the render is over: as soon as it has copies of its own.
+        ready.wait_for(f"{RENDERING} and not any({MUTES})", timeout=20)
         ready.call("bpy.data.objects['Other'].location.z = 1.0\nbpy.ops.ed.undo_push(message='meanwhile')\nresult = 0")
     ready.display.move(300, 600)
     ready.key("Escape")
@@ -78,6 +99,8 @@ def test_undo_while_the_selection_renders(ready: Window) -> None:
         ready.wait_for("bpy.data.objects['Other'].location[:] == (3.0, 1.0, 1.0)", timeout=20)
     ready.wait_for("len(bpy.data.scenes) == 1 and len(bpy.data.cameras) == 1", timeout=20)
     assert ready.call("[s.name for s in bpy.data.scenes]") == ["Scene"]
+    assert ready.call("bpy.data.objects['Cube'].location[:]") == [0.5, 0.0, 0.0]
+    assert not beside or not ready.call(f"any({MUTES})")
     assert ready.call("bpy.ops.trellis.render_selection.poll()"), "another one can be taken"
 
 

@@ -17,7 +17,7 @@ from ...core.errors import SourceError
 from ...core.image import TargaFile
 from .. import captures, session
 from ..sources.shown import borrowed
-from . import framing, silence, slots, stage, unkeyed, viewport
+from . import framing, held, silence, slots, stage, unkeyed, viewport
 from .stage import Stage
 
 RUNS_BESIDE = bpy.app.version >= (5, 0, 0)
@@ -85,6 +85,7 @@ def begin(context: bpy.types.Context, view: str) -> None:
     made = stage.build(context, *view_of(context, view))
     try:
         silence.begin()
+        held.begin(context, bpy.data.scenes[made.scene_name])
         with ExitStack() as stack:
             stack.enter_context(slots.kept())
             # No window of its own for this render: the picture shows in the panel.
@@ -104,6 +105,7 @@ def _look() -> float | None:
     global _running
     if _running is None:
         return None
+    held.look()
     if bpy.app.is_job_running("RENDER"):
         return LOOK_SECONDS
     made, scene_uid = _running
@@ -125,6 +127,7 @@ def _keep(made: Stage, scene: bpy.types.Scene) -> None:
 
 
 def _tidy(made: Stage, *, had_result: bool) -> None:
+    held.end()
     silence.end()
     made.path.unlink(missing_ok=True)
     stage.clear()
@@ -135,18 +138,26 @@ def _tidy(made: Stage, *, had_result: bool) -> None:
 
 @persistent  # type: ignore[untyped-decorator]
 def _went_back(*_arguments: Any) -> None:
+    held.end()
     if _running is None:
         stage.clear()
 
 
 @persistent  # type: ignore[untyped-decorator]
+def _saves_file(*_arguments: Any) -> None:
+    held.end()
+
+
+@persistent  # type: ignore[untyped-decorator]
 def _opens_file(*_arguments: Any) -> None:
+    held.forget()
     silence.end()  # Blender drops what is of the file that is closed, from the lists as they are now
 
 
 def register() -> None:
-    """Watch for undo, which may bring back a stage from while it stood, and for another file."""
+    """Watch for undo, which may bring back a stage from while it stood, for saving, and for another file."""
     bpy.app.handlers.load_pre.append(_opens_file)
+    bpy.app.handlers.save_pre.append(_saves_file)
     bpy.app.handlers.undo_post.append(_went_back)
     bpy.app.handlers.redo_post.append(_went_back)
 
@@ -155,6 +166,7 @@ def unregister() -> None:
     """Listen no longer, and leave no stage behind."""
     global _running
     bpy.app.handlers.load_pre.remove(_opens_file)
+    bpy.app.handlers.save_pre.remove(_saves_file)
     bpy.app.handlers.undo_post.remove(_went_back)
     bpy.app.handlers.redo_post.remove(_went_back)
     if bpy.app.timers.is_registered(_look):

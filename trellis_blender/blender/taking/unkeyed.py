@@ -2,16 +2,16 @@
 """Keeps what the artist has moved and not keyed yet while a render evaluates the frame anew. Knows no object's kind."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import bpy
 
+from . import animation
+
 _OWN_PROPERTY = re.compile(r'^(?P<owner>.*)\["(?P<name>(?:[^"\\]|\\.)*)"\]$')
 _PROPERTY = re.compile(r"^(?:(?P<owner>.*)\.)?(?P<name>\w+)$")
-_GONE = (ValueError, TypeError, KeyError, AttributeError, IndexError)
-"""What an animation of something that is not there, or cannot be set, gives."""
 
 
 @contextmanager
@@ -22,10 +22,10 @@ def kept(context: bpy.types.Context) -> Iterator[None]:
     frame: that goes on all the while.
     """
     layer, depsgraph = context.view_layer, context.evaluated_depsgraph_get()
-    owners = _animated(depsgraph)
-    values = {(item, path): _value(item, path) for item in owners for path in _paths(item)}
-    actions = list(dict.fromkeys(action for item in owners for action in _actions_of(item)))
-    muted = [(curves, _mutes(curves)) for action in actions for curves in _curves(action)]
+    owners = animation.owners(depsgraph)
+    values = {(item, path): animation.value(item, path) for item in owners for path in animation.paths(item)}
+    actions = list(dict.fromkeys(action for item in owners for action in animation.actions(item)))
+    muted = [(curves, animation.mutes(curves)) for action in actions for curves in animation.channels(action)]
     for curves, mutes in muted:
         curves.foreach_set("mute", [True] * len(mutes))
     try:
@@ -40,64 +40,13 @@ def kept(context: bpy.types.Context) -> Iterator[None]:
             layer.update()
 
 
-def _animated(depsgraph: bpy.types.Depsgraph) -> list[bpy.types.ID]:
-    owners = dict.fromkeys(item.original for item in depsgraph.ids)
-    return [item for item in owners if getattr(item, "animation_data", None) is not None]
-
-
-def _actions_of(item: bpy.types.ID) -> Iterator[bpy.types.Action]:
-    data = item.animation_data  # type: ignore[attr-defined]
-    if data.action is not None:
-        yield data.action
-    for track in data.nla_tracks:
-        yield from _actions_in(track.strips)
-
-
-def _actions_in(strips: Iterable[bpy.types.NlaStrip]) -> Iterator[bpy.types.Action]:
-    for strip in strips:
-        if strip.action is not None:
-            yield strip.action
-        yield from _actions_in(strip.strips)
-
-
-def _curves(action: bpy.types.Action) -> Iterator[Any]:
-    """Give the lists of curves in an action: one of each slot, or the only one of Blender 4.3 and before."""
-    if not hasattr(bpy.types, "ActionChannelbag"):
-        yield action.fcurves  # type: ignore[attr-defined]
-        return
-    for layer in action.layers:
-        for strip in layer.strips:
-            for bag in strip.channelbags:  # type: ignore[attr-defined]
-                yield bag.fcurves
-
-
-def _mutes(curves: Any) -> list[bool]:
-    mutes = [False] * len(curves)
-    curves.foreach_get("mute", mutes)
-    return mutes
-
-
-def _paths(item: bpy.types.ID) -> set[str]:
-    """Give the paths that are animated in a datablock, and maybe some of another slot's."""
-    return {curve.data_path for action in _actions_of(item) for curves in _curves(action) for curve in curves}
-
-
-def _value(item: bpy.types.ID, path: str) -> Any:
-    """Give an animated value, or None when there is none."""
-    try:
-        value: Any = item.path_resolve(path)
-    except _GONE:
-        return None
-    return value if isinstance(value, int | float | str) else tuple(value) if hasattr(value, "__len__") else None
-
-
 def _restore(values: dict[tuple[bpy.types.ID, str], Any]) -> bool:
     """Set what has changed as it was; give whether anything had."""
-    changed = [(item, path, value) for (item, path), value in values.items() if value != _value(item, path)]
+    changed = [(item, path, value) for (item, path), value in values.items() if value != animation.value(item, path)]
     for item, path, value in changed:
         try:
             _set(item, path, value)
-        except _GONE:
+        except animation.GONE:
             continue  # read-only, so that an animation does not change it either
     return bool(changed)
 
