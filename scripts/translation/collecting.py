@@ -27,7 +27,7 @@ _SENTENCE_KEYWORDS = frozenset({"message", "sentence", "fix", "reason", "note", 
 _SAID_BY = frozenset({"said", "hinted", "composed"})
 _SQL = re.compile(
     r"NOT NULL|\bCAST\(|\bIN \(|multipart/|^Content-"
-    r"|^\s*(SELECT|INSERT|CREATE|UPDATE|DELETE|PRAGMA|BEGIN|ALTER|DROP|WITH|REPLACE|COMMIT|ROLLBACK)\b"
+    r"|^\s*(SELECT|INSERT|CREATE|UPDATE|DELETE|PRAGMA|BEGIN|ALTER|DROP|WHERE|WITH|REPLACE|COMMIT|ROLLBACK)\b"
 )
 _PLACEHOLDER = re.compile(r"\{[a-z0-9_]+\}")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -122,7 +122,7 @@ def _of_text(text: str, kind: str) -> Iterator[tuple[str, str]]:
 
 def reads_as_english(text: str, *, is_label: bool) -> bool:
     """Whether a text is one for people: several words, or one that is written as a label is."""
-    if _SQL.match(text) or _MEANT_FOR_PROGRAMS.search(text):
+    if _SQL.search(text) or _MEANT_FOR_PROGRAMS.search(text):
         return False
     words = [word for word in _PLACEHOLDER.sub("", text).split() if _LETTERS.search(word)]
     return is_label or (" " in text and bool(words)) or _WORD.fullmatch(text) is not None or text in SHOWN_WORDS

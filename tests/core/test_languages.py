@@ -77,3 +77,48 @@ def test_a_language_begins_with_every_text_and_no_translation(messages: dict[str
     begun = merging.merged(merging.fresh("es"), messages)
     assert {entry.english for entry in begun.entries} == set(messages)
     assert not any(entry.is_done for entry in begun.entries) and not merging.is_complete(begun)
+
+
+def test_a_text_that_begins_with_what_was_put_in_is_told_by_enough_words(messages: dict[str, Message]) -> None:
+    """*{today} of {cap}* would take any text with an *of* in it for its own."""
+    vague = []
+    for text in messages:
+        names, letters = PLACEHOLDER.findall(text), re.sub(r"\s", "", PLACEHOLDER.sub("", text))
+        if names and text.startswith(names[0]) and len(letters) < 4:
+            vague.append(text)
+    assert not vague
+
+
+def test_nothing_is_left_out_of_a_text_and_no_query_is_one(messages: dict[str, Message]) -> None:
+    assert not [text for text in messages if re.search(r"\S  \S|\s[.,;:](?!\w)", PLACEHOLDER.sub("x", text))]
+    assert not [text for text in messages if re.search(r"\b(NOT NULL|WHERE|SELECT|INSERT|PRIMARY KEY)\b", text)]
+
+
+@pytest.fixture(scope="module")
+def german(tmp_path_factory: pytest.TempPathFactory) -> Phrasebook:
+    made = compile_into(tmp_path_factory.mktemp("languages"))
+    return read(next(path for path in made if path.stem == "de_DE"))
+
+
+@pytest.mark.parametrize(
+    ("english", "in_german"),
+    [
+        ("4 objects for $0.996, $0.249 each", "4 Objekte für $0.996, je $0.249"),
+        ("1 object for $0.249", "1 Objekt für $0.249"),
+        ("Not as asked: 600,000 faces instead of 500,000 and textures of 1024 pixels instead of 2048.",
+         "Nicht wie verlangt: 600,000 Flächen statt 500,000 und Texturen von 1024 Pixel statt 2048."),
+        ("Not as asked: 600,000 faces instead of 500,000 and no texture.",
+         "Nicht wie verlangt: 600,000 Flächen statt 500,000 und keine Textur."),
+        ("Not as asked: no texture.", "Nicht wie verlangt: keine Textur."),
+        ("Re-roll Seed · $0.249", "Neuer Startwert · $0.249"),
+        ("$0.249 / $5.00", "$0.249 / $5.00"),
+        ("Lord of Rings", "Lord of Rings"),
+    ],
+)  # fmt: skip
+def test_what_is_put_together_is_said_whole(german: Phrasebook, english: str, in_german: str) -> None:
+    assert german.say(english) == in_german
+
+
+def test_the_notice_of_a_job_that_stopped_says_why_in_the_artist_s_language(german: Phrasebook) -> None:
+    said = german.say("TRELLIS: chair: The list of jobs was damaged. Restart Blender.")
+    assert said.startswith("TRELLIS: chair: ") and "Starte Blender neu" in said and "list of jobs" not in said

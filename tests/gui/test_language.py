@@ -22,6 +22,7 @@ def shown():
         language._now.locale,
         pgettext.pgettext_iface("Cancel Job", "Operator"),
         pgettext.pgettext_iface("Decimation Target"),
+        pgettext.pgettext_iface("History", bpy.types.TRELLIS_PT_history_view3d.bl_translation_context),
         pgettext.pgettext_tip("Faces that the delivered mesh is reduced to.\\nFrom 10000 to 1000000"),
         language.said("Generate · $0.249"),
         language.hinted("No API key yet; paste yours in the extension's preferences"),
@@ -30,6 +31,7 @@ def shown():
 ENGLISH = [
     "Cancel Job",
     "Decimation Target",
+    "History",
     "Faces that the delivered mesh is reduced to.\nFrom 10000 to 1000000",
     "Generate · $0.249",
     "No API key yet; paste yours in the extension's preferences",
@@ -51,7 +53,8 @@ def test_the_interface_follows_blender_s_language(window: Window, artifacts: Pat
     window.call("change('de_DE')")
     window.wait_for("language._now.locale == 'de_DE'")
     german = window.call("shown()")[1:]
-    assert german[0] == "Auftrag abbrechen" and german[3] == "Erzeugen · $0.249"
+    assert german[0] == "Auftrag abbrechen" and german[4] == "Erzeugen · $0.249"
+    assert german[2] == "Verlauf", "Blender's own word for it is that of another thing"
     assert not set(german) & set(ENGLISH)
     window.open_sidebar("VIEW_3D", "TRELLIS")
     in_german = sidebar(window, artifacts / "german.png")

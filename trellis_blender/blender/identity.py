@@ -7,6 +7,8 @@ PACKAGE: Final = (__package__ or "").rpartition(".")[0]
 """The extension's own package, such as ``bl_ext.user_default.trellis_blender``."""
 
 TAB: Final = "TRELLIS"
+TEXT_CONTEXT: Final = "TRELLIS"
+"""Of headings: Blender's own word for the same English one is that of another thing, as *Verlauf* is not *Protokoll*."""
 
 GENERATE: Final = "trellis.generate"
 GENERATE_RENDER: Final = "trellis.generate_render"

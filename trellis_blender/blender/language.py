@@ -12,11 +12,11 @@ import bpy
 
 from ..core import phrasebook
 from ..core.phrasebook import Phrasebook
-from .identity import PACKAGE
+from .identity import PACKAGE, TEXT_CONTEXT
 
 FOLDER = Path(__file__).resolve().parents[1] / "languages"
-CONTEXTS = ("*", "Operator")
-"""Where Blender looks: for anything, and for operators' names and the texts on their buttons."""
+CONTEXTS = ("*", "Operator", TEXT_CONTEXT)
+"""Where Blender looks: for anything, for operators' names and the texts on their buttons, for our own headings."""
 SIMPLIFIED = ("zh", "zh_CN", "zh_SG")
 """What systems call Chinese as it is written there, when Blender asks them for the language."""
 _log = logging.getLogger(__name__)

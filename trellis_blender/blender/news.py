@@ -68,4 +68,5 @@ def _sentence(job: Job) -> tuple[bool, str]:
         return True, f"TRELLIS: {job.name} has come"
     if job.state is State.DOWNLOADED and job.importable and not job.error:
         return True, f"TRELLIS: {job.name} is ready to import"
-    return False, f"TRELLIS: {job.name}: {job.error}" if job.error else f"TRELLIS: {job.name} has stopped"
+    told = job.error  # no name of an error: what is told is a sentence, and is said in the artist's language
+    return False, f"TRELLIS: {job.name}: {told}" if told else f"TRELLIS: {job.name} has stopped"

@@ -36,9 +36,11 @@ def bill(price: Decimal, count: int) -> Bill:
     return Bill(price * seen.allowed, seen.allowed, seen.sentence)
 
 
-def spoken(amount: Decimal, count: int, *, more: str = "") -> str:
-    """Say the price of so many objects."""
-    return f"{count} {'object' if count == 1 else 'objects'} for {dollars(amount)}{more}"
+def spoken(total: Decimal, count: int, each: Decimal) -> str:
+    """Say the price of so many objects, whole: a sentence glued together is not known in other languages."""
+    if count == 1:
+        return f"1 object for {dollars(total)}"
+    return f"{count} objects for {dollars(total)}, {dollars(each)} each"
 
 
 def priced(wanted: GenerationRequest) -> str:

@@ -5,7 +5,7 @@ from ..core.catalogue import BY_NAME, SETTINGS, Stage
 from . import offers, preferences
 from .properties import PREPARATION, TrellisSettings, follow_preference, is_own, value
 
-PICTURE, PANEL, ALL = "PICTURE", "PANEL", "ALL"
+PICTURE, PANEL, ADVANCED, ALL = "PICTURE", "PANEL", "ADVANCED", "ALL"
 ON_PANEL = ("resolution", "texture_size", "decimation_target", "seed")
 """Parameters that stand on the panel itself, not in the sub-panel of their stage."""
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -19,6 +19,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """The settings by the panels they stand in."""
 GROUPS[ALL] = tuple(name for group in list(GROUPS.values()) for name in group)
+GROUPS[ADVANCED] = tuple(name for name in GROUPS[ALL] if name not in (*GROUPS[PANEL], *GROUPS[PICTURE]))
 
 
 def differs(settings: TrellisSettings, name: str) -> bool:

@@ -103,10 +103,11 @@ def _entry(row: object, number: int) -> Entry:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         name = row.get("name") if isinstance(row, dict) else None
-        field = str(first["loc"][0]) if first["loc"] else ""
-        if not field or field == "name":
+        place = first["loc"]
+        if not place or place[0] == "name":
             raise AnswerError(f"Parameter {number} in the server's description of the model has no usable name."
                               ) from None  # fmt: skip
+        field = place[0]
         raise AnswerError(f"The server's description of {name} has an unreadable {field}.") from None
     low, high, listed = _range(checked)
     choices = tuple(_choice(item) for item in listed)

@@ -16,7 +16,10 @@ def difference(job: Job) -> str:
     if not job.faces:
         return ""
     found = [text for text in (_faces(job), _texture(job)) if text]
-    return f"Not as asked: {' and '.join(found)}." if found else ""
+    if len(found) > 1:
+        faces, texture = found
+        return f"Not as asked: {faces} and {texture}."
+    return f"Not as asked: {found[0]}." if found else ""
 
 
 def is_too_heavy(job: Job) -> bool:

@@ -75,7 +75,7 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
             draw_wrapped(layout, str(error), icon="ERROR")
             return
         bill = reordering.bill(price, self.count)
-        layout.label(text=said(f"{reordering.spoken(bill.total, bill.allowed)}, {dollars(price)} each"))
+        layout.label(text=said(reordering.spoken(bill.total, bill.allowed, price)))
         if bill.sentence:
             draw_wrapped(layout, bill.sentence, icon="ERROR")
 

@@ -5,9 +5,10 @@ import bpy
 
 from ...core import recipe
 from ...core.catalogue import BY_NAME
+from ...core.errors import TrellisError
 from ...core.money import dollars
 from ...core.recipe import Recipe
-from .. import comparing, portraits, provenance, variants
+from .. import comparing, menus, offers, portraits, provenance, variants
 from ..identity import (
     COMPARE,
     COPY_SETTINGS,
@@ -26,10 +27,16 @@ from ..identity import (
     VARY,
 )
 from ..language import said
-from .spaces import Drawn, panels
+from ..text import Icon
+from .spaces import Drawn, is_narrow, panels
 
 _PICTURE_SCALE = 4.0
-_CLICKS = ((SEEDS, REROLL, VARY, REPEAT), (REDUCE, MAKE_LODS), (COPY_SETTINGS, REVEAL), (MARK_ASSET, SAVE_ASSET))
+_CLICKS: tuple[tuple[tuple[str, Icon], ...], ...] = (
+    ((REDUCE, "NONE"), (MAKE_LODS, "NONE")),
+    ((COPY_SETTINGS, "PASTEDOWN"), (REVEAL, "FILE_FOLDER")),
+    ((MARK_ASSET, "ASSET_MANAGER"), (SAVE_ASSET, "FILE_TICK")),
+)
+"""What costs nothing, with the icons that they have elsewhere; what is paid for shows its price instead."""
 _ALWAYS_SAID = ("seed",)
 
 
@@ -51,12 +58,12 @@ class Active(Drawn):
         column.operator_context = "INVOKE_DEFAULT"
         _draw_variants(column, item)
         _draw_recipe(self.layout, item, made)
+        _draw_orders(_grid(self.layout), context, made)
+        narrow = is_narrow(context)
         for group in _CLICKS:
-            # As many in a row as there is room for their words, which other languages have longer ones of.
-            grid = self.layout.grid_flow(row_major=True, columns=0, even_columns=True, align=True)
-            grid.operator_context = "INVOKE_DEFAULT"
-            for operator in group:
-                grid.operator(operator)
+            grid = _grid(self.layout)
+            for operator, icon in group:
+                grid.operator(operator, icon="NONE" if narrow else icon)
 
 
 class Grid(Drawn):
@@ -81,6 +88,32 @@ class Grid(Drawn):
             made = provenance.recipe_of(mesh)
             text = str(made.seed) if made is not None else mesh.name
             cell.operator(PICK_VARIANT, text=text, translate=False, depress=index == now).index = index
+
+
+def _grid(layout: bpy.types.UILayout) -> bpy.types.UILayout:
+    """Give a place for buttons: as many in a row as there is room for their words, which are longer elsewhere."""
+    grid = layout.grid_flow(row_major=True, columns=0, even_columns=True, align=True)
+    grid.operator_context = "INVOKE_DEFAULT"
+    return grid
+
+
+def _draw_orders(grid: bpy.types.UILayout, context: bpy.types.Context, made: Recipe) -> None:
+    """Draw what orders more of this, each with what it costs; *More Seeds* asks how many, and tells it then."""
+    grid.operator(SEEDS, text="More Seeds…")
+    again = _price_again(made)
+    for operator, name, price in (
+        (REROLL, "Re-roll Seed", again), (VARY, "Vary by Panel", menus.price(context)), (REPEAT, "Repeat Exactly", again),
+    ):  # fmt: skip
+        grid.operator(operator, text=said(f"{name} · {price}" if price else name), translate=False)
+
+
+def _price_again(made: Recipe) -> str:
+    """Give what the same costs today; nothing where it cannot be ordered, or the server does not tell."""
+    try:
+        wanted = made.request(offers.current())
+    except TrellisError:  # the button says why when it is pressed
+        return ""
+    return dollars(wanted.price_usd) if wanted.is_priced else ""
 
 
 def _draw_variants(column: bpy.types.UILayout, item: bpy.types.Object) -> None:

@@ -13,6 +13,10 @@ from .quality import draw_setting
 from .spaces import Drawn, is_narrow, panels
 
 
+_LARGEST = 1.8
+"""Height of the one button that all above leads to, in rows; nothing else in the panel is as large."""
+
+
 class Main(Drawn):
     """Make an object of a picture."""
 
@@ -53,7 +57,7 @@ def _draw_generate(
     price = menus.price(context)
     amount = menus.amount(context)
     row = layout.row()
-    row.scale_y = 1.5
+    row.scale_y = _LARGEST
     row.operator_context = "INVOKE_DEFAULT"
     if sheets.is_split(context.scene, choice):
         row.operator(GENERATE, text=said(f"Generate as One · {price}")).price = amount

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ..identity import TAB
+from ..identity import TAB, TEXT_CONTEXT
 
 _NARROW_PIXELS = 230
 """At 1x, below which a row of three choices would be cut off."""
@@ -38,6 +38,7 @@ def panels(name: str, mixin: type, *, parent: str = "", **attributes: Any) -> tu
             "bl_space_type": space_type,
             "bl_region_type": "UI",
             "bl_category": TAB,
+            "bl_translation_context": TEXT_CONTEXT,
             **attributes,
         }
         if parent:

@@ -32,7 +32,7 @@ class Spending(Drawn):
         if ledger is None:
             return
         today, cap = money.spent_today(time.time()), preferences.daily_cap()
-        _draw_sum(self.layout, "Today", f"{dollars(today)} of {dollars(cap)}" if cap else dollars(today))
+        _draw_sum(self.layout, "Today", f"{dollars(today)} / {dollars(cap)}" if cap else dollars(today))
         _draw_sum(self.layout, "This File", dollars(ledger.by_file.get(bpy.data.filepath, Decimal(0))))
         _draw_sum(self.layout, "All Time", dollars(ledger.total))
         days = sorted(day for day in ledger.by_day if day != ledger.day)[-SHOWN_DAYS:]

@@ -53,8 +53,10 @@ def draw_key(layout: bpy.types.UILayout, own: Any) -> None:
     """Draw the key's field, where it comes from, and what is wrong with its form."""
     is_fixed = origin(own) is KeyOrigin.ENVIRONMENT
     row = layout.row(align=True)
-    field = row.row(align=True)
-    field.enabled = not is_fixed
+    field = row
+    if is_fixed:  # only then: a row in a row would stand out of line with the server's field
+        field = row.row(align=True)
+        field.enabled = False
     field.prop(own, "api_key")
     row.operator(PASTE_KEY, text="Paste", icon="PASTEDOWN")
     if is_fixed:
