@@ -53,3 +53,40 @@ def sheet() -> Image.Image:
     draw.polygon(((120, 900), (260, 480), (400, 900)), fill=(220, 180, 50, 255))
     draw.ellipse((600, 620, 1080, 900), fill=(170, 70, 180, 255))
     return picture
+
+
+def cactus() -> Image.Image:
+    """Draw a green cactus with two arms."""
+    picture = Image.new("RGBA", (512, 512))
+    draw = ImageDraw.Draw(picture)
+    for box in (
+        (206, 60, 306, 470),
+        (96, 180, 166, 330),
+        (96, 270, 260, 340),
+        (346, 130, 416, 290),
+        (260, 230, 416, 300),
+    ):
+        draw.rounded_rectangle(box, 34, fill=(74, 140, 82, 255))
+    for x, y in ((236, 130), (276, 210), (238, 300), (278, 390)):
+        draw.ellipse((x - 6, y - 6, x + 6, y + 6), fill=(226, 220, 170, 255))
+    return picture
+
+
+def crystal() -> Image.Image:
+    """Draw a violet crystal of three faces."""
+    picture = Image.new("RGBA", (512, 512))
+    draw = ImageDraw.Draw(picture)
+    draw.polygon(((256, 40), (120, 200), (180, 470)), fill=(150, 96, 214, 255))
+    draw.polygon(((256, 40), (180, 470), (340, 470)), fill=(186, 132, 240, 255))
+    draw.polygon(((256, 40), (340, 470), (396, 190)), fill=(112, 66, 176, 255))
+    return picture
+
+
+def pumpkin() -> Image.Image:
+    """Draw an orange pumpkin with its stalk."""
+    picture = Image.new("RGBA", (512, 512))
+    draw = ImageDraw.Draw(picture)
+    draw.rounded_rectangle((232, 80, 284, 200), 16, fill=(86, 130, 60, 255))
+    for left, shade in ((60, 200), (282, 200), (120, 216), (222, 216), (171, 232)):
+        draw.ellipse((left, 160, left + 170, 450), fill=(shade, shade // 2, 36, 255))
+    return picture

@@ -23,7 +23,7 @@ USUAL_WIDTH, NARROW_WIDTH, WIDE_WIDTH = 291, 190, 520
 WIDTH_STEP_PIXELS = 40
 """Blender lets a sidebar have some widths only."""
 TAB_PIXELS = 24
-SETTLE_SECONDS = 1.0
+SETTLE_SECONDS = 0.8
 FULL_AREA = """
 place = area('VIEW_3D')
 with bpy.context.temp_override(area=place, region=next(r for r in place.regions if r.type == 'WINDOW')):
@@ -37,14 +37,35 @@ view.overlay.show_floor = view.overlay.show_axis_x = view.overlay.show_axis_y = 
 view.show_gizmo = view.show_region_toolbar = False
 result = None
 """
-OPEN_PANEL = """
-panel = getattr(bpy.types, 'TRELLIS_PT_{name}')
-bpy.utils.unregister_class(panel)
-panel.bl_options = set(getattr(panel, 'bl_options', ())) - {{'DEFAULT_CLOSED'}}
-bpy.utils.register_class(panel)
+OPEN_PANELS = f"""
+import sys
+panels = sys.modules[{scene.PACKAGE!r} + '.blender.panels']
+panels.unregister()
+for panel in panels._CLASSES:
+    options = set(getattr(panel, 'bl_options', ()))
+    if panel.__name__.removeprefix('TRELLIS_PT_').rpartition('_')[0] in %r:
+        panel.bl_options = options - {{'DEFAULT_CLOSED'}}
+    elif panel.__name__.removeprefix('TRELLIS_PT_').rpartition('_')[0] in %r:
+        panel.bl_options = options | {{'DEFAULT_CLOSED'}}
+panels.register()
 result = None
 """
-"""A panel is closed at first, and only a click on its heading opens it once it was drawn."""
+"""A panel is closed at first, and only a click on its heading opens it once it was drawn. All, since a parent that is
+taken out loses its children."""
+SECTIONS = f"""
+import sys
+preferences = sys.modules[{scene.PACKAGE!r} + '.blender.preferences']
+try:
+    section
+except NameError:
+    section = preferences.section
+asked = %r
+preferences.section = lambda layout, name, heading, closed=False: section(
+    layout, name + '.' + '.'.join(asked), heading, closed=name not in asked)
+area('PREFERENCES').tag_redraw()
+result = None
+"""
+"""Blender remembers by a section's name whether it is open, so that others are asked for by other names."""
 PREVIEW = f"""
 import sys
 sight, sources = (sys.modules[{scene.PACKAGE!r} + '.blender.' + name] for name in ('sight', 'sources'))
@@ -59,7 +80,7 @@ class State:
     """One picture: its name, what it shows in a sentence, and what brings the window there.
 
     ``goes_on`` leaves the window as the state before it in the table left it; else a new one is opened. ``look`` says
-    what is cut out: the ``sidebar`` of ``area``, or the whole ``area``.
+    what is cut out: the ``sidebar`` of ``area``, the whole ``area``, or the whole ``screen``.
     """
 
     name: str
@@ -76,6 +97,10 @@ class State:
     """Whether the mouse stays where it is: moved, it would close what is open."""
     panels: tuple[str, ...] = ()
     """Sub-panels that are open from the start of the window."""
+    shut: tuple[str, ...] = ()
+    """Sub-panels that are closed from the start, though they are open else."""
+    size: tuple[int, int] = SIZE
+    """The window's, where one is opened."""
 
 
 class Studio:
@@ -102,7 +127,7 @@ class Studio:
     def take(self, state: State) -> bool:
         """Bring the window into a state and keep its picture; whether the picture is another than before."""
         if not state.goes_on:
-            self._open(state.panels)
+            self._open(state)
         state.act(self)
         self.settle(is_moved=not state.stays)
         picture = self._cut(self.window.screenshot(self.folder / "screen.png"), state)
@@ -152,9 +177,13 @@ class Studio:
         """Show our tab."""
         self.window.open_sidebar(area, "TRELLIS")
 
-    def open_panel(self, name: str, area: str = "VIEW_3D") -> None:
-        """Open a closed sub-panel, as a click on its heading does."""
-        self.run(OPEN_PANEL.format(name=f"{name}_{area.replace('_EDITOR', '').replace('_', '').lower()}"))
+    def open_panels(self, *names: str, shut: tuple[str, ...] = ()) -> None:
+        """Have sub-panels open, and others closed, before they are drawn for the first time."""
+        self.run(OPEN_PANELS % (names, shut))
+
+    def open_sections(self, *names: str) -> None:
+        """Have these sections of the preferences' page open, and the others closed."""
+        self.run(SECTIONS % (names,))
 
     def press(self, operator: str, area: str = "VIEW_3D") -> None:
         """Click a button with the real mouse."""
@@ -176,24 +205,24 @@ class Studio:
     def settle(self, *, is_moved: bool = True) -> None:
         """Put the mouse where it highlights nothing, and have all drawn."""
         if is_moved:
-            self.window.display.move(160, SIZE[1] - 200)
-        for _ in range(2):  # panels move to their places after they were drawn
+            self.window.display.move(160, self.window.size[1] - 200)
+        for _ in range(3):  # panels move to their places after they were drawn
             self.run("for each in bpy.context.window_manager.windows[0].screen.areas: each.tag_redraw()")
             time.sleep(SETTLE_SECONDS)
 
-    def _open(self, panels: tuple[str, ...]) -> None:
+    def _open(self, state: State) -> None:
         self._window_stack.close()
         self._window_stack = contextlib.ExitStack()
         self.server.control.reset()
         profiles = self.folder / "profiles"
         self.window = self._window_stack.enter_context(
-            Window(BLENDER, self.zip_path, size=SIZE, profiles=profiles, artifacts=self.out / "failed")
+            Window(BLENDER, self.zip_path, size=state.size, profiles=profiles, artifacts=self.out / "failed")
         )
         self.window.call(FULL_AREA)
         time.sleep(SIDEBAR_DRAW_SECONDS)
         self.window.call(QUIET_LOOKS)
-        for name in panels:
-            self.open_panel(name)
+        if state.panels or state.shut:
+            self.open_panels(*state.panels, shut=state.shut)
         self.open_sidebar()
 
     def _cut(self, screenshot: Path, state: State) -> Image.Image:
@@ -202,7 +231,10 @@ class Studio:
             return darkroom.crop(
                 screenshot, self.window.rectangle(state.area, "UI"), tabs=round(TAB_PIXELS * scale), trim=True
             )
-        left, top, width, height = self.window.rectangle(state.area, "WINDOW")
+        if state.look == "screen":
+            left, top, (width, height) = 0, 0, self.window.size
+        else:
+            left, top, width, height = self.window.rectangle(state.area, "WINDOW")
         if state.cut:
             x, y, wide, high = state.cut
             left, top, width, height = (

@@ -27,7 +27,7 @@ ONLY_FOR_PROGRAMS = _ForPrograms(
         "icon type subtype bl_idname mode options default unit encoding errors source data_path space_type region_type "
         "bl_space_type bl_region_type bl_category bl_context bl_parent_id category prefix suffix stage code dir dtype "
         "operator context_type icon_on idname property event_type prop_name value attr search_property order "
-        "query".split()
+        "query translation_context bl_translation_context".split()
     ),
     functions=frozenset(
         "getattr setattr hasattr isinstance cast TypeVar NewType Path open frozenset set getLogger len "

@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 
 from ..core.catalogue import PRICE_BY_RESOLUTION_USD, Kind, Parameter, Scalar
+from .identity import TEXT_CONTEXT
 from .language import composed
 
 AUTOMATIC = "AUTO"
@@ -15,7 +16,8 @@ AUTOMATIC = "AUTO"
 
 def field(parameter: Parameter, **changes: Any) -> Any:
     """Give the annotation of a property for ``parameter``; ``changes`` replace or add its arguments."""
-    arguments = {"name": parameter.label, "description": composed(tooltip(parameter)), **changes}
+    names = {"name": parameter.label, "translation_context": TEXT_CONTEXT}
+    arguments = {**names, "description": composed(tooltip(parameter)), **changes}
     return _FIELDS[parameter.kind](parameter, arguments)
 
 

@@ -14,6 +14,7 @@ from bpy.app.handlers import persistent
 from ..core.catalogue import BY_NAME
 from ..core.history import Order, Query, Standing
 from . import session
+from .identity import TEXT_CONTEXT
 
 ANY = "ANY"
 _STANDINGS = (
@@ -73,7 +74,9 @@ def _enum(name: str, items: _Items, label: str, description: str) -> Any:
         _state.chosen[name] = value
         sync()
 
-    return bpy.props.EnumProperty(name=label, description=description, items=items, get=read, set=write)
+    return bpy.props.EnumProperty(
+        name=label, description=description, items=items, translation_context=TEXT_CONTEXT, get=read, set=write
+    )
 
 
 def _flag(name: str, label: str, description: str) -> Any:
@@ -84,7 +87,9 @@ def _flag(name: str, label: str, description: str) -> Any:
         _state.flags[name] = value
         sync()
 
-    return bpy.props.BoolProperty(name=label, description=description, get=read, set=write)
+    return bpy.props.BoolProperty(
+        name=label, description=description, translation_context=TEXT_CONTEXT, get=read, set=write
+    )
 
 
 def _write_text(_owner: Any, value: str) -> None:
@@ -117,7 +122,7 @@ class TrellisHistory(bpy.types.PropertyGroup):
         name="Job", get=lambda _owner: _index(), set=_write_active, options={"HIDDEN"},
     )  # fmt: skip
     text: bpy.props.StringProperty(
-        name="Search", description="Find jobs by name, source, seed or id",
+        name="Search", description="Find jobs by name, source, seed or id", translation_context=TEXT_CONTEXT,
         get=lambda _owner: _state.text, set=_write_text, options={"TEXTEDIT_UPDATE"},
     )  # fmt: skip
     standing: _enum("standing", _STANDINGS, "State", "Show jobs by what they need")

@@ -8,7 +8,7 @@ PACKAGE: Final = (__package__ or "").rpartition(".")[0]
 
 TAB: Final = "TRELLIS"
 TEXT_CONTEXT: Final = "TRELLIS"
-"""Of headings: Blender's own word for the same English one is that of another thing, as *Verlauf* is not *Protokoll*."""
+"""Of headings and settings: Blender's own word for the same English one may be that of another thing."""
 
 GENERATE: Final = "trellis.generate"
 GENERATE_RENDER: Final = "trellis.generate_render"

@@ -8,6 +8,7 @@ import bpy
 
 from ..core.preparation import MARGIN, MAXIMUM_MARGIN, MAXIMUM_TOLERANCE, TOLERANCE, Background
 from . import stirrings
+from .identity import TEXT_CONTEXT
 
 BACKGROUNDS = (
     (Background.KEEP.name, "Keep", "Leave it to the service, which guesses what the subject is"),
@@ -37,6 +38,7 @@ def _background(**changes: Any) -> Any:
         name="Background",
         description="What is done with the background of a picture without transparency",
         items=BACKGROUNDS,
+        translation_context=TEXT_CONTEXT,
         **{"update": stirrings.note, **changes},
     )
 

@@ -13,6 +13,7 @@ from ..core.request import GenerationRequest
 from . import additions, captures, dimensions, following, offers, preferences, preparing, stirrings
 from .fields import AUTOMATIC, field, items, plain
 from .following import OWN_SUFFIX, SET_SUFFIX
+from .identity import TEXT_CONTEXT
 from .open_fields import LIVE_SUFFIX, keeping, live_field, open_field, preferred_fields
 
 PREPARATION = tuple(preparing.FIELDS)
@@ -48,6 +49,7 @@ class TrellisSettings(bpy.types.PropertyGroup):
             ("RENDER", "Render", "The Render Result, as its display shows it"),
             ("URL", "URL", "A picture on the web, which the service fetches by itself"),
         ),
+        translation_context=TEXT_CONTEXT,
         update=_picked,
     )
     source_image: bpy.props.PointerProperty(
@@ -71,6 +73,7 @@ class TrellisSettings(bpy.types.PropertyGroup):
             ("INSIDE", "Inside", "As large as fits into the box, standing on its bottom"),
             ("STRETCH", "Stretch", "Stretched to all sides of the box"),
         ),
+        translation_context=TEXT_CONTEXT,
     )
 
 

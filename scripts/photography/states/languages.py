@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 from photography import pictures
 from photography.states import jobs
-from photography.studio import State, Studio
+from photography.studio import NARROW_WIDTH, State, Studio
 
+TITLE = "In other languages"
+SAYS = "Labels, sentences and a job's words change with Blender's own language."
 SHOWN = {
     "de_DE": "German",
     "fr_FR": "French",
@@ -24,7 +26,7 @@ def _first(studio: Studio) -> None:
 
 def _in(locale: str) -> Callable[[Studio], None]:
     def speak(studio: Studio) -> None:
-        if locale == next(iter(SHOWN)):
+        if not studio.ask("bpy.context.scene.trellis.source_image"):
             _first(studio)
         studio.run(f"bpy.context.preferences.view.language = {locale!r}")
         studio.settle()
@@ -33,7 +35,22 @@ def _in(locale: str) -> Callable[[Studio], None]:
     return speak
 
 
-STATES = tuple(
-    State(f"language-{locale.lower()}", f"The panel in {name}", _in(locale), goes_on=number > 0)
-    for number, (locale, name) in enumerate(SHOWN.items())
+def narrow_german(studio: Studio) -> None:
+    _in("de_DE")(studio)
+    studio.widen(NARROW_WIDTH)
+
+
+STATES = (
+    *(
+        State(
+            f"language-{locale.lower()}",
+            f"The panel in {name}",
+            _in(locale),
+            goes_on=number > 0,
+            panels=("advanced",),
+            size=(1120, 1600),
+        )
+        for number, (locale, name) in enumerate(SHOWN.items())
+    ),
+    State("narrow-de_de", "The longest words in a narrow sidebar: German", narrow_german, goes_on=True),
 )

@@ -5,6 +5,8 @@ from photography import pictures
 from photography.studio import State, Studio
 from tests.gui import scene
 
+TITLE = "Money"
+SAYS = "The price is on the button; what does not allow it is said below."
 ASK = f"__import__({scene.PACKAGE + '.blender.watch'!r}, fromlist=['_open'])._open()"
 
 

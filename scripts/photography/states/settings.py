@@ -9,7 +9,13 @@ from tests.gui import scene
 from tests.gui.window import SIDEBAR_DRAW_SECONDS
 
 ROW_PIXELS = 20
-EARLY_STAGES, LATE_STAGES = ("picture", "generation", "structure", "shape"), ("material", "export", "remesh", "uv")
+EARLY_STAGES = ("picture", "advanced", "generation", "structure", "shape")
+LATE_STAGES = ("advanced", "material", "export", "remesh", "uv")
+TALL = (1120, 1800)
+TITLE = "Settings"
+SAYS = (
+    "What matters stands above the button; all else is in closed sub-panels, which say what differs from the defaults."
+)
 
 
 def changed(studio: Studio) -> None:
@@ -62,13 +68,15 @@ def menu(studio: Studio) -> None:
 STATES = (
     State("settings-changed", "Closed sub-panels say which of them differ from the defaults", changed),
     State("settings-early-stages", "The advanced settings: picture, generation, volume and shape", changed,
-          panels=EARLY_STAGES),
-    State("settings-late-stages", "The advanced settings: material, export, mesh and UVs", changed, panels=LATE_STAGES),
+          panels=EARLY_STAGES, size=TALL),
+    State("settings-late-stages", "The advanced settings: material, export, mesh and UVs", changed,
+          panels=LATE_STAGES, size=TALL),
     State(
         "settings-offered",
         "What the server has otherwise than the catalogue: a default, a range, new parameters, one that is gone",
         offered,
-        panels=("structure", "remesh", "additions"),
+        panels=("advanced", "structure", "remesh", "additions"),
+        size=TALL,
     ),
     State("presets", "The quality presets: built in, and the artist's own", presets, stays=True),
     State(

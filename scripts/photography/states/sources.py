@@ -4,6 +4,9 @@
 from photography import pictures
 from photography.studio import State, Studio
 
+TITLE = "The picture"
+SAYS = "The preview shows what is sent, and says what is wrong with it before it costs anything."
+
 
 def good(studio: Studio) -> None:
     studio.connect()

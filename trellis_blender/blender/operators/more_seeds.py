@@ -7,7 +7,6 @@ import bpy
 
 from ...core import recipe, request
 from ...core.errors import TrellisError
-from ...core.money import dollars
 from ...core.recipe import Recipe
 from ...core.request import GenerationRequest
 from .. import offers, reordering, session, variants, watch

@@ -102,8 +102,10 @@ def _draw_orders(grid: bpy.types.UILayout, context: bpy.types.Context, made: Rec
     grid.operator(SEEDS, text="More Seeds…")
     again = _price_again(made)
     for operator, name, price in (
-        (REROLL, "Re-roll Seed", again), (VARY, "Vary by Panel", menus.price(context)), (REPEAT, "Repeat Exactly", again),
-    ):  # fmt: skip
+        (REROLL, "Re-roll Seed", again),
+        (VARY, "Vary by Panel", menus.price(context)),
+        (REPEAT, "Repeat Exactly", again),
+    ):
         grid.operator(operator, text=said(f"{name} · {price}" if price else name), translate=False)
 
 

@@ -139,7 +139,9 @@ def _draw_count(layout: bpy.types.UILayout, held: TrellisHistory) -> None:
     row = layout.row()
     quiet = row.row()
     quiet.active = False
-    if shown == count:
+    if not count:
+        quiet.label(text="Nothing was sent yet")
+    elif shown == count:
         quiet.label(text=said(f"{count} jobs"))
     else:
         quiet.label(text=said(f"{shown} of {count} jobs"))
@@ -170,8 +172,10 @@ def _draw_chosen(
         _fact(column, "File", bpy.path.basename(row.file))
     jobs.draw_stage(column, job, live)
     jobs.draw_ways(column, job, live)
-    buttons = box.row(align=True)
+    buttons = box.row(align=True) if is_wide else box.column(align=True)
     buttons.operator(COPY_JOB_SETTINGS, icon="PASTEDOWN").job = job.id
+    if not is_wide:
+        buttons = buttons.row(align=True)  # else there is no room for the words of all
     if job.path is not None:
         buttons.operator(REVEAL_JOB, icon="FILE_FOLDER").job = job.id
     if not job.running and not live.is_foreign(job):
@@ -238,7 +242,7 @@ def _ask(name: str) -> None:
 CLASSES = (
     TRELLIS_UL_history,
     TRELLIS_UL_history_wide,
-    *panels("history", History, parent="main", bl_label="History", bl_options={"DEFAULT_CLOSED"}, bl_order=0),
+    *panels("history", History, parent="main", bl_label="History", bl_options={"DEFAULT_CLOSED"}, bl_order=30),
     *panels("history_wide", Wide, bl_label="Job History", bl_options={"INSTANCED"}, bl_ui_units_x=38),
     *panels("history_filter", Filter, bl_label="Filter", bl_options={"INSTANCED"}, bl_ui_units_x=12),
 )

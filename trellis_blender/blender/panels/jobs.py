@@ -86,7 +86,7 @@ def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> No
     if live.news.is_new(job.id):
         fresh = row.row()
         fresh.alignment = "RIGHT"
-        fresh.label(text="New")
+        fresh.label(text=said("New"), translate=False)
     time_taken = row.row()
     time_taken.alignment = "RIGHT"
     time_taken.label(text=elapsed(job, time.time()), translate=False)
@@ -99,7 +99,7 @@ def _draw_job(column: bpy.types.UILayout, job: Job, live: session.Session) -> No
         row.operator_context = "INVOKE_DEFAULT"
         row.operator(REMOVE, text="", icon="X", emboss=False).job = job.id
     draw_stage(column, job, live)
-    draw_ways(column, job, live)
+    draw_ways(column, job, live, is_short=True)
 
 
 def draw_stage(column: bpy.types.UILayout, job: Job, live: session.Session) -> None:
@@ -118,14 +118,18 @@ def draw_stage(column: bpy.types.UILayout, job: Job, live: session.Session) -> N
     _draw_remarks(column, job, live)
 
 
-def draw_ways(column: bpy.types.UILayout, job: Job, live: session.Session) -> None:
+def draw_ways(column: bpy.types.UILayout, job: Job, live: session.Session, *, is_short: bool = False) -> None:
     """Draw what can be done about a job, but for taking it out of the list."""
     if job.importable:
         row = column.row(align=True)
         row.operator_context = "INVOKE_DEFAULT"
-        if job.state is State.IMPORTED:
+        if job.state is not State.IMPORTED:
+            row.operator(IMPORT, text="Import").job = job.id
+        else:
             row.operator(SHOW_OBJECT).job = job.id
-        row.operator(IMPORT, text="Import Again" if job.state is State.IMPORTED else "Import").job = job.id
+            # Its object stands in a scene, so that another one is a rare wish: it takes no room where there is little.
+            again = "" if is_short else "Import Again"
+            row.operator(IMPORT, text=again, icon="IMPORT" if is_short else "NONE").job = job.id
     if live.is_foreign(job):
         column.label(text="Of another Blender that is running")
         return

@@ -12,7 +12,6 @@ from . import quality, sheet, source, welcome
 from .quality import draw_setting
 from .spaces import Drawn, is_narrow, panels
 
-
 _LARGEST = 1.8
 """Height of the one button that all above leads to, in rows; nothing else in the panel is as large."""
 

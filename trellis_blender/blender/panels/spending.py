@@ -55,4 +55,4 @@ def _draw_sum(layout: bpy.types.UILayout, name: str, amount: str, *, quiet: bool
     right.label(text=said(amount))
 
 
-CLASSES = panels("spending", Spending, parent="main", bl_label="Spending", bl_options={"DEFAULT_CLOSED"}, bl_order=0)
+CLASSES = panels("spending", Spending, parent="main", bl_label="Spending", bl_options={"DEFAULT_CLOSED"}, bl_order=31)

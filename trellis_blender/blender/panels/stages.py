@@ -12,7 +12,7 @@ from .spaces import Drawn, is_narrow, panels
 
 
 class Advanced(Marked, Drawn):
-    """The stages, out of the way of what an artist looks at all day; how many settings differ is said in its heading."""
+    """The stages, out of the way of what is looked at all day; the heading says how many of their settings differ."""
 
     group = resets.ADVANCED
 
@@ -60,7 +60,9 @@ def _draw_row(
 
 
 def _classes() -> tuple[type, ...]:
-    made = [*panels("advanced", Advanced, parent="main", bl_label="Advanced", bl_options={"DEFAULT_CLOSED"}, bl_order=2)]
+    made = [
+        *panels("advanced", Advanced, parent="main", bl_label="Advanced", bl_options={"DEFAULT_CLOSED"}, bl_order=2)
+    ]
     for order, stage in enumerate(Stage):
         if resets.GROUPS.get(stage.name):
             made += panels(

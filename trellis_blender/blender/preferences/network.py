@@ -9,6 +9,7 @@ from ...core.errors import InvalidSetting, TrellisError
 from ...core.route import CONNECT_SECONDS, READ_SECONDS, ProxyMode, Route, parse_proxy, split_credentials
 from ...core.transport import Timeouts
 from .. import session
+from ..identity import TEXT_CONTEXT
 from ..text import draw_wrapped
 from . import storage
 
@@ -81,6 +82,7 @@ class NetworkFields:
             (ProxyMode.NONE.name, "No Proxy", "Connect to the server without a proxy, whatever the system says"),
             (ProxyMode.OWN.name, "Own Proxy", "The proxy below"),
         ),
+        translation_context=TEXT_CONTEXT,
         update=_changed,
     )
     proxy_url: bpy.props.StringProperty(

@@ -8,6 +8,7 @@ import bpy
 from ...core.catalogue import BY_NAME
 from .. import preparing, transparency
 from ..fields import field
+from ..identity import TEXT_CONTEXT
 
 DEFAULTS = ("resolution", "texture_size", "decimation_target")
 """Parameters whose value here is used by every scene that does not set its own."""
@@ -29,6 +30,7 @@ class ObjectFields:
     placeholders: bpy.props.BoolProperty(
         name="Placeholders",
         description="A box stands where the object will be while it is made; move it, and the object comes there",
+        translation_context=TEXT_CONTEXT,
         default=True,
     )
     transparency: bpy.props.EnumProperty(
