@@ -128,8 +128,8 @@ def draw_ways(column: bpy.types.UILayout, job: Job, live: session.Session, *, is
         else:
             row.operator(SHOW_OBJECT).job = job.id
             # Its object stands in a scene, so that another one is a rare wish: it takes no room where there is little.
-            again = "" if is_short else "Import Again"
-            row.operator(IMPORT, text=again, icon="IMPORT" if is_short else "NONE").job = job.id
+            icon: Icon = "IMPORT" if is_short else "NONE"
+            row.operator(IMPORT, text="" if is_short else "Import Again", icon=icon).job = job.id
     if live.is_foreign(job):
         column.label(text="Of another Blender that is running")
         return
