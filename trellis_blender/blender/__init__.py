@@ -5,6 +5,7 @@ from . import (
     appending,
     captures,
     costs,
+    dropped,
     exports,
     history,
     journal,
@@ -34,7 +35,7 @@ from .taking import selection as taken_selection
 
 _MODULES = (
     journal, preferences, captures, properties, presets, variants, appending, exports, renders, subjects, sheets,
-    stirrings, thumbnails, miniatures, session, portraits, history, overlay, statusbar, watch, costs, lookout,
+    stirrings, thumbnails, miniatures, session, portraits, history, overlay, statusbar, watch, costs, lookout, dropped,
     taken_selection, operators, panels, menus, keymap, language,
 )  # fmt: skip
 

@@ -24,6 +24,12 @@ class Capture:
     rgba: Rgba
     scene_uid: int
     number: int
+    newest_image: int
+    """What images of the file came later have a larger number than this."""
+
+    def is_before(self, image: bpy.types.Image) -> bool:
+        """Whether it was taken before that image came."""
+        return image.session_uid > self.newest_image
 
     @property
     def width(self) -> int:
@@ -46,7 +52,8 @@ _current: Capture | None = None
 def keep(name: str, rgba: Rgba, scene: bpy.types.Scene) -> Capture:
     """Make a picture the scene's source, in place of the one before."""
     global _current
-    _current = Capture(name, rgba, scene.session_uid, next(_numbers))
+    newest = max((image.session_uid for image in bpy.data.images), default=0)
+    _current = Capture(name, rgba, scene.session_uid, next(_numbers), newest)
     return _current
 
 

@@ -77,7 +77,9 @@ def _draw_overlooked(
     """Say that the selected picture is not the one that is sent, and offer it: it may have been dropped just now."""
     if canvas is not None:
         draw_wrapped(layout, f"The picture on {canvas.name} is selected, but another one is sent.", icon="ERROR")
-        layout.prop_enum(settings, "source", "AUTO", text="Use Selected Picture")
+        column = layout.column()
+        column.use_property_split = False  # else the words stand beside the button
+        column.prop_enum(settings, "source", "AUTO", text="Use Selected Picture")
 
 
 def _draw_name(layout: bpy.types.UILayout, choice: Choice, *, is_automatic: bool, is_named: bool) -> None:

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is dropped last is what is sent, whatever was picked before. A window shows that a drop is noticed."""
+
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pictures
+import pytest
+import seen
+from artist import Artist, module
+from seen import chosen
+from test_sources_canvas import image_empty
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    for name in ("cup", "mug"):
+        (tmp_path / f"{name}.png").write_bytes(pictures.encode_png(pictures.mushroom()))
+    return tmp_path
+
+
+def drop(path: Path) -> bpy.types.Object:
+    """Do what is done with a file that is dropped onto a 3D Viewport: Blender's part, and ours."""
+    image = bpy.data.images.load(str(path), check_existing=True)
+    canvas = image_empty(image, path.stem)
+    module("blender.dropped").take(bpy.context.scene, image)
+    return canvas
+
+
+@pytest.mark.parametrize("source", ["IMAGE", "RENDER", "URL"])
+def test_after_another_source_was_picked(artist: Artist, files: Path, source: str) -> None:
+    bpy.ops.trellis.open_picture(filepath=str(files / "cup.png"))
+    artist.settings.source = source
+    drop(files / "mug.png")
+    assert chosen().name == "mug"
+    assert (artist.settings.source, artist.settings.source_image.name) == ("IMAGE", "mug.png"), "and the panel shows it"
+    artist.settings.source_image = bpy.data.images["cup.png"]
+    assert chosen().name == "cup", "another one can be picked after that"
+    drop(files / "mug.png")
+    assert chosen().name == "mug", "once more is once more, of the same file, too"
+
+
+def test_onto_a_canvas_that_is_not_selected(artist: Artist, files: Path) -> None:
+    """Blender changes the picture of an empty that is under the mouse, and selects nothing."""
+    canvas = drop(files / "cup.png")
+    canvas.select_set(False)
+    canvas.data = bpy.data.images.load(str(files / "mug.png"))
+    module("blender.dropped").take(bpy.context.scene, canvas.data)
+    assert chosen().name == "mug"
+
+
+def test_after_a_picture_was_taken_of_the_scene(artist: Artist, files: Path) -> None:
+    module("blender.captures").keep("taken", np.zeros((4, 4, 4), np.uint8), bpy.context.scene)
+    drop(files / "cup.png")
+    assert chosen().name == "cup" and chosen().canvas is not None
+    assert artist.settings.source == "AUTO", "it is selected, so nothing has to be picked"
+
+
+def test_in_an_image_editor_after_a_picture_was_taken(artist: Artist, files: Path) -> None:
+    editor = seen.show()
+    earlier = seen.make("earlier", seen.gradient())
+    module("blender.captures").keep("taken", np.zeros((4, 4, 4), np.uint8), bpy.context.scene)
+    with bpy.context.temp_override(area=editor):
+        editor.spaces.active.image = earlier
+        assert chosen().name == "taken", "it was taken of the scene after that"
+        editor.spaces.active.image = bpy.data.images.load(str(files / "cup.png"))
+        assert chosen().name == "cup"
+
+
+def test_what_a_script_adds_is_none(artist: Artist, files: Path) -> None:
+    """Only what the artist did: a script that makes an image empty picks nothing."""
+    bpy.ops.trellis.open_picture(filepath=str(files / "cup.png"))
+    image_empty(bpy.data.images.load(str(files / "mug.png")), "mug")
+    assert chosen().name == "cup"
