@@ -35,7 +35,7 @@ SUBMIT: list[tuple[str, dict[str, Any], State, str]] = [
     ("402", {}, State.REFUSED, "does not cover this job of $0.025. Top up"),
     ("404", {"code": "model_not_found"}, State.REFUSED, "Check for an update"),
     ("404", {}, State.REFUSED, "Check the server address"),
-    ("413", {}, State.REFUSED, "Send a smaller one"),
+    ("413", {}, State.REFUSED, "it is sent ahead of the job then"),
     ("418", {}, State.REFUSED, "refused the request (HTTP 418)"),
     ("html", {"status": 408}, State.DOWNLOADED, "refused the request (HTTP 408)"),
     ("422", {"message": "seed is -1"}, State.REFUSED, "seed must be a whole number from 0 to 2147483647."),

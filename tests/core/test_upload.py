@@ -14,7 +14,7 @@ from tests.core.conftest import OpenBench
 from tests.core.scripted import Connection, Scripted, reply, wait_for
 from tests.core.workbench import Workbench
 from tests.simulator.server import Simulator
-from trellis_blender.core import endpoint, upload, workplace
+from trellis_blender.core import endpoint, prepared, upload, workplace
 from trellis_blender.core.errors import AnswerError
 from trellis_blender.core.image import Pixels
 from trellis_blender.core.jobs import State
@@ -111,10 +111,7 @@ def test_a_picture_of_megabytes_goes_ahead_of_its_job(
     simulator: Simulator, bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upload, "UPLOAD_ABOVE_BYTES", 2**21)  # 1024 × 1024 pixels of noise are below the usual
-    side = 1024
-    values = np.random.default_rng(1).random((side, side, 4), np.float32)
-    values[..., 3] = 1.0
-    job_id = bench.submit(Pixels(side, side, 4, values.ravel()))
+    job_id = bench.submit(noise(1024))
     job = bench.finish()
     assert job.state is State.DOWNLOADED
     (kept,) = simulator.control.uploads()
@@ -125,6 +122,50 @@ def test_a_picture_of_megabytes_goes_ahead_of_its_job(
     assert sent["upload"]["key_in"] == ["header:authorization"]
     assert routes(simulator) == ["upload", "submit"]
     assert SENDING in [told.note for told in bench.told if told.id == job_id and told.state is State.PREPARED]
+
+
+class TestServerThatTakesLess:
+    """Its limit is learnt from the refusal, which bills nothing; no paid request is sent by itself once more."""
+
+    @pytest.fixture
+    def limit_bytes(self, simulator: Simulator) -> int:
+        """Below what the picture is in a job, and above what it is by itself."""
+        limit = round(1.2 * len(prepared.prepare(noise()).content))
+        simulator.control.settings(body_limit_bytes=limit)
+        return limit
+
+    @pytest.mark.usefixtures("limit_bytes")
+    def test_the_next_picture_of_that_size_goes_ahead(self, simulator: Simulator, bench: Workbench) -> None:
+        bench.submit(noise())
+        job = bench.finish()
+        assert (job.state, routes(simulator)) == (State.REFUSED, ["submit"])
+        assert job.error == (
+            "The picture is too large to be sent with its job. Generate again: it is sent ahead of the job then."
+        )
+        assert simulator.control.counters()["billed"] == 0
+        bench.submit(noise())
+        assert bench.finish().state is State.DOWNLOADED
+        assert routes(simulator) == ["submit", "upload", "submit"]
+        assert sources(simulator) == ["stored"]
+        bench.submit()
+        assert bench.finish().state is State.DOWNLOADED
+        assert sources(simulator)[-1] == "data", "a small one still goes with its job"
+
+    @pytest.mark.usefixtures("limit_bytes")
+    def test_without_uploads_nothing_but_a_smaller_one_helps(self, simulator: Simulator, bench: Workbench) -> None:
+        simulator.control.settings(offers_upload=False)
+        for _job in range(3):
+            bench.submit(noise())
+            last = bench.finish()
+        assert routes(simulator) == ["submit", "upload", "submit", "submit"]
+        assert (last.state, "Send a smaller one." in last.error) == (State.REFUSED, True)
+
+
+def noise(side: int = 96) -> Pixels:
+    """Make a picture that no encoder makes smaller."""
+    values = np.random.default_rng(1).random((side, side, 4), np.float32)
+    values[..., 3] = 1.0
+    return Pixels(side, side, 4, values.ravel())
 
 
 def test_a_small_picture_goes_with_its_job(simulator: Simulator, bench: Workbench) -> None:

@@ -28,7 +28,7 @@ from .secrets import Key
 from .sightings import LISTED, Listing, Sighting
 from .signing import SIGN_PATH, SentTo, not_away, read_signed
 from .transport import Body, Timeouts, Transport
-from .upload import UPLOAD_PATH, form, read_place
+from .upload import UPLOAD_ABOVE_BYTES, UPLOAD_PATH, form, read_place
 
 ANSWER_LIMIT_BYTES: Final = 16 * 2**20
 _MODEL_TYPES: Final = ("model/", "application/octet-stream")
@@ -65,6 +65,8 @@ class Client:
         self._ways_to_cancel: tuple[str, ...] = WAYS_TO_CANCEL
         self.stores_pictures = True
         """Whether an upload is worth trying; False once this server has shown that it is not."""
+        self.refused_bytes = UPLOAD_ABOVE_BYTES
+        """The smallest picture that this server has refused for its size when it came with its job."""
         self.clock_offset = 0.0
         """Seconds that the server's clock is ahead of ours, as its last answer told."""
         self.tells_time = False
@@ -106,9 +108,8 @@ class Client:
             return store(iter([raw]), landing)
         answer = self._read(api.read_submitted, raw, kept_bytes=len(raw))  # it may be all there is of a paid object
         if isinstance(answer, api.Submitted) and self._holds_key(answer.job_id):
-            kept = self.key.redact_bytes(raw)
             raise AnswerError("The service's answer holds an API key in place of the job's id, so it cannot be used.",
-                              raw=kept)  # fmt: skip
+                              raw=self.key.redact_bytes(raw))  # fmt: skip
         return answer
 
     def line(self) -> Connections:
@@ -121,8 +122,7 @@ class Client:
         Raises :class:`ServiceError`, transport errors, and :class:`AnswerError` when the answer does not tell.
         """
         content_type, content = form(picture.content, picture.media_type)
-        url = self.endpoint.url(UPLOAD_PATH)
-        headers = {"Content-Type": content_type}
+        url, headers = self.endpoint.url(UPLOAD_PATH), {"Content-Type": content_type}
         with self._transport.exchange("POST", url, headers=headers, body=Body(content), line=line) as response:
             self._refuse_unless_ok(response)
             raw = read_body(response, self._transport.timeouts, limit_bytes=ANSWER_LIMIT_BYTES)

@@ -20,7 +20,6 @@ from .errors import (
     InvalidRequest,
     ModelUnavailable,
     RateLimited,
-    RequestRefused,
     ServiceError,
     SourceError,
     TransportError,
@@ -33,7 +32,7 @@ from .money import dollars
 from .pacing import midnight
 from .refusals import NOT_SERVED
 from .remedies import Trouble, trouble_of
-from .uploading import image_of, upload, upload_is_due
+from .uploading import image_of, learn_from, upload, upload_is_due
 from .workplace import Pause, Workplace, end, keep_raw, retry
 
 WAITS_FOR_MODEL: Final = 3
@@ -151,10 +150,9 @@ def _post(job: Job, place: Workplace, client: Client, body: Mapping[str, Scalar]
     except TrellisError as error:
         if _may_be_sent_later(job, place, error):
             return _wait_for_service(job, place, error)
-        if isinstance(error, RequestRefused) and place.stored.get(job.id):
-            client.stores_pictures = False  # it may be the place that is refused: the next one goes without
+        told = learn_from(job, place, error)
         _let_go(job, place)
-        return _not_accepted(answered(), place, error)
+        return _not_accepted(answered(), place, told)
     _let_go(job, place)
     accepted = place.clock.time()
     job = answered()

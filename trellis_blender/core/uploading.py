@@ -9,23 +9,33 @@ from __future__ import annotations
 
 from typing import Final
 
-from .errors import AnswerError, ConnectionLost, RateLimited, ServiceError, TransportError, TrellisError
+from .errors import (
+    AnswerError,
+    ConnectionLost,
+    RateLimited,
+    RequestRefused,
+    ServiceError,
+    TransportError,
+    TrellisError,
+)
 from .jobs import Job, advance
 from .upload import is_large
 from .workplace import GIVE_UP_AFTER_REFUSALS, Pause, Workplace, retry
 
 SENDING: Final = "The picture is being sent ahead, which costs nothing."
 _NOT_OFFERED: Final = (404, 405, 501)
-_OF_THIS_TIME: Final = (401, 402, 403, 413)
+_TOO_LARGE: Final = 413
+_OF_THIS_TIME: Final = (401, 402, 403, _TOO_LARGE)
 """Refusals that say nothing about whether the server stores pictures."""
 
 
 def upload_is_due(job: Job, place: Workplace) -> bool:
     """Whether a job's picture is too large for a data URI, and is not stored at its server yet."""
     picture = place.pictures.get(job.id)
-    if picture is None or job.id in place.stored or not place.client(job).stores_pictures:
+    client = place.client(job)
+    if picture is None or job.id in place.stored or not client.stores_pictures:
         return False
-    return is_large(picture.content, picture.media_type)
+    return is_large(picture.content, picture.media_type) or len(picture.content) >= client.refused_bytes
 
 
 def upload(job: Job, place: Workplace) -> Pause:
@@ -48,6 +58,21 @@ def image_of(job: Job, place: Workplace) -> str:
     """Give what goes out as ``image``: where the picture is stored, else its data URI; empty when there is none."""
     picture = place.pictures.get(job.id)
     return place.stored.get(job.id) or (picture.data_uri() if picture else "")
+
+
+def learn_from(job: Job, place: Workplace, error: TrellisError) -> TrellisError:
+    """Note what the refusal of a POST says of its picture, for the next one, and give what to tell."""
+    if not isinstance(error, RequestRefused):
+        return error
+    client, picture = place.client(job), place.pictures.get(job.id)
+    if place.stored.get(job.id):
+        client.stores_pictures = False  # it may be the place that is refused: the next one goes without
+        return error
+    if error.status != _TOO_LARGE or picture is None or job.id in place.stored or not client.stores_pictures:
+        return error
+    client.refused_bytes = min(client.refused_bytes, len(picture.content))
+    said = "The picture is too large to be sent with its job. Generate again: it is sent ahead of the job then."
+    return RequestRefused(said, status=error.status, code=error.code, detail=error.detail)
 
 
 def _not_stored(job: Job, place: Workplace, error: TrellisError) -> Pause:
