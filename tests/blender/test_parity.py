@@ -140,6 +140,7 @@ CASES: dict[str, Callable[[Path], bytes]] = {
     "chain": lambda _: forge.glb(forge.globe(), look(), chain=[
         {"translation": [1, 2, 3]}, {**TURN, "scale": [2, 0.5, 1]},
         {"matrix": [0, 1, 0, 0, -1, 0, 0, 0, 0, 0, 1, 0, 5, 0, 0, 1]}]),
+    "far": lambda _: forge.glb(forge.globe(), look(), chain=[{"translation": [1e5, 3e5, -2e5]}, {"scale": [2, 1, 1]}]),
     "mirrored": lambda _: forge.glb(forge.globe(), look(), chain=[{**TURN, "scale": [-1.5, 1, 1]}]),
     "short indices": lambda _: forge.glb(forge.globe(), look(), index_kind="<u2"),
     "byte indices": lambda _: forge.glb(forge.globe(4, 8), look(), index_kind="<u1"),

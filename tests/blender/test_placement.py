@@ -7,6 +7,7 @@ from typing import Any
 
 import bpy
 import crafted
+import forge
 import numpy as np
 import pictures
 import pytest
@@ -50,6 +51,27 @@ def test_a_metre_at_the_cursor(ready: Artist) -> None:
     item = bpy.data.objects["mushroom"]
     check(item, 1.0, (3.0, -2.0, 0.5))
     assert tuple(item.rotation_euler) == (0.0, 0.0, 0.0)
+
+
+CAMERA = {"type": "perspective", "perspective": {"yfov": 1.0, "znear": 0.1}}
+
+
+@pytest.mark.parametrize("more", [{}, {"cameras": [CAMERA]}], ids=["ours", "blenders"])
+def test_a_file_whose_object_is_far_away(ready: Artist, tmp_path: Path, more: dict[str, Any]) -> None:
+    """Not a vertex is rounded off, whoever reads it."""
+    place = module("blender.placement").here(bpy.context)
+    found = []
+    for name, far in (("near", 0.0), ("far", 3e5)):
+        path = tmp_path / f"{name}.glb"
+        chain = [{"translation": [far, 2 * far, -far], "rotation": [0.6, 0.0, 0.0, 0.8]}]
+        path.write_bytes(
+            forge.glb(forge.globe(), forge.Look(), chain=chain, change=lambda document: document.update(more))
+        )
+        found.append(imported(path, place, name))
+    bpy.context.view_layer.update()
+    assert [item.data.name for item in found] == ["near", "far"]
+    near, far = (points_of(item) for item in found)
+    assert np.abs(near - far).max() < 1e-5
 
 
 def test_faces_front(ready: Artist) -> None:

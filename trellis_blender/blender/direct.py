@@ -34,7 +34,9 @@ def build(model: Model, name: str, opaque_share: float = 0.0) -> bpy.types.Objec
         mesh.materials.append(material)
         if model.see_through is not None and opaque_share > 0.0 and _share(model, material) < opaque_share:
             transparency.make_opaque(material)
-    return bpy.data.objects.new(name, mesh)
+    item = bpy.data.objects.new(name, mesh)
+    item.location = model.mesh.origin
+    return item
 
 
 def _mesh(model: Mesh, name: str) -> bpy.types.Mesh:

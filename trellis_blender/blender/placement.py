@@ -153,7 +153,8 @@ def settle(item: bpy.types.Object, place: Place, company: Sequence[bpy.types.Obj
     """
     as_seen = place.standing is not None
     if isinstance(item.data, bpy.types.Mesh):
-        extent.change_mesh(item.data, item.matrix_world)
+        # Where it stands now does not count, and a place far away would round its vertices off.
+        extent.change_mesh(item.data, item.matrix_world.to_3x3().to_4x4())
         box = extent.box_of_mesh(item.data)
         if box is not None:
             extent.change_mesh(item.data, extent.matrix_of(stance.standing(box, place.size, as_seen=as_seen)))

@@ -28,6 +28,8 @@ from .shading import differing, normalized, smooth_normals
 from .transparency import Probes, probes, share_of_file
 from .weld import Floats, Indices, Welded, weld
 
+FAR: Final = 16.0
+"""Times its size: a mesh that lies farther away is laid out around its middle, or its shape would be rounded."""
 FARTHEST: Final = 1e30
 """In metres: squares of what is much larger are no numbers any more."""
 NORMALS_DIFFER_DEGREES: Final = 0.99
@@ -38,9 +40,9 @@ NORMALS_DIFFER_DEGREES: Final = 0.99
 class Mesh:
     """One triangle mesh, Z up, in metres as the file has them, the transforms of its nodes applied.
 
-    ``positions`` (n, 3); ``corners`` (3 * faces,) vertex of each face's corner; ``edges`` (e, 2) and
-    ``corner_edges`` (3 * faces,) as :func:`.edges.edges_of` gives them; ``uvs`` (3 * faces, 2) with V
-    up, or None; ``normals`` (n, 3) where the file's shading differs from Blender's smooth one, else
+    ``positions`` (n, 3), counted from ``origin``; ``corners`` (3 * faces,) vertex of each face's corner;
+    ``edges`` (e, 2) and ``corner_edges`` (3 * faces,) as :func:`.edges.edges_of` gives them; ``uvs`` (3 * faces, 2)
+    with V up, or None; ``normals`` (n, 3) where the file's shading differs from Blender's smooth one, else
     None; in their stead ``outliers``, the first faces, where only these have such corners and it was
     asked for; ``smooth`` False for a file without normals, whose faces are flat [glTF 2.0, 3.7.2.1].
     """
@@ -54,6 +56,7 @@ class Mesh:
     outliers: Outliers | None
     smooth: bool
     faces: int
+    origin: tuple[float, float, float]
 
     def hand_over(self, name: str) -> Any:
         """Give an array and let go of it: who takes it makes a copy of his own, and both fill the memory."""
@@ -120,7 +123,7 @@ def _see_through(base: Texture, uvs: Floats) -> float | Probes:
 
 def _mesh(document: Document, primitive: Any, matrix: Any, binary: Binary, *, encodes: bool) -> Mesh:
     attributes = primitive["attributes"]
-    positions = _moved(values(document, attributes["POSITION"], binary), matrix)
+    positions, origin = _moved(values(document, attributes["POSITION"], binary), matrix)
     normals = _turned(values(document, attributes["NORMAL"], binary), matrix) if "NORMAL" in attributes else None
     corners = corner_numbers(document, primitive, binary)
     if np.linalg.det(matrix[:3, :3]) < 0.0:  # a mirrored mesh keeps its outside outside
@@ -137,7 +140,7 @@ def _mesh(document: Document, primitive: Any, matrix: Any, binary: Binary, *, en
     mesh = Mesh(
         alone(joined.positions), alone(_in_order(joined.corners, order)), alone(edges),
         alone(_in_order(corner_edges, order)), None, alone(normals), None, joined.normals is not None,
-        len(joined.corners) // 3,
+        len(joined.corners) // 3, origin,
     )  # fmt: skip
     kept = joined.kept
     del joined, edges, corner_edges, normals
@@ -174,13 +177,22 @@ def _needed(joined: Welded) -> tuple[Floats | None, npt.NDArray[np.bool_] | None
     return (normals, is_own) if is_own.any() else (None, None)
 
 
-def _moved(points: Any, matrix: Any) -> Floats:
-    """Give positions in Blender's axes: glTF is Y up, Blender is Z up."""
+def _moved(points: Any, matrix: Any) -> tuple[Floats, tuple[float, float, float]]:
+    """Give positions in Blender's axes, and from where they count: glTF is Y up, Blender is Z up."""
     if not np.array_equal(matrix, np.eye(4)):
         points = points @ matrix[:3, :3].T + matrix[:3, 3]
     if not (np.abs(points) < FARTHEST).all():
         raise ModelFileError("The model file is damaged: its vertices lie out of reach. The file is kept.")
-    return _z_up(points)
+    middle, size = np.zeros(3, np.float32), 0.0
+    for axis in range(3):
+        low, high = float(points[:, axis].min()), float(points[:, axis].max())
+        middle[axis], size = (low + high) / 2, max(size, high - low)
+    if np.abs(middle).max() > FAR * size:
+        points = points - middle
+    else:
+        middle[:] = 0.0
+    x, y, z = _z_up(middle[None])[0].tolist()
+    return _z_up(points), (x, y, z)
 
 
 def _turned(normals: Any, matrix: Any) -> Floats:
