@@ -85,6 +85,23 @@ def taken_apart(content: bytes) -> tuple[dict[str, Any], bytes]:
     return json.loads(content[20 : 20 + size]), content[28 + size :]
 
 
+def sparse(content: bytes, numbers: Sequence[int], points: Any, *, with_base: bool = True) -> bytes:
+    """Give a file whose vertices are others at these numbers; ``with_base`` else all others lie at the origin."""
+    document, binary = taken_apart(content)
+    parts = np.array(numbers, "<u4").tobytes(), np.array(points, "<f4").tobytes()
+    for part in parts:
+        binary += b"\0" * (-len(binary) % 4)
+        document["bufferViews"].append({"buffer": 0, "byteOffset": len(binary), "byteLength": len(part)})
+        binary += part
+    last, accessor = len(document["bufferViews"]) - 1, document["accessors"][0]
+    accessor["sparse"] = {"count": len(numbers), "indices": {"bufferView": last - 1, "componentType": 5125},
+                          "values": {"bufferView": last}}  # fmt: skip
+    if not with_base:
+        del accessor["bufferView"]
+    document["buffers"][0]["byteLength"] = len(binary)
+    return assembled(document, binary + b"\0" * (-len(binary) % 4))
+
+
 def png(pixels: npt.NDArray[np.uint8], filters: Callable[[int], int] = lambda row: row % 5, level: int = 6) -> bytes:
     """Encode (height, width, 1 … 4) pixels; ``filters`` gives the filter of each row, by PNG's numbers."""
     height, width, depth = pixels.shape

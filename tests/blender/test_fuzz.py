@@ -34,6 +34,7 @@ def originals() -> list[bytes]:
         forge.glb(globe, look, chain=[{"rotation": [0, 0, 0.6, 0.8], "scale": [1, 2, -1]}, {"translation": [1, 0, 0]}]),
         forge.glb(forge.Shape(globe.points, globe.faces), index_kind="<u2"),
         forge.glb(forge.Shape(globe.points[globe.faces.ravel()], None)),
+        forge.sparse(forge.glb(globe, look), [3, 9], [[1, 1, 1], [2, 0, 0]]),
     ]
 
 

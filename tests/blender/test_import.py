@@ -7,6 +7,7 @@ from typing import Any
 
 import bpy
 import crafted
+import forge
 import pictures
 import pytest
 from artist import Artist, module
@@ -105,6 +106,14 @@ def test_only_the_mesh_stays_of_what_a_file_brings(ready: Artist, tmp_path: Path
         "objects": 1, "meshes": 1, "materials": 1, "images": 1, "collections": 1, "shape_keys": 1,
     }  # fmt: skip
     assert item.type == "MESH" and item.parent is None
+
+
+def test_sparse_data_comes_as_blender_reads_it(ready: Artist, tmp_path: Path, here: Any) -> None:
+    path = tmp_path / "sparse.glb"
+    path.write_bytes(forge.sparse(forge.glb(forge.globe(6, 8)), [20, 30], [[2.0, 0.0, 0.0], [0.0, 3.0, 0.0]]))
+    item = import_file(path, here)
+    bpy.context.view_layer.update()
+    assert item.dimensions.z == pytest.approx(1.0) and item.dimensions.x == pytest.approx(2.5 / 3.5)
 
 
 def test_importer_switched_off(ready: Artist, tmp_path: Path, here: Any) -> None:

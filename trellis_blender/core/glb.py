@@ -17,7 +17,7 @@ from pydantic_core import ValidationError
 from . import gltf_bounds
 from .errors import ModelFileError
 from .gltf_bounds import Binary, Document
-from .gltf_schema import DOCUMENT
+from .gltf_schema import DOCUMENT, MAXIMUM_ELEMENTS
 
 JSON_LIMIT_BYTES: Final = 16 * 2**20
 MAXIMUM_FACES: Final = 20_000_000
@@ -69,6 +69,7 @@ def opened(path: Path) -> Iterator[tuple[Document, Binary]]:
 def check(document: Document, binary: Binary) -> Summary:
     """Check what :func:`read_container` gave."""
     gltf_bounds.check(document, binary)
+    _check_sparse(document, binary)
     faces = vertices = 0
     for mesh_index in sorted({node["mesh"] for node in document.get("nodes", ()) if "mesh" in node}):
         for primitive in document["meshes"][mesh_index]["primitives"]:
@@ -174,16 +175,49 @@ def _check_values(document: Document, primitive: dict[str, Any], binary: Binary)
     return corners // 3, position["count"]
 
 
+def _check_sparse(document: Document, binary: Binary) -> None:
+    """Check that what sparse accessors change is there."""
+    changes = 0
+    for number, accessor in enumerate(document.get("accessors", ())):
+        if "sparse" in accessor:
+            changes += accessor["sparse"]["count"]
+            if changes > MAXIMUM_ELEMENTS:
+                raise _broken("it has absurdly many changes to its data")
+            if int(_changed(document, number, binary).max()) >= accessor["count"]:
+                raise _broken(f"accessor {number} changes an element that does not exist")
+
+
+def _changed(document: Document, index: int, binary: Binary) -> Any:
+    """Give which elements of a sparse accessor are others."""
+    sparse = document["accessors"][index]["sparse"]
+    span, dtype = gltf_bounds.sparse_spans(document, index)[0], _INDEX_DTYPES[sparse["indices"]["componentType"]]
+    return _array(binary, span, sparse["count"], dtype, 1)[:, 0]
+
+
 def _elements(document: Document, index: int, dtype: str, components: int, binary: Binary) -> Any:
-    if gltf_bounds.accessor_span(document, index)[0] < 0:
-        raise _broken("a mesh has no data")
-    return elements(document, index, dtype, components, binary)
+    """Give an accessor's elements as they are in the end; one without data, which nothing changes, holds no mesh."""
+    accessor = document["accessors"][index]
+    is_there = gltf_bounds.accessor_span(document, index)[0] >= 0
+    if "sparse" not in accessor:
+        if not is_there:
+            raise _broken("a mesh has no data")
+        return elements(document, index, dtype, components, binary)
+    found = np.zeros((accessor["count"], components), dtype)
+    if is_there:
+        found[:] = elements(document, index, dtype, components, binary)
+    span = gltf_bounds.sparse_spans(document, index)[1]
+    found[_changed(document, index, binary)] = _array(binary, span, accessor["sparse"]["count"], dtype, components)
+    return found
 
 
 def elements(document: Document, index: int, dtype: str, components: int, binary: Binary) -> Any:
     """Give a checked accessor's elements, (count, components), as the file has them; they cannot be written to."""
-    offset, stride, element = gltf_bounds.accessor_span(document, index)
-    count, base = document["accessors"][index]["count"], np.dtype(dtype)
+    span = gltf_bounds.accessor_span(document, index)
+    return _array(binary, span, document["accessors"][index]["count"], dtype, components)
+
+
+def _array(binary: Binary, span: tuple[int, int, int], count: int, dtype: str, components: int) -> Any:
+    (offset, stride, element), base = span, np.dtype(dtype)
     data = binary[offset : offset + stride * (count - 1) + element]
     return np.ndarray((count, components), base, data, 0, (stride, base.itemsize))
 

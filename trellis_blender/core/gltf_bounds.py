@@ -25,6 +25,8 @@ class Binary(Protocol):
         """Give some of its bytes."""
 
 
+MAXIMUM_ZEROS: Final = 4_000_000
+"""Elements that an accessor has without any data: an importer makes room for all of them."""
 MAXIMUM_DEPTH: Final = 200
 """Levels of nested nodes; an importer walks them by recursion."""
 
@@ -59,18 +61,35 @@ def accessor_span(document: Document, index: int) -> tuple[int, int, int]:
     The offset is -1 when the accessor has no buffer view, and so holds zeros.
     """
     accessor = _item(document, "accessors", index)
-    if "sparse" in accessor:
-        raise UnsupportedModel(
-            "The model stores its mesh as changes to another one, which is not accepted. Blender's own File > "
-            "Import > glTF 2.0 may read it. The file is kept."
-        )
     element = COMPONENT_BYTES[accessor["componentType"]] * ELEMENT_COMPONENTS[accessor["type"]]
     if "bufferView" not in accessor:
+        if accessor["count"] > MAXIMUM_ZEROS:
+            raise _broken(f"accessor {index} has absurdly many elements without data")
         return -1, element, element
-    view = _item(document, "bufferViews", accessor["bufferView"])
+    return _span(document, accessor, accessor["count"], element, index)
+
+
+def sparse_spans(document: Document, index: int) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    """Give the same for which elements of a sparse accessor are others, and for what those are."""
+    accessor = _item(document, "accessors", index)
+    sparse = accessor["sparse"]
+    count, indices = sparse["count"], sparse["indices"]
+    if count > accessor["count"]:
+        raise _broken(f"accessor {index} has more changes than elements")
+    element = COMPONENT_BYTES[accessor["componentType"]] * ELEMENT_COMPONENTS[accessor["type"]]
+    return (
+        _span(document, indices, count, COMPONENT_BYTES[indices["componentType"]], index),
+        _span(document, sparse["values"], count, element, index),
+    )
+
+
+def _span(
+    document: Document, place: Mapping[str, Any], count: int, element: int, index: int
+) -> tuple[int, int, int]:  # fmt: skip
+    view = _item(document, "bufferViews", place["bufferView"])
     stride = view.get("byteStride", element)
-    offset = accessor.get("byteOffset", 0)
-    if stride < element or offset + stride * (accessor["count"] - 1) + element > view["byteLength"]:
+    offset = place.get("byteOffset", 0)
+    if stride < element or offset + stride * (count - 1) + element > view["byteLength"]:
         raise _broken(f"accessor {index} reaches past its data")
     return view.get("byteOffset", 0) + offset, stride, element
 

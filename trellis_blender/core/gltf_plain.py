@@ -90,11 +90,15 @@ def _unusual_primitive(document: Document, primitive: Mapping[str, Any]) -> str:
         kind = _ATTRIBUTES.get(name)
         if kind is None:
             return f"its mesh has {name[:40]}"
-        if (accessor["type"], accessor["componentType"]) != (kind, _FLOAT) or "bufferView" not in accessor:
+        if (accessor["type"], accessor["componentType"]) != (kind, _FLOAT) or not _is_dense(accessor):
             return f"its {name} is stored in an unusual way"
-    if "indices" in primitive and "bufferView" not in document["accessors"][primitive["indices"]]:
+    if "indices" in primitive and not _is_dense(document["accessors"][primitive["indices"]]):
         return "its faces are stored in an unusual way"
     return ""
+
+
+def _is_dense(accessor: Mapping[str, Any]) -> bool:
+    return "bufferView" in accessor and "sparse" not in accessor
 
 
 def _matrix(node: Mapping[str, Any]) -> npt.NDArray[np.float64]:

@@ -42,6 +42,15 @@ _VIEW: Final = _table(
     byteOffset=_SIZE,
     byteStride=core_schema.int_schema(strict=True, ge=4, le=252),
 )
+_SPARSE: Final = _table(
+    {
+        "count": core_schema.int_schema(strict=True, ge=1, le=MAXIMUM_ELEMENTS),
+        "indices": _table(
+            {"bufferView": _INDEX, "componentType": core_schema.literal_schema([5121, 5123, 5125])}, byteOffset=_SIZE
+        ),
+        "values": _table({"bufferView": _INDEX}, byteOffset=_SIZE),
+    }
+)
 _ACCESSOR: Final = _table(
     {
         "componentType": core_schema.literal_schema(list(COMPONENT_BYTES)),
@@ -50,7 +59,7 @@ _ACCESSOR: Final = _table(
     },
     bufferView=_INDEX,
     byteOffset=_SIZE,
-    sparse=core_schema.any_schema(),
+    sparse=_SPARSE,
 )
 _IMAGE: Final = _table({}, uri=_TEXT, bufferView=_INDEX, mimeType=_TEXT)
 _TEXTURE: Final = _table({}, source=_INDEX, sampler=_INDEX, extensions=core_schema.dict_schema(_TEXT))
