@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python pictures.py FOLDER``: renders of the demo -> the README's pictures, small enough to live in the repository.
+"""``python pictures.py FOLDER``: renders of the demo -> the pages' pictures, small enough to live in the repository.
 
 Runs where Pillow is.
 """
@@ -19,7 +19,7 @@ _MADE_FROM = {
 
 
 def shrink(folder: Path) -> list[Path]:
-    """Write every picture of the README from a demo's output folder."""
+    """Write every picture of the pages from a demo's output folder."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     written = []
     for name, source in _MADE_FROM.items():

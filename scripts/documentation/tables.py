@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The catalogue -> the README's tables of parameters and prices. Text only; reads and writes no file."""
+"""The catalogue -> the tables of parameters and prices in the pages. Text only; reads and writes no file."""
 
 import re
 
@@ -30,19 +30,19 @@ def price_table() -> str:
     return "\n".join(["| Resolution | List price of one object |", "|---|---|", *rows])
 
 
-GENERATED = {"parameters": parameter_table, "prices": price_table}
-"""What stands between ``<!-- NAME: … -->`` and ``<!-- /NAME -->`` in the README."""
+GENERATED = {"README.md": ("prices", price_table), "docs/parameters.md": ("parameters", parameter_table)}
+"""What stands between ``<!-- NAME: … -->`` and ``<!-- /NAME -->`` in which page."""
 
 
-def refreshed(text: str) -> str:
-    """Give the text with every generated part as it should be. Raises ValueError when a marker is missing."""
-    for name, make in GENERATED.items():
-        marked = re.compile(rf"(<!-- {name}:[^\n]*-->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        # No backslash of ours may be taken for one of the pattern's.
-        generated = make().replace("\\", "\\\\")
-        text, number = marked.subn(rf"\g<1>\n{generated}\n\n\g<2>", text)
-        if number != 1:
-            raise ValueError(f"README.md has {number} parts between the markers of {name}, not 1.")
+def refreshed(page: str, text: str) -> str:
+    """Give a page's text with its generated part as it should be. Raises ValueError when a marker is missing."""
+    name, make = GENERATED[page]
+    marked = re.compile(rf"(<!-- {name}:[^\n]*-->\n).*?(<!-- /{name} -->)", re.DOTALL)
+    # No backslash of ours may be taken for one of the pattern's.
+    generated = make().replace("\\", "\\\\")
+    text, number = marked.subn(rf"\g<1>\n{generated}\n\n\g<2>", text)
+    if number != 1:
+        raise ValueError(f"{page} has {number} parts between the markers of {name}, not 1.")
     return text
 
 

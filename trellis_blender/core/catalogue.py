@@ -2,7 +2,7 @@
 """The service's 35 parameters and its price list, declared once. A table: imports nothing of ours.
 
 From here come the request schema, the Blender properties, the sub-panels, the command line's flags,
-the README's table and the local server's validation. To add a parameter, add one entry.
+docs/parameters.md and the local server's validation. To add a parameter, add one entry.
 
 Sources, as in the ``source`` column: ``doc`` the provider's public documentation, ``model``
 Microsoft's TRELLIS.2 source, ``fal`` another host of the same model, ``analogy`` the range of the
