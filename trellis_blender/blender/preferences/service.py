@@ -22,6 +22,9 @@ OTHER_SERVERS = (
     "object at once: no list of jobs is needed then."
 )
 
+_PASTE_UNITS = 5.0
+"""The button's width, in rows of the interface: the rest is the key's."""
+
 
 class ServiceFields:
     """Key and server."""
@@ -58,7 +61,9 @@ def draw_key(layout: bpy.types.UILayout, own: Any) -> None:
         field = row.row(align=True)
         field.enabled = False
     field.prop(own, "api_key")
-    row.operator(PASTE_KEY, text="Paste", icon="PASTEDOWN")
+    button = row.row(align=True)
+    button.ui_units_x = _PASTE_UNITS
+    button.operator(PASTE_KEY, text="Paste", icon="PASTEDOWN")
     if is_fixed:
         draw_wrapped(layout, f"The environment variable {ENVIRONMENT_VARIABLE} is set and is used instead", icon="INFO")
     elif origin(own) is KeyOrigin.NONE and _needs_key(own):
