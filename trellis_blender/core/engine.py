@@ -179,6 +179,8 @@ class Engine:
     def imported(self, job_id: str, *, is_saved: bool = True) -> None:
         """Note that a job's object stands in a scene; unless that is saved, a crash makes it *downloaded* again."""
         if (job := self._roster.mine(job_id)) is not None and job.state in (State.DOWNLOADED, State.IMPORTED):
+            if is_saved:
+                self._roster.release(job_id)
             (self._keep if is_saved else self._roster.hold)(advance(job, State.IMPORTED, error="", note=job.note))
 
     def settle(self) -> None:

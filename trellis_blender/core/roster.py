@@ -33,7 +33,8 @@ class Roster:
         self.jobs: dict[str, Job] = {}
         self.foreign: set[str] = set()
         self._archive, self._messages, self._clients = archive, messages, clients
-        self._held: set[str] = set()
+        self._held: dict[str, State] = {}
+        """The jobs that are held back, and the states that they have on disk meanwhile."""
         self.wishes: set[str] = set()
         """The jobs that are to be cancelled, as the artist said in this session."""
         self._kept: set[str] = set()
@@ -76,19 +77,26 @@ class Roster:
         return job
 
     def hold(self, job: Job) -> None:
-        """Take note of a changed job that goes on disk only when it is released."""
-        self._held.add(job.id)
+        """Take note of a changed job whose new state goes on disk only when it is released."""
+        known = self.jobs.get(job.id, job)
+        self._held.setdefault(job.id, known.state)
         self.note(job)
+
+    def release(self, job_id: str) -> None:
+        """Hold a job back no longer."""
+        self._held.pop(job_id, None)
 
     def released(self) -> list[Job]:
         """Give the jobs that were held back, and hold them back no longer."""
-        held = [job for job_id in self._held if (job := self.jobs.get(job_id)) is not None]
+        held = [job for job_id in list(self._held) if (job := self.jobs.get(job_id)) is not None]
         self._held.clear()
         return held
 
     def record(self, job: Job) -> None:
         """Have a job on disk as it is known by now. For workers."""
-        self._archive.record(self.jobs.get(job.id, job))
+        job = self.jobs.get(job.id, job)
+        held = self._held.get(job.id) if job.state is State.IMPORTED else None
+        self._archive.record(job if held is None else replace(job, state=held))
 
     def cancel_wanted(self, job: Job) -> bool:
         """Whether a job is to be cancelled now: one that was sent is when the wish is on disk, be it of earlier."""
