@@ -20,7 +20,9 @@ from typing import Any
 from footprint import PACKAGE
 
 ONE_LIFE = Path(__file__).with_name("one_life.py")
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 100.0
+SERVER_PATIENCE_SECONDS = 600.0
+"""How long an answer is waited for there: a server that is late holds a job for as long as a test may take."""
 STEP_SECONDS = 0.01
 BLENDERS_OWN = "blender_"
 """What Blender calls its own temporary folder, which it cannot remove when it is killed."""

@@ -27,10 +27,10 @@ with warnings.catch_warnings():
 
 import stand_in
 from artist import FEW_FACES, module, quick_engine
+from lives import PATIENCE_SECONDS, SERVER_PATIENCE_SECONDS
 
 from footprint import PACKAGE
 
-PATIENCE_SECONDS = 60.0
 UNANSWERED_SECONDS = 1.0
 """After this long a POST whose end nobody saw cannot be on its way any more: the server is on this computer."""
 READS_PREFERENCES = (4, 5, 0)
@@ -65,7 +65,10 @@ def start(_nothing: None) -> None:
     else:
         bpy.ops.wm.read_userpref()
     live()._make_engine = lambda storage: quick_engine(
-        storage, storage.store_folder, unanswered_seconds=UNANSWERED_SECONDS
+        storage,
+        storage.store_folder,
+        patience_seconds=SERVER_PATIENCE_SECONDS,
+        unanswered_seconds=UNANSWERED_SECONDS,
     )
     module("blender.watch")._open()
 
@@ -193,8 +196,12 @@ def hold(where: str) -> None:
     """Stop for good at an instant that nothing outside of this process can hit, and tell that it is reached.
 
     ``after <state>``: that state is on disk, and the step it announces not begun; ``before <state>``: it is about to
-    be written. ``imported``: the object stands in the scene, and nobody was told yet.
+    be written. ``before sending``: a job and its picture are on disk, and that it is sent is about to be written.
+    ``imported``: the object stands in the scene, and nobody was told yet.
     """
+    if where == "before sending":
+        _stop(live()._engine._archive, "begin", where, lambda *_arguments: True)
+        return
     if where == "imported":
         _stop(module("blender.importer"), "import_file", where, lambda *_arguments: True)
         return

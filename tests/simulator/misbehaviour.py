@@ -99,7 +99,8 @@ def _wrong_length(_scene: Scene, _request: Request, reply: Reply, options: Optio
 
 def _drip(_scene: Scene, _request: Request, reply: Reply, options: Options) -> Reply:
     speed = float(options.get("bytes_per_second", 2000.0))
-    reply.delivery = dataclasses.replace(reply.delivery, bytes_per_second=speed)
+    at_once = float(options.get("share", 0.0))
+    reply.delivery = dataclasses.replace(reply.delivery, bytes_per_second=speed, at_once=at_once)
     return reply
 
 
@@ -199,7 +200,7 @@ MISBEHAVIOURS: Final[Mapping[str, Misbehaviour]] = MappingProxyType(
         "chunked_cut": Misbehaviour(_with(chunked=True, send=0.5, end="reset"), effect=True),
         "no_length": Misbehaviour(_with(length=-1, end="close"), effect=True),
         "no_length_cut": Misbehaviour(_with(length=-1, send=0.5, end="close"), effect=True),
-        "drip": Misbehaviour(_drip, effect=True, options=("bytes_per_second",)),
+        "drip": Misbehaviour(_drip, effect=True, options=("bytes_per_second", "share")),
         "html": Misbehaviour(_html, effect=True, options=("status",)),
         "empty": Misbehaviour(_empty, effect=True, options=("status",)),
         "garbage": Misbehaviour(_garbage, effect=True, options=("status", "bytes")),

@@ -48,7 +48,8 @@ class Delivery:
     """How a reply goes over the wire, where that is not as it should be.
 
     ``length`` replaces Content-Length (-1: none, the end of the connection ends the body); ``send`` is the share of
-    the body that is sent; ``end`` is how the connection ends: ``keep``, ``close`` or ``reset``.
+    the body that is sent; ``end`` is how the connection ends: ``keep``, ``close`` or ``reset``. ``at_once`` is the
+    share of the body that does not go at ``bytes_per_second``.
     """
 
     delay_seconds: float = 0.0
@@ -58,6 +59,7 @@ class Delivery:
     send: float = 1.0
     end: str = "keep"
     bytes_per_second: float = 0.0
+    at_once: float = 0.0
 
 
 @dataclass
@@ -252,7 +254,9 @@ class _Handler(BaseHTTPRequestHandler):
         delivery = reply.delivery
         body = memoryview(reply.body)[: round(len(reply.body) * delivery.send)]
         block = _BLOCK_BYTES if not delivery.bytes_per_second else max(1, int(delivery.bytes_per_second / 20))
-        for start in range(0, len(body), block):
+        first = round(len(body) * delivery.at_once)
+        self.wfile.write(body[:first])
+        for start in range(first, len(body), block):
             piece = body[start : start + block]
             if delivery.chunked:
                 self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), bytes(piece)))
