@@ -13,7 +13,7 @@ from rig import chroots, processes
 
 NUMBERS = range(90, 130)
 SOCKETS = Path("/tmp/.X11-unix")
-START_TIMEOUT_SECONDS = 20.0
+START_TIMEOUT_SECONDS = 60.0
 END_MARK = "=== end of the command, status "
 SETTLE_SECONDS = 0.3
 """Between the mouse's arrival and the click, so that Blender has highlighted what is under it."""

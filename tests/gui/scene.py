@@ -57,6 +57,18 @@ def choose_picture(window: Window, name: str = "mushroom.png") -> None:
     )
 
 
+def hold(server: Process) -> None:
+    """Have the server not finish any job until :func:`let_go`, however late a busy machine looks at it."""
+    server.control.settings(job_seconds=3600)
+
+
+def let_go(server: Process) -> None:
+    """Have the server finish the jobs that it has, and those to come at once."""
+    server.control.settings(job_seconds=0)
+    for job in server.control.jobs():
+        server.control.steer(job["id"], seconds=0)
+
+
 def jobs(window: Window) -> list[dict[str, object]]:
     """Give name, state, sentence and note of every job in the session's list."""
     told = window.call(

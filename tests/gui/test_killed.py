@@ -15,7 +15,7 @@ from tests.simulator.remote import Process
 OBJECTS = "[o.name for o in bpy.data.objects if o.name.startswith('mushroom') and o.data.polygons]"
 STATES = f"[j.state.value for j in {scene.SESSION}.jobs.values()]"
 CRASH = "import ctypes\nctypes.string_at(0)"
-CRASH_SECONDS = 30.0
+CRASH_SECONDS = 90.0
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ result = [int(np.abs(ours.astype(int) - theirs).max()), ours[24, 32].tolist()]
 def test_the_layer_is_the_one_that_blender_saves(window: Window) -> None:
     """The composite, and the layers as the scene has them, which is not by their names."""
     window.call(f"{SET_UP}\nresult = None")
-    window.wait_for("bpy.data.images['Render Result'].has_data", timeout=20)
+    window.wait_for("bpy.data.images['Render Result'].has_data")
     colours = set()
     for layer in range(4):
         difference, colour = window.call(COMPARE.replace("LAYER", str(layer)))

@@ -55,13 +55,13 @@ def ask(window: Window) -> None:
     window.call(
         f"watch = __import__({scene.PACKAGE + '.blender.watch'!r}, fromlist=['_open'])\nwatch._open()\nresult = None"
     )
-    window.wait_for(f"not {scene.SESSION}.watched", timeout=30)
+    window.wait_for(f"not {scene.SESSION}.watched")
 
 
 def generate(window: Window, *states: str) -> None:
     window.click(*window.find_button("trellis.generate"))
-    window.wait_for(f"[j.state.value for j in {scene.SESSION}.jobs.values()] == {list(states)!r}", timeout=60)
-    window.wait_for(f"not {scene.SESSION}.watched", timeout=30)
+    window.wait_for(f"[j.state.value for j in {scene.SESSION}.jobs.values()] == {list(states)!r}")
+    window.wait_for(f"not {scene.SESSION}.watched")
 
 
 def look(window: Window, artifacts: Path, name: str) -> None:
@@ -79,7 +79,7 @@ def test_balance_spending_and_cap(ready: Window, server: Process, artifacts: Pat
     assert ready.call(LINE) == "Balance $12.34"
     look(ready, artifacts, "1-balance")
     generate(ready, "imported")
-    ready.wait_for(f"{LINE} == 'Balance $12.32 · Today $0.025'", timeout=30)
+    ready.wait_for(f"{LINE} == 'Balance $12.32 · Today $0.025'")
     ready.call(f"{scene.PREFERENCES}.daily_cap = 5.0\nresult = None")
     look(ready, artifacts, "2-cap-and-spending")
     ready.call(f"{scene.PREFERENCES}.daily_cap = 0.04\nresult = None")

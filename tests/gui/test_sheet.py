@@ -50,9 +50,9 @@ def ready(open_window: Callable[..., Window], server: Process) -> Window:
         "result = None"
     )
     window.open_sidebar("VIEW_3D", "TRELLIS")
-    window.wait_for(f"len({scene.SESSION}.previews._told)", timeout=20)  # what it is told to have several subjects by
+    window.wait_for(f"len({scene.SESSION}.previews._told)")  # what it is told to have several subjects by
     window.click(*window.find_button("trellis.split_sheet"))
-    window.wait_for(f"len({LISTED}) == 5", timeout=20)
+    window.wait_for(f"len({LISTED}) == 5")
     return window
 
 
@@ -66,11 +66,11 @@ def test_five_objects_for_one_question(ready: Window, server: Process, artifacts
     assert not scene.jobs(ready), "a double click must not pay"
     ready.click(*place)
     ready.key("p")  # as underlined in Pay
-    ready.wait_for(f"len({scene.SESSION}.jobs) == 5", timeout=10)
-    ready.wait_for("len([o for o in bpy.data.objects if o.name.startswith('garden')]) == 5", timeout=10)
+    ready.wait_for(f"len({scene.SESSION}.jobs) == 5")
+    ready.wait_for("len([o for o in bpy.data.objects if o.name.startswith('garden')]) == 5")
     ready.call("area('VIEW_3D').spaces.active.region_3d.view_distance = 4\nresult = None")
     ready.screenshot(artifacts / "3-placeholders.png")
-    ready.wait_for(f"len({MADE}) == 5", timeout=60)
+    ready.wait_for(f"len({MADE}) == 5")
     ready.screenshot(artifacts / "4-made.png")
     assert ready.call(MADE) == [f"garden {number}" for number in range(1, 6)]
     assert server.control.counters()["accepted"] == 5
@@ -85,14 +85,14 @@ def test_painting_over_it_ends_the_list(ready: Window, artifacts: Path) -> None:
         "result = None"
     )
     ready.click(*ready.find_button("trellis.generate_sheet"))
-    ready.wait_for(f"{SHEETS}.of(bpy.context.scene).is_stale", timeout=10)
+    ready.wait_for(f"{SHEETS}.of(bpy.context.scene).is_stale")
     place = ready.find_button("trellis.split_sheet")
     ready.screenshot(artifacts / "stale.png")
     assert not scene.jobs(ready)
     ready.click(*place)
-    ready.wait_for(f"len({LISTED}) == 5", timeout=20)
+    ready.wait_for(f"len({LISTED}) == 5")
 
 
 def test_the_sheet_is_closed(ready: Window) -> None:
     ready.click(*ready.find_button("trellis.drop_sheet"))
-    ready.wait_for(f"{LISTED} == []", timeout=10)
+    ready.wait_for(f"{LISTED} == []")

@@ -103,7 +103,7 @@ def ready(open_window: Callable[..., Window], server: Process) -> Window:
     server.control.settings(job_seconds=600)
     window.call(SHOW.format(area="VIEW_3D", press="bpy.ops.trellis.generate('INVOKE_DEFAULT')"))
     make_sheet(window.home / "garden.png")
-    window.call(SPLIT.format(path=str(window.home / "garden.png")), timeout=60)
+    window.call(SPLIT.format(path=str(window.home / "garden.png")))
     window.wait_for("ours('blender.overlay').is_drawing()")
     assert window.call(FILL) == 2 * EACH + 2
     return window

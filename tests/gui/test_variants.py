@@ -87,7 +87,7 @@ def test_seeds_are_ordered_leafed_through_and_picked(
         shows(window, seeds[wanted])
     assert server.control.counters()["accepted"] == 5
     window.call(ICONS)
-    window.wait_for("len([n for n in portraits._icons if portraits._icons[n].icon_id]) == 5", timeout=60)
+    window.wait_for("len([n for n in portraits._icons if portraits._icons[n].icon_id]) == 5")
     window.screenshot(artifacts / "2-panel.png")
     window.click(*window.find_button("trellis.pick_variant", "VIEW_3D", "UI"))
     window.wait_for(f"{SHOWN_INDEX} != 2")
