@@ -2,6 +2,7 @@
 """What a step came to: counts, reasons, and where its whole output is. Runs nothing."""
 
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -9,6 +10,28 @@ from rig.paths import CHECKOUT
 
 TAIL_LINES = 80
 MAX_COLUMNS = 240
+MAX_TRACES = 12
+"""Of one step: what fails everywhere is understood by its first."""
+MAX_ERROR_COLUMNS = 2000
+"""Of a line that says what was wrong; a line of code is never so long."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """All that pytest says of a test that failed."""
+
+    test: str
+    said: str
+
+    def __str__(self) -> str:
+        """It, cut in the middle: the test is at its beginning, and what went wrong at its end."""
+        return "\n".join(cut(line) for line in middle_out(self.said.splitlines()))
+
+    @property
+    def reason(self) -> str:
+        """What went wrong, in one line."""
+        errors = [line[1:].strip() for line in self.said.splitlines() if line.startswith("E ")]
+        return cut((errors or self.said.splitlines() or [""])[0])
 
 
 @dataclass(frozen=True)
@@ -28,6 +51,8 @@ class Outcome:
     unsteady: tuple[str, ...] = ()
     """Tests that failed among the others and passed by themselves."""
     output: str = ""
+    traces: tuple[Trace, ...] = ()
+    """Of those that failed, whatever they did by themselves."""
     seconds: float = field(default=0.0, compare=False)
 
     def __str__(self) -> str:
@@ -44,9 +69,34 @@ class Outcome:
         return bool(self.skipped) and not self.passed and not self.failed
 
     @property
-    def tail(self) -> str:
-        """The end of the output, for failures; long lines cut, such as lists of all icons."""
-        return "\n".join(line[:MAX_COLUMNS] for line in self.output.splitlines()[-TAIL_LINES:])
+    def told(self) -> str:
+        """What to print of a step that failed: each test that did, or else the end of the output."""
+        if not self.traces:
+            return "\n".join(cut(line) for line in self.output.splitlines()[-TAIL_LINES:])
+        first = [f"----- {self.name}: {trace.test}\n{trace}" for trace in self.traces[:MAX_TRACES]]
+        more = [f"----- {self.name}: {trace.test}: {trace.reason}" for trace in self.traces[MAX_TRACES:]]
+        return "\n".join([*first, *more])
+
+    @property
+    def summary(self) -> list[str]:
+        """What it came to, and what failed and was skipped, a line each."""
+        word = "FAIL" if self.failed else "UNSTEADY"
+        skips = [f"      SKIP  {self.name}: {reason.splitlines()[0]}" for reason in self.reasons]
+        return [str(self), *skips, *(f"      {word}  {trace.test}: {trace.reason}" for trace in self.traces)]
+
+
+def cut(line: str) -> str:
+    """Cut a long line, such as a list of all icons."""
+    return line[: MAX_ERROR_COLUMNS if line.startswith("E ") else MAX_COLUMNS]
+
+
+def middle_out(lines: list[str]) -> list[str]:
+    """Leave the middle out where there are too many lines."""
+    if len(lines) <= TAIL_LINES:
+        return lines
+    first = TAIL_LINES // 4
+    last = TAIL_LINES - first - 1
+    return [*lines[:first], f"[{len(lines) - first - last} lines are left out]", *lines[-last:]]
 
 
 def skipped(name: str, reason: str) -> Outcome:
@@ -86,7 +136,15 @@ def from_junit(name: str, report: Path, status: int, output: str) -> Outcome:
         reasons=tuple(dict.fromkeys(reasons)),
         elsewhere=elsewhere,
         output=output,
+        traces=tuple(_traces(suites)),
     )
+
+
+def _traces(suites: list[ElementTree.Element], root: Path = CHECKOUT) -> Iterator[Trace]:
+    for case in (case for suite in suites for case in suite.iter("testcase")):
+        dotted, test = case.get("classname", ""), case.get("name", "")
+        for mark in (mark for kind in ("failure", "error") for mark in case.iter(kind)):
+            yield Trace(_name(dotted, test, root) or f"{dotted}::{test}", mark.text or mark.get("message") or "")
 
 
 def failed_tests(report: Path, root: Path = CHECKOUT) -> tuple[str, ...]:
