@@ -19,7 +19,7 @@ from rig.venvs import ensure_dev_venv
 
 from .outcomes import Outcome, from_junit, from_status
 
-STEP_TIMEOUT_SECONDS = 900
+STEP_TIMEOUT_SECONDS = 1200
 CHAOS_RUNS = 54
 CHAOS_SEED = 7022
 ZIP_PLATFORM = "linux-x64"

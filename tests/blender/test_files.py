@@ -23,7 +23,7 @@ def open_new() -> None:
 def check_waits_to_be_imported(artist: Artist, job: Any) -> None:
     told = artist.wait(job)[0]
     assert told.state.value == "downloaded" and told.importable and not told.error
-    artist.wait_until(lambda: not artist.session.busy)
+    artist.rest()
     assert "mushroom" not in bpy.data.objects
     assert bpy.ops.trellis.import_job(job=job.id) == {"FINISHED"}
     assert "mushroom" in bpy.context.scene.objects

@@ -126,7 +126,7 @@ def test_what_cannot_be_had_again_is_said(ready: Artist, imported: Any) -> None:
         bpy.ops.trellis.import_job(job=imported.id)
     told = ready.session.jobs[imported.id]
     assert (told.state.value, told.resumable) == ("expired", True)
-    ready.wait_until(lambda: not ready.session.busy)
+    ready.rest()
     assert len(objects()) == 1
 
 

@@ -278,7 +278,7 @@ def test_waits_for_edit_mode_to_end(ready: Artist) -> None:
     assert "mushroom" not in bpy.data.objects and bpy.context.mode == "EDIT_MESH"
     bpy.ops.object.mode_set(mode="OBJECT")
     assert ready.wait(job)[0].state.value == "imported"
-    ready.wait_until(lambda: not ready.session.busy)
+    ready.rest()
     assert not ready.session.waiting
 
 

@@ -9,20 +9,20 @@ from typing import Any
 import bpy
 import pictures
 import pytest
-from artist import Artist, module, our_threads
+from artist import Artist, await_no_thread, module, our_threads
 from datablocks import all_names, look
 from misbehaviours import CASES, EXPECTED
 from stand_in import StandIn
 
 pytestmark = pytest.mark.any_blender
 
-IMPATIENCE_SECONDS = 0.7
+IMPATIENCE_SECONDS = 3.0
+"""For a server that is late or slow; with any other a busy machine would not be told from a late one."""
 
 
 @pytest.fixture
 def ready(artist: Artist, monkeypatch: pytest.MonkeyPatch) -> Artist:
     monkeypatch.setattr(module("core.workplace"), "GIVE_UP_AFTER_SILENCES", 3)
-    artist.patience_seconds = IMPATIENCE_SECONDS
     artist.choose(pictures.put("mushroom", pictures.mushroom(16, 16)))
     return artist
 
@@ -48,7 +48,7 @@ def check_sentence(text: str, artist: Artist) -> None:
     assert "Traceback" not in text and artist.simulator.key not in text and "\n" not in text and len(text) < 500
 
 
-OPTIONS = {"late": {"seconds": 3.0}, "drip": {"bytes_per_second": 10.0}, "huge_json": {"megabytes": 12.0}}
+OPTIONS = {"late": {"seconds": 60.0}, "drip": {"bytes_per_second": 10.0}, "huge_json": {"megabytes": 12.0}}
 """No larger: a busy machine takes its time over it, and then another sentence is the right one."""
 
 
@@ -58,7 +58,10 @@ def test_ends_in_a_sentence_and_an_unchanged_file(
 ) -> None:
     before, seen = all_names(), look(bpy.context.scene, bpy.context.view_layer)
     temporary_before = temporary()
-    if (route, fault[:3]) == ("poll", "429"):
+    if fault in ("late", "drip"):
+        ready.patience_seconds = IMPATIENCE_SECONDS
+    is_overdue = (route, fault[:3]) == ("poll", "429")
+    if is_overdue:
         ready.overdue_after_seconds = 1.0  # the service asks to wait, so we do: until a script has waited enough
     options = OPTIONS.get(fault, {})
     is_limit = (route, fault[:3]) == ("submit", "429")  # which is waited out, however long it lasts
@@ -83,6 +86,9 @@ def test_ends_in_a_sentence_and_an_unchanged_file(
     assert not ready.simulator.control.violations()
 
     ready.simulator.control.behave()
+    if is_overdue:
+        ready.overdue_after_seconds = 600.0
+        ready.session = ready.new_session()
     again, raised = generate(ready)
     assert (again.state.value, raised) == ("imported", "")
 
@@ -111,7 +117,7 @@ def test_a_job_that_never_finishes_can_be_cancelled(ready: Artist) -> None:
     assert told.state.value == "cancelled" and "billed" in told.error
     assert all_names() == before
     assert bpy.ops.trellis.remove_job(job=job.id) == {"FINISHED"}
-    ready.wait_until(lambda: not ready.session.busy)
+    ready.rest()
     assert not ready.session.jobs
 
 
@@ -144,4 +150,4 @@ def test_many_misbehaving_at_once_leave_few_threads(ready: Artist) -> None:
     assert all(job.suspended for job in ready.wait(*jobs))
     assert all_names() == before and len(our_threads()) <= module("core.engine").WORKERS
     ready.session.close()
-    assert not our_threads()
+    await_no_thread()

@@ -42,21 +42,23 @@ def test_the_store_is_the_extensions_own(ready: Artist, profile: Path) -> None:
 def test_an_imported_job_is_in_the_list_and_comes_again(ready: Artist) -> None:
     assert bpy.ops.trellis.generate() == {"FINISHED"}
     (first,) = ready.session.jobs.values()
-    live = restart(ready)
+    restart(ready)
     (job,) = ready.wait()
     assert (job.id, job.state.value, job.name, job.faces) == (first.id, "imported", "mushroom", first.faces)
-    assert not live.busy and len(bpy.data.collections["TRELLIS"].objects) == 1
+    ready.rest()
+    assert len(bpy.data.collections["TRELLIS"].objects) == 1
     assert bpy.ops.trellis.import_job(job=job.id) == {"FINISHED"}
     assert len(bpy.data.collections["TRELLIS"].objects) == 2
     assert paid(ready) == (1, 1)
 
 
 def test_a_job_at_the_server_goes_on(ready: Artist) -> None:
-    ready.simulator.control.settings(job_seconds=2.0)
+    ready.simulator.control.settings(job_seconds=3600.0)
     order = ready.order()
     ready.wait_for_state(order, "processing")
     live = restart(ready)
     assert live.busy and order.id in live.jobs
+    ready.simulator.control.advance(3601.0)
     assert ready.wait()[0].state.value == "imported"
     assert "mushroom" in bpy.context.scene.objects
     assert paid(ready) == (1, 1)
@@ -67,9 +69,10 @@ def test_an_unsaved_scene_of_an_earlier_blender_is_not_this_one(ready: Artist, m
     order = ready.order()
     ready.wait_for_state(order, "downloaded")
     monkeypatch.setattr(module("blender.placement"), "_generation", "another run of Blender")
-    live = restart(ready)
+    restart(ready)
     assert ready.wait()[0].state.value == "downloaded"
-    assert not live.busy and "mushroom" not in bpy.data.objects
+    ready.rest()
+    assert "mushroom" not in bpy.data.objects
 
 
 def test_the_placeholder_is_found_in_the_file_that_has_it(ready: Artist, tmp_path: Path) -> None:

@@ -312,7 +312,7 @@ def test_a_file_opened_while_it_is_split(artist: Artist, sheet: bpy.types.Image)
     assert module("blender.sheets").is_busy() and artist.session.watched
     bpy.ops.wm.read_homefile(use_empty=True)
     engine = artist.session.live()
-    while not isinstance(message := engine.messages.get(timeout=20), module("core.messages").SheetReady):
+    while not isinstance(message := engine.messages.get(timeout=100), module("core.messages").SheetReady):
         artist.session.take(message)
     artist.session.take(message)
     assert state() is None and not listed()

@@ -31,7 +31,7 @@ def test_the_seeds_are_fresh(ready: Artist, made: bpy.types.Object) -> None:
 
 
 def test_seeds_on_their_way_are_not_ordered_again(ready: Artist, made: bpy.types.Object) -> None:
-    ready.simulator.control.settings(job_seconds=2.0)
+    ready.simulator.control.settings(job_seconds=3600.0)
     for _press in range(2):
         assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
     assert sorted(job.request.value("seed") for job in ready.session.jobs.values()) == [100, 101, 102]

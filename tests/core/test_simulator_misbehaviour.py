@@ -126,14 +126,14 @@ class TestConnections:
         assert simulator.control.counters()["accepted"] == 1
 
     def test_late(self, simulator: Simulator) -> None:
-        simulator.control.misbehave("submit", "late", seconds=3)
+        simulator.control.misbehave("submit", "late", seconds=60)
         start = time.monotonic()
         with pytest.raises(requests.ReadTimeout):
             requests.post(
                 simulator.url + "/v1/3d/generations", json=body(), timeout=0.3,
                 headers={"x-api-key": simulator.key}, proxies={"http": ""},
             )  # fmt: skip
-        assert 0.25 < time.monotonic() - start < 2.9
+        assert 0.25 < time.monotonic() - start < 59
         assert simulator.control.counters()["accepted"] == 1
         simulator.control.misbehave("list", "late", seconds=0.4)
         start = time.monotonic()
@@ -145,7 +145,7 @@ class TestConnections:
         simulator.control.misbehave("list", "drip", bytes_per_second=size * 2)
         start = time.monotonic()
         assert len(call(simulator, "GET", LIST).content) == size
-        assert 0.4 < time.monotonic() - start < 20
+        assert time.monotonic() - start > 0.4
 
 
 class TestAnswers:

@@ -14,7 +14,7 @@ from rig.paths import CHECKOUT
 from tests.gui.window import Window
 from tests.simulator.remote import Process
 
-WINDOW_TEST_TIMEOUT_SECONDS = 300
+WINDOW_TEST_TIMEOUT_SECONDS = 600
 
 _failed = pytest.StashKey[bool]()
 
