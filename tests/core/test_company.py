@@ -201,7 +201,7 @@ def test_ca_file_is_looked_at_by_a_worker_and_told(simulator: Simulator, open_be
     bench = open_bench(simulator.url, simulator.key)
     for path, fault in ((str(CA_FILE), ""), (str(tmp_path / "none"), "is not there")):
         bench.engine.upkeep.check_ca_file(path)
-        told = bench.engine.messages.get(timeout=20)
+        told = bench.engine.messages.get(timeout=120)
         assert isinstance(told, CaFileChecked) and told.path == path
         assert fault in told.fault and bool(told.fault) == bool(fault)
 

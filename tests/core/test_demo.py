@@ -27,7 +27,7 @@ def test_every_failure_before_the_start_is_one_sentence(tmp_path: Path) -> None:
         ["--all", str(tmp_path / "file")],
         [str(tmp_path / "empty.png")],
     ):
-        done = subprocess.run([sys.executable, DEMO, *arguments], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([sys.executable, DEMO, *arguments], capture_output=True, text=True, timeout=240)
         assert done.returncode == 1
         assert done.stdout == ""
         assert done.stderr.startswith("demo: ") and done.stderr.endswith(".\n") and done.stderr.count("\n") == 1

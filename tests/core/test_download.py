@@ -161,7 +161,7 @@ def test_dripping_download_is_given_up(landing: Landing) -> None:
             connection.send(b"\0")
 
     with pytest.raises(DownloadError, match="sends too slowly"):
-        arrive(script, landing, Timeouts(5.0, read_seconds=0.3))
+        arrive(script, landing, Timeouts(5.0, read_seconds=2.0))
 
 
 def test_progress_is_told(tmp_path: Path) -> None:

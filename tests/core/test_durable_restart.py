@@ -75,10 +75,11 @@ def row(folder: Path) -> str:
 def test_killed_after_each_state(
     simulator: Simulator, open_bench: OpenBench, tmp_path: Path, state: str, end: State, posts: int
 ) -> None:
-    simulator.control.settings(job_seconds=3.0 if state == "processing" else 0.0)
+    simulator.control.settings(job_seconds=3600.0 if state == "processing" else 0.0)
     moment = ("submitting", "before") if state == "ready" else (state, "after")
     assert life(simulator, tmp_path, die_at=moment) == -signal.SIGKILL
     assert row(tmp_path) == ("prepared" if state == "ready" else state)
+    simulator.control.advance(3601.0 if state == "processing" else 0.0)
     bench = after(simulator, tmp_path, open_bench)
     job = bench.finish()
     assert job.state is end

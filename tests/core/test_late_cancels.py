@@ -62,7 +62,7 @@ def test_cancel_of_an_uncertain_job_outlives_the_process(
 
 
 def test_cancel_during_the_download_says_that_the_object_is_kept(simulator: Simulator, bench: Workbench) -> None:
-    simulator.control.misbehave("download", "late", seconds=2.0)
+    simulator.control.misbehave("download", "late", seconds=6.0)
     job_id = bench.submit()
     bench.reach(job_id, State.DOWNLOADING)
     bench.engine.cancel(job_id)

@@ -111,7 +111,7 @@ def test_a_press_after_the_preview_sends_what_was_shown(
 ) -> None:
     bench = open_bench(simulator.url, simulator.key)
     bench.engine.preview(framed(RENDER), USUAL, "one")
-    while not isinstance(told := bench.engine.messages.get(timeout=20.0), PreviewReady):
+    while not isinstance(told := bench.engine.messages.get(timeout=120.0), PreviewReady):
         bench.take(told)
     made = []
     monkeypatch.setattr(prepared, "develop", lambda *arguments: made.append(arguments))

@@ -36,7 +36,7 @@ def test_no_thread_or_socket_is_left() -> None:
         while not server.control.log()[-1]["fault"]:
             time.sleep(0.01)
         port = int(server.url.rpartition(":")[2])
-    waiting.join(5)
+    waiting.join(120)
     idle.close()
     assert set(threading.enumerate()) <= before
     with pytest.raises(ConnectionRefusedError):
@@ -102,7 +102,7 @@ def test_its_process_ends(how: str) -> None:
             process.stdin.close()
         else:
             process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=120) == 0
         assert process.stdout.read() == ""
 
 

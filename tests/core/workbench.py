@@ -28,7 +28,7 @@ QUICK = Pacing(
 )  # fmt: skip
 """Polls as fast as loopback answers; ``longest_poll`` 0 makes every pause zero."""
 SMALL: Mapping[str, object] = {"decimation_target": 10000, "texture_size": "1024", "resolution": "512"}
-DEADLINE_SECONDS = 60.0
+DEADLINE_SECONDS = 120.0
 
 
 def unlimited() -> RateLimiter:
