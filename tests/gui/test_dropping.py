@@ -33,7 +33,7 @@ def drop(window: Window, name: str, region: str) -> None:
 
 
 def wait_until_chosen(window: Window, name: str) -> None:
-    window.wait_for(f"{CHOSEN}.name == {name!r} and {CHOSEN}.capture is None", timeout=60)
+    window.wait_for(f"{CHOSEN}.name == {name!r} and {CHOSEN}.capture is None")
 
 
 def test_what_is_dropped_last_is_sent(ready: Window, artifacts: Path) -> None:
@@ -55,7 +55,7 @@ def test_what_is_dropped_last_is_sent(ready: Window, artifacts: Path) -> None:
     ready.call(f"{SETTINGS}.source = 'AUTO'\nbpy.ops.ed.undo_push(message='auto')\nresult = 0")
     ready.display.move(300, 600)
     ready.key("ctrl+z")
-    ready.wait_for(f"{SETTINGS}.source == 'IMAGE' and {CHOSEN}.name == 'cup'", timeout=30)
+    ready.wait_for(f"{SETTINGS}.source == 'IMAGE' and {CHOSEN}.name == 'cup'")
 
     ready.call(f"{capture}    bpy.ops.trellis.capture_view()\nresult = 0")
     drop(ready, "mug", "UI")
