@@ -73,3 +73,11 @@ def test_what_a_script_adds_is_none(artist: Artist, files: Path) -> None:
     bpy.ops.trellis.open_picture(filepath=str(files / "cup.png"))
     image_empty(bpy.data.images.load(str(files / "mug.png")), "mug")
     assert chosen().name == "cup"
+
+
+def test_blender_has_an_operator_that_is_known(artist: Artist) -> None:
+    """By its name a drop is noticed, and by its property which file it was."""
+    names = [name.partition("_OT_")[2] for name in module("blender.dropped").BRINGERS]
+    found = [name for name in names if name in dir(bpy.ops.object)]
+    assert found
+    assert all("filepath" in getattr(bpy.ops.object, name).get_rna_type().properties for name in found)

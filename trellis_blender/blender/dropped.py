@@ -13,7 +13,8 @@ from bpy.app.handlers import persistent
 from . import captures, properties, sources
 from .language import said
 
-_BRINGERS: Final = frozenset({"OBJECT_OT_empty_image_add", "OBJECT_OT_drop_named_image"})
+BRINGERS: Final = frozenset({"OBJECT_OT_empty_image_add", "OBJECT_OT_drop_named_image"})
+"""What Blender runs for such a drop; the name has changed once."""
 _last: tuple[int, str] | None = None
 """The operator that brought a picture last, and its file: each counts once."""
 
@@ -21,8 +22,9 @@ _last: tuple[int, str] | None = None
 @persistent  # type: ignore[untyped-decorator]
 def _updated(scene: bpy.types.Scene, _depsgraph: Any = None) -> None:
     global _last
-    done = bpy.context.window_manager.operators
-    if not done or done[-1].bl_idname not in _BRINGERS or scene != bpy.context.scene:
+    manager = bpy.context.window_manager
+    done = manager.operators if manager is not None else ()
+    if not done or done[-1].bl_idname not in BRINGERS or scene != bpy.context.scene:
         return
     brought = (done[-1].as_pointer(), bpy.path.abspath(getattr(done[-1].properties, "filepath", "")))
     if brought == _last:
