@@ -4,10 +4,12 @@
 from typing import Any
 
 import bpy
+import leafing
 import numpy as np
 import pictures
 import pytest
 from artist import Artist, module
+from mathutils import Vector
 
 
 @pytest.fixture
@@ -133,3 +135,33 @@ def test_a_variant_of_it_stays_within_the_box(ready: Artist) -> None:
     ready.wait()
     bpy.context.view_layer.update()
     assert len(module("blender.variants").meshes(box)) == 2 and (np.array(box.dimensions) <= (0.501, 0.501, 4.01)).all()
+
+
+@pytest.mark.parametrize("how", ["edited", "duplicated", "linked", "linked in proportion"])
+def test_a_variant_fills_the_box_that_the_artist_made(ready: Artist, how: str) -> None:
+    """Not as long as the longest side of what is shown: a rounder one would be many times as wide as the box."""
+    job, box = order(ready)
+    item, room = box, np.array([0.3, 0.3, 4.0])
+    if how == "edited":
+        for vertex in box.data.vertices:
+            vertex.co = (vertex.co * Vector(room)).to_tuple()
+    else:
+        item = box.copy()
+        item.data = box.data.copy() if how == "duplicated" else box.data
+        bpy.context.scene.collection.objects.link(item)
+        item.location.x, item.scale = 7.0, room
+        box.scale = room / 2 if how == "linked in proportion" else (1.0, 1.0, 1.0)
+    finish(ready, job)
+    first = np.array(item.dimensions)
+    assert (first <= room * 1.001).all()
+    leafing.choose(item)
+    ready.simulator.control.settings(job_seconds=0.0)
+    known = set(ready.session.jobs)
+    assert bpy.ops.trellis.reroll_seed() == {"FINISHED"}
+    (job,) = (job for name, job in ready.session.jobs.items() if name not in known)
+    assert leafing.deliver(ready, job, 1.0, 1.0, 1.0).state.value == "imported"
+    bpy.context.view_layer.update()
+    assert np.array(item.dimensions) == pytest.approx([0.3, 0.3, 0.3], rel=0.01)
+    leafing.variants().step(item, 1)
+    bpy.context.view_layer.update()
+    assert np.array(item.dimensions) == pytest.approx(first, rel=1e-4)

@@ -238,3 +238,16 @@ def test_every_placeholder_becomes_one(ready: Artist, chair: bpy.types.Object) -
         assert points_of(root)[:, 2].min() == pytest.approx(0.5, abs=1e-3)
     assert len(all_names()["meshes"]) == len(before) + 3, "they share their meshes"
     assert ready.simulator.accepted() == 1
+
+
+def test_a_part_has_no_variants_and_another_one_comes_by_itself(ready: Artist, chair: bpy.types.Object) -> None:
+    """What comes is the whole again: it cannot take the place of one part, and that is said before it is paid for."""
+    arrive(ready, odd)
+    root = root_of("crown")
+    for item in (root, root.children[0]):
+        blocks.choose(item)
+        assert not bpy.ops.trellis.more_seeds.poll()
+        assert "came in several parts" in module("blender.variants").fault(item)
+    assert len(ready.simulator.control.jobs()) == 1
+    assert bpy.ops.trellis.reroll_seed.poll()
+    blocks.choose(chair)

@@ -63,6 +63,14 @@ def of_seen(item: bpy.types.Object, space: Box) -> Filling:
     return Filling(space, _units(item.matrix_world), is_stretched=False)
 
 
+def within(filling: Filling | None, scale: Box) -> Filling | None:
+    """Give the same box in the space of an object that is scaled by so much more."""
+    if filling is None:
+        return None
+    x, y, z = (np.array(filling.units) * scale).tolist()
+    return Filling(filling.space / scale, (x, y, z), filling.is_stretched)
+
+
 def change(given: Box, filling: Filling) -> Change:
     """Give how what has a box comes to fill another, standing in the middle of its bottom."""
     return stance.filling(given, filling.space, filling.units, stretched=filling.is_stretched)

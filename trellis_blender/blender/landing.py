@@ -46,9 +46,9 @@ def _replace_placeholders(
         item = placeholder.give_way_to_parts(old, item, company)
         _begin(item, company, None)
         return item
-    item, box = placeholder.give_way(old, item)
-    _begin(item, company, box)
-    return item
+    for became, box in zip(old, placeholder.give_way(old, item), strict=True):
+        _begin(became, company, box)
+    return old[0]
 
 
 def _begin(item: bpy.types.Object, company: Sequence[bpy.types.Object], box: Filling | None) -> None:

@@ -50,6 +50,11 @@ def of(root: bpy.types.Object) -> list[bpy.types.Object]:
     return [part for part in root.children if provenance.job_of(part) == job] if job else []
 
 
+def root_of(part: bpy.types.Object) -> bpy.types.Object | None:
+    """Give the object that an object is a part of; None of one that came by itself."""
+    return part.parent if part.parent is not None and part in of(part.parent) else None
+
+
 def box_of(parts: Sequence[bpy.types.Object]) -> Box | None:
     """Give the box around parts, in the space of their empty."""
     own = [(part, extent.box_of_mesh(_mesh(part))) for part in parts]

@@ -117,15 +117,15 @@ def remove(items: Iterable[bpy.types.Object], message: str) -> None:
     push_undo(message)
 
 
-def give_way(items: Collection[bpy.types.Object], new: bpy.types.Object) -> tuple[bpy.types.Object, Filling | None]:
-    """Have a new object, one mesh, take the place of placeholders, and give the first of them and the box it fills.
+def give_way(items: Collection[bpy.types.Object], new: bpy.types.Object) -> list[Filling | None]:
+    """Have a new object, one mesh, take the place of placeholders, and give the box that each of them fills.
 
     They become it: mesh and custom properties are handed over, all else about them stays. The mesh fills the box
     from its bottom, as large as the artist made it, and is not distorted.
     """
     bpy.context.view_layer.update()  # else a box may stand elsewhere than it says
-    first, name, boxes = next(iter(items)), new.name, {item.data for item in items}
-    box = scaling.fill(items, cast(bpy.types.Mesh, new.data))
+    name, drawn = new.name, {item.data for item in items}
+    boxes = scaling.fill(items, cast(bpy.types.Mesh, new.data))
     properties = {key: new[key] for key in new.keys()}  # noqa: SIM118  # not a mapping
     bpy.data.objects.remove(new)
     for item in items:
@@ -137,8 +137,8 @@ def give_way(items: Collection[bpy.types.Object], new: bpy.types.Object) -> tupl
         item.hide_render = item.show_name = False
         if item.display_type == "WIRE":
             item.display_type = "TEXTURED"
-    _discard_meshes(boxes)
-    return first, box
+    _discard_meshes(drawn)
+    return boxes
 
 
 def give_way_to_parts(

@@ -25,18 +25,18 @@ class _Fit:
     old: bpy.types.ID | None
     """What the box was drawn with; linked duplicates share it."""
     mesh: bpy.types.Mesh
-    box: Filling | None
     change: Change
 
 
-def fill(items: Iterable[bpy.types.Object], mesh: bpy.types.Mesh) -> Filling | None:
-    """Have objects show a mesh that fills the boxes which they show now, undistorted; give the first one's box.
+def fill(items: Iterable[bpy.types.Object], mesh: bpy.types.Mesh) -> list[Filling | None]:
+    """Have objects show a mesh that fills the boxes which they show now, undistorted; give the box of each.
 
     Their scale is applied, and their children stay where they are. What another one shows at another size is a copy
     of the mesh; linked duplicates stay linked, and are scaled beside the first of them.
     """
     given = extent.box_of_mesh(mesh)
     fits: list[_Fit] = []
+    boxes: list[Filling | None] = []
     for item in items:
         old, box, scale, change = item.data, None, None, stance.UNCHANGED
         space = extent.box_of_mesh(old) if isinstance(old, bpy.types.Mesh) else None
@@ -47,16 +47,18 @@ def fill(items: Iterable[bpy.types.Object], mesh: bpy.types.Mesh) -> Filling | N
         same = next((one for one in fits if _are_close(one.change, change)), None)
         linked = next((one for one in fits if one.old == old and _are_in_proportion(one.change, change)), None)
         if same is None and linked is not None and scale is not None:
-            same, scale = linked, scale * change[0] / linked.change[0]
+            more = change[0] / linked.change[0]
+            same, scale, box = linked, scale * more, filling.within(box, more)
         if same is None:
-            same = _Fit(old, fits[0].mesh.copy() if fits else mesh, box, change)
+            same = _Fit(old, fits[0].mesh.copy() if fits else mesh, change)
             fits.append(same)
             if box is not None:
                 filling.fill(same.mesh, box)
         if scale is not None:
             _rescale(item, scale)
         item.data = same.mesh
-    return fits[0].box if fits else None
+        boxes.append(box)
+    return boxes
 
 
 def apply(item: bpy.types.Object) -> Filling | None:

@@ -63,6 +63,13 @@ def is_kept(item: bpy.types.Object) -> bool:
 
 def fault(item: bpy.types.Object | None) -> str:
     """Give why an object cannot have variants, or an empty text."""
+    if item is not None and not of(item).variants and (parts.of(item) or parts.root_of(item) is not None):
+        return "This object came in several parts, so it has no variants; Re-roll Seed makes another object"
+    return not_one_mesh(item)
+
+
+def not_one_mesh(item: bpy.types.Object | None) -> str:
+    """Give why an object is not one mesh of this file, or an empty text."""
     if item is not None and parts.of(item):
         return "This object has several parts; select one of them"
     if item is None or item.type != "MESH":

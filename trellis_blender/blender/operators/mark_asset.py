@@ -22,7 +22,7 @@ class TRELLIS_OT_mark_asset(OnObject, bpy.types.Operator):
     @classmethod
     def reason(cls, context: bpy.types.Context) -> str:
         """Give why it cannot be one."""
-        return super().reason(context) or variants.fault(context.active_object)
+        return super().reason(context) or variants.not_one_mesh(context.active_object)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Mark it."""
@@ -51,7 +51,7 @@ class TRELLIS_OT_save_asset(OnObject, bpy.types.Operator):
     @classmethod
     def reason(cls, context: bpy.types.Context) -> str:
         """Give why it cannot be saved."""
-        fault = super().reason(context) or variants.fault(context.active_object)
+        fault = super().reason(context) or variants.not_one_mesh(context.active_object)
         if fault or assets.libraries():
             return fault
         return "Add an asset library in Preferences > File Paths first"
