@@ -75,14 +75,16 @@ def own_colour(scene: bpy.types.Scene, folder: Path) -> np.ndarray:
 
 
 def nested(scene: bpy.types.Scene) -> None:
-    """A rig in a rig, each with an offset of its own, turned and scaled; the inner empty hangs on another object."""
+    """A rig in a rig, with offsets, turned and scaled; the inner one has a parent, and is in two collections."""
     inner = collection(lamp(RED, (0.5, 0.0, 0.0)))
     inner.instance_offset = (0.5, 0.0, -1.0)
     holder = bpy.data.objects.new("holder", None)
     holder.rotation_euler = (0.0, 0.0, 1.0)
     inside = instance(inner, (0.0, 0.5, 0.0))
     inside.parent = holder
-    outer = collection(holder, inside, lamp(BLUE, (-1.0, -1.0, 1.0)))
+    blue = lamp(BLUE, (-1.0, -1.0, 1.0))
+    outer = collection(holder, inside, blue)
+    collection(inside, blue, inside=outer)
     outer.instance_offset = (0.0, 0.0, 1.0)
     empty = instance(outer, (0.9, -0.5, 1.5))
     empty.rotation_euler, empty.scale = (0.2, 0.0, 0.5), (1.2, 1.2, 0.8)
@@ -108,6 +110,14 @@ def background_set(scene: bpy.types.Scene) -> None:
     scene.background_set, first.background_set = first, second
 
 
+def shared_set(scene: bpy.types.Scene) -> None:
+    """A lamp that is in the scene and in its set."""
+    shared = lamp(RED, (0.0, -1.0, 2.0), 30.0)
+    scene.collection.objects.link(shared)
+    scene.background_set = bpy.data.scenes.new("set")
+    scene.background_set.collection.objects.link(shared)
+
+
 def nodes(scene: bpy.types.Scene) -> None:
     """Nodes that show a lamp at two points; it stands nowhere in the scene itself."""
     mesh = bpy.data.meshes.new("points")
@@ -127,7 +137,17 @@ def nodes(scene: bpy.types.Scene) -> None:
     scene.collection.objects.link(host)
 
 
-@pytest.mark.parametrize("rig", [nested, twice_and_hidden_in_viewports, background_set, nodes])
+def vertices(scene: bpy.types.Scene) -> None:
+    """A lamp at each vertex of its parent."""
+    mesh = bpy.data.meshes.new("points")
+    mesh.from_pydata([(0.0, 0.0, 0.0), (1.5, 0.0, 0.5)], [], [])
+    host, hung = bpy.data.objects.new("host", mesh), lamp(RED, (0.0, 0.0, 0.0), 30.0)
+    host.location, host.instance_type, hung.parent = (0.5, -0.5, 1.5), "VERTS", host
+    scene.collection.objects.link(host)
+    scene.collection.objects.link(hung)
+
+
+@pytest.mark.parametrize("rig", [nested, twice_and_hidden_in_viewports, background_set, shared_set, nodes, vertices])
 def test_lit_as_the_scene_is(artist: Artist, tmp_path: Path, stage: bpy.types.Scene, rig) -> None:  # type: ignore[no-untyped-def]
     rig(stage)
     bpy.context.view_layer.update()
@@ -157,3 +177,12 @@ def test_what_is_hidden_or_selected_is_not_lit_by_once_more(
     got = seen_colour()
     assert got[2] > 40 > 2 > got[0], "blue alone"
     assert got == pytest.approx(own_colour(stage, tmp_path), abs=CLOSE)
+
+
+def test_lamps_at_the_vertices_of_what_is_selected(artist: Artist, stage: bpy.types.Scene) -> None:
+    """They come with it, and light."""
+    red, hung = stage.objects["red"], lamp(RED, (0.0, 0.0, 1.0))
+    red.instance_type, hung.parent = "VERTS", red
+    stage.collection.objects.link(hung)
+    staged.select(red)
+    assert seen_colour()[0] > 20

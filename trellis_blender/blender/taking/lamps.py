@@ -8,6 +8,7 @@ itself puts them where they stand, also where viewports show nothing of it. Chan
 from collections.abc import Iterator
 
 import bpy
+from mathutils import Matrix
 
 from . import placed, rendered
 
@@ -20,18 +21,17 @@ def lighting(
 ) -> Iterator[bpy.types.Object]:  # fmt: skip
     """Give lamps, and empties of ours that instance lamps, for a scene that has neither.
 
-    ``but``: what is there already, with all that it instances. ``name``: of whatever is made, by
-    :func:`placed.instance`.
+    ``but``: what is there already, with all that it instances. ``name``: of the empties; whatever is made is marked.
     """
     rigs: _Rigs = {}
-    for item in _rendered_in(scene, layer):
+    for item in dict.fromkeys(_rendered_in(scene, layer)):  # of scene and set it may be
         if item.type == "LIGHT":
             yield item
         elif item not in but:
             empty = _of_rig(item, rigs, name)
             if empty is not None:
                 yield empty
-    yield from _scattered(depsgraph, but, name)
+    yield from _scattered(depsgraph, but)
 
 
 def _rendered_in(scene: bpy.types.Scene, layer: bpy.types.ViewLayer) -> Iterator[bpy.types.Object]:
@@ -69,28 +69,40 @@ def _of_rig(item: bpy.types.Object, rigs: _Rigs, name: str) -> bpy.types.Object 
 
 
 def _lamps_in(collection: bpy.types.Collection, rigs: _Rigs, name: str) -> Iterator[bpy.types.Object]:
-    if collection.hide_render:
-        return
-    for item in collection.objects:
-        if item.hide_render:
-            continue
+    for item in dict.fromkeys(_items_in(collection)):  # of two collections it may be in
         if item.type == "LIGHT":
             yield item
         elif (empty := _of_rig(item, rigs, name)) is not None:
             yield empty
+
+
+def _items_in(collection: bpy.types.Collection) -> Iterator[bpy.types.Object]:
+    if collection.hide_render:
+        return
+    yield from (item for item in collection.objects if not item.hide_render)
     for inner in collection.children:
-        yield from _lamps_in(inner, rigs, name)
+        yield from _items_in(inner)
 
 
-def _scattered(depsgraph: bpy.types.Depsgraph, but: list[bpy.types.Object], name: str) -> Iterator[bpy.types.Object]:
-    """Give empties of ours for the lamps that nodes, particles, vertices or faces show, as seen in viewports."""
+def _scattered(depsgraph: bpy.types.Depsgraph, but: list[bpy.types.Object]) -> Iterator[bpy.types.Object]:
+    """Give lamps of ours for those that nodes, particles, vertices or faces show, as seen in viewports."""
     found = []
     for entry in depsgraph.object_instances:
         if not entry.is_instance or entry.object.type != "LIGHT":
             continue
         owner, lamp = entry.parent.original, entry.object.original
         if _instanced(owner) is None and owner not in but and not (owner.hide_render or lamp.hide_render):
-            stands = lamp.evaluated_get(depsgraph).matrix_world  # the entry's own object stands where it is shown
-            found.append((lamp, entry.matrix_world @ stands.inverted_safe()))
+            found.append((lamp, entry.matrix_world.copy()))
     for lamp, matrix in found:  # only now, as what is made outdates the depsgraph
-        yield placed.instance(name, [lamp], matrix)
+        yield _copy(lamp, matrix)
+
+
+def _copy(lamp: bpy.types.Object, matrix: Matrix) -> bpy.types.Object:
+    """Give a lamp of ours that lights as another one does; that one may not be shown but by its parent."""
+    made = lamp.copy()
+    made[placed.MARK] = made.is_runtime_data = True
+    made.animation_data_clear()
+    made.constraints.clear()
+    made.parent = None
+    made.matrix_world = matrix
+    return made

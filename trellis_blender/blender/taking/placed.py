@@ -35,7 +35,7 @@ def collection(
 ) -> bpy.types.Collection:
     """Give a collection of objects for empties to show."""
     made = bpy.data.collections.new(name)
-    made.is_runtime_data = True
+    made[MARK] = made.is_runtime_data = True
     made.instance_offset = offset
     for item in items:
         made.objects.link(item)

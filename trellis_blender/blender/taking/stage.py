@@ -66,7 +66,8 @@ def build(
         _add_subjects(scene, items, context)
         depsgraph = context.evaluated_depsgraph_get()
         for light in list(lamps.lighting(context.scene, context.view_layer, depsgraph, items, NAME)):
-            scene.collection.objects.link(light)
+            if scene.collection.objects.get(light.name) != light:  # a subject's child it may be
+                scene.collection.objects.link(light)
         _add_camera(scene, view, frame, corners, camera)
         _set_output(scene, name)
         if seconds and hasattr(scene, "cycles"):
@@ -86,9 +87,9 @@ def clear() -> None:
         for item in ours:
             camera, collection = item.data, item.instance_collection
             bpy.data.objects.remove(item)
-            if camera is not None:
-                bpy.data.cameras.remove(camera)  # type: ignore[arg-type]
-            if collection is not None:
+            if isinstance(camera, bpy.types.Camera):
+                bpy.data.cameras.remove(camera)
+            if collection is not None and collection.get(MARK):
                 bpy.data.collections.remove(collection)
 
 
