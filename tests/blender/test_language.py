@@ -95,6 +95,16 @@ def test_every_text_that_blender_shows_of_ours_can_be_said_in_another_language(s
     assert not left_out, "\n".join(left_out)
 
 
+def test_headings_and_settings_have_words_of_their_own(speaks: Any) -> None:
+    """Blender knows *History* and *Remesh*, too, and in German as *Protokol* and *Themen*."""
+    told = speaks({"History": "Verlauf", "Remesh": "Remesh"})._now.told
+    panels = [cls for cls in bpy.types.Panel.__subclasses__() if cls.__module__.startswith(f"{PACKAGE}.blender.panels")]
+    headings = {(cls.bl_translation_context, cls.bl_label) for cls in panels if cls.bl_label in ("History", "Remesh")}
+    assert len(headings) == 2 and all(told.get(heading) for heading in headings)
+    remesh = type(bpy.context.scene.trellis).bl_rna.properties["remesh"]
+    assert told[remesh.translation_context, remesh.name] == "Remesh" and remesh.translation_context != "*"
+
+
 def test_a_tooltip_of_several_sentences_is_told_whole(speaks: Any) -> None:
     language = speaks(
         {

@@ -101,6 +101,7 @@ def test_what_differs_is_counted_and_reset(settings: Any) -> None:
     settings.texture_size = "4096"
     settings.seed = 7
     assert [differing(settings, group) for group in ("MATERIAL", "PICTURE", "PANEL", "SHAPE")] == [2, 1, 2, 0]
+    assert differing(settings, "ADVANCED") == 2, "of all stages, and of nothing that stands above them"
     bpy.ops.trellis.reset_settings(name="tex_slat_rescale_t")
     assert settings.tex_slat_rescale_t == 3.0 and differing(settings, "MATERIAL") == 1
     bpy.ops.trellis.reset_settings(group="MATERIAL")

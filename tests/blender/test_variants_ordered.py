@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import bpy
+import layouts
 import pytest
 from artist import Artist, module
 from leafing import counted, make, more, prepare, seed_shown, variants
@@ -109,6 +110,13 @@ def test_the_panel_says_what_differs(ready: Artist, made: bpy.types.Object) -> N
     assert (said["Seed"], said["Resolution"]) == ("5", "1024")
     assert said["Sparse Structure · Guidance Strength"] == "9.0" and "Texture Size" not in said
     assert panel.position(made) == "3 / 3"
+
+
+def test_what_is_paid_for_says_its_price_and_nothing_else_does(ready: Artist, made: bpy.types.Object) -> None:
+    ready.settings.resolution = "1024"
+    with layouts.editor():
+        buttons = [text for text in layouts.texts(layouts.drawn(bpy.types.TRELLIS_PT_active_view3d)) if "$" in text]
+    assert buttons == ["$0.025", "Re-roll Seed · $0.025", "Vary by Panel · $0.249", "Repeat Exactly · $0.025"]
 
 
 def test_a_reroll_is_shown_when_it_comes(ready: Artist, made: bpy.types.Object) -> None:
