@@ -10,10 +10,7 @@ from ..language import said
 from ..text import draw_wrapped
 from . import quality, sheet, source, welcome
 from .quality import draw_setting
-from .spaces import Drawn, is_narrow, panels
-
-_LARGEST = 1.8
-"""Height of the one button that all above leads to, in rows; nothing else in the panel is as large."""
+from .spaces import LARGEST, Drawn, is_narrow, panels
 
 
 class Main(Drawn):
@@ -56,9 +53,10 @@ def _draw_generate(
     price = menus.price(context)
     amount = menus.amount(context)
     row = layout.row()
-    row.scale_y = _LARGEST
+    is_split = sheets.is_split(context.scene, choice)
+    row.scale_y = 1.2 if is_split else LARGEST  # the button of a split sheet makes all of it, and is above
     row.operator_context = "INVOKE_DEFAULT"
-    if sheets.is_split(context.scene, choice):
+    if is_split:
         row.operator(GENERATE, text=said(f"Generate as One · {price}")).price = amount
     else:
         row.operator(GENERATE, text=said(f"Generate · {price}")).price = amount

@@ -11,6 +11,7 @@ from .. import properties, sheets, sources, subjects
 from ..identity import DROP_SHEET, GENERATE_SHEET, MERGE_SUBJECTS, SPLIT_SHEET
 from ..language import said
 from ..text import draw_wrapped
+from .spaces import LARGEST
 
 MOST_ROWS = 8
 
@@ -68,7 +69,7 @@ def _draw_head(layout: bpy.types.UILayout, state: sheets.State) -> None:
 
 def _draw_button(layout: bpy.types.UILayout, context: bpy.types.Context, reason: str) -> None:
     row = layout.row()
-    row.scale_y = 1.5
+    row.scale_y = LARGEST
     row.operator_context = "INVOKE_DEFAULT"
     row.enabled = not reason
     row.operator(GENERATE_SHEET, text=said(f"Generate All · {_total(context)}"))

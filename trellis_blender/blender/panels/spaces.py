@@ -10,6 +10,9 @@ from ..identity import TAB, TEXT_CONTEXT
 _NARROW_PIXELS = 230
 """At 1x, below which a row of three choices would be cut off."""
 
+LARGEST = 1.8
+"""Height in rows of the one button that all above it leads to; nothing else in the panel is as large."""
+
 SPACES = {"VIEW3D": "VIEW_3D", "IMAGE": "IMAGE_EDITOR"}
 
 
