@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every way to pick a picture that is not in Blender yet: files, addresses, the clipboard."""
 
+import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -117,7 +118,8 @@ def test_file_from_the_image_editor(artist: Artist, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "sentence"), [
-    ("gone.png", "There is no file gone.png"), ("text.png", "text.png is no picture"), ("", "There is no file"),
+    ("gone.png", "There is no file gone.png"), ("text.png", "text.png is no picture"), ("", "No picture was chosen"),
+    (".", "No picture was chosen"),
 ])  # fmt: skip
 def test_file_that_cannot_be_opened(artist: Artist, tmp_path: Path, name: str, sentence: str) -> None:
     (tmp_path / "text.png").write_text("no picture")
@@ -125,6 +127,14 @@ def test_file_that_cannot_be_opened(artist: Artist, tmp_path: Path, name: str, s
     with pytest.raises(RuntimeError, match=sentence):
         bpy.ops.trellis.open_picture(filepath=str(tmp_path / name) if name else "")
     assert snapshot.changes_since(before) == []
+
+
+def test_the_next_one_is_looked_for_beside_it(artist: Artist, tmp_path: Path) -> None:
+    folder = module("blender.operators.open_picture").folder_of_last
+    assert folder(bpy.context) == ""
+    pictures.put("cup", pictures.mushroom(16, 16)).save(filepath=str(tmp_path / "cup.png"))
+    bpy.ops.trellis.open_picture(filepath=str(tmp_path / "cup.png"))
+    assert folder(bpy.context) == str(tmp_path) + os.sep
 
 
 def test_drop_onto_the_panel(artist: Artist) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """*Open Picture*: a file, chosen or dropped onto the panel, becomes an image of this file and the source."""
 
+import os
 from pathlib import Path
 
 import bpy
@@ -28,6 +29,7 @@ class TRELLIS_OT_open_picture(bpy.types.Operator):
         """Have a file chosen, unless one was dropped."""
         if self.filepath:
             return self.execute(context)
+        self.filepath = folder_of_last(context)
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
@@ -35,6 +37,9 @@ class TRELLIS_OT_open_picture(bpy.types.Operator):
         """Open the file; it is decoded here, as Blender's own *Open Image* does."""
         path = Path(bpy.path.abspath(self.filepath))
         known = set(bpy.data.images)
+        if path.is_dir():
+            report(self, {"ERROR"}, "No picture was chosen. Press Open again and click one.")
+            return {"CANCELLED"}
         if not path.is_file():
             report(self, {"ERROR"}, f"There is no file {path.name or self.filepath}. Choose another one.")
             return {"CANCELLED"}
@@ -47,6 +52,14 @@ class TRELLIS_OT_open_picture(bpy.types.Operator):
             return {"CANCELLED"}
         pick(context, image)
         return {"FINISHED"}
+
+
+def folder_of_last(context: bpy.types.Context) -> str:
+    """Give the folder of the picture that was picked last, for the file browser to begin in; its own choice if none."""
+    image = properties.of(context.scene).source_image
+    if image is None or not image.filepath or image.library is not None:
+        return ""
+    return str(Path(bpy.path.abspath(image.filepath)).parent) + os.sep
 
 
 def pick(context: bpy.types.Context, image: bpy.types.Image) -> None:
