@@ -2,7 +2,7 @@
 """Sees that an appended object brings its variants and nothing besides. Knows no job.
 
 Blender puts an object into the scene for every appended mesh that none shows, which variants are. It tells of that
-from 4.3 on.
+from 4.3 on; an earlier one is asked whether objects have come, and what came is taken away a moment later.
 """
 
 from typing import Any
@@ -12,12 +12,17 @@ from bpy.app.handlers import persistent
 
 from . import variants
 
+_TELLS = hasattr(bpy.app.handlers, "blend_import_post")
+_OWN = "trellis"
+"""The property that every object has once it was looked at."""
 _before: set[int] = set()
-"""The numbers of the objects that were there before something was appended."""
+"""The numbers of the objects that were there before something was appended, or when Blender was asked last."""
+_loose: set[int] = set()
+"""Those that Blender made for variants: to be taken away, also where undo brings them back."""
 
 
 @persistent  # type: ignore[untyped-decorator]
-def _begins(_context: Any, *_more: Any) -> None:
+def _begins(*_arguments: Any) -> None:
     _before.clear()
     _before.update(item.session_uid for item in bpy.data.objects)
 
@@ -26,22 +31,69 @@ def _begins(_context: Any, *_more: Any) -> None:
 def _ended(context: Any, *_more: Any) -> None:
     """Take away what Blender made for meshes that are variants of what was appended."""
     asked = [item.id for item in context.import_items if isinstance(item.id, bpy.types.Object)]
-    listed = {mesh for item in asked if item.library is None for mesh in variants.meshes(item) if mesh != item.data}
     made = [item for item in bpy.data.objects if item.session_uid not in _before and item not in asked]
+    listed = _listed(asked)
     loose = [item for item in made if item.data in listed and item.library is None]
     if loose:
         bpy.data.batch_remove(loose)
 
 
+@persistent  # type: ignore[untyped-decorator]
+def _updated(*_arguments: Any) -> None:
+    """See whether objects have come that Blender made for variants; it does not let them be removed just now."""
+    objects = bpy.data.objects
+    if len(objects) == len(_before):
+        return
+    new = [item for item in objects if item.session_uid not in _before]
+    _loose.update(item.session_uid for item in _made_for(_listed(new), new))
+    _begins()
+    if any(item.session_uid in _loose for item in objects) and not bpy.app.timers.is_registered(tidy):
+        bpy.app.timers.register(tidy, first_interval=0.0)
+
+
+def tidy() -> None:
+    """Take away what Blender made for variants of an appended object."""
+    loose = [item for item in bpy.data.objects if item.session_uid in _loose]
+    if loose:
+        bpy.data.batch_remove(loose)
+    _begins()
+
+
+def _listed(items: list[bpy.types.Object]) -> set[bpy.types.Mesh]:
+    """Give the meshes that objects of this file could show and do not."""
+    return {mesh for item in items if item.library is None for mesh in variants.meshes(item) if mesh != item.data}
+
+
+def _made_for(meshes: set[bpy.types.Mesh], new: list[bpy.types.Object]) -> list[bpy.types.Object]:
+    """Give the objects that are as Blender makes one for a mesh: bare, at a 3D cursor, and the only one that has it."""
+    cursors, found = [scene.cursor.location for scene in bpy.data.scenes], []
+    for item in new if meshes else ():
+        is_bare = not (item.parent or item.modifiers or item.constraints or item.animation_data)
+        is_bare = is_bare and set(item.keys()) <= {_OWN}
+        is_there = item.library is None and item.location in cursors
+        others = sum(other.data == item.data for other in bpy.data.objects) - 1
+        if item.data in meshes and is_bare and is_there and not others:
+            found.append(item)
+    return found
+
+
 def register() -> None:
-    """Listen, where Blender tells."""
-    if hasattr(bpy.app.handlers, "blend_import_post"):
+    """Listen, where Blender tells; else ask it."""
+    if _TELLS:
         bpy.app.handlers.blend_import_pre.append(_begins)
         bpy.app.handlers.blend_import_post.append(_ended)
+    else:
+        bpy.app.handlers.depsgraph_update_post.append(_updated)
+        bpy.app.handlers.load_post.append(_begins)
 
 
 def unregister() -> None:
     """Listen no longer."""
-    if hasattr(bpy.app.handlers, "blend_import_post"):
+    if _TELLS:
         bpy.app.handlers.blend_import_post.remove(_ended)
         bpy.app.handlers.blend_import_pre.remove(_begins)
+        return
+    bpy.app.handlers.load_post.remove(_begins)
+    bpy.app.handlers.depsgraph_update_post.remove(_updated)
+    if bpy.app.timers.is_registered(tidy):
+        bpy.app.timers.unregister(tidy)
