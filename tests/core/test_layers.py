@@ -23,7 +23,7 @@ OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 LAYERS = (
     ("errors", "catalogue", "version", "gltf_images", "gltf_schema", "pages", "partial", "turnstile",
      "components", "money", "motion", "phrasebook", "wrapping", "preparation", "schema", "stance", "weld", "png_alpha",
-     "view"),
+     "spare", "view"),
     ("api",),
     ("card",),
     ("offer",),
@@ -43,7 +43,7 @@ LAYERS = (
      "waking"),
     ("splitting",),
     ("answers", "bodies", "delivered", "diagnostics", "records", "layout", "gltf_material", "gltf_plain", "presets",
-     "recipe", "remedies", "forecast", "history"),
+     "recipe", "remedies", "forecast", "history", "afoot"),
     ("model", "progress"),
     ("messages",),
     ("ledger", "mending", "offers", "purse"),

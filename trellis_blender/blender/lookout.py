@@ -17,6 +17,7 @@ from ..core.preflight import Code, Severity, Verdict
 from . import costs, preferences, properties, session, sight, sources, stirrings, watch
 from .identity import TAB
 from .sources import Choice
+from .sources.images import spare
 
 LOOK_SECONDS = 1.0
 SOON_SECONDS = 0.05
@@ -98,7 +99,11 @@ def look() -> float | None:
         with bpy.context.temp_override(window=window, area=area, region=region):
             wait = min(wait, look_at(bpy.context, area, region))
     _state.due = time.monotonic() + wait
-    return wait if areas else None
+    spare.tidy(time.monotonic())
+    if not areas:
+        spare.drop()
+        return None
+    return wait
 
 
 def look_at(context: bpy.types.Context, area: bpy.types.Area, region: bpy.types.Region) -> float:
@@ -133,6 +138,8 @@ def capture(choice: Choice, token: str, scene: bpy.types.Scene) -> None:
     """Copy the pixels, and hand them to a worker; the preview comes by a message."""
     live = session.current()
     began = time.monotonic()
+    if bpy.app.timers.is_registered(look):  # which lets go of it again
+        spare.keep(began)  # for the press that is likely to follow
     try:
         storage = preferences.storage()
         if choice.image is not None and choice.image.source in ("SEQUENCE", "MOVIE"):
@@ -181,3 +188,4 @@ def unregister() -> None:
     """Look no longer."""
     if bpy.app.timers.is_registered(look):
         bpy.app.timers.unregister(look)
+    spare.drop()

@@ -5,11 +5,11 @@ import logging
 import math
 
 import bpy
-import numpy as np
 
 from ...core import exr
 from ...core.errors import SourceError
 from ...core.image import ExrFile, Pixels, Source, discard
+from ...core.spare import Spare
 from ...core.view import Table, View
 from .. import renders
 from . import frames, layers, shown, tiles, views
@@ -21,6 +21,8 @@ _NUMBERS_ARE_SRGB = "sRGB"
 _COLOUR_CHANNELS = 3
 _DARKEST = -(2.0**-9)
 _LINES_LOOKED_AT = 16
+spare = Spare()
+"""Where captures are copied to."""
 _log = logging.getLogger(__name__)
 
 
@@ -145,7 +147,7 @@ def _copied(image: bpy.types.Image, name: str, view: View | None = None) -> Pixe
     """Copy the numbers. Floats even of byte images: Blender gives no others, and writing a file takes three times."""
     width, height = image.size
     channels = image.channels
-    values = np.empty(width * height * channels, np.float32)
+    values = spare.take(width * height * channels)
     try:
         image.pixels.foreach_get(values)
     except (RuntimeError, TypeError) as error:
