@@ -37,6 +37,10 @@ def names(held: History, **asked: Any) -> list[str]:
     return [held.rows[job_id].job.name for job_id in held.select(Query(**asked), NOW)]
 
 
+def current(held: History, now: float = NOW, room: int = 1000) -> list[str]:
+    return [held.rows[job_id].job.name for job_id in held.glance(now, room).shown]
+
+
 MANY = (
     imported("Tree", seed=30, age=10.0, origin={"image": "oak.png", "file": "/a.blend"}),
     imported("anvil", seed=4, age=20.0, resolution="1536", job_id="job-ab12"),
@@ -97,8 +101,8 @@ def test_version_changes_with_what_is_shown_only() -> None:
 def test_what_needs_nobody_leaves_what_goes_on() -> None:
     done = [imported(f"done {number}", age=60.0 * number) for number in range(history.RECENT + 3)]
     held = filled(*done)
-    assert [one.name for one in held.current(NOW)] == [f"done {number}" for number in range(history.RECENT)]
-    assert held.current(NOW + history.RECENT_SECONDS + 1.0) == []
+    assert current(held) == [f"done {number}" for number in range(history.RECENT)]
+    assert current(held, NOW + history.RECENT_SECONDS + 1.0) == []
 
 
 def test_what_needs_somebody_stays_however_old() -> None:
@@ -114,7 +118,7 @@ def test_what_needs_somebody_stays_however_old() -> None:
     ]
     left = [job("came long ago", age=old, state=State.DOWNLOADED, **FILE), job("lost", age=old, state=State.EXPIRED)]
     new = [imported(f"done {number}") for number in range(20)]
-    shown = {one.name for one in filled(*new, *waiting, *left).current(NOW)}
+    shown = set(current(filled(*new, *waiting, *left)))
     assert shown >= {one.name for one in waiting}
     assert len(shown) == len(waiting) + history.RECENT
 
@@ -131,11 +135,28 @@ def test_what_would_be_lost_with_a_row() -> None:
 
 def test_thousand_jobs_are_sorted_once() -> None:
     held = filled(*(imported(f"job {number}", age=float(number)) for number in range(1000)))
-    first = held._current
-    held.current(NOW)
-    again = held._current
-    held.current(NOW + 1.0)
-    assert held._current is again and again is not first
+    first = held._glance
+    held.glance(NOW, 12)
+    again = held._glance
+    held.glance(NOW + 1.0, 12)
+    assert held._glance is again and again is not first
     held.take(imported("new"))
-    held.current(NOW + 1.0)
-    assert held._current is not again
+    held.glance(NOW + 1.0, 12)
+    assert held._glance is not again
+
+
+def test_what_there_is_no_room_for_is_counted() -> None:
+    running = [job(f"running {number}", state=State.PROCESSING, ended_at=0.0, age=number) for number in range(5)]
+    waiting = [
+        job(f"waiting {number}", state=State.UNCERTAIN, suspended=True, age=10.0 + number) for number in range(3)
+    ]
+    held = filled(*running, *waiting, imported("done", age=20.0))
+    told = held.glance(NOW, 4)
+    assert current(held, room=4) == ["running 0", "waiting 0", "waiting 1", "waiting 2"], "in their order"
+    assert (told.running, told.waiting) == (4, 0)
+    told = held.glance(NOW, 2)
+    assert current(held, room=2) == ["waiting 0", "waiting 1"] and (told.running, told.waiting) == (5, 1)
+    told = held.glance(NOW, 9)
+    assert len(told.shown) == 9 and (told.running, told.waiting) == (0, 0)
+    held.take(replace(running[0], state=State.IMPORTED, ended_at=NOW))
+    assert held.glance(NOW, 2).running == 4, "one has ended"

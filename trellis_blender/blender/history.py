@@ -61,6 +61,7 @@ class _State:
         self.ticked: set[str] = set()
         self.shown: tuple[object, ...] = ()
         self.ids: list[str] = []
+        self.places: dict[str, int] = {}
 
 
 _state = _State()
@@ -167,6 +168,7 @@ def sync() -> bool:
         return False
     _state.shown = stamp
     _state.ids = live.history.select(asked, time.time())
+    _state.places = {job_id: place for place, job_id in enumerate(_state.ids)}
     _state.ticked &= live.history.rows.keys()
     rows = of(bpy.context).rows
     if len(rows) > 2 * len(_state.ids) + 8:
@@ -217,10 +219,7 @@ def _chosen(name: str, items: _Items) -> str:
 
 
 def _index() -> int:
-    try:
-        return _state.ids.index(_state.active)
-    except ValueError:
-        return -1
+    return _state.places.get(_state.active, -1)
 
 
 @persistent  # type: ignore[untyped-decorator]

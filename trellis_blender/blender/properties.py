@@ -8,6 +8,7 @@ import bpy
 
 from ..core import request
 from ..core.catalogue import SETTINGS, Parameter, Scalar
+from ..core.offer import Offer
 from ..core.preparation import Background, Preparation
 from ..core.request import GenerationRequest
 from . import additions, captures, dimensions, following, offers, preferences, preparing, stirrings
@@ -92,18 +93,18 @@ def follow_preference(settings: TrellisSettings, name: str) -> None:
     setattr(settings, name + SET_SUFFIX, False)
 
 
-def value(settings: TrellisSettings, parameter: Parameter) -> Scalar | None:
+def value(settings: TrellisSettings, parameter: Parameter, offer: Offer | None = None) -> Scalar | None:
     """Give a parameter's value in force: the scene's own, else the preferences', else the server's default."""
     name = parameter.name
     if name not in preferences.DEFAULTS and name != "pipeline_type" and not settings.is_property_set(name):
-        return offers.default(name)
+        return (offer or offers.current()).default(name)
     return plain(parameter, getattr(settings, name))
 
 
 def build_request(settings: TrellisSettings, *, image_url: str = "") -> GenerationRequest:
     """Give the request that a scene asks for, by what the server offers. Raises :class:`InvalidRequest`."""
     offer = offers.current()
-    values = {parameter.name: value(settings, parameter) for parameter in SETTINGS if parameter.name not in offer.gone}
+    values = {p.name: value(settings, p, offer) for p in SETTINGS if p.name not in offer.gone}
     set_here = {name: chosen for name, chosen in values.items() if chosen is not None}
     return request.build({**set_here, **additions.values(settings, offer)}, image_url=image_url, offer=offer)
 

@@ -2,11 +2,13 @@
 """Why *Generate* cannot be pressed, in one line, or that it can. Cheap enough for drawing and polling."""
 
 import time
+from collections.abc import Iterator
 from decimal import Decimal
 
 import bpy
 
 from ..core.errors import TrellisError
+from ..core.jobs import Job
 from ..core.money import Outlook
 from . import placement, preferences, properties, session, sight, sources
 
@@ -86,7 +88,7 @@ def outlook_at(price: Decimal, count: int) -> Outlook | None:
     except TrellisError:
         return None
     cap = preferences.daily_cap()
-    return live.money.outlook(server, live.jobs.values(), price, count, cap=cap, now=time.time())
+    return live.money.outlook(server, _unsettled(live, server), price, count, cap=cap, now=time.time())
 
 
 def money_line() -> str:
@@ -96,4 +98,9 @@ def money_line() -> str:
         server = preferences.endpoint().base_url
     except TrellisError:
         return ""
-    return live.money.line(server, live.jobs.values(), cap=preferences.daily_cap(), now=time.time())
+    return live.money.line(server, _unsettled(live, server), cap=preferences.daily_cap(), now=time.time())
+
+
+def _unsettled(live: session.Session, server: str) -> Iterator[Job]:
+    """Give the jobs that the balance may not tell of: all others are none of its business, however many there are."""
+    return live.afoot.since(live.money.told_at(server))

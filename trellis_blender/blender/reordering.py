@@ -55,7 +55,7 @@ def taken_seeds(item: bpy.types.Object, made: Recipe) -> set[int]:
     known = {made.seed}
     known |= {found.seed for mesh in variants.meshes(item) if (found := provenance.recipe_of(mesh)) is not None}
     address = variants.of(item).set_id
-    coming = (job for job in session.current().jobs.values() if job.running)
+    coming = session.current().afoot.running.values()
     seeds = (job.request.value("seed") for job in coming if address and targets.set_of(job.origin) == address)
     return known | {seed for seed in seeds if isinstance(seed, int)}
 

@@ -13,6 +13,7 @@ from queue import Empty
 
 import bpy
 
+from ..core.afoot import Afoot
 from ..core.endpoint import Endpoint
 from ..core.engine import Engine
 from ..core.errors import TrellisError
@@ -63,7 +64,7 @@ class Session:
         self._cancelled, self._removed = set[str](), set[str]()
         self._refreshed = 0.0
         self.orders = Orders()
-        self.history, self.forecast, self.news = History(), Forecast(), News()
+        self.history, self.afoot, self.forecast, self.news = History(), Afoot(), Forecast(), News()
         self.removed: Removed | None = None
         """What came of the last deletion in the history."""
 
@@ -74,7 +75,7 @@ class Session:
         untold = self._is_opening and not self.opened
         untold = untold or (self._engine is not None and not self._engine.messages.empty())
         coming = bool(self.intake.arrivals) or self.intake.standins.busy
-        return self.checking or untold or coming or any(job.running for job in self.jobs.values())
+        return self.checking or untold or coming or bool(self.afoot.running)
 
     @property
     def waiting(self) -> str:
@@ -148,6 +149,7 @@ class Session:
         self._removed.update(job_ids)
         for job_id in job_ids:
             self.history.drop(job_id)
+            self.afoot.drop(job_id)
             self.news.drop(job_id)
         self.intake.standins.removed(*(self.jobs.pop(job_id) for job_id in job_ids))
 
@@ -240,6 +242,7 @@ class Session:
     def _note(self, job: Job) -> None:
         self.jobs[job.id] = job
         self.history.take(job)
+        self.afoot.take(job)
         self.forecast.learn(job)
 
     def _configured(self, endpoint: Endpoint, key: Key, storage: Storage) -> Engine:

@@ -30,7 +30,7 @@ def show(*, changed: bool) -> list[tuple[bool, str]]:
         return []
     _looked = now
     reports = live.news.told(live.intake.arrivals, _is_seen)
-    running = [job for job in live.jobs.values() if job.running]
+    running = list(live.afoot.running.values())
     statusbar.show(progress.summary(running, len(live.news.fresh)))
     overlay.show(_labels(live, running))
     listed = history.sync()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -85,6 +86,12 @@ def parse(base_url: str, route: Route = USUAL) -> Endpoint:
 
     A trailing slash is dropped, and ``/v1`` with all that follows it. Raises :class:`InvalidSetting`.
     """
+    return Endpoint(*_read(base_url), route)
+
+
+@lru_cache(maxsize=8)
+def _read(base_url: str) -> tuple[str, Origin]:
+    """Give the checked address and its origin; kept, since a panel asks for every number that it draws."""
     text = base_url.strip().rstrip("/") or DEFAULT_BASE_URL
     pasted = _UNDER_V1.fullmatch(text)
     if pasted:
@@ -100,7 +107,7 @@ def parse(base_url: str, route: Route = USUAL) -> Endpoint:
         raise InvalidSetting("The server address must be plain, without ? or #.")
     if origin[0] == "http" and not is_loopback(origin[1]):
         raise InvalidSetting("The server address must begin with https; http is accepted for this computer only.")
-    return Endpoint(f"{origin[0]}://{parts.netloc.lower()}{parts.path}", origin, route)
+    return f"{origin[0]}://{parts.netloc.lower()}{parts.path}", origin
 
 
 def origin_of(url: str) -> Origin:
@@ -126,6 +133,7 @@ def account_of(base_url: str) -> str:
         return base_url
 
 
+@lru_cache(maxsize=8)
 def is_loopback(host: str) -> bool:
     """Whether ``host`` names this machine."""
     if host == "localhost" or host.endswith(".localhost"):

@@ -6,7 +6,7 @@ A row is made when its job changes, so that a list of thousands is drawn without
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
@@ -79,6 +79,15 @@ class Query:
     reverse: bool = False
 
 
+@dataclass(frozen=True)
+class Glance:
+    """The jobs to keep an eye on, by their ids, as many as there is room for, and how many others run or wait."""
+
+    shown: tuple[str, ...] = ()
+    running: int = 0
+    waiting: int = 0
+
+
 class History:
     """The rows of all jobs that were not taken out of the list; ``version`` changes with them."""
 
@@ -86,7 +95,7 @@ class History:
         """Know no job."""
         self.rows: dict[str, Row] = {}
         self.version = 0
-        self._current: tuple[tuple[int, int], list[str]] = ((-1, 0), [])
+        self._glance: tuple[tuple[int, int, int], Glance] = (-1, 0, 0), Glance()
 
     def take(self, job: Job) -> None:
         """Take note of how a job stands now."""
@@ -101,12 +110,12 @@ class History:
         if self.rows.pop(job_id, None) is not None:
             self.version += 1
 
-    def current(self, now: float) -> list[Job]:
-        """Give the jobs to keep an eye on, the newest first; cheap, as it is drawn."""
-        stamp = self.version, int(now // _MINUTE_SECONDS)
-        if self._current[0] != stamp:
-            self._current = stamp, [job.id for job in going_on([row.job for row in self.rows.values()], now)]
-        return [self.rows[job_id].job for job_id in self._current[1]]
+    def glance(self, now: float, room: int) -> Glance:
+        """Give the jobs to keep an eye on, the newest first; worked out once for many draws."""
+        stamp = self.version, int(now // _MINUTE_SECONDS), room
+        if self._glance[0] != stamp:
+            self._glance = stamp, glance_at(going_on([row.job for row in self.rows.values()], now), room)
+        return self._glance[1]
 
     def select(self, query: Query, now: float) -> list[str]:
         """Give the ids of the jobs asked for, in the order asked for: the newest first, names from A to Z."""
@@ -160,6 +169,17 @@ def going_on(jobs: Iterable[Job], now: float) -> list[Job]:
     return kept
 
 
+def glance_at(current: Sequence[Job], room: int) -> Glance:
+    """Choose those that there is room for: what waits for the artist before what runs, and both before what has ended.
+
+    They stay in their order.
+    """
+    first = {job.id for job in sorted(current, key=lambda job: _FIRST.get(standing_of(job), 2))[:room]}
+    hidden = [standing_of(job) for job in current if job.id not in first]
+    shown = tuple(job.id for job in current if job.id in first)
+    return Glance(shown, hidden.count(Standing.RUNNING), hidden.count(Standing.WAITING))
+
+
 def _is_left(job: Job, age: float) -> bool:
     """Whether an object has come long ago, and nobody has wanted it: it is safe on the disk."""
     return job.state is State.DOWNLOADED and job.importable and age >= WAITING_SECONDS
@@ -191,6 +211,7 @@ def _matches(row: Row, query: Query, words: list[str], now: float) -> bool:
     )
 
 
+_FIRST: Final = {Standing.WAITING: 0, Standing.RUNNING: 1}
 _STATE_ORDER: Final = {standing: number for number, standing in enumerate(
     (Standing.WAITING, Standing.RUNNING, Standing.DONE, Standing.WITHOUT)
 )}  # fmt: skip

@@ -154,6 +154,11 @@ class Purse:
         """Give what was spent today, as far as it was told."""
         return Decimal(0) if self.ledger is None or self.is_stale(now) else self.ledger.today
 
+    def told_at(self, server: str) -> float:
+        """Give when a balance was told at a server, as it was then; what no time comes after where none was."""
+        told = self._balances.get(server)
+        return float("inf") if told is None or told.balance is None else told.at
+
     def balance(self, server: str, jobs: Iterable[Job]) -> Decimal | None:
         """Give what is left at a server: as told, less the jobs accepted since. None where it is not known."""
         told = self._balances.get(server)

@@ -6,7 +6,7 @@ import time
 import bpy
 
 from ...core import delivered
-from ...core.history import Standing, standing_of
+from ...core.history import Glance
 from ...core.jobs import CANCELLABLE, FINISHED_THERE, Job, State
 from ...core.money import dollars
 from ...core.progress import elapsed, factor, left_text, stage_text
@@ -29,7 +29,6 @@ ICONS: dict[State, Icon] = {
 }
 SHOWN_JOBS = 12
 """So many are drawn; those that wait for the artist before those that run, and both before what has ended."""
-_FIRST = {Standing.WAITING: 0, Standing.RUNNING: 1}
 
 
 class Jobs(Drawn):
@@ -51,29 +50,18 @@ class Jobs(Drawn):
             draw_wrapped(self.layout, f"The service asks for a pause; it goes on in {pause:.0f} s", icon="TIME")
         if live.waiting:
             draw_wrapped(self.layout, live.waiting, icon="TIME")
-        current = live.history.current(now)
-        chosen = shown(current)
-        for job in chosen:
-            _draw_job(self.layout.box().column(align=True), live.jobs.get(job.id, job), live)
-            live.news.drawn(job.id)
-        if len(current) > len(chosen):
-            drawn = {job.id for job in chosen}
-            _draw_hidden(self.layout, [job for job in current if job.id not in drawn])
-        elif not current:
+        glance = live.history.glance(now, SHOWN_JOBS)
+        for job_id in glance.shown:
+            job = live.jobs.get(job_id, live.history.rows[job_id].job)
+            _draw_job(self.layout.box().column(align=True), job, live)
+            live.news.drawn(job_id)
+        _draw_hidden(self.layout, glance)
+        if not glance.shown:
             self.layout.label(text="Nothing goes on; earlier jobs are in the history")
 
 
-def shown(current: list[Job]) -> list[Job]:
-    """Give the jobs that are drawn, in the order they were ordered in."""
-    if len(current) <= SHOWN_JOBS:
-        return current
-    first = {job.id for job in sorted(current, key=lambda job: _FIRST.get(standing_of(job), 2))[:SHOWN_JOBS]}
-    return [job for job in current if job.id in first]
-
-
-def _draw_hidden(layout: bpy.types.UILayout, hidden: list[Job]) -> None:
-    waiting = sum(standing_of(job) is Standing.WAITING for job in hidden)
-    running = sum(job.running for job in hidden)
+def _draw_hidden(layout: bpy.types.UILayout, glance: Glance) -> None:
+    running, waiting = glance.running, glance.waiting
     if running:
         layout.label(text=said(f"{running} more are running"), icon="SORTTIME")
     if waiting:
