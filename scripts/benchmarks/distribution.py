@@ -9,7 +9,7 @@ FRAME_MS: Final = 1000 / 60
 
 
 def summary(times_ms: Sequence[float]) -> dict[str, float]:
-    """Give count, median, 99th percentile and maximum, and the 99th percentile as a share of a frame."""
+    """Give count, median, 95th and 99th percentile and maximum, and the 99th percentile as a share of a frame."""
     ordered = sorted(times_ms)
     if not ordered:
         return {"count": 0}
@@ -18,6 +18,7 @@ def summary(times_ms: Sequence[float]) -> dict[str, float]:
         "count": len(ordered),
         "median_ms": round(_percentile(ordered, 0.5), 3),
         "p90_ms": round(_percentile(ordered, 0.9), 3),
+        "p95_ms": round(_percentile(ordered, 0.95), 3),
         "p99_ms": round(p99, 3),
         "max_ms": round(ordered[-1], 3),
         "p99_of_a_frame": round(p99 / FRAME_MS, 3),

@@ -68,12 +68,32 @@ def install() -> int:
                 measured = _timed(f"{kind} {cls.bl_idname}", getattr(cls, name))
                 setattr(cls, name, _drawn(measured) if name == "draw" else _handled(measured))
                 count += 1
+    _install_on_lists()
     _install_on_previews()
     readiness = sys.modules[f"{PACKAGE}.blender.readiness"]
     for name in ("generate_reason", "service_reason"):  # all that the polls do; a registered poll cannot be wrapped
         setattr(readiness, name, _timed(f"poll {name}", getattr(readiness, name)))
         count += 1
     return count
+
+
+def _install_on_lists() -> None:
+    """Wrap what draws rows, the line in the status bar, and the labels over placeholders."""
+    for cls in bpy.types.UIList.__subclasses__():
+        if cls.__module__.startswith(PACKAGE):
+            cls.draw_item = _row_timed(f"draw a row of {cls.__name__}, within a panel", cls.draw_item)
+    overlay, statusbar = (sys.modules[f"{PACKAGE}.blender.{name}"] for name in ("overlay", "statusbar"))
+    vars(overlay)["_draw"] = _timed("draw the overlay", vars(overlay)["_draw"])
+    drawn = vars(bpy.types.STATUSBAR_HT_header.draw)["_draw_funcs"]
+    drawn[drawn.index(statusbar.draw)] = _timed("draw the status bar", statusbar.draw)
+
+
+def _row_timed(name: str, function: Any) -> Any:
+    """Give a function of the number of arguments that Blender counts on."""
+    measured = _timed(name, function)
+    return lambda self, context, layout, data, item, icon, held, prop, index: measured(
+        self, context, layout, data, item, icon, held, prop, index
+    )
 
 
 def _install_on_previews() -> None:
