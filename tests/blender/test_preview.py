@@ -195,3 +195,47 @@ def test_render_again_only_where_it_can_help(artist: Artist) -> None:
     assert can(small, bpy.context.scene)
     artist.choose(pictures.put("large", pictures.mushroom(480, 400)))
     assert not can(preview(artist), bpy.context.scene)
+
+
+def captured(image: bpy.types.Image) -> Any:
+    return module("blender.sources.images").capture(image, None, bpy.context.scene)
+
+
+def test_pictures_on_their_way_do_not_write_over_each_other(artist: Artist) -> None:
+    """The memory of one is used for the next: only when nobody looks at the first any more, whatever their sizes."""
+    images = module("blender.sources.images")
+    names = {"red": (255, 0, 0, 255), "green": (0, 255, 0, 255), "blue": (0, 0, 255, 255)}
+    made = {name: pictures.put(name, np.full((24, 32, 4), colour, np.uint8)) for name, colour in names.items()}
+    small = pictures.put("small", np.full((8, 8, 4), 255, np.uint8))
+    images.spare.keep(0.0)
+    try:
+        red, green = captured(made["red"]), captured(made["green"])
+        place = red.values.__array_interface__["data"][0]
+        assert red.values[:4].tolist() == [1, 0, 0, 1] and green.values[:4].tolist() == [0, 1, 0, 1]
+        del red
+        blue = captured(made["blue"])
+        assert blue.values.__array_interface__["data"][0] == place, "or nothing is gained"
+        assert captured(small).values.tolist() == [1.0] * 8 * 8 * 4
+        assert (green.values.reshape(-1, 4) == (0, 1, 0, 1)).all() and (
+            blue.values.reshape(-1, 4) == (0, 0, 1, 1)
+        ).all()
+    finally:
+        images.spare.drop()
+
+
+def test_no_memory_is_kept_where_nobody_would_let_go_of_it(artist: Artist) -> None:
+    """Without a window no timer looks after it."""
+    artist.choose(pictures.put("mushroom", pictures.mushroom()))
+    preview(artist)
+    preview(artist)
+    spare = module("blender.sources.images").spare
+    assert spare._block is None and not spare._until
+
+
+def test_memory_is_let_go_when_no_sidebar_shows_a_preview(artist: Artist) -> None:
+    images, lookout = module("blender.sources.images"), module("blender.lookout")
+    images.spare.keep(0.0)
+    captured(pictures.put("mushroom", pictures.mushroom()))
+    assert images.spare._block is not None
+    assert lookout.look() is None, "no sidebar of ours is open"
+    assert images.spare._block is None and not images.spare._until
