@@ -5,6 +5,7 @@ import bpy
 
 from ..core.errors import TrellisError
 from ..core.money import dollars
+from ..core.request import GenerationRequest
 from . import presets, properties
 from .identity import (
     APPLY_PRESET,
@@ -106,28 +107,31 @@ def _draw_groups(layout: bpy.types.UILayout, groups: tuple[tuple[str, ...], ...]
             layout.operator(operator)
 
 
-def price(context: bpy.types.Context) -> str:
-    """Give what an object costs as the scene asks for it, for a button."""
+def asked(context: bpy.types.Context) -> GenerationRequest | None:
+    """Give what the scene asks for; None where it asks wrongly."""
     try:
-        wanted = properties.build_request(properties.of(context.scene))
+        return properties.build_request(properties.of(context.scene))
     except TrellisError:
+        return None
+
+
+def price(wanted: GenerationRequest | None) -> str:
+    """Give what an object costs, for a button."""
+    if wanted is None:
         return "–"
     if not wanted.is_priced:
         return "Price Unknown"
     return dollars(wanted.price_usd)
 
 
-def amount(context: bpy.types.Context) -> str:
+def amount(wanted: GenerationRequest | None) -> str:
     """Give the price that a button orders at, in US dollars; empty where none is known."""
-    try:
-        wanted = properties.build_request(properties.of(context.scene))
-    except TrellisError:
-        return ""
-    return str(wanted.price_usd) if wanted.is_priced else ""
+    return str(wanted.price_usd) if wanted is not None and wanted.is_priced else ""
 
 
 def _draw_generate(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    layout.operator(GENERATE, text=said(f"Generate 3D · {price(context)}")).price = amount(context)
+    wanted = asked(context)
+    layout.operator(GENERATE, text=said(f"Generate 3D · {price(wanted)}")).price = amount(wanted)
 
 
 def _draw_in_image(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
@@ -141,8 +145,9 @@ def _draw_in_image(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
 def _draw_in_render(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
     menu.layout.separator()
     menu.layout.operator_context = "INVOKE_REGION_WIN"
-    button = menu.layout.operator(GENERATE_RENDER, text=said(f"Generate 3D from Render · {price(context)}"))
-    button.price = amount(context)
+    wanted = asked(context)
+    button = menu.layout.operator(GENERATE_RENDER, text=said(f"Generate 3D from Render · {price(wanted)}"))
+    button.price = amount(wanted)
 
 
 def _draw_in_add(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:

@@ -50,10 +50,11 @@ def generate_reason(context: bpy.types.Context, choice: sources.Choice | None = 
     if reason:
         return reason
     try:
-        properties.build_request(properties.of(context.scene))
+        price = properties.build_request(properties.of(context.scene)).price_usd
     except TrellisError as error:
         return str(error).removesuffix(".")
-    return cap_reason(context)
+    seen = outlook_at(price)
+    return seen.sentence.removesuffix(".") if seen is not None and seen.stops else ""
 
 
 def picture_reason(choice: sources.Choice, scene: bpy.types.Scene) -> str:
@@ -65,12 +66,6 @@ def picture_reason(choice: sources.Choice, scene: bpy.types.Scene) -> str:
     return shown.refusal.sentence.removesuffix(".") if shown is not None and shown.refusal is not None else ""
 
 
-def cap_reason(context: bpy.types.Context) -> str:
-    """Give why the day's cap does not allow the next job, or an empty text."""
-    seen = outlook(context)
-    return seen.sentence.removesuffix(".") if seen is not None and seen.stops else ""
-
-
 def outlook(context: bpy.types.Context, count: int = 1) -> Outlook | None:
     """Give whether balance and cap allow ``count`` more objects as the scene asks for them; None if it asks wrongly."""
     try:
@@ -80,7 +75,7 @@ def outlook(context: bpy.types.Context, count: int = 1) -> Outlook | None:
     return outlook_at(price, count)
 
 
-def outlook_at(price: Decimal, count: int) -> Outlook | None:
+def outlook_at(price: Decimal, count: int = 1) -> Outlook | None:
     """Give whether balance and cap allow ``count`` more objects at a price; None while the server is unknown."""
     live = session.current()
     try:

@@ -50,8 +50,9 @@ def _draw_generate(
 ) -> None:
     """Draw the button, and why it is off unless that is said above already."""
     reason = readiness.generate_reason(context)
-    price = menus.price(context)
-    amount = menus.amount(context)
+    wanted = menus.asked(context)
+    price = menus.price(wanted)
+    amount = menus.amount(wanted)
     row = layout.row()
     is_split = sheets.is_split(context.scene, choice)
     row.scale_y = 1.2 if is_split else LARGEST  # the button of a split sheet makes all of it, and is above
