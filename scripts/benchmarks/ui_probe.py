@@ -16,6 +16,24 @@ import bpy
 PACKAGE = "bl_ext.user_default.trellis_blender"
 times: dict[str, list[float]] = defaultdict(list)
 _importing = 0.0
+_redraw: list[float] = []
+"""What the panels have taken that are drawn together."""
+
+
+def _panel_timed(cls: Any, function: Any) -> Any:
+    """Time a panel; all that come until the main one is drawn again are of one redraw."""
+    measured, name = _timed(f"draw {cls.bl_idname}", function), f"draw {cls.bl_idname}"
+
+    def draw(self: Any, context: Any) -> Any:
+        if cls.bl_idname.startswith("TRELLIS_PT_main") and _redraw:
+            times["draw the whole sidebar, within one redraw"].append(sum(_redraw))
+            _redraw.clear()
+        try:
+            return measured(self, context)
+        finally:
+            _redraw.append(times[name][-1])
+
+    return draw
 
 
 def _timed(name: str, function: Any) -> Any:
@@ -65,7 +83,9 @@ def install() -> int:
             continue
         for name, kind in (("draw", "draw"), ("modal", "timer"), ("invoke", "invoke")):
             if hasattr(cls, name) and callable(getattr(cls, name)):
-                measured = _timed(f"{kind} {cls.bl_idname}", getattr(cls, name))
+                given = getattr(cls, name)
+                is_draw = name == "draw" and issubclass(cls, bpy.types.Panel)
+                measured = _panel_timed(cls, given) if is_draw else _timed(f"{kind} {cls.bl_idname}", given)
                 setattr(cls, name, _drawn(measured) if name == "draw" else _handled(measured))
                 count += 1
     _install_on_lists()
