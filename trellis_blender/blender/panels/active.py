@@ -103,7 +103,7 @@ def _draw_orders(grid: bpy.types.UILayout, context: bpy.types.Context, made: Rec
     again = _price_again(made)
     for operator, name, price in (
         (REROLL, "Re-roll Seed", again),
-        (VARY, "Vary by Panel", menus.price(context)),
+        (VARY, "Vary by Panel", menus.price(menus.asked(context))),
         (REPEAT, "Repeat Exactly", again),
     ):
         grid.operator(operator, text=said(f"{name} · {price}" if price else name), translate=False)
