@@ -30,8 +30,8 @@ def downloads(artist: Artist) -> int:
 
 
 def about_jobs(artist: Artist) -> int:
-    """Count the requests so far, but for those after the balance."""
-    return sum(entry["route"] != "usage" for entry in artist.simulator.control.log())
+    """Count the requests so far, but for those after the balance and the offer, which come when they are due."""
+    return sum(entry["route"] not in ("usage", "model", "models") for entry in artist.simulator.control.log())
 
 
 def objects() -> list[str]:

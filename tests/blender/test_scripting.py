@@ -112,7 +112,7 @@ def test_a_job_tells_how_it_stands_and_how_it_ended(artist: Artist, api: Any, pi
     with pytest.raises(api.TrellisError, match="no object yet"):
         job.import_()
     artist.simulator.control.advance(3600.0)
-    assert job.wait(60) is job and job.done and job.succeeded and job.state == "downloaded"
+    assert job.wait(200) is job and job.done and job.succeeded and job.state == "downloaded"
     assert job.path and job.path.is_file() and job.error == "" and job.progress == 1.0
     assert job.parameters["resolution"] == "512" and job.parameters["ss_guidance_strength"] == 7.0
     artist.tick()
@@ -126,11 +126,11 @@ def test_a_job_tells_how_it_stands_and_how_it_ended(artist: Artist, api: Any, pi
     artist.simulator.control.misbehave("run", "fail", message="no luck")
     failed = api.generate(bpy.data.images.load(str(picture)), seed=4)
     with pytest.raises(api.TrellisError, match="no luck"):
-        failed.wait(60)
+        failed.wait(200)
     assert failed.done and not failed.succeeded and "no luck" in failed.error
     empty = api.generate(pictures.put("empty", pictures.mushroom(16, 16) * 0.0))
     with pytest.raises(api.TrellisError, match="nothing was billed"):
-        empty.wait(60)
+        empty.wait(200)
     bpy.ops.trellis.remove_job(job=failed.id)
     with pytest.raises(api.TrellisError, match="no longer in the list"):
         _ = failed.state

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Variants are ordered and come: with fresh seeds, within the cap, to their object, wherever that is by then."""
 
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -38,13 +39,18 @@ def test_seeds_on_their_way_are_not_ordered_again(ready: Artist, made: bpy.types
     assert sorted(job.request.value("seed") for job in ready.session.jobs.values()) == [100, 101, 102]
 
 
+def wait_until_spent(artist: Artist, dollars: str) -> None:
+    artist.wait_until(lambda: artist.session.money.spent_today(time.time()) == Decimal(dollars))
+
+
 def test_the_cap_allows_some(ready: Artist, made: bpy.types.Object) -> None:
-    ready.wait_until(lambda: ready.session.money.spent_today(__import__("time").time()) == Decimal("0.025"))
+    wait_until_spent(ready, "0.025")
     ready.preferences.daily_cap = 0.10
     bill = module("blender.reordering").bill(Decimal("0.025"), 8)
     assert bill.allowed == 3 and bill.total == Decimal("0.075") and "allows 3 of 8 objects" in bill.sentence
     more(ready, 8)
     assert ready.simulator.accepted() == 4 and len(variants().meshes(made)) == 4
+    wait_until_spent(ready, "0.10")
     with pytest.raises(RuntimeError, match="Nothing was sent"):
         bpy.ops.trellis.more_seeds(count=1)
     assert ready.simulator.accepted() == 4

@@ -4,6 +4,7 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
@@ -97,6 +98,11 @@ def pick(window: Window, path: Path) -> None:
     )
 
 
+def await_preview(window: Window, condition: str) -> Any:
+    """Wait for a preview of which something is true, and give it; ``one`` is the preview."""
+    return window.wait_for(f"(lambda one: one if one is not None and ({condition}) else None)(preview())")
+
+
 def make_narrow(window: Window, pixels: int) -> None:
     """Drag the sidebar's edge until it is about so wide."""
     for beside in (0, -3, 3, -6, 6) * 2:
@@ -132,9 +138,7 @@ def test_every_state_is_shown(ready: Window, artifacts: Path) -> None:
     }  # fmt: skip
     for name, (path, codes) in states.items():
         pick(ready, path)
-        ready.wait_for("preview()")
-        shown = ready.call("preview()")
-        assert shown["codes"][: len(codes)] == codes, shown
+        await_preview(ready, f"one['codes'][:{len(codes)}] == {codes!r}")
         assert bool(ready.call("reason()")) is (name == "3-nothing")
         look(ready, artifacts, name)
         if name == "4-photo":
@@ -168,15 +172,15 @@ def test_the_preview_follows_the_picture(ready: Window, server: Process, artifac
 
     ready.call(PAINT)
     ready.call("paint(0.0)\nresult = None")
-    assert ready.wait_for("preview()")["codes"] == ["nothing_opaque"]
+    await_preview(ready, "one['codes'] == ['nothing_opaque']")
     ready.wait_for("reason()")
     look(ready, artifacts, "2-painted-away")
     ready.click(*ready.find_button("trellis.generate"))
     time.sleep(SIDEBAR_DRAW_SECONDS)
     assert ready.call(f"len({scene.SESSION}.jobs)") == 0, "the button is off"
     ready.call("paint(None)\nresult = None")
-    assert ready.wait_for("preview()")["codes"] == []
-    assert not ready.call("reason()")
+    await_preview(ready, "one['codes'] == []")
+    ready.wait_for("not reason()")
 
     copied = ready.call("captures()")
     ready.call("choose_category('VIEW_3D', 'Item')\nresult = None")
@@ -186,7 +190,7 @@ def test_the_preview_follows_the_picture(ready: Window, server: Process, artifac
     assert not ready.call("bpy.app.timers.is_registered(lookout.look)")
     assert not ready.call("reason()"), "what was not looked at is not held back"
     ready.open_sidebar("VIEW_3D", "TRELLIS")
-    assert ready.wait_for("preview()")["codes"] == ["only_soft"]
+    await_preview(ready, "one['codes'] == ['only_soft']")
     assert server.control.counters()["accepted"] == 0
 
 
@@ -198,11 +202,9 @@ def test_settings_and_renders_are_followed(ready: Window, artifacts: Path) -> No
     )
     first = ready.wait_for("preview()")
     ready.call("bpy.context.scene.trellis.margin = 0.4\nresult = None")
-    wider = ready.wait_for("preview()")
-    assert wider["size"][0] > first["size"][0]
+    wider = await_preview(ready, f"one['size'][0] > {first['size'][0]}")
     ready.call("bpy.data.objects['Cube'].scale *= 0.4\nbpy.ops.render.render()\nresult = None")
-    smaller = ready.wait_for("preview()")
-    assert smaller["size"][0] < wider["size"][0] and "small" in smaller["codes"]
+    smaller = await_preview(ready, f"one['size'][0] < {wider['size'][0]} and 'small' in one['codes']")
     look(ready, artifacts, "1-render")
 
     copied = ready.call("captures()")
@@ -217,4 +219,4 @@ def test_settings_and_renders_are_followed(ready: Window, artifacts: Path) -> No
     ready.click(*ready.find_button("trellis.reset_settings"))
     ready.wait_for("abs(bpy.context.scene.trellis.margin - 0.02) < 1e-6")
     ready.click(*ready.find_button("trellis.show_preview"))
-    assert ready.wait_for("preview()")["size"][0] > smaller["size"][0]
+    await_preview(ready, f"one['size'][0] > {smaller['size'][0]}")
