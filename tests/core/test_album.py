@@ -66,7 +66,7 @@ def test_clean_up_counts_and_removes_them(bench: Workbench) -> None:
     bench.engine.upkeep.clean_up(0)
     cleaned = None
     while not isinstance(cleaned, CleanedUp):
-        cleaned = bench.engine.messages.get(timeout=60)
+        cleaned = bench.engine.messages.get(timeout=120)
     assert not picture.exists() and (cleaned.files, cleaned.pictures, cleaned.freed_bytes) == (0, 1, size)
     assert "Repeat Exactly" in cleaned.sentence
     assert len(bench.files()) == 1, "an object that never stood in a scene stays"

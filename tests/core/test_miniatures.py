@@ -57,7 +57,7 @@ def told(bench: Workbench, kind: type[Message]) -> Message:
     """Take in messages until one of a kind comes."""
     while True:
         try:
-            message = bench.engine.messages.get(timeout=60.0)
+            message = bench.engine.messages.get(timeout=120.0)
         except Empty:
             raise AssertionError(f"no {kind.__name__} came") from None
         if isinstance(message, kind):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.core.scripted import wait_for
 from tests.simulator.misbehaviour import MISBEHAVIOURS
 from tests.simulator.server import Simulator
 from tests.simulator.visitor import body, call, fetch, finished, parted, raw, submit
@@ -134,7 +135,7 @@ class TestConnections:
                 headers={"x-api-key": simulator.key}, proxies={"http": ""},
             )  # fmt: skip
         assert 0.25 < time.monotonic() - start < 59
-        assert simulator.control.counters()["accepted"] == 1
+        wait_for(lambda: simulator.control.counters()["accepted"] == 1)
         simulator.control.misbehave("list", "late", seconds=0.4)
         start = time.monotonic()
         assert call(simulator, "GET", LIST).status_code == 200

@@ -43,7 +43,7 @@ def call(server: Simulator, method: str, path: str, **arguments: Any) -> request
     with requests.Session() as session:
         session.trust_env = False
         url = path if path.startswith("http") else server.url + path
-        return session.request(method, url, headers=headers, timeout=20, **arguments)
+        return session.request(method, url, headers=headers, timeout=100, **arguments)
 
 
 def submit(server: Simulator, **changes: Any) -> requests.Response:
@@ -55,7 +55,7 @@ def fetch(url: str, **arguments: Any) -> requests.Response:
     """Get an address without the key."""
     with requests.Session() as session:
         session.trust_env = False
-        return session.get(url, timeout=20, **arguments)
+        return session.get(url, timeout=100, **arguments)
 
 
 def finished(server: Simulator, job_id: str) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def raw(server: Simulator, url: str, method: str = "GET", content: bytes = b"") 
     key = f"Authorization: Bearer {server.key}\r\n" if url.startswith(server.url) else ""
     head = f"{method} {target} HTTP/1.1\r\nHost: x\r\n{key}Content-Length: {len(content)}\r\nConnection: close\r\n\r\n"
     received = b""
-    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+    with socket.create_connection((parts.hostname, parts.port), timeout=100) as connection:
         try:
             connection.sendall(head.encode() + content)
             while block := connection.recv(65536):
