@@ -130,6 +130,8 @@ def test_what_would_be_lost_with_a_row() -> None:
     assert "can no longer be had" in history.at_stake(job(state=State.EXPIRED, job_id="a"))
     for state in (State.REFUSED, State.CANCELLED, State.FAILED, State.EXPIRED):
         assert history.at_stake(job(state=state)) == ""
+    # Its cross stands where the one to cancel stood: a second click must not take away what it cost.
+    assert "billed" in history.at_stake(job(state=State.CANCELLED, job_id="a", accepted_at=1.0))
     assert history.at_stake(job(state=State.PREPARED, suspended=True)) == "", "nothing was paid for it"
 
 

@@ -193,6 +193,8 @@ def at_stake(job: Job) -> str:
         return "Its object was paid for; the file stays in the download folder unless you have it deleted, too"
     if job.resumable and job.state is not State.PREPARED:
         return "Its object was paid for and is not here yet; without this entry it can no longer be had"
+    if job.state is State.CANCELLED and job.accepted_at:
+        return "It was most likely billed; without this entry only the ledger tells of it"
     return ""
 
 
