@@ -42,6 +42,7 @@ class WindowBlender:
 
 MAIN_WAY = (
     "tests/gui/test_smoke.py",
+    "tests/gui/test_main_way.py",
     "tests/gui/test_journey.py",
     "tests/gui/test_dev_link.py",
     "tests/gui/test_taking.py",  # another way of rendering than before 5.0

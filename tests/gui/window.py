@@ -21,6 +21,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from PIL import Image, ImageChops
+
 from rig import chroots, processes
 from rig.blenders import window_blender
 from rig.profiles import fresh_environment, temporary_home
@@ -34,12 +36,16 @@ PATIENCE_SECONDS = 90.0
 """How long anything is waited for: a busy machine is ten times slower than a free one, and waiting costs nothing."""
 LONG_ENOUGH_SECONDS = 5.0
 """After this long what was to be there is asked for once more."""
-SCANS = 3
+LONG_TEST_TIMEOUT_SECONDS = 900
+"""For a test that presses some twenty buttons: half a minute, but many times as long on a busy machine."""
 SIDEBAR_DRAWS = 2
 SIDEBAR_DRAW_SECONDS = 0.8
 """Until what was changed in a sidebar is on the screen."""
 SIDEBAR_EDGE_PIXELS = 55
 """From the right border to the middle of a small button that stands there, left of the tabs."""
+SEARCH_TIMEOUT_SECONDS = 300.0
+HEADING_PIXELS = 24
+"""How high a sub-panel's heading is at 1x."""
 SCAN_STEP_PIXELS = 9
 """Less than half a button's height, so that a scan misses none."""
 
@@ -75,6 +81,7 @@ class Window:
         self.env, self.artifacts = dict(env or {}), artifacts
         self._asked_home, self._profiles = home, profiles
         self._stack = contextlib.ExitStack()
+        self._has_several = False
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
@@ -127,7 +134,7 @@ class Window:
     def wait_for(self, expression: str, timeout: float = PATIENCE_SECONDS) -> Any:
         """Ask again and again until the expression is true, and return its value."""
         deadline = time.monotonic() + timeout
-        while not (value := self.call(expression)):
+        while not (value := self.call(expression, max(timeout, CALL_TIMEOUT_SECONDS))):
             if time.monotonic() > deadline:
                 raise WindowError(f"Not true within {timeout} s: {expression} (last: {value!r})\n{self.log_tail()}")
             time.sleep(0.1)
@@ -148,29 +155,83 @@ class Window:
         left, top, width, height = self.call(f"rectangle({area_type!r}, {region_type!r})")
         return left, top, width, height
 
-    def find_button(self, wanted: str, area_type: str = "VIEW_3D", region_type: str = "UI") -> tuple[int, int]:
+    def find_button(
+        self,
+        wanted: str,
+        area_type: str = "VIEW_3D",
+        region_type: str = "UI",
+        *,
+        from_edge: int | None = None,
+        below: int = 0,
+    ) -> tuple[int, int]:
         """Move the mouse down a region until it is over a button, and return the place.
 
         ``wanted`` is part of the operator call or of the data path Blender tells of the button: ``trellis.generate``,
-        ``scene.trellis.seed``.
+        ``scene.trellis.seed``. It is looked for in the middle and beside it, or so many pixels from the right border,
+        if they are negative from the left one; and not above ``below``.
         """
-        left, top, width, height = self.rectangle(area_type, region_type)
-        columns = (left + width // 2, left + width // 4, left + 3 * width // 4, left + width - SIDEBAR_EDGE_PIXELS)
-        lines = range(top + SCAN_STEP_PIXELS, top + height, SCAN_STEP_PIXELS)
-        seen: list[str] = []
-        for _scan in range(SCANS):  # on a busy machine a button may be drawn when the mouse has passed
-            for x, y in ((x, y) for x in columns for y in lines):
-                told = self._told_under_mouse(x, y, area_type, region_type)
-                # Twice: on a busy machine the first answer may still be that of the place before.
-                if wanted in told and wanted in self._told_under_mouse(x, y, area_type, region_type):
-                    return x, y
-                if told and told not in seen:
-                    seen.append(told)
-        raise WindowError(f"There is no button of {wanted} in {area_type} {region_type}; there are {seen}.")
-
-    def _told_under_mouse(self, x: int, y: int, area_type: str, region_type: str) -> str:
+        left, _top, width, _height = self.rectangle(area_type, region_type)
+        edge = SIDEBAR_EDGE_PIXELS if from_edge is None else from_edge
+        columns = [left + width // 2, left + width // 4, left + 3 * width // 4] if from_edge is None else []
+        columns.append(left - edge if edge < 0 else left + width - edge)
+        self.call(f"search({wanted!r}, {area_type!r}, {region_type!r}, {columns}, {below}, {SCAN_STEP_PIXELS})")
+        self.wait_for("searching.ended", timeout=SEARCH_TIMEOUT_SECONDS)
+        place, seen = self.call("[searching.place, searching.seen]")
+        if place is None:
+            raise WindowError(f"There is no button of {wanted} in {area_type} {region_type}; there are {seen}.")
+        x, y = place
         self.display.move(x, y)
-        return str(self.call(f"button_under_mouse({area_type!r}, {region_type!r})"))
+        return x, y
+
+    def open_panel(self, panel: str, area_type: str = "VIEW_3D") -> None:
+        """Click on a closed sub-panel's heading, until it is open.
+
+        ``panel`` is the name of a class that has a ``poll``.
+        """
+        self.call(f"watch_panel({panel!r})\nresult = None")
+        self.press_until(lambda: self.click(*self._find_heading(panel, area_type)), f"is_panel_open({panel!r})")
+
+    def _find_heading(self, panel: str, area_type: str) -> tuple[int, int]:
+        """Return the place of a sub-panel's heading: where the sidebar looks otherwise while the panel is hidden."""
+        left, top, width, _height = box = self.rectangle(area_type, "UI")
+        self.display.move(left - width, top + HEADING_PIXELS)
+        shown = self._still(box)
+        while True:
+            self.call(f"hide_panel({panel!r}, True)\nresult = None")
+            hidden = self._still(box, other_than=shown)
+            self.call(f"hide_panel({panel!r}, False)\nresult = None")
+            again = self._still(box, other_than=hidden)
+            changed = ImageChops.difference(shown, hidden).getbbox()
+            if changed is not None and ImageChops.difference(shown, again).getbbox() is None:
+                break
+            shown = again  # something else has changed as well
+        scale = self.call("bpy.context.preferences.system.ui_scale")
+        return left + width // 3, top + changed[1] + round(HEADING_PIXELS * scale) // 2
+
+    def _still(self, box: tuple[int, int, int, int], other_than: Image.Image | None = None) -> Image.Image:
+        """Return what a part of the screen shows once it moves no more; panels glide to their places."""
+        left, top, width, height = box
+        deadline, before = time.monotonic() + PATIENCE_SECONDS, None
+        while time.monotonic() < deadline:
+            with Image.open(self.screenshot(self.home / "still.png")) as picture:
+                now = picture.convert("RGB").crop((left, top, left + width, top + height))
+            is_other = other_than is None or ImageChops.difference(now, other_than).getbbox() is not None
+            if is_other and before is not None and ImageChops.difference(now, before).getbbox() is None:
+                return now
+            before = now
+        raise WindowError(f"It did not come to rest, or to look otherwise, within {PATIENCE_SECONDS} s.")
+
+    def to_front(self, area_type: str) -> None:
+        """Have the mouse and the keys go to a window that Blender opened besides."""
+        left, top, width, height = self.rectangle(area_type)
+        self.display.move(left + width // 2, max(top, 0) + 30)
+        self._has_several = True
+        self._take_focus(left + width // 2, max(top, 0) + height // 2)
+
+    def bring(self, title: str, x: int, y: int) -> None:
+        """Move a window that Blender opened, as one drags it by its title; there is no window manager to do it."""
+        self.display.run(["xdotool", "search", "--sync", "--name", title, "windowmove", "--sync", str(x), str(y)])
+        self._has_several = True
 
     def press_until(self, press: Callable[[], object], expression: str) -> None:
         """Press what may be pressed again without harm until the expression is true."""
@@ -187,11 +248,19 @@ class Window:
 
     def click(self, x: int, y: int, button: int = 1) -> None:
         """Click with the real mouse."""
+        self._take_focus(x, y)
         self.display.click(x, y, button)
 
     def double_click(self, x: int, y: int) -> None:
         """Click twice, as for editing a number."""
+        self._take_focus(x, y)
         self.display.click(x, y, repeat=2)
+
+    def _take_focus(self, x: int, y: int) -> None:
+        """Have the keys go to the window that is clicked, as a window manager does."""
+        if self._has_several:
+            told = self.display.run(["xdotool", "mousemove", str(x), str(y), "getmouselocation"])
+            self.display.run(["xdotool", "windowfocus", "--sync", told.rpartition("window:")[2].strip()])
 
     def key(self, *keys: str) -> None:
         """Press keys, as xdotool names them."""
