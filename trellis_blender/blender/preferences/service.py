@@ -91,7 +91,7 @@ def draw_test(layout: bpy.types.UILayout, endpoint: Endpoint | None, key: Key | 
     row.operator(DASHBOARD, icon="URL")
     live = session.current()
     if live.checking:
-        draw_wrapped(layout, "Asking the server…")
+        draw_wrapped(layout, "Asking the server…", icon="TIME")
         return
     if endpoint is None or key is None:
         return
@@ -111,7 +111,7 @@ def _draw_offer(layout: bpy.types.UILayout, fault: str, offer: Offer) -> None:
     """Draw since when ranges and prices are known, and why the server's newest word on them is not used."""
     if fault:
         draw_wrapped(layout, fault, icon="ERROR")
-        draw_wrapped(layout, "Ranges and prices stay as they were.")
+        draw_wrapped(layout, "Ranges and prices stay as they were.", icon="BLANK1")
     if offer.told_at:
         day = time.strftime("%Y-%m-%d", time.localtime(offer.told_at))
         draw_wrapped(layout, f"Ranges and prices are those that the server told on {day}.", icon="INFO")
