@@ -77,6 +77,7 @@ def open_the_picture(window: Window, path: Path, artifacts: Path) -> None:
     window.click(*window.find_button("trellis.open_picture"))
     window.wait_for("is_open('FILE_BROWSER')")
     window.wait_for(f"{FILES}.params is not None")
+    assert window.call(f"{FILES}.params.display_type") == "THUMBNAIL"
     window.call(f"{FILES}.params.directory = {str(path.parent)!r}.encode()\nresult = None")
     window.to_front("FILE_BROWSER")
     window.key("ctrl+f")

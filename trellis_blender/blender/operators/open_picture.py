@@ -11,6 +11,9 @@ from ..identity import OPEN_PICTURE, TAB
 from ..language import report
 from ..sources.choice import EXTENSIONS
 
+_THUMBNAILS = 3
+"""Blender's file browser reads the number: pictures are picked by how they look."""
+
 
 class TRELLIS_OT_open_picture(bpy.types.Operator):
     """Open a picture from disk and use it as the source"""
@@ -24,6 +27,9 @@ class TRELLIS_OT_open_picture(bpy.types.Operator):
     )
     filter_image: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
     filter_folder: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
+    display_type: bpy.props.EnumProperty(
+        items=(("THUMBNAIL", "", "", _THUMBNAILS),), default="THUMBNAIL", options={"HIDDEN", "SKIP_SAVE"}
+    )
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Have a file chosen, unless one was dropped."""
