@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Progress over the placeholder and in the status bar, and the history with its pictures, in a real window."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.gui import scene
-from tests.gui.window import Window
+from tests.gui.window import SIDEBAR_DRAW_SECONDS, SIDEBAR_EDGE_PIXELS, Window
 from tests.simulator.remote import Process
 
 MODULE = "__import__('sys').modules[{!r}]".format
@@ -15,14 +16,8 @@ OVERLAY = MODULE(f"{scene.PACKAGE}.blender.overlay")
 STATUS = MODULE(f"{scene.PACKAGE}.blender.statusbar") + ".shown()"
 HISTORY = MODULE(f"{scene.PACKAGE}.blender.history")
 MINIATURES = MODULE(f"{scene.PACKAGE}.blender.miniatures")
-OPEN_PANEL = """
-panel = bpy.types.TRELLIS_PT_history_view3d
-bpy.utils.unregister_class(panel)
-panel.bl_options = set()
-bpy.utils.register_class(panel)
-result = None
-"""
-"""It is closed at first; before it is drawn it can be opened so."""
+OBJECTS = "len([o for o in bpy.data.objects if o.name.startswith('mushroom') and o.data.polygons])"
+SETTLED = f"not {scene.SESSION}.watched"
 COUNT_DRAWS = """
 import sys
 overlay = sys.modules['bl_ext.user_default.trellis_blender.blender.overlay']
@@ -36,6 +31,8 @@ overlay._draw_label = counted
 statusbar = sys.modules['bl_ext.user_default.trellis_blender.blender.statusbar']
 result = None
 """
+POPOVER = "TRELLIS_PT_history_wide_view3d"
+ROW_PIXELS = 20
 
 
 @pytest.fixture
@@ -45,7 +42,7 @@ def server() -> Iterator[Process]:
 
 
 def test_progress_then_history(open_window: Callable[..., Window], server: Process, artifacts: Path) -> None:
-    window = open_window(size=(1280, 1600))
+    window = open_window(size=(1280, 1900))
     scene.connect(window, server)
     scene.choose_picture(window)
     scene.hold(server)
@@ -81,17 +78,58 @@ def test_progress_then_history(open_window: Callable[..., Window], server: Proce
         "bpy.context.view_layer.objects.active = None\nresult = None",
         timeout=120,
     )
-    window.call(OPEN_PANEL)
     window.open_sidebar("VIEW_3D", "TRELLIS")
     window.wait_for(f"{HISTORY}.counts() == (2, 2)")
+    window.wait_for(SETTLED)
+    window.open_panel("TRELLIS_PT_history_view3d")
+    listed = choose_by_typing(window, artifacts)
+    import_again(window, listed)
+    delete(window, artifacts)
+
+
+def choose_by_typing(window: Window, artifacts: Path) -> tuple[int, int]:
+    """Search by seed and choose what was found, then look at it with more room; give the list's place."""
+    field = window.find_button("trellis_history.text")
     window.wait_for(f"len({MINIATURES}._slots) >= 2")
-    window.call("bpy.context.window_manager.trellis_history.active = 0\narea('VIEW_3D').tag_redraw()\nresult = None")
+    window.click(*field)
+    window.type("7")
+    window.wait_for(f"{HISTORY}.counts() == (1, 2)")
+    window.key("Return")
+    window.click(*window.find_button("trellis_history.active", below=field[1]))
     window.wait_for(f"{HISTORY}.active_id()")
+    window.open_sidebar("VIEW_3D", "TRELLIS")
     window.screenshot(artifacts / "3-sidebar.png")
-    window.display.move(500, 400)
-    window.call(
-        "with bpy.context.temp_override(window=bpy.context.window_manager.windows[0], area=area('VIEW_3D')):\n"
-        "    bpy.ops.trellis.show_history()\nresult = None"
-    )
-    window.wait_for("True")
+    larger = window.find_button("trellis.show_history", from_edge=SIDEBAR_EDGE_PIXELS, below=field[1] - ROW_PIXELS)
+    window.call(f"watch_panel({POPOVER!r})\nresult = None")
+    window.click(*larger)
+    window.wait_for(f"is_panel_open({POPOVER!r})")
+    time.sleep(SIDEBAR_DRAW_SECONDS)  # until it is on the screen
     window.screenshot(artifacts / "4-popover.png")
+    window.key("Escape")
+    return field
+
+
+def import_again(window: Window, listed: tuple[int, int]) -> None:
+    """The object comes once more, for free; the jobs above the list have buttons of their own."""
+    before = window.call(OBJECTS)
+    window.click(*window.find_button("trellis.import_job", from_edge=SIDEBAR_EDGE_PIXELS, below=listed[1]))
+    window.wait_for(f"{OBJECTS} == {before + 1}")
+    window.wait_for(SETTLED)
+
+
+def delete(window: Window, artifacts: Path) -> None:
+    """It asks, since the object was paid for; Escape leaves all as it was."""
+    window.call("bpy.context.view_layer.objects.active = None\nresult = None")
+    window.open_sidebar("VIEW_3D", "TRELLIS")
+    bin_ = window.find_button("trellis.delete_jobs", from_edge=SIDEBAR_EDGE_PIXELS)
+    window.click(*bin_)
+    time.sleep(SIDEBAR_DRAW_SECONDS)
+    window.screenshot(artifacts / "5-asked.png")
+    window.key("Escape")
+    time.sleep(SIDEBAR_DRAW_SECONDS)
+    assert window.call(f"{HISTORY}.counts()") == [1, 2]
+    window.click(*bin_)
+    time.sleep(SIDEBAR_DRAW_SECONDS)
+    window.key("Return")
+    window.wait_for(f"{HISTORY}.counts() == (0, 1)")
+    assert window.call(OBJECTS) >= 3, "what stands in the scene stays"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Seeds ordered in the dialog, leafed through with the keyboard, and picked among portraits, in a real window."""
+"""Seeds ordered in the dialog, leafed through by keys and by mouse, picked among portraits, kept and discarded."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.gui import scene
-from tests.gui.window import Window
+from tests.gui.window import SIDEBAR_EDGE_PIXELS, Window
 from tests.simulator.remote import Process
 
 SHOWN = """
@@ -25,17 +25,30 @@ result = [json.loads(mesh['trellis_recipe'])['seed'] for mesh in variants.meshes
 SHOWN_INDEX = "[entry.is_shown for entry in bpy.context.view_layer.objects.active.trellis.variants].index(True)"
 VARIANTS = "len(bpy.context.view_layer.objects.active.trellis.variants)"
 CLASHES = """
-wanted = {('LEFT_BRACKET', -1), ('RIGHT_BRACKET', 1)}
 keyconfigs = bpy.context.window_manager.keyconfigs
-ours = [item for item in keyconfigs.addon.keymaps['Object Mode'].keymap_items if item.idname == 'trellis.step_variant']
-assert {(item.type, item.properties.by) for item in ours} == wanted and all(item.alt for item in ours)
-heard = ('Object Mode', '3D View', '3D View Generic', 'Window', 'Screen', 'Screen Editing', 'Frames', 'User Interface',
-         'Object Non-modal', 'View2D')
-result = [
-    (keymap.name, item.idname) for keymap in keyconfigs.default.keymaps if keymap.name in heard
-    for item in keymap.keymap_items
-    if item.active and item.type in ('LEFT_BRACKET', 'RIGHT_BRACKET') and (item.alt or item.any)
+ours = [
+    (keymap.name, item) for keymap in keyconfigs.addon.keymaps for item in keymap.keymap_items
+    if item.idname.startswith('trellis.')
 ]
+beside = {'3D View', '3D View Generic', 'Window', 'Screen', 'Screen Editing', 'Frames', 'User Interface',
+          'Object Non-modal', 'View2D'}
+def pressed(item):
+    return item.type, item.shift_ui, item.ctrl_ui, item.alt_ui, item.oskey_ui, item.key_modifier
+def is_same(one, other):
+    return one.type == other.type and (other.any or pressed(one)[:6] == pressed(other)[:6])
+result = dict(
+    ours=sorted([name, item.type, item.alt, item.properties.by] for name, item in ours),
+    shown=sorted(
+        [name, item.type] for name, item in ours
+        for entry in keyconfigs.user.keymaps[name].keymap_items if entry.idname == item.idname and is_same(item, entry)
+    ),
+    clashes=[
+        (keymap.name, item.idname) for name, one in ours for keymap in keyconfigs.default.keymaps
+        if keymap.name == name or keymap.name in beside
+        for item in keymap.keymap_items if item.active and is_same(one, item)
+    ],
+    compared=sum(len(keymap.keymap_items) for keymap in keyconfigs.default.keymaps if keymap.name in beside),
+)
 """
 ICONS = """
 import sys
@@ -51,6 +64,8 @@ area('VIEW_3D').tag_redraw()
 result = None
 """
 """It is closed at first, and only a click on its heading opens it."""
+LEFT_PIXELS = 32
+"""From the sidebar's left border to the middle of a small button that stands there."""
 
 
 @pytest.fixture
@@ -68,7 +83,10 @@ def test_seeds_are_ordered_leafed_through_and_picked(
     open_window: Callable[..., Window], server: Process, artifacts: Path
 ) -> None:
     window = open_window(size=(1280, 1500))
-    assert window.call(CLASHES) == []
+    keys = window.call(CLASHES)
+    assert keys["ours"] == [["Object Mode", "LEFT_BRACKET", True, -1], ["Object Mode", "RIGHT_BRACKET", True, 1]]
+    assert keys["shown"] == [name[:2] for name in keys["ours"]], "so that Preferences > Keymap shows them"
+    assert keys["clashes"] == [] and keys["compared"] > 100
     scene.connect(window, server)
     scene.choose_picture(window)
     window.call("bpy.context.scene.trellis.resolution = '512'\nbpy.ops.trellis.generate()\nresult = None", timeout=120)
@@ -92,3 +110,40 @@ def test_seeds_are_ordered_leafed_through_and_picked(
     window.click(*window.find_button("trellis.pick_variant", "VIEW_3D", "UI"))
     window.wait_for(f"{SHOWN_INDEX} != 2")
     window.screenshot(artifacts / "3-picked.png")
+    leaf(window)
+    keep_one_and_discard(window, artifacts)
+
+
+def leaf(window: Window) -> None:
+    """The triangles stand at both ends of a row."""
+    shown = window.call(SHOWN_INDEX)
+    back = window.find_button("trellis.step_variant(by=-1)", from_edge=-LEFT_PIXELS)
+    left, _top, width, _height = window.rectangle("VIEW_3D", "UI")
+    window.click(left + width - SIDEBAR_EDGE_PIXELS, back[1])
+    window.wait_for(f"{SHOWN_INDEX} == {(shown + 1) % 5}")
+    for step in (0, 4):
+        window.click(*back)
+        window.wait_for(f"{SHOWN_INDEX} == {(shown + step) % 5}")
+
+
+def keep_one_and_discard(window: Window, artifacts: Path) -> None:
+    """Two stay: the one that is kept, and the one that is shown. Undo brings back all, and what was shown."""
+    seeds, shown = window.call(SEEDS), window.call(SHOWN_INDEX)
+    keep = window.find_button("trellis.keep_variant", from_edge=-LEFT_PIXELS)
+    window.click(*keep)
+    window.wait_for("variants.is_kept(bpy.context.view_layer.objects.active)")
+    window.display.move(300, 600)
+    window.key("alt+bracketright")
+    shows(window, seeds[(shown + 1) % 5])
+    window.click(*window.find_button("trellis.discard_rest", from_edge=3 * LEFT_PIXELS))
+    window.wait_for(f"{VARIANTS} == 2")
+    assert set(window.call(SEEDS)) == {seeds[shown], seeds[(shown + 1) % 5]}
+    window.screenshot(artifacts / "4-discarded.png")
+    window.display.move(300, 600)
+    window.key("ctrl+z")
+    window.wait_for(f"{VARIANTS} == 5")
+    assert window.call(SEEDS) == seeds
+    window.key("ctrl+z")
+    shows(window, seeds[shown])
+    window.key("ctrl+z")
+    window.wait_for("not variants.is_kept(bpy.context.view_layer.objects.active)")
