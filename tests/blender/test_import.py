@@ -8,6 +8,7 @@ from typing import Any
 import bpy
 import crafted
 import forge
+import numpy as np
 import pictures
 import pytest
 from artist import Artist, module
@@ -114,6 +115,21 @@ def test_sparse_data_comes_as_blender_reads_it(ready: Artist, tmp_path: Path, he
     item = import_file(path, here)
     bpy.context.view_layer.update()
     assert item.dimensions.z == pytest.approx(1.0) and item.dimensions.x == pytest.approx(2.5 / 3.5)
+
+
+@pytest.mark.parametrize("has_normals", [True, False])
+def test_both_sides_of_a_thin_sheet_come_from_blender_too(
+    ready: Artist, tmp_path: Path, here: Any, has_normals: bool
+) -> None:
+    """Without normals its importer takes them for one, and leaves out the faces that are there twice then."""
+    points = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]] * 2, np.float32)
+    normals = np.repeat(np.array([[0, 0, 1], [0, 0, -1]], np.float32), 4, axis=0) if has_normals else None
+    faces = np.array([[0, 1, 2], [0, 2, 3], [4, 6, 5], [4, 7, 6]])
+    camera = {"cameras": [{"type": "perspective", "perspective": {"yfov": 1.0, "znear": 0.1}}]}
+    path = tmp_path / "sheet.glb"
+    path.write_bytes(forge.glb(forge.Shape(points, faces, normals), change=lambda document: document.update(camera)))
+    item = import_file(path, here)
+    assert len(item.data.polygons) == 4 and len(item.data.vertices) == 8
 
 
 def test_importer_switched_off(ready: Artist, tmp_path: Path, here: Any) -> None:

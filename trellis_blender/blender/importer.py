@@ -38,7 +38,6 @@ _WANTED: dict[str, Any] = {
     "import_select_created_objects": True,
     "import_scene_as_collection": False,
     "import_scene_extras": False,
-    "merge_vertices": True,
 }
 
 
@@ -68,7 +67,7 @@ def import_file(
         with selection.kept(unless=select):
             if isinstance(model, Unusual):
                 _log.info("%s is left to Blender's own importer: %s", path.name, model.why)
-                _run_importer(path)
+                _run_importer(path, joined=model.has_normals)
                 objects = _untangled(datablocks.all_now() - before, name)
                 transparency.repair([item.data for item in objects if item.type == "MESH"], transparency.opaque_share())
             else:
@@ -114,14 +113,15 @@ def can_import(context: bpy.types.Context) -> str:
     return ""
 
 
-def _run_importer(path: Path) -> None:
+def _run_importer(path: Path, *, joined: bool) -> None:
     try:
         known = {item.identifier for item in bpy.ops.import_scene.gltf.get_rna_type().properties}  # type: ignore[call-arg]
     except KeyError:
         raise ModelFileError(
             "Blender's glTF importer is switched off. Enable glTF 2.0 among the add-ons, then try again."
         ) from None
-    options = {name: value for name, value in _WANTED.items() if name in known}
+    wanted = _WANTED | {"merge_vertices": joined}
+    options = {name: value for name, value in wanted.items() if name in known}
     outcome = bpy.ops.import_scene.gltf(filepath=str(path), **options)
     if "FINISHED" not in outcome:
         raise ModelFileError("Blender's importer refused the file. The file is kept.")

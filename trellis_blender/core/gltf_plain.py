@@ -30,6 +30,13 @@ class Unusual:
     """Why a file is left to Blender's own importer."""
 
     why: str
+    has_normals: bool = True
+    """Of every mesh. By their positions alone, both sides of a thin sheet are one."""
+
+
+def all_have_normals(document: Document) -> bool:
+    """Whether every mesh says how it is shaded."""
+    return all("NORMAL" in each["attributes"] for mesh in document.get("meshes", ()) for each in mesh["primitives"])
 
 
 def plain_geometry(document: Document) -> tuple[Mapping[str, Any], npt.NDArray[np.float64]] | Unusual:

@@ -8,7 +8,7 @@ Blender's own importer, and :func:`read` says why.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from .errors import ModelFileError
 from .fans import torn
 from .gltf_bounds import Binary, Document
 from .gltf_material import Material, Texture, read_material, unusual_material
-from .gltf_plain import Unusual, corner_numbers, plain_geometry, values
+from .gltf_plain import Unusual, all_have_normals, corner_numbers, plain_geometry, values
 from .outliers import Outliers
 from .pages import alone
 from .shading import differing, normalized, smooth_normals
@@ -97,11 +97,11 @@ def _read(document: Document, binary: Binary, *, encodes: bool) -> Model | Unusu
     glb.check(document, binary)
     found = plain_geometry(document)
     if isinstance(found, Unusual):
-        return found
+        return replace(found, has_normals=all_have_normals(document))
     primitive, matrix = found
     reason = unusual_material(document, primitive)
     if reason:
-        return Unusual(reason)
+        return Unusual(reason, all_have_normals(document))
     mesh = _mesh(document, primitive, matrix, binary, encodes=encodes)
     if not mesh.faces:
         raise ModelFileError("The model file holds no faces that enclose anything. The file is kept.")
