@@ -30,7 +30,7 @@ LAYERS = (
     ("exr", "image", "route"),
     ("certificates", "checkers", "pixels", "png", "resampling", "thumbnail"),
     ("coarse", "grouping", "subject"),
-    ("backdrop",),
+    ("backdrop", "flood"),
     ("background", "remnant"),
     ("sheet",),
     ("preflight",),

@@ -161,11 +161,32 @@ def test_pieces_that_are_left_at_random_are_said() -> None:
 
 
 def test_a_subject_that_is_eaten_is_said() -> None:
-    """Its rim is within the tolerance, its middle is not: the cut runs through it."""
-    share = disc(0.3)
-    rgba = picture(245 - 60 * FAR, share, colour=(205.0, 205.0, 205.0))
+    """All around, it goes over into the wall: the cut runs through it."""
+    share = disc(0.28)
+    rgba = picture(235 - 90 * FAR, share, colour=(187.0, 187.0, 187.0))
     assert lost(rgba, share) > 0.3
     assert Code.UNCLEAR_OUTLINE in codes(rgba)
+
+
+@pytest.mark.parametrize("amount", [0, 60, 110])
+@pytest.mark.parametrize("other", [14.0, -14.0])
+def test_a_part_almost_of_the_walls_colour_stays(amount: int, other: float) -> None:
+    """Within the tolerance, but behind an outline, and the subject's: a white collar before a white wall."""
+    behind = 230 - amount * FAR**2
+    share = disc(0.3)
+    rgba = picture(behind, share)
+    collar = (share == 1) & (Y < -0.1)
+    rgba[collar, :3] = (behind[collar] + other).clip(0, 255)[:, None]
+    assert left(rgba, share) == 0 and lost(rgba, share) < 0.01
+    assert codes(rgba) == []
+
+
+@pytest.mark.parametrize("depth", [8, 14, 18])
+def test_a_light_shadow_with_an_edge_goes_with_the_wall(depth: int) -> None:
+    share = disc(0.27)
+    shadow = depth * (np.hypot(X / 0.3, (Y - 0.27) / 0.07) < 1)
+    rgba = picture(240.0 - shadow, share, colour=(60.0, 120.0, 60.0))
+    assert left(rgba, share) == 0 and lost(rgba, share) < 0.005
 
 
 @pytest.mark.parametrize("amount", [0, 60, 110])

@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from . import flood
 from .backdrop import Backdrop, backdrop, difference
-from .coarse import connected
-from .components import Mask, label
+from .components import Mask
 from .image import Rgba
 
 _EDGE_PIXELS: Final = 2
@@ -26,8 +26,6 @@ _GRAIN_TIMES: Final = 2
 """Up to so many times the tolerance a pixel that is alone may be grain of the background."""
 _AROUND_GRAIN: Final = 7
 """Of the eight pixels around it, so many of background make a pixel alone, or one of two."""
-_HOLE_SHARE: Final = 0.00002
-"""Share of the picture that a hole has to have: smaller ones are highlights and noise."""
 _Floats = npt.NDArray[np.float32]
 
 
@@ -38,24 +36,11 @@ def cut(rgba: Rgba, tolerance: float, *, holes: bool = False, behind: Backdrop |
     """
     behind = behind or backdrop(rgba, tolerance)
     different = difference(rgba, behind)
-    outside = _flooded(different <= 255 * tolerance, holes=holes)
+    outside = flood.background(different, tolerance, holes=holes)
     _sweep(outside, different <= _GRAIN_TIMES * 255 * tolerance)
     result = np.where(outside[..., None], np.uint8(0), rgba)
     _soften(result, rgba, outside, behind, tolerance)
     return result
-
-
-def _flooded(alike: Mask, *, holes: bool) -> Mask:
-    """Give what is connected with the frame's edge; a line one pixel wide holds it, also a slanted one."""
-    if not holes:
-        return connected(alike)
-    labels, parts = label(alike, corners=False)
-    wanted = np.zeros(len(parts) + 1, bool)
-    for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
-        wanted[side] = True
-    wanted[[part.label for part in parts if part.area > max(_HOLE_SHARE * labels.size, 4)]] = True
-    wanted[0] = False
-    return wanted[labels]
 
 
 def _sweep(outside: Mask, alike: Mask) -> None:
@@ -69,21 +54,9 @@ def _sweep(outside: Mask, alike: Mask) -> None:
     outside[rows[grain], columns[grain]] = True
 
 
-def _grown(mask: Mask, pixels: int) -> Mask:
-    """Give the mask with everything as near as this, corners too."""
-    for _step in range(pixels):
-        grown = mask.copy()
-        grown[1:] |= mask[:-1]
-        grown[:-1] |= mask[1:]
-        mask = grown.copy()
-        mask[:, 1:] |= grown[:, :-1]
-        mask[:, :-1] |= grown[:, 1:]
-    return mask
-
-
 def _soften(result: Rgba, rgba: Rgba, outside: Mask, behind: Backdrop, tolerance: float) -> None:
     """Make the subject's edge as transparent as it holds of the background, and take that out of its colour."""
-    edge = _grown(outside, _EDGE_PIXELS) & ~outside
+    edge = flood.grown(outside, _EDGE_PIXELS) & ~outside
     rows, columns = np.nonzero(edge)
     if not rows.size:
         return
