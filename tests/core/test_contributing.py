@@ -19,7 +19,7 @@ def test_every_file_that_is_named_is_there() -> None:
 
 def test_every_script_and_page_that_is_named_is_there() -> None:
     assert all(
-        (ROOT / name).exists() for name in re.findall(r"(?<![\w/])(?:scripts|tests|trellis_blender)/[\w/.]+\b", PAGE)
+        (ROOT / name).exists() for name in re.findall(r"(?<![\w/])(?:scripts|tests|trellis_blender)/[\w/.-]+\b", PAGE)
     )
     assert all((ROOT / "docs" / name).exists() for name in re.findall(r"\]\(([\w.-]+\.md)\)", PAGE))
 
