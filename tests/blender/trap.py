@@ -27,7 +27,10 @@ PROPERTY = ("get", "set", "update", "items", "search", "poll")
 _BASES = ("Operator", "Panel", "PropertyGroup", "AddonPreferences", "UIList", "Menu", "Header", "FileHandler")
 _HARMLESS = frozenset({"fspath", "getpid", "getcwd", "_path_normpath", "_path_splitroot", "_path_splitroot_ex"})
 """Of ``posix``: they ask no disk."""
-_PLACES = frozenset({"_socket", "_ssl", "select", "sqlite3", "_sqlite3", "mmap", "_posixsubprocess", "_ctypes"})
+_PLACES = frozenset({
+    "socket", "_socket", "ssl", "_ssl", "select", "sqlite3", "_sqlite3", "mmap", "_posixsubprocess", "_ctypes", "pwd",
+    "grp",
+})  # fmt: skip
 _COUNTING = frozenset({"crc32", "adler32"})
 _DECODERS = frozenset({"zlib", "_bz2", "_lzma", "numpy", "PIL", "OpenImageIO", "_imbuf", "_bpy_utils_previews"})
 _FILES = frozenset({"FileIO", "BufferedReader", "BufferedWriter", "BufferedRandom", "open", "open_code"})
@@ -194,7 +197,9 @@ def _touched(function: Any) -> str:
     if place in ("posix", "nt"):
         return "" if name in _HARMLESS else f"{place}.{name}"
     if place == "_io":
-        return f"file {name}" if name in _FILES or (kind is not None and kind.__name__ in _FILES) else ""
+        is_text = kind is not None and kind.__name__ == "TextIOWrapper" and name.startswith("read")  # logs are written
+        is_file = is_text or name in _FILES or (kind is not None and kind.__name__ in _FILES)
+        return f"file {name}" if is_file else ""
     if place in _PLACES or (place in _DECODERS and name not in _COUNTING):
         return f"{place}.{name}"
     if name in ("foreach_get", "foreach_set") or (place, name) == ("time", "sleep"):
