@@ -215,6 +215,14 @@ def test_saved_and_appended_with_the_object(ready: Artist, made: bpy.types.Objec
     assert list(bpy.data.objects) == [appended] and [mesh.users for mesh in bpy.data.meshes] == [1] * 4
 
 
+def test_objects_of_others_are_left_as_they_are(ready: Artist) -> None:
+    """To look whether something was appended notes nothing on them."""
+    item = bpy.data.objects.new("other", bpy.data.meshes.new("other"))
+    bpy.context.scene.collection.objects.link(item)
+    bpy.context.view_layer.update()
+    assert not list(item.keys())
+
+
 def test_what_else_is_appended_with_it_stays(ready: Artist, made: bpy.types.Object, tmp_path: Path) -> None:
     counted(ready, 1)
     path = str(tmp_path / "set.blend")

@@ -14,7 +14,7 @@ from . import variants
 
 _TELLS = hasattr(bpy.app.handlers, "blend_import_post")
 _OWN = "trellis"
-"""The property that every object has once it was looked at."""
+"""The property under which such a Blender keeps what we noted on an object."""
 _before: set[int] = set()
 """The numbers of the objects that were there before something was appended, or when Blender was asked last."""
 _loose: set[int] = set()
@@ -45,7 +45,8 @@ def _updated(*_arguments: Any) -> None:
     if len(objects) == len(_before):
         return
     new = [item for item in objects if item.session_uid not in _before]
-    _loose.update(item.session_uid for item in _made_for(_listed(new), new))
+    noted = [item for item in new if _OWN in item.keys()]  # noqa: SIM118  # to look at any other would note something
+    _loose.update(item.session_uid for item in _made_for(_listed(noted), new))
     _begins()
     if any(item.session_uid in _loose for item in objects) and not bpy.app.timers.is_registered(tidy):
         bpy.app.timers.register(tidy, first_interval=0.0)
@@ -68,8 +69,7 @@ def _made_for(meshes: set[bpy.types.Mesh], new: list[bpy.types.Object]) -> list[
     """Give the objects that are as Blender makes one for a mesh: bare, at a 3D cursor, and the only one that has it."""
     cursors, found = [scene.cursor.location for scene in bpy.data.scenes], []
     for item in new if meshes else ():
-        is_bare = not (item.parent or item.modifiers or item.constraints or item.animation_data)
-        is_bare = is_bare and set(item.keys()) <= {_OWN}
+        is_bare = not (item.keys() or item.parent or item.modifiers or item.constraints or item.animation_data)
         is_there = item.library is None and item.location in cursors
         others = sum(other.data == item.data for other in bpy.data.objects) - 1
         if item.data in meshes and is_bare and is_there and not others:
