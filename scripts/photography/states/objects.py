@@ -7,7 +7,7 @@ from photography.studio import State, Studio
 TITLE = "The object and its variants"
 SAYS = "What can be done with an object that came: other seeds, which cost, and everything else, which does not."
 MORE = 3
-TALL = (1120, 1800)
+TALL = (1120, 2000)
 LOOK_AT_IT = """
 bpy.data.objects['Cube'].hide_set(True)
 view = area('VIEW_3D').spaces.active
@@ -36,14 +36,14 @@ def compared(studio: Studio) -> None:
     studio.run("bpy.ops.trellis.compare_variants()")
     studio.run("bpy.ops.object.select_all(action='DESELECT')")
     studio.run("import mathutils\nview.region_3d.view_rotation = mathutils.Euler((1.35, 0.0, 0.3)).to_quaternion()")
-    studio.run("view.region_3d.view_distance = 4.6\nview.region_3d.view_location = (1.5, 0.0, 0.5)")
+    studio.run("view.region_3d.view_distance = 7.5\nview.region_3d.view_location = (1.65, 0.0, 0.45)")
 
 
 STATES = (
     State("object", "The object that came, and what can be done with it", active, panels=("variants",), size=TALL),
     State("variants", "Other seeds of one object, to choose among", variants, goes_on=True),
     State("viewport", "The object in the scene", lambda studio: None, goes_on=True, look="area",
-          cut=(0.1, 0.2, 0.8, 0.6)),
+          cut=(0.1, 0.3, 0.8, 0.38)),
     State("variants-compared", "Compare Side by Side puts the variants in a row until it is pressed again", compared,
-          goes_on=True, look="area", cut=(0.0, 0.32, 1.0, 0.36)),
+          goes_on=True, look="area", cut=(0.0, 0.4, 1.0, 0.2)),
 )  # fmt: skip
