@@ -61,7 +61,7 @@ def test_no_source(ready: Artist) -> None:
     ready.settings.source = "RENDER"
     check_off(ready, "Render an image first", service=False)
     ready.settings.source = "AUTO"
-    check_off(ready, "Image Editor", service=False)
+    check_off(ready, "Press Open", service=False)
 
 
 @pytest.mark.parametrize(
