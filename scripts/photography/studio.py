@@ -198,7 +198,7 @@ class Studio:
             y = top + height * 3 // 4
             self.window.display.move(left + beside, y)
             time.sleep(SIDEBAR_DRAW_SECONDS)  # until the pointer says that the edge can be dragged
-            self.window.display.drag((left + beside, y), (left + wide - pixels, y + 4))
+            self.window.drag((left + beside, y), (left + wide - pixels, y + 4))
             time.sleep(SIDEBAR_DRAW_SECONDS)
         raise RuntimeError(f"The sidebar stays {wide} pixels wide.")
 

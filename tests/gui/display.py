@@ -5,7 +5,7 @@ import fcntl
 import shlex
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -68,12 +68,16 @@ class Display:
         """Move the mouse, by way of the neighbouring pixel: Blender sees movement, not position."""
         self.run(["xdotool", "mousemove", str(x + 1), str(y), "sleep", "0.02", "mousemove", str(x), str(y)])
 
-    def drag(self, start: tuple[int, int], end: tuple[int, int], button: int = 1) -> None:
-        """Press at one place, move in between, release at the other."""
-        middle = [(a + b) // 2 for a, b in zip(start, end, strict=True)]
-        steps = ["mousemove", *map(str, start), "sleep", "0.2", "mousedown", str(button), "sleep", "0.1"]
-        steps += ["mousemove", *map(str, middle), "sleep", "0.1", "mousemove", *map(str, end), "sleep", "0.2"]
-        self.run(["xdotool", *steps, "mouseup", str(button)])
+    def drag(self, start: tuple[int, int], end: tuple[int, int], heard: Callable[[], object], button: int = 1) -> None:
+        """Press at one place, move in between, release at the other; ``heard`` waits until each of that was heard.
+
+        All at once a busy Blender would begin to drag when the button was released.
+        """
+        middle = ((start[0] + end[0]) // 2, (start[1] + end[1]) // 2)
+        for step in (("mousemove", *start), ("mousedown", button), ("mousemove", *middle), ("mousemove", *end),
+                     ("mouseup", button)):  # fmt: skip
+            self.run(["xdotool", *map(str, step), "sleep", "0.1"])
+            heard()
 
     def key(self, *keys: str) -> None:
         """Press keys as xdotool names them: ``n``, ``Return``, ``ctrl+z``."""

@@ -110,7 +110,7 @@ def make_narrow(window: Window, pixels: int) -> None:
         if abs(wide - pixels) < 60:
             return
         window.display.move(left + beside, top + height // 2)
-        window.display.drag((left + beside, top + height // 2), (left + wide - pixels, top + height // 2 + 4))
+        window.drag((left + beside, top + height // 2), (left + wide - pixels, top + height // 2 + 4))
         time.sleep(SIDEBAR_DRAW_SECONDS)
     raise AssertionError(f"The sidebar stays {wide} pixels wide.")
 

@@ -251,6 +251,15 @@ class Window:
         self._take_focus(x, y)
         self.display.click(x, y, button)
 
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Drag with the real mouse."""
+        self.display.drag(start, end, self.hear)
+
+    def hear(self) -> None:
+        """Wait until Blender has been twice where it takes in events: what came before is done then."""
+        for _ in range(2):
+            self.call("True")
+
     def double_click(self, x: int, y: int) -> None:
         """Click twice, as for editing a number."""
         self._take_focus(x, y)
