@@ -114,7 +114,9 @@ def show(window: Window, press: str, area: str = "VIEW_3D") -> None:
     window.display.move(500, 700)
     window.call(SHOW.format(area=area, press=press))
     time.sleep(0.3)
+    window.hear()
     window.key("Escape")
+    window.hear()
 
 
 def test_nothing_is_touched(ready: Window, artifacts: Path) -> None:
