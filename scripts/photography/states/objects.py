@@ -36,7 +36,7 @@ def compared(studio: Studio) -> None:
     studio.run("bpy.ops.trellis.compare_variants()")
     studio.run("bpy.ops.object.select_all(action='DESELECT')")
     studio.run("import mathutils\nview.region_3d.view_rotation = mathutils.Euler((1.35, 0.0, 0.3)).to_quaternion()")
-    studio.run("view.region_3d.view_distance = 7.5\nview.region_3d.view_location = (1.65, 0.0, 0.45)")
+    studio.run("view.region_3d.view_distance = 8.2\nview.region_3d.view_location = (1.8, 0.0, 0.45)")
 
 
 STATES = (
