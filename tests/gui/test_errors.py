@@ -81,12 +81,7 @@ def order(window: Window) -> None:
 def no_credit(window: Window, server: Process, told: Path, artifacts: Path) -> None:
     """Ordered by what F3 finds; the credit does not cover it, and a button leads to where it is topped up."""
     server.control.misbehave("submit", "402")
-    window.display.move(300, 600)
-    window.key("F3")
-    window.type("generate 3d")
-    window.display.run(["sleep", "1"])
-    window.screenshot(artifacts / "1-search.png")
-    window.key("Return")
+    window.search("generate 3d", artifacts / "1-search.png")
     job = halted(window, "refused", artifacts / "2-no-credit.png")
     assert "Top up" in job["error"]
     press(window, "trellis.open_dashboard")

@@ -11,17 +11,6 @@ SETTINGS = "bpy.context.scene.trellis"
 ROW_PIXELS = 20
 
 
-def search(window: Window, words: str, picture: Path) -> None:
-    """Press F3, type, and take the first entry that is found."""
-    window.key("Escape")  # what a search left open that found nothing in time
-    window.display.move(400, 400)
-    window.key("F3")
-    window.type(words)
-    time.sleep(SIDEBAR_DRAW_SECONDS)  # until the list is there
-    window.screenshot(picture)
-    window.key("Return")
-
-
 def test_presets_and_search(open_window: Callable[..., Window], artifacts: Path) -> None:
     window = open_window(size=(1280, 900))
     window.open_sidebar("VIEW_3D", "TRELLIS")
@@ -32,7 +21,7 @@ def test_presets_and_search(open_window: Callable[..., Window], artifacts: Path)
     window.key("Escape")
 
     window.press_until(
-        lambda: search(window, "hero", artifacts / "2-search.png"),
+        lambda: window.search("hero", artifacts / "2-search.png"),
         f"{SETTINGS}.resolution == '1536' and {SETTINGS}.texture_size == '4096'",
     )
-    window.press_until(lambda: search(window, "random seed", artifacts / "3-search.png"), f"{SETTINGS}.seed != 42")
+    window.press_until(lambda: window.search("random seed", artifacts / "3-search.png"), f"{SETTINGS}.seed != 42")

@@ -44,6 +44,8 @@ SIDEBAR_DRAW_SECONDS = 0.8
 SIDEBAR_EDGE_PIXELS = 55
 """From the right border to the middle of a small button that stands there, left of the tabs."""
 SEARCH_TIMEOUT_SECONDS = 300.0
+SEARCH_PLACE = (300, 620)
+"""An empty place of the viewport, on every size of window that is tested in."""
 HEADING_PIXELS = 24
 """How high a sub-panel's heading is at 1x."""
 SCAN_STEP_PIXELS = 9
@@ -208,13 +210,32 @@ class Window:
         scale = self.call("bpy.context.preferences.system.ui_scale")
         return left + width // 3, top + changed[1] + round(HEADING_PIXELS * scale) // 2
 
+    def search(self, words: str, picture: Path) -> None:
+        """Press F3 over the view, type, and take the first entry that is found; ``picture`` shows what was."""
+        x, y = SEARCH_PLACE
+        self.display.move(x, y)
+        around = (x - 100, y - 100, 300, 200)
+        before = self._seen(around)
+        self.key("F3")
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while ImageChops.difference(before, self._seen(around)).getbbox() is None:
+            if time.monotonic() > deadline:  # what is typed before it has opened would be shortcuts
+                raise WindowError("The search has not opened.")
+        self.type(words)
+        time.sleep(SIDEBAR_DRAW_SECONDS)  # until the list is there, for the picture's sake
+        self.screenshot(picture)
+        self.key("Return")
+
+    def _seen(self, box: tuple[int, int, int, int]) -> Image.Image:
+        left, top, width, height = box
+        with Image.open(self.screenshot(self.home / "seen.png")) as picture:
+            return picture.convert("RGB").crop((left, top, left + width, top + height))
+
     def _still(self, box: tuple[int, int, int, int], other_than: Image.Image | None = None) -> Image.Image:
         """Return what a part of the screen shows once it moves no more; panels glide to their places."""
-        left, top, width, height = box
         deadline, before = time.monotonic() + PATIENCE_SECONDS, None
         while time.monotonic() < deadline:
-            with Image.open(self.screenshot(self.home / "still.png")) as picture:
-                now = picture.convert("RGB").crop((left, top, left + width, top + height))
+            now = self._seen(box)
             is_other = other_than is None or ImageChops.difference(now, other_than).getbbox() is not None
             if is_other and before is not None and ImageChops.difference(now, before).getbbox() is None:
                 return now
