@@ -49,7 +49,7 @@ EXPECTED: Final[dict[str, tuple[Outcome, Outcome, Outcome]]] = {
     "403": (_refused(_KEY), _watched(_KEY), _delivery(_LINK)),
     "404": (_refused("Check the server address"), FINE, _delivery(_LINK)),
     "409": (_unheard(_SAID), _watched(_SAID), _delivery("HTTP 409")),
-    "413": (_refused("Send a smaller one"), _watched(_SAID), _delivery("HTTP 413")),
+    "413": (_refused("it is sent ahead of the job then"), _watched(_SAID), _delivery("HTTP 413")),
     "418": (_refused(_SAID), _watched(_SAID), _delivery("HTTP 418")),
     "422": (_refused(_SAID), _watched(_SAID), _delivery("HTTP 422")),
     "429": (FINE, ("accepted", "takes unusually long"), _delivery("HTTP 429")),
