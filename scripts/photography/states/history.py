@@ -14,7 +14,7 @@ SUBJECTS = {"cactus": pictures.cactus, "crystal": pictures.crystal, "pumpkin": p
 LIST = "bpy.context.window_manager.trellis_history"
 MINIATURES = f"__import__('sys').modules['{scene.PACKAGE}.blender.miniatures']"
 SHOW = "bpy.ops.trellis.show_history()"
-WIDE_CUT = (0.0, 0.1, 1.0, 0.36)
+WIDE_CUT = (0.0, 0.1, 1.0, 0.326)
 
 
 def empty(studio: Studio) -> None:
