@@ -29,6 +29,7 @@ PARTS = ("lint", "types", "core", "chaos", "build", "blender", "gui")
 _SIDE_BY_SIDE = 3
 """On two cores: half of what a test of a server or of a window takes is waiting."""
 _SETUPS_SIDE_BY_SIDE = 2
+_WINDOWS_SIDE_BY_SIDE = 2
 MOST_UNSTEADY = 3
 """Failed tests of a whole check, of thousands, that are looked at once more."""
 
@@ -65,10 +66,12 @@ def run(parts: Sequence[str], blenders: Sequence[str], settings: Settings) -> It
             outcomes[outcome.name] = outcome
         ran = {name for name, outcome in outcomes.items() if not outcome.did_not_run}
         others = list(_steps_of_the_absent(shares, ran, built))
-        # A window that shares two cores with other tests, or another window, is slow enough to miss its cues.
-        for step in [*others, *seen]:
-            outcomes[step[0]] = _guarded(step, settings)
-            yield outcomes[step[0]]
+        # Windows come last and share the cores with one another only: each waits for itself half of its time.
+        with ThreadPoolExecutor(_WINDOWS_SIDE_BY_SIDE) as screens:
+            for future in as_completed([screens.submit(_guarded, step, settings) for step in [*others, *seen]]):
+                outcome = future.result()
+                yield outcome
+                outcomes[outcome.name] = outcome
         if set(parts) == set(PARTS) and not blenders and not settings.pytest_arguments:
             yield from look_again([*together, *others, *seen], outcomes, settings)
 
