@@ -53,7 +53,9 @@ def test_report_and_log_tell_what_happened_without_the_key(artist: Artist, monke
 def test_a_key_is_pasted_as_it_was_copied_and_nothing_else(artist: Artist, monkeypatch: pytest.MonkeyPatch) -> None:
     preferences = module("blender.preferences")
     artist.preferences.server_url = ""
+    bpy.context.preferences.is_dirty = False
     preferences.paste_key('  "Bearer sk-empiriolabs-0123456789"\n')
+    assert bpy.context.preferences.is_dirty, "else Blender does not save it when it quits, and the key is lost"
     assert preferences.key().reveal() == "sk-empiriolabs-0123456789"
     with pytest.raises(module("core.errors").InvalidSetting, match="clipboard holds no API key"):
         preferences.paste_key("my shopping list")

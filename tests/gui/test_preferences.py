@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The preferences' page pressed in a real window, and a script that is called back there."""
+"""The preferences' page pressed in a real window, a script that is called back there, and what a restart keeps."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.gui import scene
-from tests.gui.window import Window
+from tests.gui.window import PATIENCE_SECONDS, Window
 from tests.simulator.remote import Process
 
 OPEN_PAGE = f"""
@@ -19,6 +19,15 @@ bpy.ops.preferences.addon_expand(module={scene.PACKAGE!r})
 area('PREFERENCES').tag_redraw()
 result = None
 """
+LATER_START = """
+preferences = bpy.context.preferences
+preferences.use_preferences_save, preferences.view.use_save_prompt = True, False
+preferences.system.use_online_access = True
+{own}.server_url = {url!r}
+bpy.ops.wm.save_userpref()
+result = None
+"""
+"""A later start than the first: everything but the key is set and saved, and Blender saves what changes as it quits."""
 UNDER_MOUSE = "button_under_mouse('PREFERENCES', 'WINDOW')"
 STEP_PIXELS = 7
 EDGE_PIXELS, MIDDLE_PIXELS = 29, 400
@@ -44,16 +53,15 @@ def find(window: Window, wanted: str, from_edge: int) -> tuple[int, int]:
 
 
 def test_key_is_pasted_and_tested_and_what_is_kept_is_counted(
-    open_window: Callable[..., Window], server: Process, artifacts: Path
+    open_window: Callable[..., Window], server: Process, artifacts: Path, tmp_path: Path
 ) -> None:
-    window = open_window(size=(1280, 1300))
-    window.call(
-        f"bpy.context.preferences.system.use_online_access = True\n{scene.PREFERENCES}.server_url = {server.url!r}"
-    )
+    window = open_window(size=(1280, 1300), home=tmp_path / "home")
+    window.call(LATER_START.format(own=scene.PREFERENCES, url=server.url))
     window.call(OPEN_PAGE)
     window.wait_for("area('PREFERENCES').regions[0].height > 0")
     paste = find(window, "trellis.paste_key", EDGE_PIXELS)
     window.call(f"bpy.context.window_manager.clipboard = 'Bearer {server.key}'")
+    assert not window.call("bpy.context.preferences.is_dirty")
     window.click(*paste)
     window.wait_for(f"{scene.PREFERENCES}.api_key == {server.key!r}")
     window.click(*find(window, "trellis.test_connection", MIDDLE_PIXELS * 2 - EDGE_PIXELS))
@@ -66,6 +74,9 @@ def test_key_is_pasted_and_tested_and_what_is_kept_is_counted(
     assert window.call(f"{scene.SESSION}.housekeeping.counted.sentence") == ""
     window.screenshot(artifacts / "preferences.png")
     call_back(window)
+    quit_normally(window)
+    again = open_window(zip_path=None, home=window.home)
+    assert again.call(f"{scene.PREFERENCES}.api_key") == server.key, "what was pasted is lost at a restart"
 
 
 def call_back(window: Window) -> None:
@@ -79,3 +90,11 @@ def call_back(window: Window) -> None:
     assert not window.call("'mushroom' in bpy.data.objects")
     window.wait_for("'mushroom' in bpy.data.objects")
     assert window.call("bpy.context.view_layer.objects.active.name") == "mushroom"
+
+
+def quit_normally(window: Window) -> None:
+    """Quit as an artist does; Blender asks nothing, and saves its preferences where something tells it to."""
+    left, top, width, height = window.rectangle("PREFERENCES")
+    window.display.move(left + width // 2, top + height - STEP_PIXELS)
+    window.key("ctrl+q")
+    window.wait_for_the_end(PATIENCE_SECONDS)

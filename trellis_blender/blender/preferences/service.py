@@ -124,3 +124,5 @@ def paste(own: Any, text: str) -> None:
     except InvalidSetting:  # said on the page; the key is none the worse for it
         is_provider = False
     own.api_key = secrets.pasted(text, is_provider=is_provider)
+    # What is typed tells Blender that there is something to save when it quits; what is set from Python does not.
+    bpy.context.preferences.is_dirty = True
