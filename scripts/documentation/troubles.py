@@ -25,8 +25,8 @@ Look for the sentence that Blender shows, or for its beginning. `…` stands for
 number, an address. Under each kind of trouble stand the buttons that the job's row in the list *Jobs* offers then.
 
 **Nothing that was paid for is lost by any of this.** A job that the service has accepted goes on there, whatever
-happens here, and its object can be had for 30 days. *Try Again* never pays a second time; only *Generate*, *Send* and
-*Send Again* pay, and each says its price.
+happens here, and its object can be had for 30 days. Only a button that says its price pays: *Generate*, *Send*, *Send
+Again*, and *Try Again* of a job that was not sent or not accepted, which cost nothing; without a price, it is free.
 
 *Copy Details* copies what somebody who helps needs to know, and *Show Log* opens the log of this session. Neither holds
 your key.
@@ -38,6 +38,7 @@ _WORDS: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(enco
 
 _BUTTONS: Final = {
     Remedy.RETRY: "Try Again",
+    Remedy.AGAIN: "Try Again",
     Remedy.PREFERENCES: "Preferences",
     Remedy.TOP_UP: "Top Up",
     Remedy.DASHBOARD: "Open Dashboard",
@@ -95,6 +96,6 @@ def _plain(template: str) -> str:
 
 
 def _section(trouble: Trouble, heading: str, text: str, said: list[str]) -> str:
-    buttons = " · ".join(f"*{_BUTTONS[remedy]}*" for remedy in REMEDIES[trouble])
+    buttons = " · ".join(dict.fromkeys(f"*{_BUTTONS[remedy]}*" for remedy in REMEDIES[trouble]))
     lines = [*(f"- {line}" for line in said), ""] if said else []
     return "\n".join([f"## {heading}", "", text, "", f"Buttons: {buttons}", "", *lines])

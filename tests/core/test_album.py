@@ -53,10 +53,13 @@ def test_gone_for_good_nothing_is_sent(
     assert simulator.control.counters()["accepted"] == accepted
 
 
-def test_what_came_to_nothing_is_not_kept(bench: Workbench, simulator: Simulator) -> None:
-    simulator.control.misbehave("submit", "402")
+def test_what_came_to_nothing_is_kept_only_if_it_may_be_ordered_again(bench: Workbench, simulator: Simulator) -> None:
+    simulator.control.misbehave("submit", "400")
     assert bench.finish(bench.submit()).state is State.REFUSED
     assert not (bench.storage.folder.parent / "store" / "sent").exists()
+    simulator.control.misbehave("submit", "402")
+    refused = bench.finish(bench.submit(seed=1))
+    assert [path.stem for path in kept(bench)] == [refused.image_sha256] and refused.picture_kept
 
 
 def test_clean_up_counts_and_removes_them(bench: Workbench) -> None:

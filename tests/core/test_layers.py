@@ -47,7 +47,7 @@ LAYERS = (
     ("model", "progress"),
     ("messages",),
     ("ledger", "mending", "offers", "purse"),
-    ("download", "receipts", "store", "tidying"),
+    ("download", "pictures", "receipts", "store", "tidying"),
     ("archive", "client"),
     ("checkup", "roster", "shelf"),
     ("workplace",),
@@ -57,7 +57,7 @@ LAYERS = (
     ("delivery", "uploading"),
     ("polling", "reconcile", "submission"),
     ("lifecycle", "presence", "resumption"),
-    ("agenda", "network"),
+    ("agenda", "network", "renewal"),
     ("crew",),
     ("engine",),
 )  # fmt: skip

@@ -130,3 +130,23 @@ def test_every_state_has_words() -> None:
         assert progress.stage_text(job(state=state, suspended=True), False)
     assert progress.stage_text(running(1.0, suspended=True, progress=0.4), False) == "Stopped while generating"
     assert progress.stage_text(running(1.0, progress=0.43), False) == "Generating 43%"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "submitted_at", "said"),
+    [
+        ("network", 5.0, "Not sent"),
+        ("network", 0.0, "Not sent"),
+        ("proxy", 5.0, "Not sent"),
+        ("cap", 0.0, "Not sent"),
+        ("request", 0.0, "Not sent"),
+        ("", 0.0, "Not sent"),
+        ("request", 5.0, "Not accepted"),
+        ("key", 5.0, "Not accepted"),
+        ("busy", 5.0, "Not accepted"),
+    ],
+)
+def test_refused_says_whether_the_service_refused_it(trouble: str, submitted_at: float, said: str) -> None:
+    ended = job(state=State.REFUSED, trouble=trouble, submitted_at=submitted_at)
+    assert progress.stage_text(ended, False) == said
+    assert progress.stage_text(replace(ended, given_up=True), False) == "Sent again"

@@ -16,7 +16,16 @@ from tests.simulator.server import Simulator
 from trellis_blender.core import errors, records, request
 from trellis_blender.core.errors import TrellisError
 from trellis_blender.core.jobs import Job, State
-from trellis_blender.core.remedies import REMEDIES, TROUBLES, Remedy, Trouble, remedies, trouble_in, trouble_of
+from trellis_blender.core.remedies import (
+    REMEDIES,
+    TROUBLES,
+    Remedy,
+    Trouble,
+    may_be_ordered_again,
+    remedies,
+    trouble_in,
+    trouble_of,
+)
 
 OpenBench = Callable[..., Workbench]
 
@@ -51,12 +60,30 @@ def test_what_is_no_error_of_ours_is_a_defect() -> None:
 def test_buttons_that_cannot_be_pressed_are_not_offered() -> None:
     refused = job(state=State.REFUSED, trouble=Trouble.CREDITS.value)
     assert remedies(refused) == (Remedy.TOP_UP, Remedy.SETTINGS, Remedy.DETAILS)
+    kept = replace(refused, picture_kept=True)
+    assert remedies(kept) == (Remedy.TOP_UP, Remedy.AGAIN, Remedy.SETTINGS, Remedy.DETAILS)
     stopped = job(state=State.PROCESSING, suspended=True, job_id="a", trouble=Trouble.NETWORK.value)
     assert remedies(stopped) == (Remedy.RETRY, Remedy.PREFERENCES, Remedy.LOG, Remedy.DETAILS)
     assert remedies(job(state=State.PROCESSING)) == (), "it runs"
     assert remedies(job(state=State.IMPORTED, error="")) == ()
     assert trouble_in(job(state=State.UNCERTAIN, trouble=Trouble.NETWORK.value)) is Trouble.UNCERTAIN
     assert trouble_in(job(state=State.REFUSED, trouble="of a later version")) is Trouble.NONE
+
+
+OUTSIDE = {
+    Trouble.KEY, Trouble.CREDITS, Trouble.CAP, Trouble.SETTING, Trouble.MODEL_GONE, Trouble.BUSY, Trouble.PROVIDER,
+    Trouble.NETWORK, Trouble.CERTIFICATE, Trouble.PROXY, Trouble.DISK,
+}  # fmt: skip
+"""What can be put right without touching the picture or the settings of a job."""
+
+
+@pytest.mark.parametrize("trouble", Trouble, ids=lambda trouble: trouble.name)
+def test_refused_is_ordered_again_where_the_very_same_may_go_through(trouble: Trouble) -> None:
+    refused = job(state=State.REFUSED, trouble=trouble.value, picture_kept=True)
+    assert may_be_ordered_again(refused) is (trouble in OUTSIDE) is (Remedy.AGAIN in remedies(refused))
+    assert not may_be_ordered_again(replace(refused, given_up=True)), "it was ordered again already"
+    assert not may_be_ordered_again(replace(refused, picture_kept=False))
+    assert not may_be_ordered_again(replace(refused, state=State.FAILED)), "it was billed"
 
 
 @pytest.mark.parametrize(

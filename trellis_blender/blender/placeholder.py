@@ -15,6 +15,7 @@ from mathutils import Matrix
 
 from ..core import stance
 from ..core.jobs import Job, State
+from ..core.remedies import was_turned_away
 from . import filling, home, parts, proxy, scaling, selection
 from .filling import Filling
 from .language import said
@@ -39,7 +40,6 @@ _WORDS: Final = {
     State.DOWNLOADING: "downloading",
     State.DOWNLOADED: "ready",
     State.IMPORTED: "ready",
-    State.REFUSED: "not accepted",
     State.FAILED: "failed",
     State.CANCELLED: "cancelled",
     State.EXPIRED: "expired",
@@ -51,7 +51,15 @@ def label(job: Job) -> str:
     stem = job.name.encode()[:_LONGEST_STEM_BYTES].decode(errors="ignore")
     if job.state is State.PROCESSING and job.progress is not None and not job.suspended:
         return f"{stem} · {int(job.progress * 100)} %"
+    if job.state is State.REFUSED:
+        return f"{stem} · {_refused(job)}"
     return f"{stem} · {'stopped' if job.suspended and job.state is not State.UNCERTAIN else _WORDS[job.state]}"
+
+
+def _refused(job: Job) -> str:
+    if job.given_up:
+        return "sent again"
+    return "not accepted" if was_turned_away(job) else "not sent"
 
 
 def is_over(job: Job) -> bool:
@@ -100,6 +108,12 @@ def is_of(item: bpy.types.Object, job_id: str) -> bool:
 def standing(job_id: str) -> list[bpy.types.Object]:
     """Give a job's placeholders: one, or more where the artist duplicated it."""
     return all_standing().get(job_id, [])
+
+
+def hand_over(items: Iterable[bpy.types.Object], job: Job) -> None:
+    """Have placeholders stand for another job from now on."""
+    for item in items:
+        item[_JOB] = job.id
 
 
 def show(items: Iterable[bpy.types.Object], text: str, *, named: bool = True) -> None:

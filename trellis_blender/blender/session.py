@@ -138,6 +138,16 @@ class Session:
         """Order once more what was most likely never accepted."""
         self._configured(endpoint, key, storage).send_again(job_id)
 
+    def order_again(
+        self, job_id: str, asked: GenerationRequest, endpoint: Endpoint, key: Key, storage: Storage
+    ) -> Job | None:  # fmt: skip
+        """Order once more what was refused: a new job takes its place, in the list and in the scene; None for none."""
+        job = self._configured(endpoint, key, storage).renewal.order_again(job_id, asked, endpoint.base_url)
+        if job is not None:
+            self._note(job)
+            self.intake.standins.hand_over(self._dropped(job_id), job)
+        return job
+
     def choose(self, job_id: str, candidate: str) -> None:
         """Say which job at the service an uncertain one is."""
         self.live().choose(job_id, candidate)
@@ -146,12 +156,7 @@ class Session:
         """Drop ended jobs from the list; their files stay, unless they are to go too."""
         self.removed = None
         self.live().removal.remove(job_ids, files=files)
-        self._removed.update(job_ids)
-        for job_id in job_ids:
-            self.history.drop(job_id)
-            self.afoot.drop(job_id)
-            self.news.drop(job_id)
-        self.intake.standins.removed(*(self.jobs.pop(job_id) for job_id in job_ids))
+        self.intake.standins.removed(*[self._dropped(job_id) for job_id in job_ids])
 
     def keep_picture(self, job_id: str, rgba: Rgba) -> None:
         """Have a small picture of a job's object kept for the history, in place of the grey one; returns at once."""
@@ -238,6 +243,13 @@ class Session:
         arrived = job.state is State.DOWNLOADED and job.importable and (known is None or known.state is not job.state)
         if arrived and not self.is_foreign(job) and (known is not None or placement.wants(job)):
             self.intake.arrivals.arrived(job.id)
+
+    def _dropped(self, job_id: str) -> Job:
+        """Give a job that is in the list no longer."""
+        self._removed.add(job_id)
+        for held in (self.history, self.afoot, self.news):
+            held.drop(job_id)
+        return self.jobs.pop(job_id)
 
     def _note(self, job: Job) -> None:
         self.jobs[job.id] = job

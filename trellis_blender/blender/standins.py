@@ -38,6 +38,20 @@ class StandIns:
             self._told[job.id] = placeholder.label(job)
         placeholder.push_undo(f"Generate {name or jobs[0].name}")
 
+    def hand_over(self, old: Job, job: Job) -> None:
+        """Have a job that was ordered in place of another keep its place in the scene, with a box as that had one."""
+        if placeholder.MARK not in job.origin:
+            return
+        items = placeholder.standing(old.id)
+        if not items:  # it went when the other was over
+            self.put(job)
+            return
+        placeholder.hand_over(items, job)
+        self._seen.add(job.id)
+        self._told[job.id] = placeholder.label(job)
+        placeholder.show(items, placeholder.label(job), named=_is_named(job))
+        placeholder.push_undo(f"Generate {job.name}")
+
     def follow(self, job: Job) -> None:
         """Take note of how a job stands now."""
         if placeholder.MARK in job.origin and self._told.get(job.id) != placeholder.label(job):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pictures that objects were made of, by the hash of what was sent. Files only; for workers, imports no bpy."""
+"""The pictures that were ordered, and may be once more, by the hash of what was sent. Files only; imports no bpy."""
 
 from __future__ import annotations
 
@@ -49,6 +49,11 @@ class Album:
         except OSError:
             return None
         return content if hashlib.sha256(content).hexdigest() == sha256 else None
+
+    def has(self, sha256: str) -> bool:
+        """Whether a picture is here, as far as can be told without reading it."""
+        place = self._place(sha256)
+        return place is not None and place.is_file()
 
     def files(self) -> list[Path]:
         """Give every picture that is kept."""

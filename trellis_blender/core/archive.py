@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -13,12 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from . import ledger, tidying
-from .album import Album
 from .database import StoreError
-from .image import Picture
 from .jobs import CANCELLED_UNSENT, ENDED, UNKNOWN, Job, State, advance
 from .ledger import Payment, Spent
 from .messages import CleanedUp
+from .pictures import Pictures
 from .receipts import Receipts
 from .store import Store
 from .turnstile import Moment
@@ -29,19 +27,20 @@ BEFORE_THE_ANSWER: Final = BEFORE_THE_POST | {State.UNCERTAIN}
 """In these a receipt may know more than the store, whose last words were lost with its journal."""
 WITHOUT_PICTURE: Final = ENDED - {State.EXPIRED}
 """In these the picture is no longer needed: the result is safe, or nothing more will be sent."""
+_UNSENT: Final = frozenset({State.PREPARED, State.REFUSED})
+"""In these a job was not taken on by the service; one that another was ordered in place of has no more to do."""
 _NOT_SENT: Final = "Blender ended before this was sent, so nothing was billed. Press Send to send it now."
 _NOT_PREPARED: Final = "Blender ended before this was sent, so nothing was billed. Generate it anew."
 _CUT_OFF: Final = "Blender ended before the answer came."
 _log = logging.getLogger(__name__)
 
 
-class Archive:
+class Archive(Pictures):
     """Keeps jobs in a store; without a folder it keeps nothing, which is for tests of single parts only."""
 
     def __init__(self, folder: Path | None) -> None:
         """Nothing is opened yet."""
-        self.folder = folder
-        self.album = Album(folder / "sent" if folder is not None else None)
+        super().__init__(folder)
         self._store: Store | None = None
         self._receipts = Receipts(folder / "receipts" if folder is not None else Path())
         self._fault = "The list of jobs is not open, so nothing can be sent. Restart Blender."
@@ -78,8 +77,12 @@ class Archive:
             return [], []
         taken = self._store.take_over()
         ours = []
-        for job in self._store.load() if taken else ():
-            if job.id in taken:
+        listed = self._store.load() if taken else []
+        replaced = {job.replaces for job in listed}
+        for job in listed:
+            if job.id in taken and job.id in replaced and job.state in _UNSENT and not job.given_up:
+                self.hide(job.id)  # that Blender ended before it had left the list
+            elif job.id in taken:
                 self._receipts.sweep(job)
                 ours.append(self._woken(job))
                 self.record(ours[-1])
@@ -112,12 +115,13 @@ class Archive:
         if job.state is State.PREPARED and job.cancel_wanted:
             return advance(job, State.CANCELLED, error=CANCELLED_UNSENT)
         if job.state is State.PREPARED:
-            if job.request.image_url or self._picture(job).is_file():
+            if job.request.image_url or self.has_picture(job):
                 return advance(job, suspended=True, error=_NOT_SENT)
             return advance(job, State.REFUSED, error=_NOT_PREPARED)
         if job.state is State.SUBMITTING:
             return advance(job, State.UNCERTAIN, error=f"{_CUT_OFF} {UNKNOWN}")
-        return advance(job, failures=0, note="", polls=0)
+        kept = job.picture_kept and self.has_picture(job)  # it may have been cleaned up
+        return advance(job, failures=0, note="", polls=0, picture_kept=kept)
 
     def record(self, job: Job, result: Mapping[str, object] | None = None) -> None:
         """Have a job on disk. Raises :class:`StoreError` before the POST; after it, tries again with the next."""
@@ -231,64 +235,11 @@ class Archive:
             with contextlib.suppress(StoreError), self._store.turnstile() as turnstile:
                 turnstile.pause(server, moment, seconds)
 
-    def keep_picture(self, job: Job, picture: Picture) -> None:
-        """Have the picture on disk until the result is safe. Raises :class:`StoreError`."""
-        if self.folder is None:
-            return
-        path = self._picture(job)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(".part")
-            with part.open("wb") as file:
-                file.write(picture.content)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                path.with_suffix(".part").unlink()
-            raise StoreError(
-                f"The picture cannot be kept in {path.parent} ({error.strerror}). Free some space, then try again."
-            ) from error
-
-    def picture(self, job: Job) -> bytes | None:
-        """Give the picture's bytes, if they are still kept."""
-        if self.folder is None:
-            return None
-        try:
-            return self._picture(job).read_bytes()
-        except FileNotFoundError:
-            return None
-
-    def file_picture(self, job: Job) -> None:
-        """Put the picture into the album, since there is an object of it now, that may be ordered once more."""
-        self.album.take_in(self._picture(job), job.image_sha256)
-
-    def keep_small_picture(self, job: Job) -> None:
-        """Have a small one of the picture for the list, which shows jobs for longer than their pictures are kept."""
-        if self.folder is not None:
-            self.album.miniatures.take_from(self._picture(job), job.image_sha256)
-
-    def drop_picture(self, job: Job) -> None:
-        """Let go of the picture: the result is safe, or nothing was sent and nothing will be."""
-        if self.folder is not None:
-            self.keep_small_picture(job)
-            for path in (self._picture(job), self._picture(job).with_suffix(".part")):
-                with contextlib.suppress(OSError):
-                    path.unlink(missing_ok=True)
-
     def close(self) -> None:
         """Let go of the store."""
         if self._store is not None:
             self._store.close()
             self._store = None
-
-    @property
-    def _pictures(self) -> Path:
-        return (self.folder or Path()) / "pictures"
-
-    def _picture(self, job: Job) -> Path:
-        return self._pictures / f"{job.id}.png"
 
 
 def _found(restored: int) -> str:

@@ -37,6 +37,7 @@ from .preparation import USUAL, Preparation
 from .previews import Previews
 from .remedies import Trouble, trouble_of
 from .removal import Removal
+from .renewal import Renewal
 from .request import GenerationRequest
 from .roster import Roster
 from .route import Route
@@ -66,14 +67,13 @@ class Engine:
         """Nothing is started yet. Without ``store_folder`` nothing outlives the process: for tests of parts."""
         self.messages: SimpleQueue[Message] = SimpleQueue()
         self._clock, self._timeouts = clock or SystemClock(), timeouts or Timeouts()
-        self._storage = storage
+        self._storage, self._is_opened = storage, False
         self._clients: dict[str, Client] = {}
         self._every_client: weakref.WeakSet[Client] = weakref.WeakSet()
         self._archive = Archive(store_folder)
         self._archive.tell = lambda said: self.messages.put(StoreOpened(warning=said))
         self._roster = Roster(self._archive, self.messages, self._clients)
         self._jobs, self._foreign = self._roster.jobs, self._roster.foreign
-        self._is_opened = False
         self._place = Workplace(
             commit=self._roster.commit, note=self._roster.note, running=self._roster.running,
             client=lambda job: self._clients[job.server], storage=lambda: self._storage,
@@ -88,11 +88,10 @@ class Engine:
         )  # fmt: skip
         self.money = Bookkeeper(self._place, self._clients, self._roster, self._crew.errand, lambda: self.online)
         self.preview = Previews(self._place, self._crew.errand).ask
-        """Has it told by a message what would be sent."""
         self.gallery = Gallery(self._place, self._crew.errand)
         self.removal = Removal(self._roster, self._place, self._crew.errand)
-        self.split = Splits(self._place, self._crew.errand).ask
-        self.upkeep = Upkeep(self._place, self._crew.errand)
+        self.renewal = Renewal(self._roster, self._place, self.removal, self._begin)
+        self.split, self.upkeep = Splits(self._place, self._crew.errand).ask, Upkeep(self._place, self._crew.errand)
         self._network = Network(self._place, clients=self._clients, jobs=self._jobs, wake=self._crew.wake)
 
     @property
@@ -157,24 +156,23 @@ class Engine:
 
     def resume(self, job_id: str) -> None:
         """Go on with a job that stopped on our side. Costs nothing, but for one that was never sent."""
-        if (job := self._roster.mine(job_id)) is None or not job.resumable:
-            return
-        job = self._roster.note(resumption.reopened(job))
-        self._crew.errand(lambda: self._take_up(job))
+        if (job := self._roster.mine(job_id)) is not None and job.resumable:
+            job = self._roster.note(resumption.reopened(job))
+            self._crew.errand(lambda: self._take_up(job))
 
     def send_again(self, job_id: str) -> None:
         """Order once more what was most likely never accepted: a new job, because the artist says so."""
         if (job := self._roster.mine(job_id)) is not None and job.state is State.UNCERTAIN and job.suspended:
             self._crew.withdraw(job_id)
             self._roster.note(replace(job, suspended=False))  # so that pressed twice it is sent once
-            self._crew.errand(lambda: self._go_on(job, lambda: resumption.send_again(job, self._place)))
+            self._begin(job, lambda: resumption.send_again(job, self._place))
 
     def choose(self, job_id: str, candidate: str) -> None:
         """Take the artist's word for which job at the server an uncertain one is."""
         if (job := self._roster.mine(job_id)) is not None and candidate in job.candidates:
             self._crew.withdraw(job_id)
             job, own = self._roster.note(resumption.reopened(job)), self._roster.own
-            self._crew.errand(lambda: self._go_on(job, lambda: resumption.choose(job, self._place, candidate, own)))
+            self._begin(job, lambda: resumption.choose(job, self._place, candidate, own))
 
     def imported(self, job_id: str, *, is_saved: bool = True) -> None:
         """Note that a job's object stands in a scene; unless that is saved, a crash makes it *downloaded* again."""
@@ -287,6 +285,9 @@ class Engine:
 
     def _take_up(self, job: Job) -> None:
         self._go_on(job, lambda: resumption.take_up(job, self._place, knows_server=job.server in self._clients))
+
+    def _begin(self, job: Job, begin: Callable[[], str]) -> None:
+        self._crew.errand(lambda: self._go_on(job, begin))
 
     def _go_on(self, job: Job, begin: Callable[[], str]) -> None:
         """Do what a job needs to go on, and have the next step done of the one that ``begin`` names."""

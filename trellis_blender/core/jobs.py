@@ -53,7 +53,7 @@ class State(Enum):
     SUBMITTING = "submitting"
     """The paid POST is on its way."""
     REFUSED = "refused"
-    """Not accepted, and so not billed."""
+    """Never sent, or not accepted by the service; not billed either way."""
     UNCERTAIN = "uncertain"
     """The answer to the POST was lost: it may be running and billed. Never sent again by itself."""
     ACCEPTED = "accepted"
@@ -122,7 +122,8 @@ class Job:
     ``origin`` is what the asker wants to find again, untouched. ``failures`` counts the failures in
     a row of the present step; ``polls`` the answers so far. ``submitted_at`` and ``answered_at`` frame
     the paid POST, and are of the server's clock. ``candidates`` are what a job may be at the
-    server when that is the artist's to say. ``given_up``: it was sent again with its fate unknown. ``file_id``
+    server when that is the artist's to say. ``given_up``: it was sent again with its fate unknown. ``picture_kept``:
+    it was refused, and what was made ready for it can be sent yet. ``file_id``
     is the server's name for the object; ``sha256`` and ``size_bytes`` are of the file that arrived,
     ``texture_pixels`` the longest side of its images, 0 without any, ``texture_least`` the shortest. ``quoted_usd``
     is the list price when it was sent, ``billed_usd`` what the account's usage says, once it does.
@@ -164,6 +165,7 @@ class Job:
     cancel_wanted: bool = False
     cancel_sent: bool = False
     given_up: bool = False
+    picture_kept: bool = False
     candidates: tuple[str, ...] = ()
     replaces: str = ""
     quoted_usd: Decimal | None = None

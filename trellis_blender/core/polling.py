@@ -11,9 +11,9 @@ from .delivery import take_what_came
 from .errors import NotFound, TrellisError
 from .jobs import FINISHED, Job, State, advance
 from .matching import answered, claims, events, find_outputs
-from .retrieval import KEPT_SECONDS, offer, why_gone
+from .retrieval import KEPT_SECONDS, answer_limit, offer, why_gone
 from .sightings import Sighting
-from .workplace import LONG, Pause, Workplace, answer_limit, end, is_overdue, retry
+from .workplace import LONG, Pause, Workplace, end, is_overdue, retry
 
 UNKNOWN_JOB_ANSWERS: Final = 3
 """A fresh job may not be known everywhere at once, so one 404 is not the end."""

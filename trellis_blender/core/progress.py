@@ -8,6 +8,7 @@ from typing import Final
 
 from .forecast import Forecast
 from .jobs import FINISHED_THERE, Job, State
+from .remedies import was_turned_away
 
 STAGE_WORDS: Final = {
     State.PREPARED: "Preparing",
@@ -41,12 +42,20 @@ def stage_text(job: Job, cancelling: bool) -> str:
         return "Cancelled once it is found" if job.state is State.UNCERTAIN else "Cancelling…"
     if job.suspended and job.state in _STOPPED:
         return _STOPPED[job.state]
+    if job.state is State.REFUSED:
+        return _refused(job)
     text = STAGE_WORDS[job.state]
     if job.state is State.PROCESSING and job.progress is not None:
         return f"{text} {job.progress:.0%}"
     if job.state is State.DOWNLOADING and job.expected_bytes:
         return f"{text} {job.received_bytes / job.expected_bytes:.0%}"
     return f"{text} · {job.faces:,} faces" if job.state is State.IMPORTED else text
+
+
+def _refused(job: Job) -> str:
+    if job.given_up:
+        return "Sent again"
+    return STAGE_WORDS[State.REFUSED] if was_turned_away(job) else "Not sent"
 
 
 def factor(job: Job) -> float:

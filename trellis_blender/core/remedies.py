@@ -50,6 +50,8 @@ class Remedy(Enum):
 
     RETRY = "retry"
     """Go on where it stopped; offered where that can be done."""
+    AGAIN = "again"
+    """Order what was refused once more, as it is, for its price: where what was wrong can be put right elsewhere."""
     PREFERENCES = "preferences"
     TOP_UP = "top up"
     DASHBOARD = "dashboard"
@@ -94,23 +96,23 @@ TROUBLES: Final[Mapping[type[errors.TrellisError], Trouble]] = {
 _REPORT: Final = (Remedy.LOG, Remedy.DETAILS)
 REMEDIES: Final[Mapping[Trouble, tuple[Remedy, ...]]] = {
     Trouble.NONE: (Remedy.RETRY, Remedy.SETTINGS, *_REPORT),
-    Trouble.KEY: (Remedy.PREFERENCES, Remedy.RETRY, Remedy.DASHBOARD, Remedy.SETTINGS, Remedy.DETAILS),
-    Trouble.CREDITS: (Remedy.TOP_UP, Remedy.RETRY, Remedy.SETTINGS, Remedy.DETAILS),
-    Trouble.CAP: (Remedy.PREFERENCES, Remedy.SETTINGS, Remedy.DETAILS),
-    Trouble.SETTING: (Remedy.PREFERENCES, Remedy.RETRY, Remedy.SETTINGS, Remedy.DETAILS),
+    Trouble.KEY: (Remedy.PREFERENCES, Remedy.RETRY, Remedy.AGAIN, Remedy.DASHBOARD, Remedy.SETTINGS, Remedy.DETAILS),
+    Trouble.CREDITS: (Remedy.TOP_UP, Remedy.RETRY, Remedy.AGAIN, Remedy.SETTINGS, Remedy.DETAILS),
+    Trouble.CAP: (Remedy.PREFERENCES, Remedy.AGAIN, Remedy.SETTINGS, Remedy.DETAILS),
+    Trouble.SETTING: (Remedy.PREFERENCES, Remedy.RETRY, Remedy.AGAIN, Remedy.SETTINGS, Remedy.DETAILS),
     Trouble.PICTURE: (Remedy.SETTINGS, Remedy.DETAILS),
     Trouble.REQUEST: (Remedy.SETTINGS, Remedy.RETRY, Remedy.PREFERENCES, *_REPORT),
-    Trouble.MODEL_GONE: (Remedy.PREFERENCES, Remedy.RETRY, *_REPORT),
-    Trouble.BUSY: (Remedy.RETRY, Remedy.SETTINGS, Remedy.DETAILS),
-    Trouble.PROVIDER: (Remedy.RETRY, Remedy.DASHBOARD, Remedy.SETTINGS, *_REPORT),
-    Trouble.NETWORK: (Remedy.RETRY, Remedy.SETTINGS, Remedy.PREFERENCES, *_REPORT),
-    Trouble.CERTIFICATE: (Remedy.PREFERENCES, Remedy.RETRY, Remedy.SETTINGS, *_REPORT),
-    Trouble.PROXY: (Remedy.PREFERENCES, Remedy.RETRY, Remedy.SETTINGS, *_REPORT),
+    Trouble.MODEL_GONE: (Remedy.PREFERENCES, Remedy.RETRY, Remedy.AGAIN, *_REPORT),
+    Trouble.BUSY: (Remedy.RETRY, Remedy.AGAIN, Remedy.SETTINGS, Remedy.DETAILS),
+    Trouble.PROVIDER: (Remedy.RETRY, Remedy.AGAIN, Remedy.DASHBOARD, Remedy.SETTINGS, *_REPORT),
+    Trouble.NETWORK: (Remedy.RETRY, Remedy.AGAIN, Remedy.SETTINGS, Remedy.PREFERENCES, *_REPORT),
+    Trouble.CERTIFICATE: (Remedy.PREFERENCES, Remedy.RETRY, Remedy.AGAIN, Remedy.SETTINGS, *_REPORT),
+    Trouble.PROXY: (Remedy.PREFERENCES, Remedy.RETRY, Remedy.AGAIN, Remedy.SETTINGS, *_REPORT),
     Trouble.ANSWER: (Remedy.RETRY, Remedy.DASHBOARD, *_REPORT),
     Trouble.DOWNLOAD: (Remedy.RETRY, *_REPORT),
     Trouble.TOO_LARGE: (Remedy.PREFERENCES, Remedy.RETRY, Remedy.DETAILS),
     Trouble.MODEL_FILE: (Remedy.RETRY, Remedy.IMPORT, *_REPORT),
-    Trouble.DISK: (Remedy.PREFERENCES, Remedy.RETRY, Remedy.SETTINGS, *_REPORT),
+    Trouble.DISK: (Remedy.PREFERENCES, Remedy.RETRY, Remedy.AGAIN, Remedy.SETTINGS, *_REPORT),
     Trouble.DEFECT: (Remedy.RETRY, Remedy.DETAILS, Remedy.LOG),
     Trouble.SERVER_FAILED: (Remedy.SETTINGS, Remedy.DASHBOARD, Remedy.DETAILS),
     Trouble.UNCERTAIN: (Remedy.RETRY, Remedy.DASHBOARD, Remedy.DETAILS),
@@ -125,6 +127,10 @@ _OF_STATE: Final[Mapping[State, Trouble]] = {
     State.FAILED: Trouble.SERVER_FAILED,
 }
 """Where the state says more than the error that led to it."""
+_OURS: Final = frozenset(
+    {Trouble.CAP, Trouble.SETTING, Trouble.PICTURE, Trouble.NETWORK, Trouble.CERTIFICATE, Trouble.PROXY, Trouble.DISK}
+)
+"""With these a refused job never reached a service that could have refused it."""
 
 
 def trouble_of(error: BaseException) -> Trouble:
@@ -141,10 +147,26 @@ def trouble_in(job: Job) -> Trouble:
     return _OF_STATE.get(job.state, told)
 
 
+def was_turned_away(job: Job) -> bool:
+    """Whether a refused job was refused by the service; else it was never sent."""
+    return job.submitted_at > 0.0 and trouble_in(job) not in _OURS
+
+
+def keeps_picture(trouble: Trouble) -> bool:
+    """Whether the picture of a job that is refused for this is worth keeping: it may be ordered once more."""
+    return Remedy.AGAIN in REMEDIES[trouble]
+
+
+def may_be_ordered_again(job: Job) -> bool:
+    """Whether a job was refused, and the very same can be ordered once more as a new one."""
+    is_there = job.picture_kept or bool(job.request.image_url)
+    return job.state is State.REFUSED and not job.given_up and is_there and keeps_picture(trouble_in(job))
+
+
 def remedies(job: Job) -> tuple[Remedy, ...]:
     """Give the buttons for a job that has come to a halt, the most useful first; none for one that has not."""
     if job.running or not job.error:
         return ()
-    possible = {Remedy.RETRY: job.resumable, Remedy.IMPORT: job.importable,
+    possible = {Remedy.RETRY: job.resumable, Remedy.AGAIN: may_be_ordered_again(job), Remedy.IMPORT: job.importable,
                 Remedy.SETTINGS: not job.resumable and not job.importable}  # fmt: skip
     return tuple(remedy for remedy in REMEDIES[trouble_in(job)] if possible.get(remedy, True))

@@ -28,15 +28,15 @@ class Removal:
 
     def forget(self, job_id: str) -> None:
         """Drop a job that nothing is being done for from the list; its file and its price stay."""
-        if self._let_go([job_id]):
+        if self.let_go([job_id]):
             self._errand(lambda: self._place.archive.hide(job_id))
 
     def remove(self, job_ids: Sequence[str], *, files: bool) -> None:
         """Drop jobs from the list, and the files of their objects if so: that, and what fails, is told."""
-        jobs = self._let_go(job_ids)
+        jobs = self.let_go(job_ids)
         self._errand(lambda: self._remove(jobs, files=files))
 
-    def _let_go(self, job_ids: Sequence[str]) -> list[Job]:
+    def let_go(self, job_ids: Sequence[str]) -> list[Job]:
         """Forget those of them that are ours, and that nothing is being done for; for the main thread."""
         mine = [job for job_id in job_ids if (job := self._roster.mine(job_id)) is not None and not job.running]
         for job in mine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
+from typing import Final
 
 from . import image
 from .jobs import Job, State, advance
@@ -19,7 +20,7 @@ _GIVEN_UP = (
     "Given up by you, and sent again as a new job. Whether this one was billed is unknown, so it still counts as "
     "not confirmed."
 )
-_NO_PICTURE = "The picture is no longer kept. Generate it anew."
+NO_PICTURE: Final = "The picture is no longer kept. Generate it anew."
 
 
 def take_up(job: Job, place: Workplace, *, knows_server: bool) -> str:
@@ -33,7 +34,7 @@ def take_up(job: Job, place: Workplace, *, knows_server: bool) -> str:
     if job.state is State.PREPARED and job.id not in place.sources and not job.request.image_url:
         content = place.archive.picture(job)
         if content is None:
-            place.commit(advance(job, State.REFUSED, error=_NO_PICTURE, trouble=Trouble.PICTURE.value))
+            place.commit(advance(job, State.REFUSED, error=NO_PICTURE, trouble=Trouble.PICTURE.value))
             return ""
         place.pictures[job.id] = image.picture_of(content)
     if job.id not in place.results:
@@ -50,7 +51,7 @@ def send_again(job: Job, place: Workplace) -> str:
     """Order an uncertain job's picture once more, as a new job whose id it gives; the old one is given up."""
     content = place.archive.picture(job)
     if content is None and not job.request.image_url:
-        place.commit(advance(job, error=_NO_PICTURE, trouble=Trouble.PICTURE.value))
+        place.commit(advance(job, error=NO_PICTURE, trouble=Trouble.PICTURE.value))
         return ""
     fresh = Job(
         job.name, job.request, job.server, job.origin, job.preparation, created_at=place.clock.time(), replaces=job.id,

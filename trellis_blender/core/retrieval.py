@@ -12,12 +12,13 @@ from typing import Final
 from urllib.parse import urljoin
 
 from . import api, locate
+from .client import ANSWER_LIMIT_BYTES
 from .errors import AnswerError, DownloadError, NotFound, RateLimited, ServiceError, TrellisError
 from .jobs import Job, State, advance
 from .matching import answered, find_outputs
 from .sightings import Sighting, claim_of_file
 from .signing import id_in
-from .workplace import Pause, Search, Way, Workplace, answer_limit, end, keep_raw, retry, suspend
+from .workplace import Pause, Search, Way, Workplace, end, keep_raw, retry, suspend
 
 KEPT_SECONDS: Final = 3600.0
 """How long the service keeps a finished job's state [doc]."""
@@ -172,6 +173,11 @@ def _sign(job: Job, place: Workplace) -> _Result:
     if client.key.redact(url) != url or not (job.file_id or is_same):
         return None  # what was signed by a guess must be the very file
     return {"url": url, "file_id": job.file_id}
+
+
+def answer_limit(place: Workplace) -> int:
+    """Give the bytes that an answer may have: some servers put the whole file into it, as Base64."""
+    return ANSWER_LIMIT_BYTES + place.storage().limit_bytes * 4 // 3
 
 
 def _ask_state(job: Job, place: Workplace) -> _Result:

@@ -56,13 +56,18 @@ def prepare_or_submit(job: Job, place: Workplace) -> Pause:
     except SourceError as error:
         said = f"{error} Nothing was sent, and nothing was billed."
         return end(job, place, State.REFUSED, said, trouble_of(error))
+    return keep(job, place, picture)
+
+
+def keep(job: Job, place: Workplace, picture: image.Picture) -> Pause:
+    """Have a job and its picture on disk, before anything is sent; a disk that takes neither ends it."""
+    place.pictures[job.id] = picture
     try:
         place.archive.record(job)  # first, so that no picture is ever without a record
         place.archive.keep_picture(job, picture)
         place.commit(advance(job, image_sha256=picture.sha256))
     except StoreError as error:
         return _unkept(job, place, error)
-    place.pictures[job.id] = picture
     place.sources.pop(job.id, None)
     return 0.0
 
@@ -93,7 +98,8 @@ def _submit(job: Job, place: Workplace) -> Pause:
     try:
         job, pricier = standing(job, place)
     except InvalidRequest as error:
-        return end(job, place, State.REFUSED, f"{error} Nothing was sent, and nothing was billed.")
+        said = f"{error} Nothing was sent, and nothing was billed."
+        return end(job, place, State.REFUSED, said, trouble_of(error))
     if pricier:
         place.commit(advance(job, suspended=True, note="", error=pricier))
         return None
@@ -249,10 +255,13 @@ def _not_accepted(job: Job, place: Workplace, error: TrellisError) -> Pause:
 
 
 def _unkept(job: Job, place: Workplace, error: StoreError) -> Pause:
-    """Stop a job that could not be put on disk first; the disk cannot take its end either."""
+    """Stop a job that could not be put on disk first; the disk cannot take its end either, nor keep its picture."""
+    picture = place.pictures.get(job.id)
     place.forget(job.id)
-    said = f"{error} Nothing was sent, and nothing was billed."
-    place.note(advance(job, State.REFUSED, error=said, trouble=trouble_of(error).value))
+    if picture is not None:
+        place.pictures[job.id] = picture
+    said, kept = f"{error} Nothing was sent, and nothing was billed.", picture is not None
+    place.note(advance(job, State.REFUSED, error=said, trouble=trouble_of(error).value, picture_kept=kept))
     return None
 
 

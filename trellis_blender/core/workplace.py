@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from . import download, image
 from .archive import Archive
-from .client import ANSWER_LIMIT_BYTES, Client
+from .client import Client
 from .connections import Connections
 from .endpoint import account_of
 from .errors import ModelUnavailable, RateLimited, TransportError, TrellisError
@@ -23,7 +23,7 @@ from .lately import Lately
 from .messages import Message, PauseTold
 from .offers import Offers
 from .pacing import Clock, Pacing, RateLimiter
-from .remedies import Trouble, trouble_of
+from .remedies import Trouble, keeps_picture, trouble_of
 from .shelf import Shelf
 from .sightings import Look, Sighting
 from .turnstile import Moment
@@ -228,16 +228,13 @@ class Workplace:
         self.followed.pop(job_id, None)
 
 
-def answer_limit(place: Workplace) -> int:
-    """Give the bytes that an answer may have: some servers put the whole file into it, as Base64."""
-    return ANSWER_LIMIT_BYTES + place.storage().limit_bytes * 4 // 3
-
-
 def end(job: Job, place: Workplace, state: State, error: str, trouble: Trouble = Trouble.NONE) -> Pause:
     """Move a job to a state in which nothing more is done for it; ``error`` says why."""
     place.forget(job.id)
     place.archive.keep_small_picture(job)  # before it is told: the list asks for it then
-    ended = place.commit(advance(job, state, error=error, trouble=trouble.value, ended_at=place.clock.time()))
+    kept = state is State.REFUSED and keeps_picture(trouble) and place.archive.file_picture(job)
+    changes = {"error": error, "trouble": trouble.value, "picture_kept": kept, "ended_at": place.clock.time()}
+    ended = place.commit(advance(job, state, **changes))
     if state is not State.EXPIRED:
         place.archive.drop_picture(ended)
     return None

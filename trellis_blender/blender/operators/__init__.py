@@ -23,6 +23,7 @@ from .mark_asset import TRELLIS_OT_mark_asset, TRELLIS_OT_save_asset
 from .more_seeds import TRELLIS_OT_more_seeds
 from .open_folder import TRELLIS_OT_open_folder
 from .open_picture import TRELLIS_FH_picture, TRELLIS_OT_open_picture
+from .order_again import TRELLIS_OT_order_again
 from .paste_key import TRELLIS_OT_paste_key
 from .paste_picture import TRELLIS_OT_paste_picture
 from .pick_variant import TRELLIS_OT_pick_variant
@@ -55,6 +56,7 @@ _CLASSES = (
     TRELLIS_OT_cancel,
     TRELLIS_OT_resume,
     TRELLIS_OT_send_again,
+    TRELLIS_OT_order_again,
     TRELLIS_OT_choose_job,
     TRELLIS_OT_clean_up,
     TRELLIS_OT_export_ledger,

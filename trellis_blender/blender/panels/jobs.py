@@ -5,13 +5,14 @@ import time
 
 import bpy
 
-from ...core import delivered
+from ...core import delivered, request
 from ...core.history import Glance
 from ...core.jobs import CANCELLABLE, FINISHED_THERE, Job, State
 from ...core.money import dollars
 from ...core.progress import elapsed, factor, left_text, stage_text
-from .. import session
-from ..identity import CANCEL, CHOOSE, IMPORT, REMOVE, RESUME, SEND_AGAIN, SHOW_OBJECT, SHOW_WAITING
+from ...core.remedies import may_be_ordered_again
+from .. import menus, offers, session
+from ..identity import CANCEL, CHOOSE, IMPORT, ORDER_AGAIN, REMOVE, RESUME, SEND_AGAIN, SHOW_OBJECT, SHOW_WAITING
 from ..language import said
 from ..text import Icon, draw_wrapped
 from . import remedy
@@ -147,6 +148,12 @@ def _draw_ways_on(column: bpy.types.UILayout, job: Job) -> None:
     if job.state is State.UNCERTAIN and job.suspended:
         column.operator_context = "INVOKE_DEFAULT"
         column.operator(SEND_AGAIN, text=said(f"Send Again · ${job.price_usd}")).job = job.id
+    if may_be_ordered_again(job):
+        wanted = request.priced(job.request, offers.current())
+        price = menus.price(wanted)
+        column.operator_context = "INVOKE_DEFAULT"
+        again = column.operator(ORDER_AGAIN, text=said(f"Try Again · {price}"))
+        again.job, again.price = job.id, menus.amount(wanted)
 
 
 def icon_of(job: Job) -> Icon:

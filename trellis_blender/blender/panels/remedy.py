@@ -9,7 +9,7 @@ from ...core.jobs import Job
 from ...core.remedies import Remedy, remedies
 from ..identity import COPY_DIAGNOSTICS, COPY_JOB_SETTINGS, DASHBOARD, PACKAGE, SHOW_LOG
 
-_DRAWN_ELSEWHERE = (Remedy.RETRY, Remedy.IMPORT)
+_DRAWN_ELSEWHERE = (Remedy.RETRY, Remedy.AGAIN, Remedy.IMPORT)
 """They stand above these, with their price or their own words."""
 
 
