@@ -59,7 +59,8 @@ ALSO_SHOWN = {"core/preflight.py": ("left", "right", "top", "bottom")}
 NOT_SHOWN = frozenset({
     # Names of what Blender makes, or of data: they stay as they are in every language.
     "TRELLIS Placeholder", "TRELLIS Probe", "TRELLIS Selection", "TRELLIS Source", "TRELLIS Sheet", "TRELLIS Log",
-    "{item_name} LODs", "{stem} · stopped", "{stem} · not accepted", "{stem} · not sent", "{stem} · sent again", "capture {number}",
+    "{stem} · stopped", "{stem} · not accepted", "{stem} · not sent", "{stem} · sent again",
+    "{item_name} LODs", "capture {number}",
     "From {image_name}, {parts}, {made_day}",
     "Base Color", "Linear Rec.709", "Object Mode", "Mesh",
     # Headers and databases.

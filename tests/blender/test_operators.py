@@ -10,7 +10,7 @@ import pytest
 from artist import Artist, module
 
 NEEDS_MORE = {
-    "cancel", "resume", "send_again", "choose_job", "import_job", "remove_job", "pick_variant", "watch",
+    "cancel", "resume", "send_again", "order_again", "choose_job", "import_job", "remove_job", "pick_variant", "watch",
     "show_object",
 }  # fmt: skip
 """Those that mean nothing without being told which job or which variant."""
