@@ -117,14 +117,13 @@ def stopped_on_the_way(window: Window, server: Process, artifacts: Path) -> None
 
 
 def unplugged(window: Window, server: Process, artifacts: Path) -> None:
-    """Nobody answers: nothing was sent. Once somebody does, the same button goes through."""
+    """Nobody answers: nothing was sent. Once somebody does, one button sends the very same."""
     server.stop()
     order(window)
     job = halted(window, "refused", artifacts / "5-unplugged.png")
     assert "nothing was billed" in job["error"]
     window.find_button("preferences.addon_show")
-    remove(window)
     with scene.start_server("--port", server.url.rpartition(":")[2], "--key", server.key) as again:
-        order(window)
+        press(window, "trellis.order_again")
         window.wait_for(f"[j.state.value for j in {scene.SESSION}.jobs.values()] == ['imported']")
         assert again.control.counters()["accepted"] == 1

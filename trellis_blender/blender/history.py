@@ -163,7 +163,8 @@ def is_filtered() -> bool:
 def sync() -> bool:
     """Bring the rows up to date; give whether they were not. Not for drawing."""
     live, asked = session.current(), query()
-    stamp = (id(live), live.history.version, asked, int(time.time() // 60) if asked.days else 0)
+    # Itself, not its address: that of one that is gone may be another's.
+    stamp = (live.history, live.history.version, asked, int(time.time() // 60) if asked.days else 0)
     if stamp == _state.shown:
         return False
     _state.shown = stamp
