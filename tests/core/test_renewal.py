@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -50,7 +52,10 @@ def refused(bench: Workbench, **settings: Any) -> Job:
 def listed(bench: Workbench) -> set[str]:
     """Give the jobs that a Blender which is opened next finds in the list."""
     bench.engine.close()
-    return {job.id for job in Store(bench.engine._archive.folder or Path()).load()}
+    store = Store(bench.engine._archive.folder or Path())
+    found = {job.id for job in store.load()}
+    store.close()
+    return found
 
 
 def sent(simulator: Simulator) -> list[bytes]:
@@ -74,16 +79,18 @@ def opened(open_bench: OpenBench, url: str, key: str, folder: Path) -> Workbench
     return bench
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+@contextmanager
+def nobody() -> Iterator[int]:
+    """Give a port of which it is certain that nobody answers there: it is taken."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield int(taken.getsockname()[1])
 
 
 def test_network_that_was_gone(open_bench: OpenBench) -> None:
-    port = free_port()
-    bench = open_bench(f"http://127.0.0.1:{port}", "sk-empiriolabs-standin-1")
-    old = refused(bench)
+    with nobody() as port:
+        bench = open_bench(f"http://127.0.0.1:{port}", "sk-empiriolabs-standin-1")
+        old = refused(bench)
     assert (trouble_in(old), stage_text(old, False)) == (Trouble.NETWORK, "Not sent")
     with Simulator(job_seconds=0.0, key=bench.key, port=port) as server:
         new = again(bench, old)
@@ -96,8 +103,9 @@ def test_network_that_was_gone(open_bench: OpenBench) -> None:
 
 def test_server_whose_address_was_wrong(open_bench: OpenBench, simulator: Simulator) -> None:
     """It goes to the server of now, as every other order does."""
-    bench = open_bench(f"http://127.0.0.1:{free_port()}", simulator.key)
-    old = refused(bench)
+    with nobody() as port:
+        bench = open_bench(f"http://127.0.0.1:{port}", simulator.key)
+        old = refused(bench)
     bench.endpoint = endpoint.parse(simulator.url, Route())
     bench.engine.configure(bench.endpoint, Key(simulator.key), bench.storage)
     new = again(bench, old)
