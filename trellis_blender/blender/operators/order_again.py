@@ -13,7 +13,24 @@ from .. import offers, preferences, session, watch
 from ..identity import ORDER_AGAIN
 from ..language import report
 from .asking import Asking
+from .generate import AlreadyStarted
 from .on_job import OnJob
+
+
+def order(job: Job, *, shown: Decimal | None = None, guard: bool = False) -> Job | None:
+    """Order a job once more and give the new one; None where that cannot be. Raises :class:`TrellisError`.
+
+    With ``guard`` another order within a moment is taken for the second click of two, whichever job that is for: the
+    rows move when the first has been taken. ``shown`` is the price that the button said: it is not sent for more.
+    """
+    live, offer = session.current(), offers.current()
+    if guard and live.orders.is_repeated((ORDER_AGAIN,), time.monotonic()):
+        raise AlreadyStarted("Already sent; press again in a moment to send another")
+    request.check(job.request, offer)
+    wanted = request.at_price(request.priced(job.request, offer), shown)
+    made = live.order_again(job.id, wanted, preferences.endpoint(), preferences.key(), preferences.storage())
+    live.orders.note((ORDER_AGAIN,), time.monotonic())
+    return made
 
 
 class TRELLIS_OT_order_again(OnJob, Asking, bpy.types.Operator):
@@ -26,38 +43,29 @@ class TRELLIS_OT_order_again(OnJob, Asking, bpy.types.Operator):
         name="Price", description="The price that the button said, in US dollars", options={"HIDDEN", "SKIP_SAVE"}
     )
 
-    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Send it once, whichever job a second click falls on: the rows move when the first has been taken."""
-        orders = session.current().orders
-        if orders.is_repeated((ORDER_AGAIN,), time.monotonic()):
-            report(self, {"INFO"}, "Already sent; press again in a moment to send another")
-            return {"CANCELLED"}
-        done = self.execute(context)
-        if done == {"FINISHED"}:
-            orders.note((ORDER_AGAIN,), time.monotonic())
-        return done
+    def invoke(self, _context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Send it once, and return at once."""
+        return self._press(guard=True)
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
-        """Send it, and return at once."""
+        """Send it, and return at once; a script knows which job it means."""
+        return self._press(guard=False)
+
+    def _press(self, *, guard: bool) -> set[str]:
         job = self.wanted()
         if job is None:
             return {"CANCELLED"}
         try:
-            sent = self._order(job)
+            made = order(job, shown=Decimal(self.price) if self.price else None, guard=guard)
+        except AlreadyStarted as reason:
+            report(self, {"INFO"}, str(reason))
+            return {"CANCELLED"}
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
-        if sent is None:
+        if made is None:
             report(self, {"WARNING"}, "This job cannot be sent once more as it is; copy its settings to the panel")
             return {"CANCELLED"}
         watch.start()
         session.redraw()
         return {"FINISHED"}
-
-    def _order(self, job: Job) -> Job | None:
-        """Order it at the price that was shown, or at that of today. Raises :class:`TrellisError`."""
-        offer = offers.current()
-        request.check(job.request, offer)
-        wanted = request.at_price(request.priced(job.request, offer), Decimal(self.price) if self.price else None)
-        endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
-        return session.current().order_again(job.id, wanted, endpoint, key, storage)
