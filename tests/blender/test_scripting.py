@@ -2,6 +2,7 @@
 """The Python API: the documentation's examples run as they stand, and whatever is refused has cost nothing."""
 
 import re
+import sqlite3
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,16 @@ def test_the_example_in_a_window_waits_without_one(
         ({"sede": 1}, "no parameter of that name"), ({"margin": 0.9}, "margin is 0.9, but must be"),
         ({"background": "blue"}, "must be keep or cut"), ({"crop": 1}, "must be True or False"),
         ({"max_price_usd": 0.2}, r"costs \$0\.249, more than \$0\.20"), ({"image_url": "x"}, "image_url"),
+        ({"name": 5}, "name is 5, but must be a text"), ({"name": "a\nb"}, "of one line"),
+        ({"name": "\ud800"}, "of one line"), ({"name": "a\0b"}, "of one line"), ({"name": "x" * 10_000}, "255 letters"),
+        ({"name": None}, "name is None"), ({"max_price_usd": float("nan")}, "max_price_usd is nan, but must be"),
+        ({"max_price_usd": float("inf")}, "is inf"), ({"max_price_usd": Decimal("sNaN")}, "sNaN"),
+        ({"max_price_usd": "0.3"}, "is '0.3', but must be"), ({"max_price_usd": True}, "is True, but must be"),
+        ({"max_price_usd": -1}, "is -1, but must be"), ({"seed": 10**5000}, "seed is <int>, but must be"),
+        ({"resolution": 10**5000}, "resolution is <int>"), ({"ss_rescale_t": 10**400}, "ss_rescale_t is 1000"),
+        ({"ss_rescale_t": float("nan")}, "is nan, but must be"), ({"seed": "7"}, "seed is '7', but must be"),
+        ({"seed": [1]}, r"seed is \[1\]"), ({"remesh": 1}, "remesh is 1"), ({"background": 10**5000}, "keep or cut"),
+        ({"margin": 10**5000}, "margin is <int>"), ({"crop": None}, "crop is None"),
     ],
 )  # fmt: skip
 def test_what_is_refused_has_sent_nothing(
@@ -100,7 +111,20 @@ def test_what_the_preferences_forbid_is_refused(artist: Artist, api: Any, pictur
         api.generate("nothing.png")
     with pytest.raises(api.TrellisError, match="has a space"):
         api.generate("http://a.example/x y.png")
-    assert artist.simulator.accepted() == 0
+    for wrong in (5, None, ["mushroom.png"], object()):
+        with pytest.raises(api.TrellisError, match="must be an image of this file, the path"):
+            api.generate(wrong)
+    for gone in ("x" * 10_000, "a\0b", "\ud800", ".", b"nothing.png"):
+        with pytest.raises(api.TrellisError, match="There is no file"):
+            api.generate(gone)
+    removed = bpy.data.images.new("removed", 4, 4)
+    bpy.data.images.remove(removed)
+    with pytest.raises(api.TrellisError, match="no longer in the file"):
+        api.generate(removed)
+    Path("text.png").write_text("no picture")
+    with pytest.raises(api.TrellisError, match="cannot be read"):
+        api.generate("text.png")
+    assert artist.simulator.accepted() == 0 and artist.session.jobs == {}
 
 
 def test_a_job_tells_how_it_stands_and_how_it_ended(artist: Artist, api: Any, picture: Path) -> None:
@@ -111,12 +135,21 @@ def test_a_job_tells_how_it_stands_and_how_it_ended(artist: Artist, api: Any, pi
     assert not job.done and not job.succeeded and job.path is None and job.price_usd == Decimal("0.025")
     with pytest.raises(api.TrellisError, match="no object yet"):
         job.import_()
+    for wrong in (float("nan"), -1, "5", 10**400):
+        with pytest.raises(api.TrellisError, match=r"timeout is .*, but must be a number of seconds"):
+            job.wait(wrong)
+    with pytest.raises(api.TrellisError, match="callback is None, but must be a function"):
+        job.when_done(None)
     artist.simulator.control.advance(3600.0)
     assert job.wait(200) is job and job.done and job.succeeded and job.state == "downloaded"
     assert job.path and job.path.is_file() and job.error == "" and job.progress == 1.0
     assert job.parameters["resolution"] == "512" and job.parameters["ss_guidance_strength"] == 7.0
     artist.tick()
     assert not bpy.context.scene.objects, "where a script orders, the script imports"
+    for place in ({"location": (1, 2)}, {"location": 5}, {"location": "abc"}, {"location": (1, 2, float("nan"))},
+                  {"size": -1}, {"size": float("inf")}, {"size": "1"}):  # fmt: skip
+        with pytest.raises(api.TrellisError, match=r"(location|size) is .*, but must be"):
+            job.import_(**place)
     item = job.import_((1.0, 2.0, 3.0))
     assert item.name == "Toadstool" and item.location.to_tuple() == (1.0, 2.0, 3.0)
     assert job.state == "imported" and job.import_() is not item
@@ -135,3 +168,29 @@ def test_a_job_tells_how_it_stands_and_how_it_ended(artist: Artist, api: Any, pi
     with pytest.raises(api.TrellisError, match="no longer in the list"):
         _ = failed.state
     assert repr(failed).endswith("removed>")
+
+
+def test_the_largest_place_is_taken(artist: Artist, api: Any, picture: Path) -> None:
+    job = api.generate(picture, name=" Toadstool \U0001f344 ", max_price_usd=Decimal("0.249")).wait()
+    item = job.import_((1e9, -1e9, 0), size=1e9)
+    assert item.name == "Toadstool \U0001f344" and item.location.to_tuple() == (1e9, -1e9, 0.0)
+    assert max(item.dimensions) == pytest.approx(1e9, rel=1e-4)
+
+
+def test_an_address_that_hides_a_line_break_gives_a_name_in_one_line(artist: Artist, api: Any) -> None:
+    assert api.generate("http://127.0.0.1:1/toad%0A%00stool.png").name == "toad  stool"
+
+
+def test_a_record_whose_name_is_no_text_breaks_nothing(artist: Artist, api: Any, picture: Path, tmp_path: Path) -> None:
+    """An early version took any name for an order, and could read its own list no more."""
+    artist.store_folder = tmp_path / "store"
+    artist.new_session()
+    job = api.generate(picture).wait()
+    artist.session.close()
+    connection = sqlite3.connect(tmp_path / "store" / "jobs.sqlite3")
+    with connection:
+        connection.execute("UPDATE jobs SET record=json_set(record, '$.name', 5)")
+    connection.close()
+    artist.session = artist.new_session()
+    assert [(kept.name, kept.state) for kept in api.jobs()] == [("5", "downloaded")]
+    assert api.jobs() == [job] and job.import_().name == "5"

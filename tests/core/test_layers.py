@@ -21,10 +21,10 @@ OF_BLENDER = frozenset(
 OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 
 LAYERS = (
-    ("errors", "catalogue", "version", "gltf_images", "gltf_schema", "pages", "partial", "turnstile",
+    ("errors", "catalogue", "version", "naming", "gltf_images", "gltf_schema", "pages", "partial", "turnstile",
      "components", "money", "motion", "phrasebook", "wrapping", "preparation", "schema", "stance", "weld", "png_alpha",
      "spare", "view"),
-    ("api",),
+    ("api", "arguments"),
     ("card",),
     ("offer",),
     ("exr", "image", "route"),

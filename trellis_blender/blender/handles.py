@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A script's hold on one job: asks the session, waits for it, imports its object. Orders nothing, draws nothing."""
 
-import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import Any, Final
 import bpy
 from mathutils import Vector
 
+from ..core import arguments
 from ..core import jobs as core_jobs
-from ..core.errors import TrellisError
+from ..core.errors import InvalidRequest, TrellisError
 from . import importer, placement, session, watch
 
 LOOK_SECONDS: Final = 0.25
@@ -97,7 +97,8 @@ class Job:
         not done in time; it goes on then all the same.
         """
         self._now()
-        job = session.current().wait(self.id, seconds=math.inf if timeout is None else timeout)
+        timeout = arguments.seconds(timeout)
+        job = session.current().wait(self.id, seconds=timeout)
         if not self.done:
             raise TrellisError(f"The job is not done after {timeout:g} s. It goes on; wait for it again.")
         if not job.importable:
@@ -111,6 +112,8 @@ class Job:
         waited for, and ``callback`` called before this returns.
         """
         self._now()
+        if not callable(callback):
+            raise InvalidRequest("callback", callback, "a function that takes a job")
         if bpy.app.background:
             session.current().wait(self.id)
             callback(self)
@@ -160,6 +163,7 @@ class Job:
 
 
 def _place(location: Sequence[float] | None, size: float | None) -> placement.Place:
-    context = bpy.context
-    at = Vector(location) if location is not None else context.scene.cursor.location.copy()
-    return placement.Place(context.scene, at, placement.size_in(context.scene) if size is None else float(size))
+    """Raise :class:`InvalidRequest` for what is no place."""
+    scene, point, side = bpy.context.scene, arguments.location(location), arguments.size(size)
+    at = Vector(point) if point is not None else scene.cursor.location.copy()
+    return placement.Place(scene, at, placement.size_in(scene) if side is None else side)

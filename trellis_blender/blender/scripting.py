@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import bpy
 
-from ..core import request
+from ..core import arguments, naming, request
 from ..core.catalogue import BY_NAME, SETTINGS, Kind
 from ..core.errors import InvalidRequest, SourceError, TrellisError
 from ..core.money import dollars
@@ -21,6 +21,8 @@ from .identity import PACKAGE
 from .sources import Choice, addresses
 
 OPEN_SECONDS: Final = 60.0
+_PICTURE: Final = "an image of this file, the path of a picture, or a public address"
+_MOST_WHOLE: Final = 2**63
 _SHARES: Final = {"margin": MAXIMUM_MARGIN, "tolerance": MAXIMUM_TOLERANCE}
 
 
@@ -31,7 +33,8 @@ def generate(
     """Order an object made of a picture, and give its job at once. **Spends money** unless it raises.
 
     ``image`` is an image of this file, the path of a picture, or a public http(s) address, which the service fetches by
-    itself. ``name`` is for the object; else the picture's. With ``max_price_usd`` nothing is ordered that costs more.
+    itself. ``name`` is for the object, in one line; else the picture's. With ``max_price_usd`` nothing is ordered that
+    costs more.
 
     ``settings`` are parameters by the API's names (see the README: ``resolution="1536"``, ``seed=7``, …), and how the
     picture is made ready: ``crop`` (bool), ``margin`` and ``tolerance`` (0.0 to 0.5), ``background`` ("keep" or "cut"),
@@ -43,9 +46,10 @@ def generate(
     found later, by a worker: then the job ends as refused, and nothing was billed.
     """
     _require_extension()
+    wanted_name, most = arguments.name(name), arguments.amount(max_price_usd)
     choice, loaded = _choice(image)
     try:
-        return _order(choice, name, max_price_usd, settings)
+        return _order(choice, wanted_name, most, settings)
     finally:
         if loaded is not None:
             bpy.data.images.remove(loaded)
@@ -66,7 +70,7 @@ def jobs() -> list[Job]:
     return [Job(job.id) for job in sorted(live.jobs.values(), key=lambda job: job.created_at)]
 
 
-def _order(choice: Choice, name: str, most: float | Decimal | None, settings: dict[str, Any]) -> Job:
+def _order(choice: Choice, name: str, most: Decimal | None, settings: dict[str, Any]) -> Job:
     why = readiness.service_reason()
     if why:
         raise TrellisError(f"{why}.")
@@ -75,10 +79,8 @@ def _order(choice: Choice, name: str, most: float | Decimal | None, settings: di
     price = wanted.price_usd
     if most is not None and not wanted.is_priced:
         raise TrellisError("The server does not tell what the object costs, so it may be more than was allowed.")
-    if most is not None and price > Decimal(str(most)):
-        raise TrellisError(
-            f"The object costs {dollars(price)}, more than {dollars(Decimal(str(most)))} as was allowed."
-        )
+    if most is not None and price > most:
+        raise TrellisError(f"The object costs {dollars(price)}, more than {dollars(most)} as was allowed.")
     seen = readiness.outlook_at(price, 1)
     if seen is not None and seen.stops:
         raise TrellisError(seen.sentence)
@@ -104,9 +106,10 @@ def build(settings: dict[str, Any], *, image_url: str = "") -> GenerationRequest
         if name in preparing.FIELDS:
             continue
         known = BY_NAME.get(name)
-        if known is not None and known.kind is Kind.ENUM and isinstance(value, int) and not isinstance(value, bool):
+        is_whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _MOST_WHOLE
+        if known is not None and known.kind is Kind.ENUM and is_whole:
             value = str(value)  # they travel as texts, which a script need not know
-        if known is not None and known.kind is Kind.FLOAT and isinstance(value, int) and not isinstance(value, bool):
+        if known is not None and known.kind is Kind.FLOAT and is_whole:
             value = float(value)
         values[name] = value
     if "pipeline_type" in settings and "resolution" not in settings:
@@ -124,7 +127,8 @@ def _preparation(settings: dict[str, Any]) -> Preparation:
     for name, most in _SHARES.items():
         if isinstance(chosen[name], bool) or not isinstance(chosen[name], int | float) or not 0 <= chosen[name] <= most:
             raise InvalidRequest(name, chosen[name], f"a number from 0 to {most}")
-    background = Background.__members__.get(str(chosen["background"]).upper())
+    word = chosen["background"]
+    background = Background.__members__.get(word.upper()) if isinstance(word, str) else None
     if background is None:
         raise InvalidRequest("background", chosen["background"], "keep or cut")
     margin, tolerance = (round(float(chosen[name]), 6) for name in ("margin", "tolerance"))
@@ -132,20 +136,39 @@ def _preparation(settings: dict[str, Any]) -> Preparation:
 
 
 def _choice(image: "bpy.types.Image | str | os.PathLike[str]") -> tuple[Choice, bpy.types.Image | None]:
-    """Give the picture, and the image that was loaded for it alone. Raises :class:`SourceError`."""
+    """Give the picture, and the image that was loaded for it alone. Raises :class:`TrellisError`."""
     if isinstance(image, bpy.types.Image):
-        return Choice(image), None
+        return _taken(image), None
     if isinstance(image, str) and image.lower().startswith(("http://", "https://")):
         url, fault = addresses.read(image)
         if fault:
             raise SourceError(f"{fault}.")
         return Choice(url=url), None
-    path = Path(bpy.path.abspath(os.fspath(image))).absolute()
-    if not path.is_file():
-        raise SourceError(f"There is no file {path}.")
+    try:
+        path = Path(bpy.path.abspath(os.fsdecode(image))).absolute()
+    except TypeError:
+        raise InvalidRequest("image", image, _PICTURE) from None
+    try:
+        is_there = path.is_file()
+    except OSError:  # in a folder that may not be read, or of a name that no disk takes
+        is_there = False
+    if not is_there:
+        raise SourceError(f"There is no file {naming.readable(path)}.")
     known = set(bpy.data.images)
-    found = bpy.data.images.load(str(path), check_existing=True)
+    try:
+        found = bpy.data.images.load(str(path), check_existing=True)
+    except RuntimeError:
+        raise SourceError(f"The file {naming.readable(path)} cannot be read. Choose another picture.") from None
     return Choice(found), found if found not in known else None
+
+
+def _taken(image: bpy.types.Image) -> Choice:
+    """Give an image of this file. Raises :class:`SourceError` for one that was removed since a script took it."""
+    try:
+        image.name_full  # noqa: B018  # whatever of it is asked for tells
+    except ReferenceError:
+        raise SourceError("This image is no longer in the file. Choose another picture.") from None
+    return Choice(image)
 
 
 def _require_extension() -> None:

@@ -48,7 +48,10 @@ class InvalidRequest(TrellisError):
 
     def __init__(self, parameter: str, value: object, allowed: str) -> None:
         """Name the API's parameter, the offending value and what is allowed instead, in words."""
-        shown = repr(value)
+        try:
+            shown = repr(value)
+        except Exception:  # noqa: BLE001  # a number of more digits than Python writes, or an object of a script's own
+            shown = f"<{type(value).__name__}>"
         shown = shown if len(shown) <= 80 else shown[:77] + "…"
         super().__init__(f"{parameter} is {shown}, but must be {allowed}.")
         self.parameter = parameter

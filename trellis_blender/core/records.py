@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from . import preparation, request
+from . import naming, preparation, request
 from .errors import TrellisError
 from .jobs import Job, State
 from .request import GenerationRequest
@@ -108,6 +108,7 @@ _WRITERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "billed_usd": lambda value: None if value is None else str(value),
 }
 _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "name": naming.readable,
     "request": _read_request,
     "origin": MappingProxyType,
     "preparation": preparation.from_plain,

@@ -157,7 +157,9 @@ def validate_body(body: object, offer: Offer = BUILT_IN) -> dict[str, Scalar]:
 
 def _is_idle(name: str, value: object, offer: Offer) -> bool:
     """Whether a server has no parameter of that name any more, and it was never set to anything."""
-    return name in offer.gone and (name in _PAIR or value == BY_NAME[name].default)
+    if name not in offer.gone:
+        return False
+    return name in _PAIR or (isinstance(value, str | int | float) and value == BY_NAME[name].default)
 
 
 def _is_sent(name: str, value: Scalar, offer: Offer) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import bpy
 
 from ...core.image_url import file_name
+from ...core.naming import readable
 from ..captures import Capture
 
 EXTENSIONS = frozenset("png jpg jpeg jp2 webp tif tiff exr hdr tga bmp dpx cin psd gif dds".split())
@@ -49,7 +50,7 @@ class Choice:
         if self.capture is not None:
             return self.capture.name
         if self.url:
-            return _stem(file_name(self.url)) or "Picture"
+            return _stem(readable(file_name(self.url))) or "Picture"
         if self.image is None:
             return ""
         return "Render" if self.is_render else _stem(self.image.name)
