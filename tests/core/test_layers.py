@@ -34,6 +34,7 @@ LAYERS = (
     ("background", "remnant"),
     ("sheet",),
     ("preflight",),
+    ("specks",),
     ("prepared",),
     ("lately", "miniatures", "orders"),
     ("album", "database", "endpoint", "sightings", "secrets", "request", "locate", "gltf_bounds", "pacing",

@@ -77,6 +77,7 @@ class Code(Enum):
     OPAQUE_PHOTO = "opaque_photo"
     UNEVEN_BACKGROUND = "uneven_background"
     UNCLEAR_OUTLINE = "unclear_outline"
+    SPECKS = "specks"
 
 
 class Remedy(Enum):

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Final
 
-from . import background, pixels, png, preflight, resampling, subject
+from . import background, pixels, png, preflight, resampling, specks, subject
 from .components import Box
 from .errors import SourceError
 from .image import Picture, Rgba, Source
@@ -53,8 +53,11 @@ def develop(source: Source, preparation: Preparation = USUAL) -> Prepared:
     cut = None
     if is_photo and preparation.background is Background.CUT:
         cut = background.cut(rgba, preparation.tolerance, holes=preparation.holes)
-    verdicts = preflight.inspect(rgba, preparation, ready=cut)
-    ready, box = _composed(rgba if cut is None else cut, preparation)
+    masked, dirt = (rgba, 0) if is_photo and cut is None else specks.without(rgba if cut is None else cut)
+    verdicts = preflight.inspect(masked if cut is None else rgba, preparation, ready=None if cut is None else masked)
+    if dirt:
+        verdicts = (*verdicts, specks.verdict(dirt))
+    ready, box = _composed(masked, preparation)
     if preflight.refusal(verdicts) is not None:
         return Prepared(verdicts, ready, None)
     picture = _encoded(ready)
