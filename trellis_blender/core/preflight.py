@@ -6,7 +6,7 @@ A refusal is what the server would fail on after billing it [model]; a warning i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -78,6 +78,7 @@ class Code(Enum):
     UNEVEN_BACKGROUND = "uneven_background"
     UNCLEAR_OUTLINE = "unclear_outline"
     SPECKS = "specks"
+    THIN = "thin"
 
 
 class Remedy(Enum):
@@ -115,8 +116,12 @@ def inspect(rgba: Rgba, preparation: Preparation, *, ready: Rgba | None = None) 
     else:
         behind = backdrop(rgba, preparation.tolerance)
         found = list(_of_opaque(rgba, behind, preparation, ready))
-    order = list(Severity)
-    return tuple(sorted(found, key=lambda verdict: order.index(verdict.severity)))
+    return worst_first(found)
+
+
+def worst_first(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """Give verdicts in the order in which they are shown."""
+    return tuple(sorted(verdicts, key=lambda verdict: list(Severity).index(verdict.severity)))
 
 
 def refusal(verdicts: tuple[Verdict, ...]) -> Verdict | None:

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Final
 
-from . import background, pixels, png, preflight, resampling, specks, subject
+from . import background, pixels, png, preflight, resampling, shrinkage, specks, strokes, subject
 from .components import Box
 from .errors import SourceError
 from .image import Picture, Rgba, Source
@@ -57,7 +57,9 @@ def develop(source: Source, preparation: Preparation = USUAL) -> Prepared:
     verdicts = preflight.inspect(masked if cut is None else rgba, preparation, ready=None if cut is None else masked)
     if dirt:
         verdicts = (*verdicts, specks.verdict(dirt))
-    ready, box = _composed(masked, preparation)
+    ready, box, scale = _composed(masked, preparation)
+    if box is not None:
+        verdicts = shrinkage.judged(verdicts, masked, ready, scale)
     if preflight.refusal(verdicts) is not None:
         return Prepared(verdicts, ready, None)
     picture = _encoded(ready)
@@ -66,18 +68,23 @@ def develop(source: Source, preparation: Preparation = USUAL) -> Prepared:
     return Prepared(verdicts, ready, made)
 
 
-def _composed(rgba: Rgba, preparation: Preparation) -> tuple[Rgba, Box | None]:
-    """Crop what has a mask to its subject, shrink, and leave out what is not seen; give the subject's box too."""
+def _composed(rgba: Rgba, preparation: Preparation) -> tuple[Rgba, Box | None, float]:
+    """Crop what has a mask to its subject, shrink, and leave out what is not seen.
+
+    Give the subject's box too, and how large the subject is afterwards, times as it was.
+    """
     if not subject.has_mask(rgba):
         shrunk = resampling.shrink(rgba)
         if shrunk[..., 3].min() < 255:  # stray alpha would pass for a mask at the server
             shrunk = shrunk.copy()
             shrunk[..., 3] = 255
-        return shrunk, None
+        return shrunk, None, shrunk.shape[1] / rgba.shape[1]
     box = subject.box_of(subject.mask_of(rgba))
     if box is not None and preparation.crop:
-        return subject.without_hidden(subject.square(rgba, box, preparation.margin)), box
-    return subject.without_hidden(resampling.shrink(rgba)), box
+        cut = subject.square(rgba, box, preparation.margin)
+        return subject.without_hidden(cut), box, cut.shape[0] / subject.side_of(box, preparation.margin)
+    shrunk = strokes.shrink(rgba)
+    return subject.without_hidden(shrunk), box, max(shrunk.shape[:2]) / max(rgba.shape[:2])
 
 
 def _encoded(rgba: Rgba) -> Picture:

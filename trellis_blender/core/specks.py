@@ -71,9 +71,7 @@ def _specks(mask: Mask) -> tuple[Mask, int]:
 
 def _meets(one: Box, other: Box) -> bool:
     """Whether two boxes share a cell."""
-    return not (
-        one.right <= other.left or other.right < one.left or one.bottom <= other.top or other.bottom < one.top
-    )
+    return not (one.right <= other.left or other.right < one.left or one.bottom <= other.top or other.bottom < one.top)
 
 
 def _outside(mask: Mask, box: Box) -> Mask:

@@ -7,7 +7,7 @@ import numpy as np
 
 from .components import Box, Mask
 from .image import MODEL_SIDE_PIXELS, OPAQUE_ABOVE, Rgba
-from .resampling import resized
+from .strokes import resized
 
 
 def has_mask(rgba: Rgba) -> bool:
@@ -41,11 +41,7 @@ def square(rgba: Rgba, box: Box, margin: float, longest: int = MODEL_SIDE_PIXELS
     margin. There is always a rim of at least one pixel of what is given: without one a
     subject that fills its box would be an opaque picture, whose mask the server guesses.
     """
-    long = box.long_side
-    rim = max(round(long * margin), -(-long // longest), 1)
-    if long + 2 <= longest < long + 2 * rim:
-        rim = (longest - long) // 2
-    side = long + 2 * rim
+    side = side_of(box, margin, longest)
     left, top = box.left - (side - box.width) // 2, box.top - (side - box.height) // 2
     height, width = rgba.shape[:2]
     x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + side, width), min(top + side, height)
@@ -58,6 +54,15 @@ def square(rgba: Rgba, box: Box, margin: float, longest: int = MODEL_SIDE_PIXELS
     cut = np.zeros((side, side, 4), np.uint8)
     cut[y : y + inside.shape[0], x : x + inside.shape[1]] = inside[: side - y, : side - x]
     return cut
+
+
+def side_of(box: Box, margin: float, longest: int = MODEL_SIDE_PIXELS) -> int:
+    """Give the side of the square around a subject, before it is shrunk."""
+    long = box.long_side
+    rim = max(round(long * margin), -(-long // longest), 1)
+    if long + 2 <= longest < long + 2 * rim:
+        rim = (longest - long) // 2
+    return long + 2 * rim
 
 
 def without_hidden(rgba: Rgba) -> Rgba:

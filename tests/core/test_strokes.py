@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A subject of thin strokes stays opaque when it is shrunk, and what does not is said or refused before it is paid."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+
+from tests.core.pictures import Rgba, decoded, disc, framed, on, reaches_the_model, subject
+from trellis_blender.core import resampling, strokes
+from trellis_blender.core.components import Box
+from trellis_blender.core.image import OPAQUE_ABOVE
+from trellis_blender.core.preflight import Code, Severity
+from trellis_blender.core.preparation import Background, Preparation
+from trellis_blender.core.prepared import Prepared, develop
+from trellis_blender.core.splitting import split
+
+GOLD = (200, 180, 60)
+
+
+def ring(side: int, pen: float, radius: float = 0.42) -> npt.NDArray[np.float32]:
+    """How much of each pixel an antialiased ring with two spokes covers."""
+    y, x = (np.indices((side, side)) + 0.5).astype(np.float32)
+    x, y = x - side / 2, y - side / 2
+    distance = np.hypot(x, y)
+    ink = np.clip(pen / 2 - np.abs(distance - radius * side) + 0.5, 0, 1)
+    for off in (0.8 * x - 0.6 * y, 0.1 * x + 0.995 * y):
+        spoke = np.clip(pen / 2 - np.abs(off) + 0.5, 0, 1)
+        ink = np.maximum(ink, np.where(distance < radius * side, spoke, 0))
+    return np.asarray(ink, dtype=np.float32)
+
+
+def drawn(ink: npt.NDArray[np.float32], colour: tuple[int, int, int] = GOLD) -> Rgba:
+    rgba = np.zeros((*ink.shape, 4), np.uint8)
+    rgba[..., :3] = colour
+    rgba[..., 3] = ink * 255 + 0.5
+    return rgba
+
+
+def opaque(rgba: Rgba) -> int:
+    return int(np.count_nonzero(rgba[..., 3] > OPAQUE_ABOVE))
+
+
+def thin(prepared: Prepared) -> list[Severity]:
+    return [verdict.severity for verdict in prepared.verdicts if verdict.code is Code.THIN]
+
+
+@pytest.mark.parametrize(("side", "pen"), [(2048, 1), (3072, 1), (3072, 2)])
+@pytest.mark.parametrize("crop", [True, False])
+def test_a_line_drawing_reaches_the_model_whole(side: int, pen: int, crop: bool) -> None:
+    prepared = develop(framed(drawn(ring(side, pen))), Preparation(crop=crop))
+    assert prepared.picture is not None
+    across = 984 if crop else 0.84 * 1024
+    assert reaches_the_model(prepared.picture.content).shape[0] == pytest.approx(across, abs=4)
+    mask = decoded(prepared.picture)[..., 3] > OPAQUE_ABOVE
+    around = np.deg2rad(np.arange(360))
+    rows, columns = (512 + across / 2 * turn(around) for turn in (np.sin, np.cos))
+    near = [mask[int(y) - 3 : int(y) + 4, int(x) - 3 : int(x) + 4].any() for y, x in zip(rows, columns, strict=True)]
+    assert all(near), "the ring is broken"
+    assert thin(prepared) == ([] if (side, pen, crop) == (2048, 2, True) else [Severity.WARNING])
+    assert Code.MOSTLY_SOFT not in [verdict.code for verdict in prepared.verdicts], "its edges were, and are not sent"
+
+
+def test_no_other_colour_comes_in() -> None:
+    """Lines of two colours close to each other keep theirs: an average that is made opaque would show any halo."""
+    rgba = np.zeros((3000, 3000, 4), np.uint8)
+    rgba[:, 100::60] = (255, 0, 0, 255)
+    rgba[:, 108::60] = (0, 0, 255, 255)
+    rgba[..., 1] = np.where(rgba[..., 3] > 0, 0, 255)  # hidden
+    small = strokes.resized(rgba, 1000, 1000)
+    lines = small[small[..., 3] > OPAQUE_ABOVE]
+    assert len(lines) > 90_000
+    assert {tuple(colour) for colour in lines.tolist()} == {(255, 0, 0, 255), (0, 0, 255, 255)}
+
+
+def noisy_shadow() -> Rgba:
+    y, x = np.indices((1600, 1600)) - 800
+    soft = np.clip(0.75 - np.hypot(x, 2 * y) / 1500, 0, 1)
+    noise = np.random.default_rng(3).normal(0, 0.15, soft.shape)
+    return drawn(np.clip(np.where(soft > 0, soft + noise, 0), 0, 1).astype(np.float32), (10, 10, 10))
+
+
+def dust() -> Rgba:
+    rgba = disc(1600, 1600, 0.2)
+    rng = np.random.default_rng(4)
+    rgba[rng.integers(0, 1600, 400), rng.integers(0, 1600, 400), 3] = 255
+    return rgba
+
+
+def glass() -> Rgba:
+    """Half of the pixels opaque, as hashed transparency is drawn."""
+    rgba = subject(1600, 1600, Box(200, 200, 1400, 1400))
+    rgba[..., 3] *= np.random.default_rng(5).integers(0, 2, (1600, 1600), np.uint8)
+    return rgba
+
+
+def blocks() -> Rgba:
+    return subject(1600, 1600, Box(100, 100, 900, 400), Box(333, 501, 1499, 1203))
+
+
+@pytest.mark.parametrize(
+    "rgba", [disc(1920, 1080, 0.3), blocks(), noisy_shadow(), dust(), on(blocks(), (9, 99, 200))],
+    ids=["disc", "blocks", "shadow", "dust", "opaque"],
+)  # fmt: skip
+@pytest.mark.parametrize("side", [1024, 411])
+def test_what_has_no_strokes_is_shrunk_as_ever(rgba: Rgba, side: int) -> None:
+    size = resampling.fitted(rgba.shape[1], rgba.shape[0], side)
+    plain, ours = resampling.resized(rgba, *size), strokes.resized(rgba, *size)
+    changed = (plain != ours).any(axis=2)
+    assert np.count_nonzero(changed) <= 0.0002 * changed.size
+    assert abs(opaque(plain) - opaque(ours)) <= 0.0005 * opaque(plain)
+
+
+def test_what_is_half_transparent_by_noise_stays_so() -> None:
+    small = strokes.resized(glass(), 400, 400)
+    inside = small[60:-60, 60:-60, 3]
+    assert np.count_nonzero(inside > OPAQUE_ABOVE) < 0.01 * inside.size
+
+
+def test_a_picture_of_the_size_that_is_sent_keeps_its_lines() -> None:
+    """A frame of a pixel is shrunk by a thousandth to have its rim, and no line of it may fall between two pixels."""
+    rgba = np.zeros((1023, 1023, 4), np.uint8)
+    rgba[..., :3] = GOLD
+    for line in (0, 250, 511, 777, 1022):
+        rgba[line, :, 3] = rgba[:, line, 3] = 255
+    prepared = develop(framed(rgba), Preparation(margin=0))
+    assert prepared.picture is not None
+    mask = decoded(prepared.picture)[..., 3] > OPAQUE_ABOVE
+    assert sorted(np.flatnonzero(mask.mean(axis=1) > 0.9)) == pytest.approx([1, 251, 512, 777, 1022], abs=1)
+    assert reaches_the_model(prepared.picture.content).shape[0] >= 1018
+
+
+def test_a_tip_keeps_its_end() -> None:
+    rgba = subject(2400, 2400, Box(800, 1400, 1600, 2300))
+    rgba[200:1400, 1200, 3] = 255  # an antenna
+    prepared = develop(framed(rgba))
+    assert prepared.picture is not None
+    scale = 1024 / (2100 * 1.04)
+    assert reaches_the_model(prepared.picture.content).shape[0] == pytest.approx(2100 * scale, abs=4)
+    assert thin(prepared) == []
+
+
+def test_a_subject_of_dots_is_refused_before_it_is_paid() -> None:
+    """Sent, it would have no opaque pixel: billed, and failed."""
+    rgba = np.zeros((3000, 3000, 4), np.uint8)
+    rgba[500:2500:9, 500:2500:9] = (*GOLD, 255)
+    prepared = develop(framed(rgba))
+    assert opaque(prepared.rgba) == 0
+    assert prepared.picture is None
+    assert thin(prepared) == [Severity.REFUSAL]
+    assert prepared.verdicts[0].code is Code.THIN
+
+
+def test_what_is_lost_is_said() -> None:
+    rgba = subject(3000, 3000, Box(1450, 1450, 1550, 1550))
+    rgba[100:2900:40, 100:2900:40] = (*GOLD, 255)
+    rgba[101:2901:40, 100:2900:40] = (*GOLD, 255)
+    rgba[100:2900:40, 101:2901:40] = (*GOLD, 255)
+    prepared = develop(framed(rgba))
+    assert prepared.picture is not None
+    assert thin(prepared) == [Severity.WARNING]
+    assert "lost" in next(str(verdict) for verdict in prepared.verdicts if verdict.code is Code.THIN)
+
+
+def test_ordinary_subjects_hear_nothing_of_it() -> None:
+    for rgba in (disc(3000, 2000, 0.4), subject(2600, 2600, Box(100, 100, 2500, 140)), blocks()):
+        assert thin(develop(framed(rgba))) == []
+
+
+def test_lines_cut_out_of_paper_are_kept() -> None:
+    paper = on(drawn(ring(3072, 2), (20, 20, 20)), (245, 245, 240))
+    prepared = develop(framed(paper), Preparation(background=Background.CUT, holes=True))
+    assert prepared.picture is not None
+    assert reaches_the_model(prepared.picture.content).shape[0] == pytest.approx(984, abs=4)
+    assert opaque(prepared.rgba) > 2 * np.pi * 492
+
+
+def test_a_subject_of_a_sheet_is_kept_and_judged_as_well() -> None:
+    rgba = np.zeros((2048, 4096, 4), np.uint8)
+    rgba[:, :2048] = drawn(ring(2048, 1))
+    rgba[500:1500, 2600:3800] = (200, 60, 20, 255)
+    found = split(framed(rgba), Preparation(), "Sheet")
+    assert len(found.sheet.subjects) == 2
+    drawing = develop(found.cutout(found.sheet.subjects[0]))
+    assert drawing.picture is not None
+    assert reaches_the_model(drawing.picture.content).shape[0] == pytest.approx(984, abs=4)
+    assert thin(drawing) == [Severity.WARNING]
+    assert thin(develop(found.cutout(found.sheet.subjects[1]))) == []
+
+
+@pytest.mark.parametrize("size", [(1024, 1024), (400, 380)])
+def test_sizes_are_those_that_were_asked_for(size: tuple[int, int]) -> None:
+    ink = np.asarray(Image.fromarray(ring(1500, 1)))
+    assert strokes.resized(drawn(ink), *size).shape == (size[1], size[0], 4)
