@@ -124,3 +124,30 @@ def test_view_capture_needs_a_window(artist: Artist) -> None:
     with pytest.raises(RuntimeError, match="with a window and a 3D Viewport only"):
         bpy.ops.trellis.capture_view()
     assert not module("blender.sources").choose(bpy.context).is_there
+
+
+@pytest.mark.parametrize("overlays", [False, True])
+def test_view_that_blender_cannot_draw_again_is_not_captured(
+    artist: Artist, stage: bpy.types.Scene, overlays: bool
+) -> None:
+    """What Cycles shows would be an empty picture, or a grid that can be paid for."""
+    viewport = module("blender.taking.viewport")
+    area = viewport.area_of(bpy.context)
+    shading = viewport.space_of(area).shading
+    before = shading.type
+    bpy.ops.trellis.render_selection(view="CAMERA")
+    taken = module("blender.sources").choose(bpy.context).identity
+    eevee = stage.render.bl_rna.properties["engine"].default
+    try:
+        for engine, kind, is_possible in (
+            ("CYCLES", "RENDERED", False), ("CYCLES", "MATERIAL", True), ("CYCLES", "SOLID", True),
+            (eevee, "RENDERED", True), ("BLENDER_WORKBENCH", "RENDERED", True),
+        ):  # fmt: skip
+            stage.render.engine, shading.type = engine, kind
+            assert bpy.ops.trellis.capture_view.poll() == is_possible, (engine, kind)
+        stage.render.engine, shading.type = "CYCLES", "RENDERED"
+        with pytest.raises(RuntimeError, match="use Material Preview, or Render Selection"):
+            bpy.ops.trellis.capture_view(overlays=overlays)
+    finally:
+        shading.type = before
+    assert module("blender.sources").choose(bpy.context).identity == taken, "the former source stays"

@@ -49,3 +49,19 @@ def test_view_is_captured_as_it_looks(ready: Window, artifacts: Path, overlays: 
     assert middle[3] == 255
     top = ready.call(f"int({CAPTURE}.rgba[:{height} // 8, :, 3].max())")
     assert top == (255 if overlays else 0)
+
+
+def test_what_another_engine_renders_is_refused(ready: Window) -> None:
+    """The scene's engine is Cycles: a surface of ours would hold nothing, or the overlays alone."""
+    reached = ready.call(
+        "space = area('VIEW_3D').spaces.active\nbefore, space.shading.type = space.shading.type, 'RENDERED'\n"
+        "result = []\n"
+        "with bpy.context.temp_override(area=area('VIEW_3D'), region=region('VIEW_3D', 'WINDOW')):\n"
+        "    for overlays in (False, True):\n"
+        "        try:\n            bpy.ops.trellis.capture_view(overlays=overlays)\n"
+        "        except RuntimeError as error:\n            result.append(str(error))\n"
+        "space.shading.type = before"
+    )
+    assert len(reached) == 2
+    assert all("use Material Preview, or Render Selection" in text for text in reached)
+    assert ready.call(f"{CAPTURE} is None")

@@ -24,10 +24,17 @@ class TRELLIS_OT_capture_view(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Say why it is off."""
-        if viewport.area_of(context) is None:
-            cls.poll_message_set(hinted("Open a 3D Viewport in this window"))
-            return False
-        return True
+        area, reason = viewport.area_of(context), ""
+        if area is None:
+            reason = "Open a 3D Viewport in this window"
+        elif viewport.is_drawn_elsewhere(context, area):
+            reason = (
+                "In Rendered shading a view can be captured with EEVEE and Workbench only; use Material Preview, or "
+                "Render Selection"
+            )
+        if reason:
+            cls.poll_message_set(hinted(reason))
+        return not reason
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Draw the view, and keep the picture."""

@@ -11,6 +11,9 @@ from .. import captures
 LONG_SIDE_PIXELS = 2048
 """Twice what the model takes [model], so that a subject that fills half of the view has all of its detail."""
 
+_DRAWN = frozenset({"BLENDER_EEVEE", "BLENDER_EEVEE_NEXT", "BLENDER_WORKBENCH"})
+"""Engines whose picture Blender draws once more; what Cycles and those of add-ons show is not theirs to repeat."""
+
 
 def area_of(context: bpy.types.Context) -> bpy.types.Area | None:
     """Give the 3D Viewport at hand, else the largest of the window."""
@@ -25,6 +28,11 @@ def space_of(area: bpy.types.Area) -> bpy.types.SpaceView3D:
     return area.spaces.active  # type: ignore[return-value]
 
 
+def is_drawn_elsewhere(context: bpy.types.Context, area: bpy.types.Area) -> bool:
+    """Whether a viewport shows what an engine of its own has rendered: a surface of ours would stay empty."""
+    return space_of(area).shading.type == "RENDERED" and context.scene.render.engine not in _DRAWN
+
+
 def take(context: bpy.types.Context, *, overlays: bool) -> None:
     """Draw the view and make it the source; transparent around the objects unless overlays are wanted, as shown.
 
@@ -34,6 +42,11 @@ def take(context: bpy.types.Context, *, overlays: bool) -> None:
     area = area_of(context)
     if bpy.app.background or area is None:
         raise SourceError("A view can be captured in a Blender with a window and a 3D Viewport only. Render instead.")
+    if is_drawn_elsewhere(context, area):
+        raise SourceError(
+            "In Rendered shading a view can be captured with EEVEE and Workbench only. Use Material Preview, or Render "
+            "Selection."
+        )
     region = next(item for item in area.regions if item.type == "WINDOW")
     captures.keep("View", _drawn(context, space_of(area), region, overlays=overlays), context.scene)
 
