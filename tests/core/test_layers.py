@@ -44,7 +44,7 @@ LAYERS = (
      "waking"),
     ("splitting",),
     ("answers", "bodies", "delivered", "diagnostics", "records", "layout", "gltf_material", "gltf_plain", "presets",
-     "recipe", "remedies", "forecast", "history", "afoot"),
+     "recipe", "remedies", "forecast", "history", "afoot", "kin"),
     ("model", "progress"),
     ("messages",),
     ("ledger", "mending", "offers", "purse"),

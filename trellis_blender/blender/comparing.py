@@ -20,13 +20,11 @@ def is_comparing(item: bpy.types.Object) -> bool:
 
 def standing(item: bpy.types.Object) -> list[bpy.types.Object]:
     """Give the objects that stand beside another to be compared with it."""
-    mark = variants.of(item).set_id
-    return [other for other in bpy.data.objects if mark and other.get(_OF) == mark and other != item]
+    return [other for other in bpy.data.objects if _stands_beside(other) == item]
 
 
 def lay_out(item: bpy.types.Object) -> list[bpy.types.Object]:
     """Put an object for each of the other variants in a row, in the order of the variants; give them."""
-    variants.mark(item)
     variants.enlist(item)
     row = [_copy(item, mesh) for mesh in variants.meshes(item) if mesh != item.data]
     bpy.context.view_layer.update()  # else nobody knows yet how wide they are
@@ -52,11 +50,15 @@ def take_away(item: bpy.types.Object) -> int:
 
 def original(item: bpy.types.Object) -> bpy.types.Object | None:
     """Give the object that one stands beside to be compared with; None for any other."""
-    mark = item.get(_OF)
-    if not mark:
+    first = _stands_beside(item)
+    return first if first is not None and first.users_scene else None
+
+
+def _stands_beside(item: bpy.types.Object) -> bpy.types.Object | None:
+    if item.get(_OF) is None:  # asked first: to look at what we noted would note something in Blender 4.2
         return None
-    found = (other for other in bpy.data.objects if other.get(_OF) is None and variants.of(other).set_id == mark)
-    return next(found, None)
+    first = variants.of(item).compared
+    return first if isinstance(first, bpy.types.Object) and first != item else None
 
 
 def _reach(item: bpy.types.Object) -> tuple[float, float]:
@@ -75,7 +77,7 @@ def _copy(item: bpy.types.Object, mesh: bpy.types.Mesh) -> bpy.types.Object:
     other.parent = None
     variants.clear(other)
     variants.show_alone(other, mesh)
-    other[_OF] = variants.of(item).set_id
+    other[_OF], variants.of(other).compared = True, item
     for attribute in ("delta_location", "delta_rotation_euler"):
         setattr(other, attribute, (0.0, 0.0, 0.0))
     other.delta_scale, other.delta_rotation_quaternion = (1.0, 1.0, 1.0), (1.0, 0.0, 0.0, 0.0)

@@ -185,7 +185,7 @@ def _remark(
 ) -> str:  # fmt: skip
     """Say of an object that was imported what the artist would not expect, or nothing."""
     if target is not None:
-        return weights.remark(target.item) if target.is_shown else ""
+        return targets.guess(target) or (weights.remark(target.item) if target.is_shown else "")
     own = targets.remark(job.id, job.origin) if again else ""
     if own or place.proxy is not None:
         return own or proxy.remark(place.proxy)

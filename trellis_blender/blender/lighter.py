@@ -7,7 +7,7 @@ from typing import cast
 import bpy
 
 from ..core.catalogue import BY_NAME
-from . import datablocks, provenance
+from . import datablocks, provenance, variants
 
 REDUCE = "Reduce"
 """Name of the modifier."""
@@ -76,7 +76,8 @@ def make_levels(item: bpy.types.Object, levels: int, ratio: float) -> list[bpy.t
     for level in range(1, levels + 1):
         copy = item.copy()
         copy.name = f"{_stem(item)}{_LEVEL}{level}"
-        copy.trellis.variants.clear()  # type: ignore[attr-defined]  # those are the original's
+        variants.clear(copy)  # those are the original's, and so is what is to come
+        variants.of(copy).is_level = True
         mine = _reduction(copy)
         if mine is not None:
             copy.modifiers.remove(mine)

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 import bpy
 
+from ..core import kin
 from ..core.errors import TrellisError
 from ..core.image import ExrFile, Ordered, Sent, TargaFile, discard
 from ..core.jobs import Job
 from ..core.money import Cover, dollars
 from ..core.recipe import Recipe
 from ..core.request import GenerationRequest
-from . import placement, preferences, provenance, readiness, session, targets, variants
+from . import joblist, placement, preferences, provenance, readiness, session, targets, variants
 from .sources import images
 
 
@@ -50,14 +51,43 @@ def priced(wanted: GenerationRequest) -> str:
     return f"1 object; the server does not tell its price, and {dollars(wanted.price_usd)} is reckoned with"
 
 
-def taken_seeds(item: bpy.types.Object, made: Recipe) -> set[int]:
-    """Give the seeds that an object has been made with, or is being."""
-    known = {made.seed}
-    known |= {found.seed for mesh in variants.meshes(item) if (found := provenance.recipe_of(mesh)) is not None}
-    address = variants.of(item).set_id
-    coming = session.current().afoot.running.values()
-    seeds = (job.request.value("seed") for job in coming if address and targets.set_of(job.origin) == address)
-    return known | {seed for seed in seeds if isinstance(seed, int)}
+@dataclass(frozen=True)
+class Kin:
+    """What an object was made with, or is being: ``jobs`` are of this list, whatever the file says of them."""
+
+    seeds: frozenset[int]
+    jobs: Sequence[Job]
+    shown: frozenset[str]
+    """The jobs whose results the object has."""
+
+    def paid(self, first: int, last: int) -> list[Job]:
+        """Give the jobs of the seeds in between that need not be paid for once more, and that the object has not."""
+        having = kin.seeds(self.jobs)
+        return [job for seed, job in sorted(having.items()) if first <= seed <= last and job.id not in self.shown]
+
+
+def kin_of(item: bpy.types.Object, made: Recipe) -> Kin:
+    """Give what an object was made with, told by all jobs that there are: those of earlier sessions too.
+
+    Undo takes from the object what was noted on it, and a file that is opened again knows nothing of what was
+    ordered since it was saved. Raises :class:`TrellisError`.
+    """
+    noted, shown = variants.of(item), variants.jobs(item) | {provenance.job_of(item), made.job}
+    family = kin.of(joblist.whole(), shown | set(noted.discarded.split()), noted.set_id)
+    known = {found.seed for mesh in variants.meshes(item) if (found := provenance.recipe_of(mesh)) is not None}
+    return Kin(frozenset({made.seed} | known | kin.seeds(family).keys()), family, frozenset(shown))
+
+
+def left_out(paid: Sequence[Job]) -> str:
+    """Say which seeds of a counted run were left out, since they need not be paid for once more; or nothing."""
+    ready = ", ".join(str(job.request.value("seed")) for job in paid if job.importable)
+    if ready:
+        return (
+            f"Left out, since paid for already: {ready}. Import beside them in the list of jobs brings them to this "
+            "object, for free."
+        )
+    ordered = ", ".join(str(job.request.value("seed")) for job in paid)
+    return f"Left out, since ordered already: {ordered}. The list of jobs says how they stand." if ordered else ""
 
 
 def order(
@@ -72,13 +102,14 @@ def order(
     source = _source(context.scene, made)
     origin: Mapping[str, str] = {**placement.mark(context), "image": made.image_name}
     is_variant = not variants.fault(item)
+    last = kin.last_place(kin_of(item, made).jobs)
     live = session.current()
     return [
         live.submit(
             request, source, name=made.name, endpoint=endpoint, key=key, storage=storage, preparation=made.preparation,
-            origin={**origin, **(targets.address(item, is_shown=is_shown) if is_variant else {})},
+            origin={**origin, **(targets.address(item, made, last + number, is_shown=is_shown) if is_variant else {})},
         )
-        for request in requests
+        for number, request in enumerate(requests, 1)
     ]  # fmt: skip
 
 

@@ -14,13 +14,12 @@ from ..core.errors import InvalidRequest, SourceError, TrellisError
 from ..core.money import dollars
 from ..core.preparation import MAXIMUM_MARGIN, MAXIMUM_TOLERANCE, Background, Preparation
 from ..core.request import GenerationRequest
-from . import offers, preferences, preparing, readiness, session, sources, watch
+from . import joblist, offers, preferences, preparing, readiness, session, sources, watch
 from .fields import plain
 from .handles import Job
 from .identity import PACKAGE
 from .sources import Choice, addresses
 
-OPEN_SECONDS: Final = 60.0
 _PICTURE: Final = "an image of this file, the path of a picture, or a public address"
 _MOST_WHOLE: Final = 2**63
 _SHARES: Final = {"margin": MAXIMUM_MARGIN, "tolerance": MAXIMUM_TOLERANCE}
@@ -62,12 +61,8 @@ def jobs() -> list[Job]:
     Raises :class:`TrellisError` when the list cannot be read.
     """
     _require_extension()
-    live = session.current()
-    live.open(preferences.endpoint(), preferences.key(), preferences.storage())
-    live.hear(lambda: live.opened, OPEN_SECONDS)
-    if not live.opened:
-        raise TrellisError("The list of jobs is not read yet. Try again in a moment.")
-    return [Job(job.id) for job in sorted(live.jobs.values(), key=lambda job: job.created_at)]
+    known = joblist.read(waits=True)
+    return [Job(job.id) for job in sorted(known.values(), key=lambda job: job.created_at)]
 
 
 def _order(choice: Choice, name: str, most: Decimal | None, settings: dict[str, Any]) -> Job:

@@ -2,17 +2,21 @@
 """The object that a variant is of: how it is found again when the variant comes, and takes it in. Knows no engine."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import bpy
 from mathutils import Matrix
 
-from ..core import stance
+from ..core import kin, stance
 from ..core.errors import ModelFileError
+from ..core.recipe import Recipe
 from . import extent, filling, gauge, placement, provenance, variants
 
-_SET, _UID, _NAME, _SHOWN, _PLACE = "variant_set", "variant_uid", "variant_of", "variant_shown", "variant_place"
+_UID, _NAME, _SHOWN = "variant_uid", "variant_of", "variant_shown"
+_NUMBERED = re.compile(r"\.\d{3,}$")
+"""The end of a copy's name."""
 _ALIGNED = 1e-4
 """Shift, as a share of the size, below which a mesh stands where it should already."""
 _GONE = "The object that this was a variant of is no longer in the file, so it came as an object of its own."
@@ -27,43 +31,70 @@ class Target:
     """Whether the variant is shown when it comes."""
     place: int
     """Where it stands among the others: behind those with a lower number."""
+    is_guessed: bool = False
+    """Whether it is one of several copies, and nothing says which was meant; then the variant is not shown."""
 
 
-def address(item: bpy.types.Object, *, is_shown: bool) -> Mapping[str, str]:
+def address(item: bpy.types.Object, made: Recipe, place: int, *, is_shown: bool) -> Mapping[str, str]:
     """Give what is needed to find an object again when one variant of it comes, as plain text.
 
-    The first that is asked for stands first among them, whichever comes first.
+    ``made`` is how what it shows was made. ``place`` is where the variant stands among the others if the object knows
+    of none that was asked for later: the first that is asked for stands first, whichever comes first.
     """
     noted = variants.of(item)
     variants.mark(item)
     variants.enlist(item)
-    noted.ordered += 1
+    noted.ordered = max(noted.ordered + 1, place)
     return {
-        _SET: noted.set_id,
+        kin.SET: noted.set_id,
+        kin.FROM: provenance.job_of(item.data) or made.job,
         _UID: str(item.session_uid),
         _NAME: item.name,
         _SHOWN: "1" if is_shown else "",
-        _PLACE: str(noted.ordered),
+        kin.PLACE: str(noted.ordered),
     }
 
 
 def set_of(origin: Mapping[str, str]) -> str:
     """Give which object's variant is to come, as its mark; empty for an object of its own."""
-    return origin.get(_SET, "")
+    return origin.get(kin.SET, "")
 
 
 def find(origin: Mapping[str, str]) -> Target | None:
-    """Give the object that a variant is of; None when it is no longer in a scene of the file."""
-    if placement.is_of_this_sitting(origin):
-        found = [item for item in bpy.data.objects if str(item.session_uid) == origin.get(_UID)]
-    else:
-        found = [item for item in bpy.data.objects if variants.of(item).set_id == origin.get(_SET)]
-        if len(found) > 1:  # an object and its duplicates
-            found = [item for item in found if item.name == origin.get(_NAME)]
-    standing = [item for item in found if not variants.fault(item) and item.users_scene]
-    if len(standing) != 1:
+    """Give the object that a variant is of; None when it is no longer in a scene of the file.
+
+    What was noted on the object is gone where the order was undone, or the file not saved since: then it is the one
+    that shows, or can show, what the variant was ordered from.
+    """
+    ours = [item for item in bpy.data.objects if item.users_scene and not variants.fault(item)]
+    same = placement.is_of_this_sitting(origin)
+    found = [item for item in ours if same and str(item.session_uid) == origin.get(_UID)]
+    found = found or [item for item in ours if not same and variants.of(item).set_id == origin.get(kin.SET)]
+    found = found or [item for item in ours if _could_be_meant(item, origin.get(kin.FROM, ""))]
+    if not found or (same and len(found) > 1):  # these are copies of one that was deleted
         return None
-    return Target(standing[0], bool(origin.get(_SHOWN)), int(origin.get(_PLACE, "0")))
+    item, is_sure = _choose(found, origin)
+    return Target(item, is_sure and bool(origin.get(_SHOWN)), int(origin.get(kin.PLACE, "0")), not is_sure)
+
+
+def _could_be_meant(item: bpy.types.Object, job_id: str) -> bool:
+    """Whether an object has what a variant was ordered from, and does not stand beside another that has it."""
+    if not job_id or job_id not in variants.jobs(item) | {provenance.job_of(item)}:
+        return False
+    noted = variants.of(item)
+    return not noted.is_level and noted.compared is None
+
+
+def _choose(found: Sequence[bpy.types.Object], origin: Mapping[str, str]) -> tuple[bpy.types.Object, bool]:
+    """Give the one of an object's copies that is meant, and whether that is sure: names are not given twice.
+
+    Else it is one that shows what was ordered from, and rather one that Blender did not number as a copy.
+    """
+    named = [item for item in found if item.name == origin.get(_NAME)]
+    if len(found) == 1 or named:
+        return (named or found)[0], True
+    shows = [item for item in found if provenance.job_of(item.data) == origin.get(kin.FROM)] or found
+    return next((item for item in shows if not _NUMBERED.search(item.name)), shows[0]), False
 
 
 def find_again(job_id: str, origin: Mapping[str, str]) -> Target | None:
@@ -72,9 +103,16 @@ def find_again(job_id: str, origin: Mapping[str, str]) -> Target | None:
     None when it never was one, when its object is gone, and when that has it: then it is an object of its own.
     """
     found = find(origin) if set_of(origin) else _who_discarded(job_id)
-    if found is None or job_id in _jobs(found.item):
+    if found is None or job_id in variants.jobs(found.item):
         return None
     return replace(found, is_shown=True)
+
+
+def guess(target: Target) -> str:
+    """Say that a variant may have been meant for another object, or nothing."""
+    if not target.is_guessed:
+        return ""
+    return f"It is a variant of {target.item.name} now, one of several copies of the object that it was ordered for."
 
 
 def remark(job_id: str, origin: Mapping[str, str]) -> str:
@@ -124,10 +162,6 @@ def _who_discarded(job_id: str) -> Target | None:
     ours = (item for item in bpy.data.objects if provenance.job_of(item) and item.users_scene)
     found = [item for item in ours if job_id in variants.of(item).discarded.split() and not variants.fault(item)]
     return Target(found[0], is_shown=True, place=0) if len(found) == 1 else None
-
-
-def _jobs(item: bpy.types.Object) -> set[str]:
-    return {provenance.job_of(mesh) for mesh in (item.data, *variants.meshes(item))}
 
 
 def _align(mesh: bpy.types.Mesh, shown_mesh: bpy.types.ID | None) -> None:

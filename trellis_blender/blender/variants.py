@@ -32,6 +32,10 @@ class TrellisObject(bpy.types.PropertyGroup):
     ordered: bpy.props.IntProperty(options={"HIDDEN"})
     discarded: bpy.props.StringProperty(options={"HIDDEN"})
     """The jobs of variants that were discarded, with blanks between."""
+    is_level: bpy.props.BoolProperty(options={"HIDDEN"})
+    """Whether it is a level of detail of another object."""
+    compared: bpy.props.PointerProperty(type=bpy.types.Object, options={"HIDDEN"})
+    """The object that it stands beside to be compared with: that one, whatever copies of it there are."""
     overrides: bpy.props.PointerProperty(type=overrides.TrellisOverrides)
     gauge: bpy.props.PointerProperty(type=gauge.TrellisGauge)
     filling: bpy.props.PointerProperty(type=filling.TrellisFilling)
@@ -53,6 +57,11 @@ def shown(item: bpy.types.Object) -> int:
     """Give which of its variants an object shows; -1 when it shows none of them."""
     every = meshes(item)
     return every.index(item.data) if item.data in every else -1
+
+
+def jobs(item: bpy.types.Object) -> set[str]:
+    """Give the jobs whose meshes an object shows or can show; one of them is empty for what no job made."""
+    return {provenance.job_of(mesh) for mesh in (item.data, *meshes(item))}
 
 
 def is_kept(item: bpy.types.Object) -> bool:
@@ -144,8 +153,10 @@ def show(item: bpy.types.Object, mesh: bpy.types.Mesh) -> None:
 
 def clear(item: bpy.types.Object) -> None:
     """Have an object know no variants."""
-    of(item).variants.clear()
-    of(item).set_id = of(item).discarded = ""
+    noted = of(item)
+    noted.variants.clear()
+    noted.set_id = noted.discarded = ""
+    noted.is_level, noted.compared = False, None
 
 
 def show_alone(item: bpy.types.Object, mesh: bpy.types.Mesh) -> None:

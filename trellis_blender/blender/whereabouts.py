@@ -37,8 +37,7 @@ def remark(item: bpy.types.Object) -> str:
 
 
 def _jobs(item: bpy.types.Object) -> set[str]:
-    shown = {provenance.job_of(item), provenance.job_of(item.data)}
-    return shown | {provenance.job_of(mesh) for mesh in variants.meshes(item)}
+    return variants.jobs(item) | {provenance.job_of(item)}
 
 
 def _solids(view_layer: bpy.types.ViewLayer) -> Iterator[bpy.types.Object]:

@@ -9,7 +9,7 @@ from ...core import recipe, request
 from ...core.errors import TrellisError
 from ...core.recipe import Recipe
 from ...core.request import GenerationRequest
-from .. import offers, reordering, session, variants, watch
+from .. import joblist, offers, reordering, session, variants, watch
 from ..identity import SEEDS
 from ..language import report, said
 from ..text import draw_wrapped
@@ -51,6 +51,7 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
         _item, made = self.meant(context)
         try:
             self.shown = made.request(offers.current()).price_usd
+            joblist.begin()
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -86,19 +87,30 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
             if not bill.allowed:
                 report(self, {"ERROR"}, f"{bill.sentence} Nothing was sent.")
                 return {"CANCELLED"}
-            reordering.order(context, item, made, self._requests(item, made, bill.allowed), is_shown=False)
+            known = reordering.kin_of(item, made)
+            wanted = self._requests(known, made, bill.allowed)
+            reordering.order(context, item, made, wanted, is_shown=False)
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
         if bill.allowed < self.count:
             report(self, {"WARNING"}, f"{bill.allowed} of {self.count} were sent. {bill.sentence}")
+        elif self.order == COUNTED:
+            self._say_left_out(known, wanted)
         watch.start()
         session.redraw()
         return {"FINISHED"}
 
-    def _requests(self, item: bpy.types.Object, made: Recipe, count: int) -> list[GenerationRequest]:
+    def _say_left_out(self, known: reordering.Kin, wanted: list[GenerationRequest]) -> None:
+        """Say which seeds were not paid for once more, though the object has not got them."""
+        seeds = [seed for request in wanted if isinstance(seed := request.value("seed"), int)]
+        remark = reordering.left_out(known.paid(self.start, max(seeds)))
+        if remark:
+            report(self, {"INFO"}, remark)
+
+    def _requests(self, known: reordering.Kin, made: Recipe, count: int) -> list[GenerationRequest]:
         start = self.start if self.order == COUNTED else None
         return [
             request.at_price(made.request(offers.current(), seed=seed), self.shown)
-            for seed in recipe.fresh_seeds(count, reordering.taken_seeds(item, made), start)
+            for seed in recipe.fresh_seeds(count, known.seeds, start)
         ]  # fmt: skip

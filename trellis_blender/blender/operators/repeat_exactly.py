@@ -77,7 +77,7 @@ class TRELLIS_OT_reroll_seed(_Once, bpy.types.Operator):
 
     def request(self, item: bpy.types.Object, made: Recipe) -> GenerationRequest:
         """Give the same request with a seed that this object was not made with yet."""
-        seeds: Sequence[int] = recipe.fresh_seeds(1, reordering.taken_seeds(item, made))
+        seeds: Sequence[int] = recipe.fresh_seeds(1, reordering.kin_of(item, made).seeds)
         return made.request(offers.current(), seed=seeds[0])
 
 
