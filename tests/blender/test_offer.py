@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import layouts
 import pictures
 import pytest
 from artist import FEW_FACES, PATIENCE_SECONDS, Artist, module
@@ -55,6 +56,12 @@ def sent(artist: Artist) -> dict[str, Any]:
 
 def wanted(artist: Artist) -> Any:
     return module("blender.properties").build_request(artist.settings)
+
+
+def shown(panel: str) -> str:
+    """Give what a panel says; lines are broken by the width that there is."""
+    with layouts.editor():
+        return " ".join(layouts.texts(layouts.drawn(getattr(bpy.types, f"TRELLIS_PT_{panel}_view3d"))))
 
 
 def reason() -> str:
@@ -182,11 +189,36 @@ def test_what_is_gone_is_not_sent_and_said_before_it_is_repeated(ready: Artist) 
 
 def test_malformed_description_is_said_and_changes_nothing(ready: Artist) -> None:
     before = module("blender.offers").current()
-    ready.simulator.control.settings(schema_raw='{"supported_parameters": [{"name": "__proto__"}]}')
+    ready.simulator.control.settings(schema_raw='{"supported_parameters": [{"name": "resolution", "enum": []}]}')
     checked(ready)
     assert module("blender.offers").current() == before
     server = module("blender.preferences").endpoint().base_url
-    assert "no usable name" in ready.session.money.offer_fault(server)
+    assert "offers no choice at all" in ready.session.money.offer_fault(server)
+    said = "The server's newest description cannot be read: the price may have changed"
+    assert said in shown("main")
+    ready.simulator.control.settings(schema_raw="")
+    checked(ready)
+    assert said not in shown("main")
+
+
+def test_what_is_new_tells_its_type_and_range_before_it_is_switched_on(ready: Artist) -> None:
+    text = shown("additions")
+    assert "A number from 0.0 to 1.0" in text
+    assert "A whole number from 1 to 9" in text
+    assert "One of calm, wild" in text
+    assert "On or off" in text
+    assert "A text" in text
+
+
+def test_one_that_cannot_be_read_holds_up_no_price(ready: Artist) -> None:
+    ready.simulator.control.settings(
+        schema_added={"textureFormat": {"type": "string"}, "tags": {"type": "array"}}, prices={"512": 0.04}
+    )
+    checked(ready)
+    assert wanted(ready).price_usd == Decimal("0.04")
+    text = shown("additions")
+    assert "textureFormat, which is no name" in text
+    assert "tags is of the type array, for which there is no field" in text
 
 
 def test_the_next_blender_knows_it_without_asking(ready: Artist) -> None:

@@ -9,13 +9,24 @@ from . import preferences, session
 
 def current() -> Offer:
     """Give the offer; the built-in catalogue until the server has told another."""
-    live = session.current()
-    if not live.money.knows_offers:
-        return BUILT_IN
+    server = _server()
+    return session.current().money.offer(server) if server else BUILT_IN
+
+
+def fault() -> str:
+    """Give why the server's newest word on what it offers, prices too, could not be used, or an empty text."""
+    server = _server()
+    return session.current().money.offer_fault(server) if server else ""
+
+
+def _server() -> str:
+    """Give the server in force, if any has told what it offers."""
+    if not session.current().money.knows_offers:
+        return ""
     try:
-        return live.money.offer(preferences.endpoint().base_url)
+        return preferences.endpoint().base_url
     except TrellisError:
-        return BUILT_IN
+        return ""
 
 
 def parameter(name: str) -> Parameter | None:

@@ -2,7 +2,8 @@
 """The server's own description of the model, checked from end to end or refused whole. Knows JSON only; no bpy.
 
 The shapes of its fields are not documented, so the usual spellings are all taken; what is in none
-of them, or contradicts itself, is :class:`AnswerError`, and then nothing of it is used.
+of them, or contradicts itself, is :class:`AnswerError`, and then nothing of it is used. Only a parameter that we do
+not know is left out by itself: it must not keep the prices from following.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any, Final
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
 from .api import parse_json, sentence
-from .catalogue import Scalar
+from .catalogue import BY_NAME, Scalar
 from .errors import AnswerError
 
 LIMIT_BYTES: Final = 2**20
@@ -54,10 +55,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Card:
-    """All that is taken from a description. ``prices`` in US dollars are by what the server calls them."""
+    """All that is taken from a description. ``prices`` in US dollars are by what the server calls them.
+
+    ``left_out`` are sentences on what cannot be read of parameters that the catalogue does not know.
+    """
 
     entries: tuple[Entry, ...]
     prices: tuple[tuple[str, Decimal], ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def read(raw: bytes) -> Card:
@@ -71,16 +76,31 @@ def of(body: Mapping[str, Any]) -> Card:
     """Read a body. Raises :class:`AnswerError`."""
     inner = next((part for key in _WRAPPERS if isinstance(part := body.get(key), dict)), body)
     told = body if "supported_parameters" in body else inner
-    entries = tuple(_entries(told))
-    names = [entry.name for entry in entries]
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise AnswerError(f"The server's description of the model lists {twice} twice.")
+    entries, left_out = _entries(told)
     prices = tuple(dict.fromkeys((*_prices(told.get("pricing")), *_prices(told.get("pricing_rows")))))
-    return Card(entries, prices)
+    return Card(entries, prices, left_out)
 
 
-def _entries(told: Mapping[str, Any]) -> Iterator[Entry]:
+def _entries(told: Mapping[str, Any]) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    """Give the parameters by their order, and why others are left out."""
+    entries: dict[str, Entry] = {}
+    left_out = []
+    for number, row in enumerate(_rows(told), start=1):
+        try:
+            entry = _entry(row, number)
+            if entry.name in entries:
+                raise AnswerError(f"The server's description of the model lists {entry.name} twice.")
+        except AnswerError as error:
+            if isinstance(row, dict) and row.get("name") in BY_NAME:
+                raise
+            left_out.append(str(error))
+        else:
+            entries[entry.name] = entry
+    return tuple(entries.values()), tuple(left_out)
+
+
+def _rows(told: Mapping[str, Any]) -> Iterator[object]:
+    """Give what is listed, each with its default."""
     listed = told.get("supported_parameters")
     if isinstance(listed, dict):
         listed = [{"name": name, **row} if isinstance(row, dict) else row for name, row in listed.items()]
@@ -89,12 +109,12 @@ def _entries(told: Mapping[str, Any]) -> Iterator[Entry]:
     if len(listed) > MOST_PARAMETERS:
         raise AnswerError(f"The server's description of the model lists {len(listed)} parameters, which is too many.")
     defaults = told.get("default_params")
-    for number, row in enumerate(listed, start=1):
+    for row in listed:
         if isinstance(row, str):
             row = {"name": row}
         elif isinstance(row, dict) and isinstance(row.get("name"), str) and row.get("default") is None:
             row = {**row, "default": defaults.get(row["name"]) if isinstance(defaults, dict) else None}
-        yield _entry(row, number)
+        yield row
 
 
 def _entry(row: object, number: int) -> Entry:
@@ -105,8 +125,11 @@ def _entry(row: object, number: int) -> Entry:
         name = row.get("name") if isinstance(row, dict) else None
         place = first["loc"]
         if not place or place[0] == "name":
-            raise AnswerError(f"Parameter {number} in the server's description of the model has no usable name."
-                              ) from None  # fmt: skip
+            unusable = f"Parameter {number} in the server's description of the model has no usable name."
+            if isinstance(name, str) and name.strip():
+                named = sentence(name).removesuffix(".")[:40]
+                unusable = f"The server's description of the model calls parameter {number} {named}, which is no name."
+            raise AnswerError(unusable) from None
         field = place[0]
         raise AnswerError(f"The server's description of {name} has an unreadable {field}.") from None
     low, high, listed = _range(checked)
@@ -116,9 +139,15 @@ def _entry(row: object, number: int) -> Entry:
     if low is not None and high is not None and low > high:
         raise AnswerError(f"The server's description of {checked['name']} has a minimum above its maximum.")
     return Entry(
-        checked["name"], (checked.get("type") or "").strip().lower(), checked.get("default"), low, high, choices,
+        checked["name"], _word(checked.get("type")), checked.get("default"), low, high, choices,
         _line(checked.get("label") or checked.get("title")), _line(checked.get("description")),
     )  # fmt: skip
+
+
+def _word(told: str | list[str] | None) -> str:
+    """Give the word for a type; of several, as a schema has it for what may be null, the first that is not that."""
+    words = [told] if isinstance(told, str) else told or []
+    return next((word.strip().lower() for word in words if word.strip().lower() != "null"), "")
 
 
 def _range(row: Mapping[str, Any]) -> tuple[int | float | None, int | float | None, list[Any]]:
@@ -126,9 +155,9 @@ def _range(row: Mapping[str, Any]) -> tuple[int | float | None, int | float | No
     low = next((row[key] for key in _LOW if row.get(key) is not None), None)
     high = next((row[key] for key in _HIGH if row.get(key) is not None), None)
     told = [row[key] for key in _CHOICES if row.get(key) is not None]
-    if told and not told[0]:
+    choices: list[Any] = [item for item in told[0] if item is not None] if told else []
+    if told and not choices:
         raise AnswerError(f"The server's description of {row['name']} offers no choice at all.")
-    choices: list[Any] = told[0] if told else []
     span = row.get("range")
     if span is None:
         return low, high, choices
@@ -211,7 +240,10 @@ _VALUE: Final = core_schema.union_schema(
 _LABELLED: Final = core_schema.typed_dict_schema(
     {"value": core_schema.typed_dict_field(_VALUE), "label": _told(_WORD)}, extra_behavior="ignore"
 )
-_LIST: Final = core_schema.list_schema(core_schema.union_schema([_VALUE, _LABELLED]), max_length=MOST_CHOICES)
+_LIST: Final = core_schema.list_schema(
+    core_schema.nullable_schema(core_schema.union_schema([_VALUE, _LABELLED])), max_length=MOST_CHOICES
+)
+_TYPE: Final = core_schema.str_schema(strict=True, max_length=64)
 _ENDS: Final = {**{key: _told(_NUMBER) for key in (*_LOW, *_HIGH)}, **{key: _told(_LIST) for key in _CHOICES}}
 _SPAN: Final = SchemaValidator(core_schema.typed_dict_schema(_ENDS, extra_behavior="ignore"))
 _ENTRY: Final = SchemaValidator(
@@ -220,7 +252,7 @@ _ENTRY: Final = SchemaValidator(
             "name": core_schema.typed_dict_field(
                 core_schema.str_schema(strict=True, max_length=64, pattern=r"^[a-z][a-z0-9_]*$")
             ),
-            "type": _told(core_schema.str_schema(strict=True, max_length=64)),
+            "type": _told(core_schema.union_schema([_TYPE, core_schema.list_schema(_TYPE, max_length=8)])),
             "default": _told(core_schema.union_schema([_PLAIN, core_schema.list_schema(), core_schema.dict_schema()])),
             "range": _told(
                 core_schema.union_schema([

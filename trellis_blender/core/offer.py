@@ -51,6 +51,8 @@ _KINDS_BY_WORD: Final[Mapping[str, tuple[Kind, ...]]] = MappingProxyType(
 class Offer:
     """Immutable. ``gone`` are parameters of the catalogue that the server no longer has; ``new`` are its own.
 
+    ``left_out`` are sentences on those of its own that cannot be shown, and so are not sent.
+
     ``prices`` are in US dollars by resolution, and lack a resolution whose price is not told. ``told_at`` is when the
     server was asked, in seconds since 1970; 0.0 for the built-in catalogue.
     """
@@ -61,6 +63,7 @@ class Offer:
     pipelines: Mapping[str, str]
     """The pipeline type that agrees with each resolution; without an entry, none is sent."""
     gone: frozenset[str] = frozenset()
+    left_out: tuple[str, ...] = ()
     told_at: float = field(default=0.0, compare=False)
 
     def __hash__(self) -> int:
@@ -128,7 +131,7 @@ def merge(card: Card, *, told_at: float = 0.0) -> Offer:
         _known(parameter, told[parameter.name]) if parameter.name in told else parameter
         for parameter in PARAMETERS if parameter.name in told or parameter.name in _RESERVED
     ]  # fmt: skip
-    added = [made for entry in told.values() if entry.name not in BY_NAME and (made := _new(entry)) is not None]
+    added, left_out = _added(entry for entry in told.values() if entry.name not in BY_NAME)
     by_name = {parameter.name: parameter for parameter in known}
     resolutions = by_name["resolution"].values
     pipeline = by_name.get("pipeline_type")
@@ -137,8 +140,20 @@ def merge(card: Card, *, told_at: float = 0.0) -> Offer:
         MappingProxyType(_prices(card, resolutions)),
         MappingProxyType(_pipelines(resolutions, pipeline.values if pipeline is not None else ())),
         frozenset(BY_NAME) - set(told) - _RESERVED,
+        (*card.left_out, *left_out),
         told_at,
     )
+
+
+def _added(entries: Iterable[Entry]) -> tuple[list[Parameter], list[str]]:
+    """Give the parameters that the catalogue does not know, and why others cannot be shown."""
+    added, left_out = [], []
+    for entry in entries:
+        try:
+            added.append(_new(entry))
+        except AnswerError as error:
+            left_out.append(str(error))
+    return added, left_out
 
 
 def _known(built_in: Parameter, entry: Entry) -> Parameter:
@@ -155,11 +170,18 @@ def _known(built_in: Parameter, entry: Entry) -> Parameter:
     return _with_default(told, built_in.default if default is None else default, is_told=default is not None)
 
 
-def _new(entry: Entry) -> Parameter | None:
-    """Give a parameter that the catalogue does not know; None for a kind that no panel could show."""
+def _new(entry: Entry) -> Parameter:
+    """Give a parameter that the catalogue does not know. Raises :class:`AnswerError` for one that no panel could show.
+
+    It is not sent until somebody switches it on, so that a default which it does not allow gives way to one it does.
+    """
     kind = Kind.ENUM if entry.choices else next(iter(_KINDS_BY_WORD.get(entry.type, ())), None)
     if kind is None or (kind is Kind.ENUM and not entry.choices):
-        return None
+        if not entry.type:
+            raise AnswerError(f"The server does not tell of what type its parameter {entry.name} is.")
+        raise AnswerError(
+            f"The server's parameter {entry.name} is of the type {entry.type}, for which there is no field."
+        )
     label = entry.label or entry.name.replace("_", " ").title()
     made = Parameter(entry.name, kind, Stage.NEW, label, entry.description, source=(TOLD,))
     if kind is Kind.ENUM:
@@ -167,7 +189,7 @@ def _new(entry: Entry) -> Parameter | None:
     elif kind in _NUMBERS:
         made = _ranged(made, entry)
     default = plain(entry.default)
-    return _with_default(made, _usual(made) if default is None else default, is_told=default is not None)
+    return _with_default(made, _usual(made) if default is None else default, is_told=False)
 
 
 def _ranged(parameter: Parameter, entry: Entry) -> Parameter:
@@ -214,7 +236,10 @@ def _with_default(parameter: Parameter, value: Scalar | None, *, is_told: bool) 
 
 def _nearest(parameter: Parameter, value: Scalar | None) -> Scalar:
     low, high = parameter.minimum or 0, parameter.maximum or 0
-    return min(max(value, low), high) if isinstance(value, (int, float)) else low
+    if isinstance(value, (bool, str)) or value is None:
+        return _usual(parameter)
+    nearest = min(max(value, low), high)
+    return int(nearest) if parameter.kind is Kind.INT else float(nearest)
 
 
 def _cleaned(parameter: Parameter, value: Scalar | None) -> Scalar | None:

@@ -4,10 +4,13 @@
 import bpy
 
 from ...core.catalogue import Kind, Parameter, Stage
+from ...core.offer import LARGEST_FLOAT, LARGEST_INT
 from .. import additions, offers, properties
 from ..identity import USE_ADDITION
 from ..text import draw_wrapped
 from .spaces import Drawn, panels
+
+_MOST_SENTENCES = 5
 
 
 class Additions(Drawn):
@@ -16,14 +19,18 @@ class Additions(Drawn):
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         """Show it where the server has any."""
-        return bool(offers.current().new)
+        offer = offers.current()
+        return bool(offer.new or offer.left_out)
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw them as the server lists them."""
         layout = self.layout
         settings = properties.of(context.scene)
-        for parameter in offers.current().new:
+        offer = offers.current()
+        for parameter in offer.new:
             _draw(layout, settings, parameter)
+        for sentence in offer.left_out[:_MOST_SENTENCES]:
+            draw_wrapped(layout, sentence, icon="INFO")
 
 
 def _draw(layout: bpy.types.UILayout, settings: properties.TrellisSettings, parameter: Parameter) -> None:
@@ -39,10 +46,23 @@ def _draw(layout: bpy.types.UILayout, settings: properties.TrellisSettings, para
         row.prop(item, additions.FIELDS[parameter.kind], text=parameter.label, translate=False)
     else:
         row.label(text=parameter.label, translate=False)
-    if is_on and parameter.kind in (Kind.INT, Kind.FLOAT):
-        quiet = column.column()
-        quiet.active = False
-        draw_wrapped(quiet, f"From {parameter.minimum} to {parameter.maximum}")
+    quiet = column.column()
+    quiet.active = False
+    draw_wrapped(quiet, _allowed(parameter))
+
+
+def _allowed(parameter: Parameter) -> str:
+    """Say in a line what a parameter is, and which values it takes."""
+    if parameter.kind is Kind.BOOL:
+        return "On or off"
+    if parameter.kind is Kind.ENUM:
+        return f"One of {', '.join(parameter.values)}"
+    if parameter.kind is Kind.TEXT:
+        return "A text"
+    low, high = parameter.minimum, parameter.maximum
+    if (low, high) in ((-LARGEST_INT, LARGEST_INT), (-LARGEST_FLOAT, LARGEST_FLOAT)):
+        return "A whole number" if parameter.kind is Kind.INT else "A number"
+    return f"A whole number from {low} to {high}" if parameter.kind is Kind.INT else f"A number from {low} to {high}"
 
 
 CLASSES = panels(

@@ -4,7 +4,7 @@
 import bpy
 
 from ...core.money import Cover
-from .. import menus, placement, preferences, properties, readiness, sheets, sources
+from .. import menus, offers, placement, preferences, properties, readiness, sheets, sources
 from ..identity import DASHBOARD, GENERATE, PACKAGE
 from ..language import said
 from ..text import draw_wrapped
@@ -66,6 +66,8 @@ def _draw_generate(
     is_said = bool(choice.missing or readiness.picture_reason(choice, context.scene))
     if reason and not is_said:
         draw_wrapped(layout, reason, icon="INFO")
+    if offers.fault():
+        draw_wrapped(layout, "The server's newest description cannot be read: the price may have changed", icon="ERROR")
     _draw_money(layout, context, warned=bool(reason) and not is_said)
 
 
