@@ -25,3 +25,6 @@ def test_presets_and_search(open_window: Callable[..., Window], artifacts: Path)
         f"{SETTINGS}.resolution == '1536' and {SETTINGS}.texture_size == '4096'",
     )
     window.press_until(lambda: window.search("random seed", artifacts / "3-search.png"), f"{SETTINGS}.seed != 42")
+    copied = "bpy.context.window_manager.clipboard.startswith('# TRELLIS for Blender')"
+    assert not window.call(copied)
+    window.press_until(lambda: window.search("copy report", artifacts / "4-search.png"), copied)

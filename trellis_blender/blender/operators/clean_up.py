@@ -14,7 +14,6 @@ class TRELLIS_OT_clean_up(bpy.types.Operator):
 
     bl_idname = CLEAN_UP
     bl_label = "Clean Up"
-    bl_options = {"INTERNAL"}
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask first: to import one again, its file would have to be downloaded."""

@@ -14,7 +14,6 @@ class TRELLIS_OT_paste_key(bpy.types.Operator):
 
     bl_idname = PASTE_KEY
     bl_label = "Paste API Key"
-    bl_options = {"INTERNAL"}
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:

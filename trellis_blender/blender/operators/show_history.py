@@ -29,7 +29,6 @@ class TRELLIS_OT_show_waiting(bpy.types.Operator):
 
     bl_idname = SHOW_WAITING
     bl_label = "Show Waiting Jobs"
-    bl_options = {"INTERNAL"}
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         """Have the list show them."""
