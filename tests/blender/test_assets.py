@@ -161,6 +161,16 @@ def test_a_library_that_is_gone(made: bpy.types.Object, library: Path) -> None:
     assert [item.name for item in bpy.data.objects] == ["mushroom"]
 
 
+def test_in_edit_mode_it_says_what_to_do(made: bpy.types.Object, library: Path) -> None:
+    bpy.ops.object.mode_set(mode="EDIT")
+    for operator in (bpy.ops.trellis.save_asset, bpy.ops.trellis.mark_asset):
+        with pytest.raises(RuntimeError, match="Switch to Object Mode first"):
+            operator()
+    bpy.ops.object.mode_set(mode="OBJECT")
+    assert made.asset_data is None and not list(library.iterdir())
+    assert bpy.ops.trellis.save_asset(library="Mine") == {"FINISHED"}
+
+
 def test_without_a_library_it_says_where_to_add_one(made: bpy.types.Object) -> None:
     libraries = bpy.context.preferences.filepaths.asset_libraries
     while len(libraries):

@@ -50,6 +50,30 @@ def test_a_thumbnail_shows_the_object_in_its_colours(several: bpy.types.Object) 
     assert max(width, height) > 0.8 * thumbnail.SIDE_PIXELS
 
 
+@pytest.mark.parametrize("side", [2048, 4096])
+def test_the_largest_texture_is_seen(several: bpy.types.Object, side: int) -> None:
+    portraits, thumbnail = module("blender.portraits"), module("core.thumbnail")
+    image = portraits._image(several.data)
+    large = bpy.data.images.new("large", side, side)
+    large.generated_color = (0.6, 0.05, 0.05, 1.0)
+    nodes = several.data.materials[0].node_tree.nodes
+    next(node for node in nodes if getattr(node, "image", None) == image).image = large
+    surface = portraits.read(several.data)
+    assert surface.texture is not None and max(surface.texture.shape) <= 1024
+    picture = thumbnail.draw(surface)
+    red, green, _blue, _alpha = picture[picture[..., 3] > 0].mean(axis=0)
+    assert red > 4 * green
+
+
+def test_a_mesh_that_is_being_edited_is_drawn_without_its_texture(several: bpy.types.Object) -> None:
+    portraits = module("blender.portraits")
+    bpy.ops.object.mode_set(mode="EDIT")
+    surface = portraits.read(several.data)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    assert surface.uvs is None or len(surface.uvs) == len(surface.triangles)
+    assert portraits.read(several.data).uvs is not None
+
+
 def test_without_a_texture_it_is_grey(several: bpy.types.Object) -> None:
     portraits, thumbnail = module("blender.portraits"), module("core.thumbnail")
     several.data.materials.clear()

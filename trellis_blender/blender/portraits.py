@@ -19,8 +19,10 @@ from ..core.thumbnail import Surface
 from . import provenance, session
 
 BEAT_SECONDS = 0.1
-LARGEST_TEXTURE_PIXELS = 2048
-"""A larger one would hold Blender up for too long while it is decoded; then the picture is grey."""
+LARGEST_TEXTURE_PIXELS = 4096
+"""What the service makes at most. Of a larger one the numbers alone would take a gigabyte; then the picture is grey."""
+_READ_PIXELS = 1024
+"""About so much of a texture is kept: a small picture shows no more."""
 _log = logging.getLogger(__name__)
 _icons: bpy.utils.previews.ImagePreviewCollection | None = None
 _threads: ThreadPoolExecutor | None = None
@@ -68,7 +70,8 @@ def read(mesh: bpy.types.Mesh) -> Surface:
     mesh.loop_triangles.foreach_get("vertices", triangles)
     texture, layer = _texture(mesh), mesh.uv_layers.active
     uvs = None
-    if texture is not None and layer is not None:
+    # In Edit Mode the mesh is Blender's own to edit, and tells of no corner where its texture is.
+    if texture is not None and layer is not None and len(layer.uv) == len(mesh.loops):
         mesh.loop_triangles.foreach_get("loops", loops)
         flat = np.empty(len(mesh.loops) * 2, np.float32)
         layer.uv.foreach_get("vector", flat)
@@ -100,12 +103,13 @@ def _texture(mesh: bpy.types.Mesh) -> Any:
     image = _image(mesh)
     if image is None or image.source not in ("FILE", "GENERATED"):
         return None
-    width, height = image.size
+    width, height = image.size  # decodes it, which takes the time; the numbers cost little more
     if not (width and height and image.channels) or max(width, height) > LARGEST_TEXTURE_PIXELS:
         return None
     values = np.empty(width * height * image.channels, np.float32)
     image.pixels.foreach_get(values)
-    return values.reshape(height, width, image.channels)
+    step = -(-max(width, height) // _READ_PIXELS)
+    return values.reshape(height, width, image.channels)[::step, ::step].copy()
 
 
 def _image(mesh: bpy.types.Mesh) -> bpy.types.Image | None:

@@ -9,7 +9,7 @@ from ...core.errors import TrellisError
 from .. import assets, variants
 from ..identity import MARK_ASSET, SAVE_ASSET
 from ..language import report
-from .on_object import OnObject
+from .on_object import OnObject, needs_object_mode
 
 
 class TRELLIS_OT_mark_asset(OnObject, bpy.types.Operator):
@@ -22,7 +22,8 @@ class TRELLIS_OT_mark_asset(OnObject, bpy.types.Operator):
     @classmethod
     def reason(cls, context: bpy.types.Context) -> str:
         """Give why it cannot be one."""
-        return super().reason(context) or variants.not_one_mesh(context.active_object)
+        item = context.active_object
+        return super().reason(context) or variants.not_one_mesh(item) or needs_object_mode(item)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Mark it."""
@@ -51,7 +52,8 @@ class TRELLIS_OT_save_asset(OnObject, bpy.types.Operator):
     @classmethod
     def reason(cls, context: bpy.types.Context) -> str:
         """Give why it cannot be saved."""
-        fault = super().reason(context) or variants.not_one_mesh(context.active_object)
+        item = context.active_object
+        fault = super().reason(context) or variants.not_one_mesh(item) or needs_object_mode(item)
         if fault or assets.libraries():
             return fault
         return "Add an asset library in Preferences > File Paths first"

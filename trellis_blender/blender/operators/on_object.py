@@ -58,6 +58,11 @@ class Paying(OnObject):
         return _reason(context) or readiness.service_reason() or readiness.scene_reason(context)
 
 
+def needs_object_mode(item: bpy.types.Object | None) -> str:
+    """Give why an object's mesh cannot be taken as it is, or an empty text."""
+    return "" if item is None or item.mode == "OBJECT" else "Switch to Object Mode first"
+
+
 class OnVariants(OnObject):
     """Mix-in for one that changes what the active object shows."""
 
@@ -74,7 +79,7 @@ class OnVariants(OnObject):
             return fault
         if len(variants.meshes(item)) < cls.least:
             return "This object has no other variants"
-        return "" if item.mode == "OBJECT" else "Switch to Object Mode first"
+        return needs_object_mode(item)
 
     def warn(self: Any, item: bpy.types.Object) -> None:
         """Say what an object's modifiers cannot go by with what it shows now."""
