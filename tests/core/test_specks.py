@@ -24,7 +24,8 @@ def strewn(*dots: tuple[int, int], side: int = 1) -> np.ndarray:  # type: ignore
     return rgba
 
 
-@pytest.mark.parametrize(("dots", "side"), [([(20, 20)], 1), ([(20, 20), (1060, 1900)], 1), ([(3, 1910)], 2)])
+@pytest.mark.parametrize(("dots", "side"), [([(20, 20)], 1), ([(20, 20), (1060, 1900)], 1), ([(3, 1910)], 2),
+                                             ([(20, 20)], 5), ([(20, 20), (1060, 1900)], 9)])  # fmt: skip
 def test_a_stray_speck_costs_the_subject_nothing(dots: list[tuple[int, int]], side: int) -> None:
     clean, strayed = develop(framed(strewn())), develop(framed(strewn(*dots, side=side)))
     assert np.array_equal(clean.rgba, strayed.rgba)
@@ -71,7 +72,8 @@ def test_what_a_cut_leaves_is_left_out() -> None:
     "boxes",
     [
         [SUBJECT],
-        [SUBJECT, Box(20, 20, 25, 25)],  # a button that flew off
+        [SUBJECT, Box(20, 20, 44, 44)],  # a button that flew off
+        [SUBJECT, Box(1066, 600, 1071, 605)],  # a spark that belongs to it
         [SUBJECT, Box(1302, 600, 1303, 601)],  # beside it: nothing is gained
         [Box(10, 10, 12, 12), Box(900, 900, 902, 902)],  # nothing but dust
         [Box(1100, 500, 1300, 510), Box(1200, 680, 1202, 682), Box(1100, 690, 1300, 700)],  # between two parts

@@ -21,8 +21,6 @@ LARGEST_COUNT: Final = 400
 """Parts that are looked at one by one; what is smaller goes with the nearest of these."""
 LOOSE_SHARE: Final = 0.15
 """From this share of its neighbour's area on a part stands alone."""
-CRUMB_SHARE: Final = 0.002
-"""Up to this share of the largest subject's area a part that is near nothing is dirt."""
 _SMALL_SHARE: Final = 0.005
 """Up to this share a part belongs to something, even when subjects stand closely."""
 _REACH: Final = 0.0055
@@ -76,7 +74,7 @@ def territories(parts: Parts) -> tuple[Labels, npt.NDArray[np.float32]]:
 
 
 def group(parts: Parts, owner: Labels, distance: npt.NDArray[np.float32], translucent: Mask) -> tuple[Group, ...]:
-    """Give the subjects that the parts make up, largest first, without dirt.
+    """Give the subjects that the parts make up, largest first, and after them the dirt that belongs to none.
 
     ``owner`` and ``distance`` are what :func:`territories` gave; ``translucent`` tells the cells that may join parts.
     """
@@ -88,8 +86,7 @@ def group(parts: Parts, owner: Labels, distance: npt.NDArray[np.float32], transl
     room = _room(groups, borders, seen)
     while sum(_join_loose(groups, border, room) for border in borders):  # what joined may reach further
         pass
-    found = sorted({id(one): one for one in groups.values()}.values(), key=lambda one: -one.area)
-    return tuple(one for one in found if one.area > CRUMB_SHARE * found[0].area)
+    return tuple(sorted({id(one): one for one in groups.values()}.values(), key=lambda one: -one.area))
 
 
 def _join(groups: dict[int, Group], one: Group, other: Group) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +25,12 @@ _DARK_BELOW: Final = 48
 """What is translucent and darker than this is a shadow, and joins nothing."""
 _FAINT_BELOW: Final = 8
 """Alpha, 0-255, of what is left out where it would only make the picture of a subject larger."""
+CRUMB_SHARE: Final = 0.002
+"""Up to this share of the largest subject's cells what is near nothing is dirt, however large the picture."""
+DIRT_SHARE: Final = 0.005
+"""Up to this share of the pixels that subjects have in the middle, what is small as well is dirt."""
+DIRT_PIXELS: Final = 24
+"""Long side from which on nothing is small."""
 _MARGIN_PIXELS: Final = 8
 _SAME_ROW_SHARE: Final = 0.5
 """Subjects that share this much of the smaller one's height stand in one row."""
@@ -75,16 +82,16 @@ def split(rgba: Rgba, name: str = "Subject", land: Land | None = None) -> Sheet:
     ``name`` is what the subjects are called, with their number when there are several.
     """
     height, width = rgba.shape[:2]
-    opaque = rgba[..., 3] > OPAQUE_ABOVE
-    land = land or survey(rgba)
-    parts, owner, distance = land.parts, land.owner, land.distance
-    groups = grouping.group(parts, owner, distance, _translucent(rgba) if len(parts.parts) > 1 else owner > 0)
-    subjects = []
-    for one in groups:
-        region = one.box.scaled(parts.factor, width, height)
-        own = _within(_cells(owner, one.labels), parts.factor, region) & opaque[_slices(region)]
-        subjects.append(Subject(0, _box(own, region), "", one.labels, int(own.sum())))
-    return _numbered(Sheet(width, height, tuple(subjects), name))
+    found = _told_apart(rgba, land or survey(rgba))
+    return _numbered(Sheet(width, height, tuple(one for one, is_dirt in found if not is_dirt), name))
+
+
+def dirt(rgba: Rgba, land: Land) -> frozenset[int]:
+    """Give the parts that are no subject and belong to none: small ones, and few pixels beside what is one."""
+    found = _told_apart(rgba, land)
+    return frozenset(
+        part for one, is_dirt in found if is_dirt and one.box.long_side < DIRT_PIXELS for part in one.parts
+    )
 
 
 def cut(rgba: Rgba, subject: Subject, land: Land | None = None) -> Rgba:
@@ -144,6 +151,26 @@ def from_values(values: Mapping[str, Any]) -> Subject:
     parts = tuple(int(label) for label in values["parts"])
     return Subject(int(values["index"]), Box(left, top, right, bottom), str(values["name"]), parts,
                    int(values["pixels"]))  # fmt: skip
+
+
+def _told_apart(rgba: Rgba, land: Land) -> list[tuple[Subject, bool]]:
+    """Give what is there, neither numbered nor named, the largest first; and of each whether it is dirt."""
+    height, width = rgba.shape[:2]
+    opaque = rgba[..., 3] > OPAQUE_ABOVE
+    parts, owner, distance = land.parts, land.owner, land.distance
+    groups = grouping.group(parts, owner, distance, _translucent(rgba) if len(parts.parts) > 1 else owner > 0)
+    subjects = []
+    for one in groups:
+        region = one.box.scaled(parts.factor, width, height)
+        own = _within(_cells(owner, one.labels), parts.factor, region) & opaque[_slices(region)]
+        subjects.append(Subject(0, _box(own, region), "", one.labels, int(own.sum())))
+    largest = max((one.pixels for one in subjects), default=0)
+    usual = median([one.pixels for one in subjects if one.pixels >= grouping.LOOSE_SHARE * largest] or [0])
+    return [
+        (one, group.area <= CRUMB_SHARE * groups[0].area
+         or (one.box.long_side < DIRT_PIXELS and one.pixels <= DIRT_SHARE * usual))
+        for one, group in zip(subjects, groups, strict=True)
+    ]  # fmt: skip
 
 
 def _chosen(sheet: Sheet, indexes: Iterable[int]) -> list[Subject]:

@@ -6,12 +6,13 @@ The server crops to whatever is opaque [model], so that one forgotten pixel in a
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
-from . import components
-from .components import SPECK_SHARE, Box, Mask
+from . import components, sheet
+from .components import SPECK_SHARE, Box, Mask, Parts
 from .image import Rgba
 from .preflight import Code, Severity, Verdict
 from .subject import box_of, mask_of
@@ -25,20 +26,29 @@ _RIM_PIXELS: Final = 2
 def without(rgba: Rgba) -> tuple[Rgba, int]:
     """Give a picture without what is dirt in it, and how many specks that were; the same picture when it is clean.
 
-    Dirt is as :mod:`components` has it: a part of at most ``SPECK_SHARE`` of the largest one's pixels. Only what lies
-    outside the box of all the rest counts, and only where the box is much smaller without.
+    Dirt is a part of at most ``SPECK_SHARE`` of the largest one's pixels, and what :mod:`sheet` takes for no subject.
+    Only what lies outside the box of all the rest counts, and only where the box is much smaller without.
     """
     mask = mask_of(rgba)
     box = box_of(mask)
     if box is None:
         return rgba, 0
-    specks, count = _specks(mask)
-    rest = box_of(mask & ~specks) if count else None
-    if rest is None or rest.long_side > (1 - WORTH_SHARE) * box.long_side:
+    parts = components.find(mask)
+    pixels = _pixels(mask, parts)
+    largest = pixels.max(initial=0)
+    is_speck = (pixels > 0) & (pixels <= SPECK_SHARE * largest)
+    may_be = (pixels > 0) & (pixels <= sheet.DIRT_SHARE * largest)
+    if not _is_worth_it(_box_without(mask, parts, may_be), box):
         return rgba, 0
+    if (may_be & ~is_speck).any():  # slow, and seldom
+        is_speck |= may_be & np.isin(np.arange(pixels.size), list(sheet.dirt(rgba, sheet.survey(rgba))))
+    rest = _box_without(mask, parts, is_speck)
+    if rest is None or not _is_worth_it(rest, box):
+        return rgba, 0
+    specks = _of(mask, parts, is_speck)
     cleaned = rgba.copy()
     cleaned[_around(_outside(specks, rest)) & ~_around(mask & ~specks), 3] = 0
-    return cleaned, count
+    return cleaned, _count_outside(parts, is_speck, rest)
 
 
 def verdict(count: int) -> Verdict:
@@ -50,23 +60,33 @@ def verdict(count: int) -> Verdict:
     )  # fmt: skip
 
 
-def _specks(mask: Mask) -> tuple[Mask, int]:
-    """Give the opaque pixels of all specks, and the number of those outside the box of the rest."""
-    parts = components.find(mask)
+def _pixels(mask: Mask, parts: Parts) -> npt.NDArray[Any]:
+    """Give the opaque pixels of every part, by its label; a cell that is none's counts for 0."""
     rows, columns = (np.arange(0, length, parts.factor) for length in mask.shape)
     inside = np.add.reduceat(np.add.reduceat(mask, rows, axis=0, dtype=np.int32), columns, axis=1)
-    pixels = np.bincount(parts.labels.ravel(), weights=inside.ravel())
-    is_speck = (pixels > 0) & (pixels <= SPECK_SHARE * pixels.max(initial=0))
-    if not is_speck.any():
-        return np.zeros_like(mask), 0
-    cells = is_speck[parts.labels].repeat(parts.factor, axis=0).repeat(parts.factor, axis=1)
-    specks = cells[: mask.shape[0], : mask.shape[1]] & mask
-    rest = box_of(mask & ~specks)
-    if rest is None:
-        return specks, 0
+    return np.bincount(parts.labels.ravel(), weights=inside.ravel())
+
+
+def _of(mask: Mask, parts: Parts, chosen: npt.NDArray[np.bool_]) -> Mask:
+    """Give the opaque pixels of these parts."""
+    cells = chosen[parts.labels].repeat(parts.factor, axis=0).repeat(parts.factor, axis=1)
+    return cells[: mask.shape[0], : mask.shape[1]] & mask
+
+
+def _box_without(mask: Mask, parts: Parts, chosen: npt.NDArray[np.bool_]) -> Box | None:
+    """Give the box of all but these parts."""
+    return box_of(mask & ~_of(mask, parts, chosen)) if chosen.any() else None
+
+
+def _is_worth_it(rest: Box | None, box: Box) -> bool:
+    """Whether what is left is much smaller."""
+    return rest is not None and rest.long_side <= (1 - WORTH_SHARE) * box.long_side
+
+
+def _count_outside(parts: Parts, is_speck: npt.NDArray[np.bool_], rest: Box) -> int:
+    """Give the number of specks outside the box of the rest."""
     around = Box(*(side // parts.factor for side in rest))
-    outer = [part for part in parts.parts if is_speck[part.label] and not _meets(part.box, around)]
-    return specks, len(outer)
+    return sum(1 for part in parts.parts if is_speck[part.label] and not _meets(part.box, around))
 
 
 def _meets(one: Box, other: Box) -> bool:
