@@ -223,3 +223,13 @@ def test_both_rows_stand_and_each_goes_by_itself(ready: Artist, made: bpy.types.
     assert [len(row(bpy.data.objects[name])) for name in ("mushroom", "Zopy")] == [1, 1]
     compare(bpy.data.objects["mushroom"])
     assert [len(row(bpy.data.objects[name])) for name in ("mushroom", "Zopy")] == [0, 1]
+
+
+def test_what_is_ordered_for_one_of_a_row_stays_when_the_row_goes(ready: Artist, made: bpy.types.Object) -> None:
+    counted(ready, 1)
+    compare(made)
+    choose(*row(bpy.data.objects["mushroom"]))
+    order(1, start=100)
+    ready.wait()
+    compare(bpy.data.objects["mushroom"])
+    assert len(bpy.data.objects) == 1 and seeds(bpy.data.objects["mushroom"]) == [100, 101, 102]

@@ -14,7 +14,7 @@ from ..core.jobs import Job
 from ..core.money import Cover, dollars
 from ..core.recipe import Recipe
 from ..core.request import GenerationRequest
-from . import joblist, placement, preferences, provenance, readiness, session, targets, variants
+from . import comparing, joblist, placement, preferences, provenance, readiness, session, targets, variants
 from .sources import images
 
 
@@ -72,6 +72,7 @@ def kin_of(item: bpy.types.Object, made: Recipe) -> Kin:
     Undo takes from the object what was noted on it, and a file that is opened again knows nothing of what was
     ordered since it was saved. Raises :class:`TrellisError`.
     """
+    item = _owner(item)
     noted, shown = variants.of(item), variants.jobs(item) | {provenance.job_of(item), made.job}
     family = kin.of(joblist.whole(), shown | set(noted.discarded.split()), noted.set_id)
     known = {found.seed for mesh in variants.meshes(item) if (found := provenance.recipe_of(mesh)) is not None}
@@ -96,8 +97,10 @@ def order(
 ) -> list[Job]:  # fmt: skip
     """Send these requests for an object with the picture it was made of. Raises :class:`TrellisError`, unsent.
 
-    Results become variants of it, or objects of their own when it is linked from another file.
+    Results become variants of it, or objects of their own when it is linked from another file; for one of a row that is
+    compared, variants of the object that the row is of, since the row goes away.
     """
+    item = _owner(item)
     endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
     source = _source(context.scene, made)
     origin: Mapping[str, str] = {**placement.mark(context), "image": made.image_name}
@@ -111,6 +114,11 @@ def order(
         )
         for number, request in enumerate(requests, 1)
     ]  # fmt: skip
+
+
+def _owner(item: bpy.types.Object) -> bpy.types.Object:
+    """Give whose variants are meant by an object."""
+    return comparing.original(item) or item
 
 
 def _source(scene: bpy.types.Scene, made: Recipe) -> Ordered | None:
