@@ -7,7 +7,6 @@ import bpy
 import numpy as np
 import pictures
 import pytest
-import seen
 from artist import Artist, module
 from seen import chosen
 from test_sources_canvas import image_empty
@@ -55,17 +54,6 @@ def test_after_a_picture_was_taken_of_the_scene(artist: Artist, files: Path) -> 
     drop(files / "cup.png")
     assert chosen().name == "cup" and chosen().canvas is not None
     assert artist.settings.source == "AUTO", "it is selected, so nothing has to be picked"
-
-
-def test_in_an_image_editor_after_a_picture_was_taken(artist: Artist, files: Path) -> None:
-    editor = seen.show()
-    earlier = seen.make("earlier", seen.gradient())
-    module("blender.captures").keep("taken", np.zeros((4, 4, 4), np.uint8), bpy.context.scene)
-    with bpy.context.temp_override(area=editor):
-        editor.spaces.active.image = earlier
-        assert chosen().name == "taken", "it was taken of the scene after that"
-        editor.spaces.active.image = bpy.data.images.load(str(files / "cup.png"))
-        assert chosen().name == "cup"
 
 
 def test_what_a_script_adds_is_none(artist: Artist, files: Path) -> None:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The picture taken of the scene by a click: kept in memory, beside the file, so that taking it changes nothing there.
 
-It is the source until another one is picked, whatever undo does, and gone when another file is opened.
+It is the source until another one is picked, whatever undo does, and gone when another file is opened. Not in an Image
+Editor: there what it shows is meant.
 """
 
 from dataclasses import dataclass
@@ -24,12 +25,6 @@ class Capture:
     rgba: Rgba
     scene_uid: int
     number: int
-    newest_image: int
-    """What images of the file came later have a larger number than this."""
-
-    def is_before(self, image: bpy.types.Image) -> bool:
-        """Whether it was taken before that image came."""
-        return image.session_uid > self.newest_image
 
     @property
     def width(self) -> int:
@@ -52,8 +47,7 @@ _current: Capture | None = None
 def keep(name: str, rgba: Rgba, scene: bpy.types.Scene) -> Capture:
     """Make a picture the scene's source, in place of the one before."""
     global _current
-    newest = max((image.session_uid for image in bpy.data.images), default=0)
-    _current = Capture(name, rgba, scene.session_uid, next(_numbers), newest)
+    _current = Capture(name, rgba, scene.session_uid, next(_numbers))
     return _current
 
 

@@ -25,7 +25,9 @@ class TRELLIS_OT_capture_view(bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         """Say why it is off."""
         area, reason = viewport.area_of(context), ""
-        if area is None:
+        if isinstance(context.space_data, bpy.types.SpaceImageEditor):
+            reason = "In an Image Editor its own image is the source; capture from a 3D Viewport"
+        elif area is None:
             reason = "Open a 3D Viewport in this window"
         elif viewport.is_drawn_elsewhere(context, area):
             reason = (

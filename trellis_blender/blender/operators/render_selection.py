@@ -41,7 +41,9 @@ class TRELLIS_OT_render_selection(bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         """Say why it is off."""
         reason = selection.busy()
-        if not reason and not stage.subjects(context):
+        if not reason and isinstance(context.space_data, bpy.types.SpaceImageEditor):
+            reason = "In an Image Editor its own image is the source; render from a 3D Viewport"
+        elif not reason and not stage.subjects(context):
             reason = "Select the objects to render first"
         if reason:
             cls.poll_message_set(hinted(reason))

@@ -33,7 +33,8 @@ _OF_A_RENDER: Final = frozenset({Code.NOTHING_OPAQUE, Code.CUT_OFF, Code.SMALL, 
 def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: properties.TrellisSettings) -> None:
     """Draw the source, and what would be sent of it."""
     choice = sources.choose(context)
-    if context.space_data.type != "IMAGE_EDITOR" and choice.capture is None:
+    in_image_editor = context.space_data.type == "IMAGE_EDITOR"
+    if not in_image_editor and choice.capture is None:
         if is_narrow(context):
             draw_choice(layout, settings, "source")
         else:
@@ -42,18 +43,18 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: prope
             layout.template_ID(settings, "source_image", open="image.open")
         elif settings.source == "URL":
             layout.prop(settings, "source_url")
-    _draw_takers(layout, is_first=not choice.is_there, is_narrow=is_narrow(context))
+    _draw_takers(layout, is_first=not choice.is_there, is_narrow=is_narrow(context), in_image_editor=in_image_editor)
     _draw_overlooked(layout, settings, sources.overlooked(context, choice))
     if not choice.is_there:
         lookout.drawn(context.area, "")
         draw_wrapped(layout, choice.missing, icon="INFO")
         return
-    picked = "" if context.space_data.type == "IMAGE_EDITOR" or choice.capture is not None else settings.source
+    picked = "" if in_image_editor or choice.capture is not None else settings.source
     _draw_name(layout, choice, is_automatic=picked == "AUTO", is_named=picked == "IMAGE")
     _draw_preview(layout, context, settings, choice)
 
 
-def _draw_takers(layout: bpy.types.UILayout, *, is_first: bool, is_narrow: bool) -> None:
+def _draw_takers(layout: bpy.types.UILayout, *, is_first: bool, is_narrow: bool, in_image_editor: bool) -> None:
     """Draw the clicks that take a picture; while there is none, the one that most begin with is the largest."""
     column = layout.column(align=True)
     column.operator_context = "INVOKE_DEFAULT"
@@ -61,6 +62,8 @@ def _draw_takers(layout: bpy.types.UILayout, *, is_first: bool, is_narrow: bool)
     row.scale_y = 1.5 if is_first else 1.0
     row.operator(OPEN_PICTURE, text="Open", icon="FILE_FOLDER")
     row.operator(PASTE_PICTURE, text="Paste", icon="PASTEDOWN")
+    if in_image_editor:  # whose own picture is meant there
+        return
     row = column.row(align=True)
     row.operator(
         RENDER_SELECTION, text="Render Selection", icon="NONE" if is_narrow else "RESTRICT_RENDER_OFF"

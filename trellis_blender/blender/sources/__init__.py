@@ -14,12 +14,12 @@ __all__ = ["Choice", "capture", "choose", "overlooked", "render"]
 
 def choose(context: bpy.types.Context) -> Choice:
     """Give the picture that would be sent now. Reads no pixels, so it may be called while drawing."""
-    taken = captures.of(context.scene)
     space = context.space_data
-    if taken is not None and not _is_newer(space, taken):
-        return Choice(capture=taken)
-    if isinstance(space, bpy.types.SpaceImageEditor):
+    if isinstance(space, bpy.types.SpaceImageEditor):  # its panel and its menus mean what it shows
         return _given(space.image, "Open an image in this editor", space.image_user)
+    taken = captures.of(context.scene)
+    if taken is not None:
+        return Choice(capture=taken)
     settings = properties.of(context.scene)
     if settings.source == "IMAGE":
         shows = editors.showing(context, settings.source_image) if settings.source_image else None
@@ -58,12 +58,6 @@ def capture(choice: Choice, scene: bpy.types.Scene) -> Source | None:
     if not choice.is_render:
         return images.capture(choice.image, choice.user, scene)
     return images.render(choice.image, choice.user, scene)
-
-
-def _is_newer(space: bpy.types.Space | None, taken: captures.Capture) -> bool:
-    """Whether this editor shows an image that came after a picture was taken of the scene: dropped there, or opened."""
-    shown = space.image if isinstance(space, bpy.types.SpaceImageEditor) else None
-    return shown is not None and taken.is_before(shown)
 
 
 def _automatic(context: bpy.types.Context, render: bpy.types.Image | None) -> Choice:
