@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The picture that was split into its subjects: kept in memory, as it was then. Reads no pixels, owns no engine.
 
-Undo leaves it alone, another file ends it, and nothing of it is sent once the picture is another one.
+Undo leaves it alone, another file ends it, and nothing of it is sent once the picture is another one, or is to be cut
+otherwise.
 """
 
 import uuid
@@ -19,13 +20,15 @@ from ..core.messages import SheetReady
 from ..core.preparation import Preparation
 from ..core.sheet import Sheet, Subject
 from ..core.splitting import Split, fingerprint
-from . import subjects
+from . import properties, subjects
 
 if TYPE_CHECKING:  # sources ask preferences, which ask the session, which has sheets
     from .sources import Choice
 
 SPLIT_FIRST = "Press Split Sheet first"
 STALE = "The picture is not the one that was split. Press Split Sheet again"
+RECUT = "The background is to be cut otherwise than when the picture was split. Press Split Sheet again"
+SPLIT_AGAIN = (STALE, RECUT)
 NONE_LEFT = "Every subject is switched off. Switch on those that you want"
 
 
@@ -106,13 +109,15 @@ def reason(scene: bpy.types.Scene, choice: "Choice") -> str:
         return state.sentence.removesuffix(".")
     if state.is_stale or state.identity != choice.identity:
         return STALE
+    if not state.split.is_as(properties.preparation(properties.of(scene))):
+        return RECUT
     return "" if any(item.use for item in subjects.listed()) else NONE_LEFT
 
 
 def is_split(scene: bpy.types.Scene, choice: "Choice") -> bool:
     """Whether the list is of this picture, as far as is known without its pixels."""
     state = of(scene)
-    return state is not None and state.split is not None and reason(scene, choice) != STALE
+    return state is not None and state.split is not None and reason(scene, choice) not in SPLIT_AGAIN
 
 
 def is_same(choice: "Choice", source: Source, scene: bpy.types.Scene) -> bool:
@@ -131,6 +136,8 @@ def chosen(scene: bpy.types.Scene) -> tuple[Split, Sheet]:
     state = of(scene)
     if state is None or state.split is None:
         raise SourceError(f"{SPLIT_FIRST}.")
+    if not state.split.is_as(properties.preparation(properties.of(scene))):
+        raise SourceError(f"{RECUT}.")
     found = tuple(_chosen(state.split.sheet))
     if not found:
         raise SourceError(f"{NONE_LEFT}.")

@@ -26,11 +26,18 @@ _LINES: Final = 60
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """A picture and its subjects. ``rgba`` has a mask: where there was none, the background was cut."""
+    """A picture and its subjects. ``rgba`` has a mask: where there was none, the background was cut as ``cut`` says."""
 
     rgba: Rgba
     sheet: Sheet
     land: Land
+    cut: Preparation | None = None
+
+    def is_as(self, preparation: Preparation) -> bool:
+        """Whether the background would be cut as it was; one with a mask of its own has none."""
+        if self.cut is None:
+            return True
+        return (self.cut.tolerance, self.cut.holes) == (preparation.tolerance, preparation.holes)
 
     def cutout(self, one: Subject) -> Excerpt:
         """Give a subject alone, as a source whose pixels a worker cuts."""
@@ -58,7 +65,8 @@ def split(source: Source, preparation: Preparation, name: str) -> Split:
     Raises :class:`SourceError` when it is no sheet: unreadable, one subject, none, far too many, or a photo.
     """
     rgba = pixels.read(source)
-    if not subject.has_mask(rgba):
+    is_cut = not subject.has_mask(rgba)
+    if is_cut:
         behind = backdrop.backdrop(rgba, preparation.tolerance)
         if not behind.is_even:
             raise SourceError(
@@ -69,7 +77,7 @@ def split(source: Source, preparation: Preparation, name: str) -> Split:
     land = sheet.survey(rgba)
     found = sheet.split(rgba, name, land)
     _check(len(found.subjects))
-    return Split(rgba, found, land)
+    return Split(rgba, found, land, preparation if is_cut else None)
 
 
 def _check(count: int) -> None:

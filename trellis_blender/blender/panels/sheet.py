@@ -47,7 +47,7 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, choice: sources
             draw_wrapped(box, state.sentence, icon="INFO")
         return
     reason = sheets.reason(context.scene, choice)
-    if reason == sheets.STALE:
+    if reason in sheets.SPLIT_AGAIN:
         draw_wrapped(box, reason, icon="ERROR")
         box.operator(SPLIT_SHEET)
         return
