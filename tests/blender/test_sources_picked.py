@@ -140,7 +140,8 @@ def test_the_next_one_is_looked_for_beside_it(artist: Artist, tmp_path: Path) ->
 def test_drop_onto_the_panel(artist: Artist) -> None:
     handler = next(cls for cls in bpy.types.FileHandler.__subclasses__() if cls.bl_idname == "TRELLIS_FH_picture")
     assert handler.bl_import_operator == "trellis.open_picture"
-    assert ".png" in handler.bl_file_extensions.split(";") and ".webp" in handler.bl_file_extensions.split(";")
+    taken = set(handler.bl_file_extensions.split(";"))
+    assert {".png", ".webp", ".sgi"} <= taken and taken >= set(bpy.path.extensions_image)
     area = next(item for item in bpy.context.window.screen.areas if item.type == "VIEW_3D")
     for region in area.regions:
         with bpy.context.temp_override(area=area, region=region):

@@ -9,7 +9,10 @@ from ...core.image_url import file_name
 from ...core.naming import readable
 from ..captures import Capture
 
-EXTENSIONS = frozenset("png jpg jpeg jp2 webp tif tiff exr hdr tga bmp dpx cin psd gif dds".split())
+EXTENSIONS = frozenset("png jpg jpeg jp2 webp tif tiff exr hdr tga bmp dpx cin psd gif dds".split()) | frozenset(
+    extension.removeprefix(".")
+    for extension in bpy.path.extensions_image  # type: ignore[attr-defined]
+)
 """Files that Blender reads as images; ends of names that say nothing about the subject."""
 
 
