@@ -18,6 +18,7 @@ from mathutils import Matrix
 
 @pytest.fixture
 def ready(artist: Artist) -> Artist:
+    artist.simulator.control.settings(job_seconds=3600.0)  # before any is sent: else one may be through already
     artist.choose(pictures.put("crown", pictures.mushroom(16, 16)))
     bpy.context.scene.cursor.location = (3.0, -2.0, 0.5)
     return artist
@@ -43,7 +44,6 @@ def odd(document: dict[str, Any]) -> None:
 
 def arrive(artist: Artist, change: Callable[[dict[str, Any]], None], job: Any = None, prepare: Any = None) -> None:
     """Have a job end with such a file; ``prepare`` is what the artist does meanwhile."""
-    artist.simulator.control.settings(job_seconds=3600.0)
     job = job or artist.order()
     artist.wait_for_state(job, "processing")
     if prepare is not None:
