@@ -44,6 +44,7 @@ MAIN_WAY = (
     "tests/gui/test_smoke.py",
     "tests/gui/test_main_way.py",
     "tests/gui/test_journey.py",
+    "tests/gui/test_auto_save.py",
     "tests/gui/test_dev_link.py",
     "tests/gui/test_taking.py",  # another way of rendering than before 5.0
 )

@@ -103,7 +103,7 @@ def generate(window: Window, server: Process, artifacts: Path) -> None:
     faces = window.call("len(bpy.data.objects['mushroom'].data.polygons)")
     assert abs(faces - scene.FEW_FACES) < 0.2 * scene.FEW_FACES
     assert window.call("[o.name for o in bpy.context.selected_objects]") == selected
-    window.wait_for(f"not ({FOLLOWED})")
+    window.wait_for(f"not ({FOLLOWED} or {scene.SESSION}.watched)")
 
 
 def take_back_and_do_again(window: Window) -> None:

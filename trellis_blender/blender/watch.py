@@ -4,6 +4,9 @@
 One modal operator on a window-manager event timer. The session starts it, and it ends by itself
 when nothing is running. Opening a file or closing its window ends a modal operator, so a slow
 application timer looks whether there still is one, and starts it anew.
+
+Blender's auto-save never comes while a modal operator is at work; once due, it is tried every 10 ms. So this one
+steps aside every few seconds, between two ticks, and the same application timer starts the next after some beats.
 """
 
 import logging
@@ -19,9 +22,14 @@ from .language import report
 
 TICK_SECONDS = 0.1
 GUARD_SECONDS = 1.0
+STRETCH_SECONDS = 15.0
+"""How long one modal timer is at work: by so much an auto-save comes too late at most."""
+BEAT_SECONDS, BEATS = 0.05, 4
+"""The way is free for that many beats: turns of Blender's main loop are counted, since one may take long."""
 OPEN_SECONDS = 1.0
 """How long after the start the list of jobs is read."""
 _log = logging.getLogger(__name__)
+_beats_left = 0
 
 
 class TRELLIS_OT_watch(bpy.types.Operator):
@@ -50,7 +58,9 @@ class TRELLIS_OT_watch(bpy.types.Operator):
         for is_good, sentence in tidings.show(changed=live.tick()):
             report(self, {"INFO" if is_good else "WARNING"}, sentence)
         if live.watched:
-            return {"PASS_THROUGH"}
+            if self._timer is None or self._timer.time_duration < STRETCH_SECONDS:
+                return {"PASS_THROUGH"}
+            _step_aside()
         self.cancel(context)
         return {"FINISHED", "PASS_THROUGH"}
 
@@ -76,9 +86,23 @@ def start() -> None:
         bpy.app.timers.register(_guard, first_interval=0.0, persistent=True)
 
 
+def _step_aside() -> None:
+    """Have the way free for some beats, and the modal timer started anew after them."""
+    global _beats_left
+    _beats_left = BEATS
+    if bpy.app.timers.is_registered(_guard):
+        bpy.app.timers.unregister(_guard)  # its next look may be at once, or only in a second
+    bpy.app.timers.register(_guard, first_interval=BEAT_SECONDS, persistent=True)
+
+
 def _guard() -> float | None:
     """Start the modal timer when it is not at work though it should be; end when there is nothing to do."""
-    if not session.current().watched:
+    global _beats_left
+    if _beats_left > 1:
+        _beats_left -= 1
+        return BEAT_SECONDS
+    was_aside, _beats_left = _beats_left > 0, 0
+    if not (was_aside or session.current().watched):  # what ended meanwhile is still to be shown
         return None
     windows = bpy.context.window_manager.windows
     if not is_followed() and windows:
@@ -89,7 +113,7 @@ def _guard() -> float | None:
 
 def _look_around() -> float:
     """See to the jobs of a Blender that was killed, while nothing is followed here."""
-    if not is_followed():
+    if not (is_followed() or bpy.app.timers.is_registered(_guard)):
         live = session.current()
         tidings.show(changed=live.tick())
         if live.busy:
@@ -144,6 +168,8 @@ def register() -> None:
 
 def unregister() -> None:
     """Take both out, and the guard with them."""
+    global _beats_left
+    _beats_left = 0
     for timer in (_guard, _open, _look_around):
         if bpy.app.timers.is_registered(timer):
             bpy.app.timers.unregister(timer)
