@@ -18,7 +18,8 @@ from ...core.image import ExrFile, TargaFile
 from ...core.view import View
 from . import layers
 
-_SRGB = {"display_device": "sRGB"}
+_SRGB_DISPLAYS = ("sRGB", "sRGB - Display")
+"""What such a display is called by Blender's colour configuration, and by the studios' that come with OpenColorIO."""
 _PLAIN = {
     "view_transform": "Standard",
     "look": "None",
@@ -125,13 +126,25 @@ def _as_shown(scene: bpy.types.Scene, output: Mapping[str, object], *, is_plain:
     """Borrow the scene's settings that decide what is written; they are as before afterwards."""
     with ExitStack() as stack:
         stack.enter_context(borrowed(scene.render.image_settings, output))
-        if is_plain or scene.display_settings.display_device != "sRGB":
+        if is_plain or scene.display_settings.display_device not in _SRGB_DISPLAYS:
             # Borrowed only when they differ: setting them has the viewports drawn anew.
             views = _PLAIN if is_plain else dict.fromkeys(("view_transform", "look"))
             stack.enter_context(borrowed(scene.view_settings, dict.fromkeys(views)))
-            stack.enter_context(borrowed(scene.display_settings, _SRGB))
+            for name in _SRGB_DISPLAYS:  # the configuration has one of them, or none
+                stack.enter_context(borrowed(scene.display_settings, {"display_device": name}))
             stack.enter_context(borrowed(scene.view_settings, views))
         yield
+
+
+def put_on_srgb(scene: bpy.types.Scene) -> None:
+    """Show a scene of our own on the configuration's sRGB display, by the view and the look that it has."""
+    view = scene.view_settings
+    views = {"view_transform": view.view_transform, "look": view.look}
+    if scene.display_settings.display_device not in _SRGB_DISPLAYS:
+        for name in _SRGB_DISPLAYS:
+            _set(scene.display_settings, "display_device", name)
+        for name, value in views.items():
+            _set(view, name, value)
 
 
 @contextmanager

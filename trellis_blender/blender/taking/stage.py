@@ -10,6 +10,7 @@ import bpy
 from mathutils import Vector
 
 from ...core.errors import SourceError
+from ..sources import shown
 from . import framing, lamps, metaballs, placed, rendered, settings
 from .placed import MARK
 
@@ -160,4 +161,4 @@ def _set_output(scene: bpy.types.Scene, path: str) -> None:
         output.media_type = "IMAGE"
     output.file_format, output.color_mode = "TARGA_RAW", "RGBA"
     output.color_management = "FOLLOW_SCENE"
-    scene.display_settings.display_device = "sRGB"  # type: ignore[assignment]
+    shown.put_on_srgb(scene)
