@@ -62,7 +62,7 @@ NOT_SHOWN = frozenset({
     "{stem} · stopped", "{stem} · not accepted", "{stem} · not sent", "{stem} · sent again",
     "{item_name} LODs", "capture {number}",
     "From {image_name}, {parts}, {made_day}",
-    "Base Color", "Linear Rec.709", "Object Mode", "Mesh",
+    "Base Color", "Linear Rec.709", "sRGB - Display", "Object Mode", "Mesh",
     # Headers and databases.
     "Location", "Range", "Bearer {reveal}", "no such table", "no such column", "has no column", "closed database",
     "accepted_at > 0", "job id", "given up", "record TEXT NOT NULL, result TEXT", "result with", "the fields",
