@@ -9,6 +9,7 @@ from pathlib import Path
 
 import bpy
 import layouts
+import numpy as np
 import pictures
 import pytest
 import seen
@@ -80,6 +81,59 @@ def test_file(artist: Artist, tmp_path: Path) -> None:
     assert bpy.ops.trellis.open_picture(filepath=str(tmp_path / "cup.png")) == {"FINISHED"}
     assert [image.name for image in bpy.data.images] == ["cup.png"], "opened once"
     assert {"REGISTER", "UNDO"} <= bpy.ops.trellis.open_picture.bl_options
+
+
+def plain(folder: Path, colour: tuple[int, int, int]) -> tuple[Path, np.ndarray]:
+    """Write cup.png in one colour on transparency, as a paint program does; give its path and its picture."""
+    rgba = pictures.mushroom()
+    rgba[rgba[..., 3] > 0, :3] = colour
+    path = folder / "cup.png"
+    path.write_bytes(pictures.encode_png(rgba))
+    return path, rgba
+
+
+def test_file_that_was_edited_is_opened_as_it_is_now(artist: Artist, tmp_path: Path) -> None:
+    """Look at what is wrong, mend it in a paint program, open it again: the former pixels were sent and paid for."""
+    sight = module("blender.sight")
+    path, _ = plain(tmp_path, (200, 50, 25))
+    bpy.ops.trellis.open_picture(filepath=str(path))
+    assert artist.settings.source_image.pixels[0] == 0.0, "its pixels are in memory"
+    token = sight.token(chosen(), bpy.context.scene)
+    _, expected = plain(tmp_path, (25, 200, 50))
+    bpy.ops.trellis.open_picture(filepath=str(path))
+    bpy.context.view_layer.update()  # which a window does by itself
+    assert sight.token(chosen(), bpy.context.scene) != token, "and the preview is another one"
+    assert pictures.same(seen.received(artist, tmp_path), expected)
+    assert [image.name for image in bpy.data.images] == ["cup.png"]
+
+
+def test_file_that_was_missing_and_is_back(artist: Artist, tmp_path: Path) -> None:
+    path, expected = plain(tmp_path, (200, 50, 25))
+    bpy.data.images.load(str(path)).use_fake_user = True
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "late.blend"))
+    path.unlink()
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "late.blend"))
+    assert tuple(bpy.data.images["cup.png"].size) == (0, 0)
+    plain(tmp_path, (200, 50, 25))
+    assert bpy.ops.trellis.open_picture(filepath=str(path)) == {"FINISHED"}
+    assert pictures.same(seen.received(artist, tmp_path), expected)
+    assert [image.name for image in bpy.data.images] == ["cup.png"]
+
+
+@pytest.mark.parametrize("how", ["painted", "packed"])
+def test_strokes_are_kept_when_the_file_is_opened_again(artist: Artist, tmp_path: Path, how: str) -> None:
+    path, expected = plain(tmp_path, (200, 50, 25))
+    bpy.ops.trellis.open_picture(filepath=str(path))
+    painted = artist.settings.source_image
+    painted.pixels[:4] = (1.0, 1.0, 1.0, 1.0)
+    if how == "packed":
+        painted.pack()
+    for _ in range(2):
+        bpy.ops.trellis.open_picture(filepath=str(path))
+        assert artist.settings.source_image != painted
+        assert tuple(painted.pixels[:4]) == (1.0, 1.0, 1.0, 1.0)
+    assert len(bpy.data.images) == 2, "and one of the file"
+    assert pictures.same(seen.received(artist, tmp_path), expected), "what was chosen is the file"
 
 
 def test_picture_selected_after_another_was_opened(artist: Artist, tmp_path: Path) -> None:

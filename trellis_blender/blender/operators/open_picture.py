@@ -49,7 +49,7 @@ class TRELLIS_OT_open_picture(bpy.types.Operator):
         if not path.is_file():
             report(self, {"ERROR"}, f"There is no file {path.name or self.filepath}. Choose another one.")
             return {"CANCELLED"}
-        image = bpy.data.images.load(str(path), check_existing=True)
+        image = _of_file(path)
         width, height = image.size
         if not (width and height):
             if image not in known:
@@ -58,6 +58,20 @@ class TRELLIS_OT_open_picture(bpy.types.Operator):
             return {"CANCELLED"}
         pick(context, image)
         return {"FINISHED"}
+
+
+def _of_file(path: Path) -> bpy.types.Image:
+    """Give an image of the file as it is now: that which is open already, read anew.
+
+    One that holds something else than its file stays as it is, with its strokes, and the file gets an image of its own.
+    """
+    for image in bpy.data.images:
+        is_of_file = image.source in ("FILE", "MOVIE") and bpy.path.abspath(image.filepath) == str(path)
+        if is_of_file and not image.is_dirty and image.packed_file is None and image.library is None:
+            image.reload()
+            image.update_tag()  # else nobody hears of it, and the preview stays
+            return image
+    return bpy.data.images.load(str(path), check_existing=False)
 
 
 def folder_of_last(context: bpy.types.Context) -> str:
