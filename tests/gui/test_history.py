@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import ImageChops
 
 from tests.gui import scene
 from tests.gui.window import SIDEBAR_DRAW_SECONDS, SIDEBAR_EDGE_PIXELS, Window
@@ -31,6 +32,8 @@ overlay._draw_label = counted
 statusbar = sys.modules['bl_ext.user_default.trellis_blender.blender.statusbar']
 result = None
 """
+STATUS_PLACE = (0, 1878, 400, 22)
+"""Where the status bar has what others write: left, top, width and height, in a window that is 1900 pixels high."""
 POPOVER = "TRELLIS_PT_history_wide_view3d"
 ROW_PIXELS = 20
 
@@ -59,6 +62,9 @@ def test_progress_then_history(open_window: Callable[..., Window], server: Proce
     window.wait_for("draws > 0")
     assert window.call(STATUS).startswith("TRELLIS: 1 job")
     window.screenshot(artifacts / "1-running.png")
+    before = window.seen(STATUS_PLACE)
+    window.call("bpy.context.workspace.status_text_set('Written by another add-on')\nresult = None")
+    written, told = window.still(STATUS_PLACE, other_than=before), window.call(STATUS)
     window.call(
         "area('VIEW_3D').spaces.active.overlay.show_overlays = False\narea('VIEW_3D').tag_redraw()\nresult = None"
     )
@@ -66,6 +72,10 @@ def test_progress_then_history(open_window: Callable[..., Window], server: Proce
     window.call("draws = 0\narea('VIEW_3D').tag_redraw()\nresult = None")
     server.control.advance(1200)
     window.wait_for(f"any((j.progress or 0.0) > 0.6 for j in {scene.SESSION}.jobs.values())")
+    window.wait_for(f"{STATUS} != {told!r}")
+    window.screenshot(artifacts / "2-written.png")
+    assert ImageChops.difference(window.still(STATUS_PLACE), written).getbbox() is None, "another's text was wiped"
+    window.call("bpy.context.workspace.status_text_set(None)\nresult = None")
     scene.let_go(server)
     window.wait_for(f"not {scene.SESSION}.busy")
     assert window.call("draws") == 0, "it was drawn with the overlays off"

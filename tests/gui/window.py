@@ -197,12 +197,12 @@ class Window:
         """Return the place of a sub-panel's heading: where the sidebar looks otherwise while the panel is hidden."""
         left, top, width, _height = box = self.rectangle(area_type, "UI")
         self.display.move(left - width, top + HEADING_PIXELS)
-        shown = self._still(box)
+        shown = self.still(box)
         while True:
             self.call(f"hide_panel({panel!r}, True)\nresult = None")
-            hidden = self._still(box, other_than=shown)
+            hidden = self.still(box, other_than=shown)
             self.call(f"hide_panel({panel!r}, False)\nresult = None")
-            again = self._still(box, other_than=hidden)
+            again = self.still(box, other_than=hidden)
             changed = ImageChops.difference(shown, hidden).getbbox()
             if changed is not None and ImageChops.difference(shown, again).getbbox() is None:
                 break
@@ -215,10 +215,10 @@ class Window:
         x, y = SEARCH_PLACE
         self.display.move(x, y)
         around = (x - 100, y - 100, 300, 200)
-        before = self._seen(around)
+        before = self.seen(around)
         self.key("F3")
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while ImageChops.difference(before, self._seen(around)).getbbox() is None:
+        while ImageChops.difference(before, self.seen(around)).getbbox() is None:
             if time.monotonic() > deadline:  # what is typed before it has opened would be shortcuts
                 raise WindowError("The search has not opened.")
         self.type(words)
@@ -226,16 +226,17 @@ class Window:
         self.screenshot(picture)
         self.key("Return")
 
-    def _seen(self, box: tuple[int, int, int, int]) -> Image.Image:
+    def seen(self, box: tuple[int, int, int, int]) -> Image.Image:
+        """Return what a part of the screen shows now."""
         left, top, width, height = box
         with Image.open(self.screenshot(self.home / "seen.png")) as picture:
             return picture.convert("RGB").crop((left, top, left + width, top + height))
 
-    def _still(self, box: tuple[int, int, int, int], other_than: Image.Image | None = None) -> Image.Image:
+    def still(self, box: tuple[int, int, int, int], other_than: Image.Image | None = None) -> Image.Image:
         """Return what a part of the screen shows once it moves no more; panels glide to their places."""
         deadline, before = time.monotonic() + PATIENCE_SECONDS, None
         while time.monotonic() < deadline:
-            now = self._seen(box)
+            now = self.seen(box)
             is_other = other_than is None or ImageChops.difference(now, other_than).getbbox() is not None
             if is_other and before is not None and ImageChops.difference(now, before).getbbox() is None:
                 return now

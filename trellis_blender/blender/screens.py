@@ -2,13 +2,15 @@
 """The parts of the screen that show what is ours, and no others. Knows no job; reads nothing of the file."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import bpy
 
 from .identity import TAB
 
 _SIDEBARS = frozenset({"VIEW_3D", "IMAGE_EDITOR"})
-_OURS = "TRELLIS_OT_"
+BEAT = "trellis_beat"
+_NO_ROOM = 0.01
 
 
 def redraw() -> None:
@@ -29,13 +31,19 @@ def showing() -> Iterator[tuple[bpy.types.Window, bpy.types.Area, bpy.types.Regi
                 yield from ((window, area, region) for region in area.regions if _is_ours(region))
 
 
+def draw_beat(layout: bpy.types.UILayout) -> None:
+    """Draw what the status bar is drawn again for: an empty text, which takes no room."""
+    column = layout.column()  # a row would be as wide as a field
+    column.ui_units_x = _NO_ROOM
+    column.enabled = False
+    column.prop(bpy.context.window_manager, BEAT, text="", emboss=False)
+
+
 def redraw_status_bar() -> None:
-    """Have the status bars drawn again, in windows where no other tool is at work: it may have its keys there."""
-    for window in bpy.context.window_manager.windows:
-        if all(operator.bl_idname.startswith(_OURS) for operator in window.modal_operators):
-            with bpy.context.temp_override(window=window):
-                # Blender offers no way to tag it: setting no text does, and leaves what the bar shows by itself.
-                window.workspace.status_text_set_internal(None)
+    """Have the status bars drawn again, and nothing else; what others have written there stays."""
+    # Blender offers no way to tag them, but draws a region again where a property that it shows was published.
+    beat: Any = bpy.context.window_manager.path_resolve(BEAT, False)
+    bpy.msgbus.publish_rna(key=beat)
 
 
 def redraw_viewports() -> None:
@@ -53,3 +61,15 @@ def _is_ours(region: bpy.types.Region) -> bool:
         return False
     category = getattr(region, "active_panel_category", TAB)
     return category in (TAB, "UNSUPPORTED")
+
+
+def register() -> None:
+    """Add what the status bar listens to."""
+    bpy.types.WindowManager.trellis_beat = bpy.props.StringProperty(  # type: ignore[attr-defined]
+        name="TRELLIS", get=lambda _owner: "", options={"HIDDEN", "SKIP_SAVE"}
+    )
+
+
+def unregister() -> None:
+    """Take it out."""
+    del bpy.types.WindowManager.trellis_beat  # type: ignore[attr-defined]

@@ -30,12 +30,14 @@ def shown() -> str:
 
 def draw(header: Any, _context: bpy.types.Context) -> None:
     """Draw the line, which opens the history."""
+    screens.draw_beat(header.layout)
     if _text:
         header.layout.operator(SHOW_HISTORY, text=said(_text), icon="MESH_MONKEY", emboss=False, translate=False)
 
 
 def register() -> None:
     """Stand at the end of the status bar."""
+    screens.register()
     _header().append(draw)
 
 
@@ -44,6 +46,7 @@ def unregister() -> None:
     global _text
     _text = ""
     _header().remove(draw)
+    screens.unregister()
 
 
 def _header() -> Any:
