@@ -44,11 +44,11 @@ def small() -> Image.Image:
 
 
 def sheet() -> Image.Image:
-    """Draw five things in two rows."""
+    """Draw five things in two rows, one of them small."""
     picture = Image.new("RGBA", (1280, 960))
     draw = ImageDraw.Draw(picture)
     draw_mushroom(picture, 40, 30, 380)
-    draw.rounded_rectangle((540, 120, 700, 400), 24, fill=(60, 150, 70, 255))
+    draw.rounded_rectangle((550, 200, 680, 400), 24, fill=(60, 150, 70, 255))
     draw.ellipse((840, 120, 1200, 360), fill=(70, 90, 200, 255))
     draw.polygon(((120, 900), (260, 480), (400, 900)), fill=(220, 180, 50, 255))
     draw.ellipse((600, 620, 1080, 900), fill=(170, 70, 180, 255))

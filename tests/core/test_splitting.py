@@ -14,7 +14,8 @@ from tests.core.workbench import DEADLINE_SECONDS, Workbench
 from trellis_blender.core import pixels, sheet, splits, splitting
 from trellis_blender.core.errors import SourceError
 from trellis_blender.core.image import Frame, Pixels, Source, TargaFile
-from trellis_blender.core.messages import SheetReady
+from trellis_blender.core.messages import SheetJudged, SheetReady
+from trellis_blender.core.preflight import Code, Severity
 from trellis_blender.core.preparation import Preparation
 from trellis_blender.core.splitting import MOST_SUBJECTS
 
@@ -122,12 +123,70 @@ def test_a_stroke_of_the_brush_is_noticed(tmp_path: Path, side: int) -> None:
     assert not set(before) & set(after)
 
 
+def judged(bench: Workbench, count: int) -> dict[tuple[int, ...], list[tuple[Code, Severity]]]:
+    """Take in what is told of so many subjects."""
+    found: dict[tuple[int, ...], list[tuple[Code, Severity]]] = {}
+    while len(found) < count:
+        message = bench.engine.messages.get(timeout=DEADLINE_SECONDS)
+        bench.take(message)
+        if isinstance(message, SheetJudged):
+            found |= {parts: [(one.code, one.severity) for one in told] for parts, told in message.verdicts.items()}
+    return found
+
+
+def dusty() -> Rgba:
+    """Two large blocks, a small disc that lies at the frame's edge, and dust of which nothing opaque is left."""
+    rgba = Drawing(2048, 1536).block((40, 40, 640, 440)).block((700, 40, 1300, 440)).disc((1640, -20, 1700, 40)).rgba()
+    rgba[1000:1240:4, 20:1520:4] = (200, 90, 40, 255)
+    return rgba
+
+
+def test_each_subject_is_judged_as_it_would_be_alone(bench: Workbench) -> None:
+    bench.engine.splits.ask(frame(dusty()), USUAL, "Toy", "one")
+    split = told(bench, "one").split
+    assert split is not None
+    found = judged(bench, 4)
+    small, dust, one, other = (found[it.parts] for it in sorted(split.sheet.subjects, key=lambda it: it.pixels))
+    assert one == other == []
+    assert small == [(Code.CUT_OFF, Severity.WARNING), (Code.SMALL, Severity.WARNING)]
+    assert dust[0][1] is Severity.REFUSAL
+    merged = split.merged([0, 1])
+    bench.engine.splits.judge(merged, USUAL, "one")
+    assert judged(bench, len(merged.unjudged)), "what was merged is another picture"
+
+
+def test_nobody_is_told_of_the_subjects_of_an_older_picture(bench: Workbench) -> None:
+    bench.engine.splits.ask(frame(three().rgba()), USUAL, "Toy", "one")
+    split = told(bench, "one").split
+    assert split is not None
+    judged(bench, 3)
+    bench.engine.splits.ask(frame(three().rgba()), USUAL, "Toy", "two")
+    bench.engine.splits.judge(split, USUAL, "one")
+    tokens = []
+    while len(tokens) < 3:
+        message = bench.engine.messages.get(timeout=DEADLINE_SECONDS)
+        tokens += [message.token] if isinstance(message, SheetJudged) else []
+    with pytest.raises(Empty):
+        bench.engine.messages.get(timeout=0.2)
+    assert set(tokens) == {"two"}
+
+
+def test_a_subject_that_cannot_be_judged_is_not_sent(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(splits.splitting, "judge", broken)
+    bench.engine.splits.ask(frame(three().rgba()), USUAL, "Toy", "one")
+    assert set(map(tuple, judged(bench, 3).values())) == {((Code.UNREADABLE, Severity.REFUSAL),)}
+
+
 def test_the_engine_splits_and_tells(bench: Workbench) -> None:
-    bench.engine.split(frame(three().rgba()), USUAL, "Toy", "one")
+    bench.engine.splits.ask(frame(three().rgba()), USUAL, "Toy", "one")
     one = told(bench, "one")
     assert one.split is not None
     assert len(one.split.sheet.subjects) == 3
-    bench.engine.split(frame(np.zeros((9, 9, 4), np.uint8)), USUAL, "Toy", "two")
+    judged(bench, 3)
+    bench.engine.splits.ask(frame(np.zeros((9, 9, 4), np.uint8)), USUAL, "Toy", "two")
     two = told(bench, "two")
     assert two.split is None
     assert "nothing opaque" in two.sentence
@@ -147,7 +206,7 @@ def test_a_defect_is_told_too(bench: Workbench, monkeypatch: pytest.MonkeyPatch)
         raise ZeroDivisionError
 
     monkeypatch.setattr(splits.splitting, "split", broken)
-    bench.engine.split(frame(three().rgba()), USUAL, "Toy", "one")
+    bench.engine.splits.ask(frame(three().rgba()), USUAL, "Toy", "one")
     answer = told(bench, "one")
     assert answer.split is None
     assert answer.sentence

@@ -52,7 +52,7 @@ def ready(open_window: Callable[..., Window], server: Process) -> Window:
     window.open_sidebar("VIEW_3D", "TRELLIS")
     window.wait_for(f"len({scene.SESSION}.previews._told)")  # what it is told to have several subjects by
     window.click(*window.find_button("trellis.split_sheet"))
-    window.wait_for(f"len({LISTED}) == 5")
+    window.wait_for(f"len({LISTED}) == 5 and not {SHEETS}.is_busy()")  # each was looked at, so that nothing moves
     return window
 
 

@@ -16,6 +16,7 @@ from ..core.messages import (
     PauseTold,
     PreviewReady,
     Removed,
+    SheetJudged,
     SheetReady,
     StorageCounted,
     StoreOpened,
@@ -55,4 +56,5 @@ _TAKERS: Mapping[type, Callable[["Session", Any], None]] = {
     Removed: lambda live, message: setattr(live, "removed", message),
     PreviewReady: lambda live, message: live.previews.take(message),
     SheetReady: lambda _live, message: sheets.take(message),
+    SheetJudged: lambda _live, message: sheets.take_verdicts(message),
 }

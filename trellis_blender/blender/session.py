@@ -113,7 +113,7 @@ class Session:
 
     def split(self, wish: sheets.Wish, endpoint: Endpoint, key: Key, storage: Storage) -> None:
         """Have a picture split into its subjects; :mod:`.sheets` has them later."""
-        self._configured(endpoint, key, storage).split(*wish)
+        self._configured(endpoint, key, storage).splits.ask(*wish)
 
     def show(self, source: Source, preparation: Preparation, token: str, storage: Storage) -> None:
         """Have it told what would be sent; needs neither key nor server."""

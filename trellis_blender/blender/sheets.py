@@ -16,7 +16,8 @@ from bpy.app.handlers import persistent
 from ..core import sheet
 from ..core.errors import SourceError
 from ..core.image import Source
-from ..core.messages import SheetReady
+from ..core.messages import SheetJudged, SheetReady
+from ..core.preflight import Severity, Verdict, refusal
 from ..core.preparation import Preparation
 from ..core.sheet import Sheet, Subject
 from ..core.splitting import Split, fingerprint
@@ -29,6 +30,8 @@ SPLIT_FIRST = "Press Split Sheet first"
 STALE = "The picture is not the one that was split. Press Split Sheet again"
 RECUT = "The background is to be cut otherwise than when the picture was split. Press Split Sheet again"
 SPLIT_AGAIN = (STALE, RECUT)
+NONE_SENT = "None of the subjects can be sent; the list says why not"
+LOOKED_AT = "The subjects are being looked at"
 NONE_LEFT = "Every subject is switched off. Switch on those that you want"
 
 
@@ -60,6 +63,11 @@ class State:
         """Whether a worker is still at it."""
         return self.split is None and not self.sentence
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether it is known what is to be said of every subject."""
+        return self.split is not None and not self.split.unjudged
+
 
 _state: State | None = None
 
@@ -81,14 +89,47 @@ def take(message: SheetReady) -> None:
             subjects.fill(message.split)
 
 
+def take_verdicts(message: SheetJudged) -> None:
+    """Take in what a worker says of subjects, and switch those off that cannot be sent."""
+    global _state
+    if _state is None or _state.token != message.token or _state.split is None:
+        return
+    split = replace(_state.split, verdicts={**_state.split.verdicts, **message.verdicts})
+    _state = replace(_state, split=split)
+    for one, item in _pairs(split.sheet):
+        if refusal(message.verdicts.get(one.parts, ())) is not None:
+            item.use = False
+    if _state.is_judged:
+        subjects.turn_to([one.index for one in split.sheet.subjects if _is_to_be_read(split.of(one) or ())])
+
+
 def of(scene: bpy.types.Scene) -> State | None:
     """Give what was split in a scene, or is being split."""
     return _state if _state is not None and _state.scene_uid == scene.session_uid else None
 
 
 def is_busy() -> bool:
-    """Whether a worker is splitting a picture."""
-    return _state is not None and _state.is_awaited
+    """Whether a worker is splitting a picture, or looking at its subjects."""
+    return _state is not None and (_state.is_awaited or (_state.split is not None and not _state.is_judged))
+
+
+def verdicts(index: int) -> tuple[Verdict, ...]:
+    """Give what is to be said of a subject in the list, the worst first; nothing while nobody has looked."""
+    if _state is None or _state.split is None or index >= len(_state.split.sheet.subjects):
+        return ()
+    return _state.split.of(_state.split.sheet.subjects[index]) or ()
+
+
+def warned() -> int:
+    """Give the number of subjects that are switched on, and of which there is a warning."""
+    listed = enumerate(subjects.listed())
+    return sum(item.use and any(v.severity is Severity.WARNING for v in verdicts(index)) for index, item in listed)
+
+
+def refused() -> list[tuple[str, Verdict]]:
+    """Give the names of the subjects that cannot be sent, and why not."""
+    found = ((item.name, refusal(verdicts(index))) for index, item in enumerate(subjects.listed()))
+    return [(name, verdict) for name, verdict in found if verdict is not None]
 
 
 def forget() -> None:
@@ -111,7 +152,11 @@ def reason(scene: bpy.types.Scene, choice: "Choice") -> str:
         return STALE
     if not state.split.is_as(properties.preparation(properties.of(scene))):
         return RECUT
-    return "" if any(item.use for item in subjects.listed()) else NONE_LEFT
+    if not state.is_judged:
+        return LOOKED_AT
+    if any(item.use for item in subjects.listed()):
+        return ""
+    return NONE_SENT if len(refused()) == len(state.split.sheet.subjects) else NONE_LEFT
 
 
 def is_split(scene: bpy.types.Scene, choice: "Choice") -> bool:
@@ -138,33 +183,43 @@ def chosen(scene: bpy.types.Scene) -> tuple[Split, Sheet]:
         raise SourceError(f"{SPLIT_FIRST}.")
     if not state.split.is_as(properties.preparation(properties.of(scene))):
         raise SourceError(f"{RECUT}.")
-    found = tuple(_chosen(state.split.sheet))
+    found = tuple(_chosen(state.split))
     if not found:
         raise SourceError(f"{NONE_LEFT}.")
     return state.split, replace(state.split.sheet, subjects=found)
 
 
-def merge(scene: bpy.types.Scene) -> None:
-    """Make one subject of those that are selected in the list."""
+def merge(scene: bpy.types.Scene) -> State | None:
+    """Make one subject of those that are selected in the list; give what came of it, which a worker has to look at."""
     global _state
     state = of(scene)
     if state is None or state.split is None:
-        return
+        return None
     named = state.split
     for subject, item in zip(named.sheet.subjects, subjects.listed(), strict=True):
         named = replace(named, sheet=sheet.rename(named.sheet, subject.index, item.name))
     off = {parts for one, item in _pairs(named.sheet) if not item.use for parts in one.parts}
     merged = named.merged(one.index for one, item in _pairs(named.sheet) if item.select)
-    _state = replace(state, split=merged)
+    _state = state = replace(state, split=merged)
     subjects.fill(merged)
     for one, item in _pairs(merged.sheet):
         item.use = not off.issuperset(one.parts)
+    return state
 
 
-def _chosen(found: Sheet) -> Iterator[Subject]:
-    for one, item in _pairs(found):
-        if item.use:
-            yield replace(one, name=item.name.strip() or one.name)
+def _is_to_be_read(found: tuple[Verdict, ...]) -> bool:
+    return any(verdict.severity is not Severity.INFO for verdict in found)
+
+
+def _chosen(split: Split) -> Iterator[Subject]:
+    for one, item in _pairs(split.sheet):
+        if not item.use:
+            continue
+        name = item.name.strip() or one.name
+        why_not = refusal(split.of(one) or ())
+        if why_not is not None:
+            raise SourceError(f"{name} cannot be sent. {why_not.sentence} Switch it off in the list.")
+        yield replace(one, name=name)
 
 
 def _pairs(found: Sheet) -> Iterator[tuple[Subject, Any]]:

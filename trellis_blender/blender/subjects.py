@@ -66,6 +66,12 @@ def clear() -> None:
         _icons.clear()
 
 
+def turn_to(indexes: Sequence[int]) -> None:
+    """Have the first of these subjects be the active one, unless the artist has turned to another one."""
+    if indexes and group().active == 0:
+        group().active = indexes[0]
+
+
 def icon(index: int) -> int:
     """Give the number of a subject's icon, or 0."""
     found = _icons.get(str(index)) if _icons is not None else None

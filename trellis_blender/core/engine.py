@@ -91,7 +91,7 @@ class Engine:
         self.gallery = Gallery(self._place, self._crew.errand)
         self.removal = Removal(self._roster, self._place, self._crew.errand)
         self.renewal = Renewal(self._roster, self._place, self.removal, self._begin)
-        self.split, self.upkeep = Splits(self._place, self._crew.errand).ask, Upkeep(self._place, self._crew.errand)
+        self.splits, self.upkeep = Splits(self._place, self._crew.errand), Upkeep(self._place, self._crew.errand)
         self._network = Network(self._place, clients=self._clients, jobs=self._jobs, wake=self._crew.wake)
 
     @property

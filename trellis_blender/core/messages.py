@@ -215,6 +215,14 @@ class SheetReady:
     sentence: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class SheetJudged:
+    """What is to be said of subjects of a picture that was split, as asked for with ``token``: by their parts."""
+
+    token: str
+    verdicts: Mapping[tuple[int, ...], tuple[Verdict, ...]]
+
+
 Message = (
     JobChanged
     | ConnectionChecked
@@ -233,4 +241,5 @@ Message = (
     | Removed
     | PreviewReady
     | SheetReady
+    | SheetJudged
 )

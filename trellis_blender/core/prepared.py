@@ -49,6 +49,22 @@ def develop(source: Source, preparation: Preparation = USUAL) -> Prepared:
     began = time.perf_counter()
     rgba = pixels.read(source)
     height, width = rgba.shape[:2]
+    verdicts, ready, box = _ready(rgba, preparation)
+    if preflight.refusal(verdicts) is not None:
+        return Prepared(verdicts, ready, None)
+    picture = _encoded(ready)
+    seconds = time.perf_counter() - began
+    made = replace(picture, source_width=width, source_height=height, subject=box, seconds=seconds)
+    return Prepared(verdicts, ready, made)
+
+
+def judge(rgba: Rgba, preparation: Preparation = USUAL) -> tuple[Verdict, ...]:
+    """Judge a picture as :func:`develop` does, and do not encode it."""
+    return _ready(rgba, preparation)[0]
+
+
+def _ready(rgba: Rgba, preparation: Preparation) -> tuple[tuple[Verdict, ...], Rgba, Box | None]:
+    """Give what is to be said of a picture, its pixels as they are sent, and its subject's box in its own."""
     is_photo = not subject.has_mask(rgba)
     cut = None
     if is_photo and preparation.background is Background.CUT:
@@ -60,12 +76,7 @@ def develop(source: Source, preparation: Preparation = USUAL) -> Prepared:
     ready, box, scale = _composed(masked, preparation)
     if box is not None:
         verdicts = shrinkage.judged(verdicts, masked, ready, scale)
-    if preflight.refusal(verdicts) is not None:
-        return Prepared(verdicts, ready, None)
-    picture = _encoded(ready)
-    seconds = time.perf_counter() - began
-    made = replace(picture, source_width=width, source_height=height, subject=box, seconds=seconds)
-    return Prepared(verdicts, ready, made)
+    return verdicts, ready, box
 
 
 def _composed(rgba: Rgba, preparation: Preparation) -> tuple[Rgba, Box | None, float]:

@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from . import backdrop, background, exr, pixels, sheet, subject
+from . import backdrop, background, exr, pixels, prepared, sheet, subject
 from .errors import SourceError
 from .image import Excerpt, ExrFile, Frame, Pixels, Rgba, Source, TargaFile
+from .preflight import Code, Verdict
 from .preparation import Preparation
 from .sheet import Land, Sheet, Subject
 
@@ -32,12 +33,23 @@ class Split:
     sheet: Sheet
     land: Land
     cut: Preparation | None = None
+    verdicts: Mapping[tuple[int, ...], tuple[Verdict, ...]] = field(default_factory=dict)
+    """What was found to be said of each subject alone, by its parts: it is the same one after others were merged."""
 
     def is_as(self, preparation: Preparation) -> bool:
         """Whether the background would be cut as it was; one with a mask of its own has none."""
         if self.cut is None:
             return True
         return (self.cut.tolerance, self.cut.holes) == (preparation.tolerance, preparation.holes)
+
+    def of(self, one: Subject) -> tuple[Verdict, ...] | None:
+        """Give what is to be said of a subject, the worst first; None while nobody has looked."""
+        return self.verdicts.get(one.parts)
+
+    @property
+    def unjudged(self) -> tuple[Subject, ...]:
+        """Give the subjects that nobody has looked at."""
+        return tuple(one for one in self.sheet.subjects if one.parts not in self.verdicts)
 
     def cutout(self, one: Subject) -> Excerpt:
         """Give a subject alone, as a source whose pixels a worker cuts."""
@@ -78,6 +90,15 @@ def split(source: Source, preparation: Preparation, name: str) -> Split:
     found = sheet.split(rgba, name, land)
     _check(len(found.subjects))
     return Split(rgba, found, land, preparation if is_cut else None)
+
+
+def judge(split: Split, one: Subject, preparation: Preparation) -> tuple[Verdict, ...]:
+    """Judge a subject as the picture that is sent of it. Slow, for a worker.
+
+    Not that it is of several pieces: the artist has seen them in the list.
+    """
+    alone = sheet.cut(split.rgba, one, split.land)
+    return tuple(verdict for verdict in prepared.judge(alone, preparation) if verdict.code is not Code.SEVERAL)
 
 
 def _check(count: int) -> None:

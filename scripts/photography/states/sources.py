@@ -3,6 +3,7 @@
 
 from photography import pictures
 from photography.studio import State, Studio
+from tests.gui import scene
 
 TITLE = "The picture"
 SAYS = "The preview shows what is sent, and says what is wrong with it before it costs anything."
@@ -42,7 +43,9 @@ def several(studio: Studio) -> None:
 
 def split(studio: Studio) -> None:
     studio.press("trellis.split_sheet")
-    studio.window.wait_for("len(bpy.context.window_manager.trellis_sheet.subjects) == 5", timeout=20)
+    sheets = f"__import__({scene.PACKAGE + '.blender.sheets'!r}, fromlist=['of'])"
+    listed = "len(bpy.context.window_manager.trellis_sheet.subjects) == 5"
+    studio.window.wait_for(f"{listed} and not {sheets}.is_busy()", timeout=20)
 
 
 def address(studio: Studio) -> None:

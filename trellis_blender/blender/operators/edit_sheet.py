@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""*Merge Selected* and *Close Sheet*: what the artist does to the list of subjects beside naming and switching off."""
+"""*Merge Selected*, *Show Verdict*, *Close Sheet*: what is done to a list of subjects beside naming and switching."""
 
 import bpy
 
-from .. import session, sheets, subjects
-from ..identity import DROP_SHEET, MERGE_SUBJECTS
+from .. import properties, session, sheets, subjects, watch
+from ..identity import DROP_SHEET, MERGE_SUBJECTS, SHOW_SUBJECT
 from ..language import hinted
 
 
@@ -29,7 +29,34 @@ class TRELLIS_OT_merge_subjects(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Merge them."""
-        sheets.merge(context.scene)
+        merged = sheets.merge(context.scene)
+        if merged is not None and merged.split is not None:
+            preparation = properties.preparation(properties.of(context.scene))
+            session.current().live().splits.judge(merged.split, preparation, merged.token)
+            watch.start()
+        session.redraw()
+        return {"FINISHED"}
+
+
+class TRELLIS_OT_show_subject(bpy.types.Operator):
+    """Say below the list what is wrong with the picture of this subject"""
+
+    bl_idname = SHOW_SUBJECT
+    bl_label = "Show Verdict"
+    bl_options = {"INTERNAL"}
+
+    index: bpy.props.IntProperty(name="Subject", description="Its place in the list, from 0", min=0)
+
+    @classmethod
+    def description(cls, _context: bpy.types.Context, asked: bpy.types.OperatorProperties) -> str:
+        """Say it in the tooltip, too."""
+        return "\n".join(hinted(str(verdict)) for verdict in sheets.verdicts(asked.index)).removesuffix(".")
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        """Make it the active one."""
+        if self.index >= len(subjects.listed()):
+            return {"CANCELLED"}
+        subjects.group().active = self.index
         session.redraw()
         return {"FINISHED"}
 

@@ -126,6 +126,8 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
         objects = "1 object" if count == 1 else f"{count} objects"
         self.layout.label(text=said(f"Make {objects} for {total(context)}?"))
         seen = readiness.outlook(context, count)
+        for line in _warned(count):
+            draw_wrapped(self.layout, line, icon="ERROR")
         if seen is not None:
             draw_wrapped(self.layout, seen.sentence, icon="ERROR" if seen.warns else "NONE")
 
@@ -153,6 +155,8 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
             return {"CANCELLED"}
         try:
             _ensure_split(context)
+            for name, verdict in sheets.refused():
+                report(self, {"WARNING"}, f"{name} is left out. {verdict.sentence}")
             faults = list(_imported(context, order(context)))
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
@@ -161,6 +165,22 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
             report(self, {"ERROR"}, " ".join(faults))
             return {"CANCELLED"}
         return {"FINISHED"}
+
+
+def _warned(count: int) -> Iterator[str]:
+    """Say what the list says of the pictures that would be paid for, and of those that are left out."""
+    found = sheets.warned()
+    if found == count == 1:
+        yield "Its picture has a warning, which the list gives."
+    elif found == 1:
+        yield "1 of the pictures has a warning, which the list gives."
+    elif found:
+        yield f"{found} of the pictures have warnings, which the list gives."
+    left_out = len(sheets.refused())
+    if left_out == 1:
+        yield "1 subject cannot be sent and is left out."
+    elif left_out:
+        yield f"{left_out} subjects cannot be sent and are left out."
 
 
 def total(context: bpy.types.Context) -> str:
@@ -188,10 +208,11 @@ def _ensure_split(context: bpy.types.Context) -> None:
     Raises :class:`TrellisError`.
     """
     state = sheets.of(context.scene)
-    if state is None or state.split is None:
+    is_split = state is not None and state.split is not None
+    if not is_split:
         split_sheet.begin(context)
-        split_sheet.wait(context)
-    else:
+    split_sheet.wait(context)
+    if is_split:
         check_picture(context)
 
 

@@ -25,7 +25,10 @@ def begin(context: bpy.types.Context) -> None:
 
 
 def wait(context: bpy.types.Context) -> None:
-    """Block until the picture is split; for scripts. Raises :class:`SourceError` when it cannot be."""
+    """Block until the picture is split and its subjects are looked at; for scripts.
+
+    Raises :class:`SourceError` when it cannot be.
+    """
     live = session.current()
     while sheets.is_busy():
         try:

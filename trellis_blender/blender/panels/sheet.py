@@ -7,10 +7,12 @@ import bpy
 
 from ...core.errors import TrellisError
 from ...core.money import dollars
+from ...core.preflight import Severity
 from .. import properties, sheets, sources, subjects
-from ..identity import DROP_SHEET, GENERATE_SHEET, MERGE_SUBJECTS, SPLIT_SHEET
+from ..identity import DROP_SHEET, GENERATE_SHEET, MERGE_SUBJECTS, SHOW_SUBJECT, SPLIT_SHEET
 from ..language import said
 from ..text import draw_wrapped
+from .source import ICONS
 from .spaces import LARGEST
 
 MOST_ROWS = 8
@@ -23,14 +25,20 @@ class TRELLIS_UL_subjects(bpy.types.UIList):
         self, _context: bpy.types.Context, layout: bpy.types.UILayout, _data: Any, item: Any, _icon: int,
         _active_data: Any, _active_property: str, index: int = 0, _flag: int = 0,
     ) -> None:  # fmt: skip
-        """Draw whether it is made, its picture, its name, and whether it is to be merged."""
+        """Draw whether it is made, its picture, its name, what is wrong with it, and whether it is to be merged."""
         layout.use_property_split = False
         row = layout.row(align=True)
-        row.prop(item, "use", text="")
+        found = sheets.verdicts(index)
+        is_refused = bool(found) and found[0].is_refusal
+        switch = row.row(align=True)
+        switch.enabled = not is_refused or item.use  # what a script has switched on can be switched off
+        switch.prop(item, "use", text="")
         named = row.row(align=True)
         named.active = item.use
         named.label(text="", icon_value=subjects.icon(index))
         named.prop(item, "name", text="", emboss=False)
+        if found and found[0].severity is not Severity.INFO:
+            row.operator(SHOW_SUBJECT, text="", icon=ICONS[found[0].severity], emboss=False).index = index
         row.prop(item, "select", text="", icon="RESTRICT_SELECT_OFF" if item.select else "RESTRICT_SELECT_ON",
                  emboss=False)  # fmt: skip
 
@@ -57,8 +65,20 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, choice: sources
         TRELLIS_UL_subjects.__name__, "", group, "subjects", group, "active", rows=min(count, MOST_ROWS),
         maxrows=MOST_ROWS,
     )  # fmt: skip
+    _draw_verdicts(box, group)
     box.operator(MERGE_SUBJECTS)
     _draw_button(box, context, reason)
+
+
+def _draw_verdicts(layout: bpy.types.UILayout, group: Any) -> None:
+    """Draw what is to be said of the active subject."""
+    found = sheets.verdicts(group.active)
+    if not found:
+        return
+    column = layout.column()
+    column.label(text=group.subjects[group.active].name, icon_value=subjects.icon(group.active), translate=False)
+    for verdict in found:
+        draw_wrapped(column, str(verdict), icon=ICONS[verdict.severity])
 
 
 def _draw_head(layout: bpy.types.UILayout, state: sheets.State) -> None:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which picture is sent, how it looks when it is, and what is wrong with it. Draws what is known; reads no pixels."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import bpy
 
@@ -25,7 +26,7 @@ from .spaces import is_narrow
 _UNIT_PIXELS: Final = 20.0
 _LARGEST_UNITS, _SMALLEST_UNITS = 7.5, 4.0
 """Side of the thumbnail, in rows of the interface."""
-_ICONS: Final = {Severity.REFUSAL: "CANCEL", Severity.WARNING: "ERROR", Severity.INFO: "INFO"}
+ICONS: Final[Mapping[Severity, Any]] = {Severity.REFUSAL: "CANCEL", Severity.WARNING: "ERROR", Severity.INFO: "INFO"}
 _OF_A_RENDER: Final = frozenset({Code.NOTHING_OPAQUE, Code.CUT_OFF, Code.SMALL, Code.LOW_CONTRAST})
 """What another render may mend."""
 
@@ -160,7 +161,7 @@ def _draw_verdicts(
             continue
         column = layout.column()
         column.use_property_split = False
-        draw_wrapped(column, str(verdict), icon=_ICONS[verdict.severity])
+        draw_wrapped(column, str(verdict), icon=ICONS[verdict.severity])
         _draw_click(column, settings, verdict)
     if choice.is_render and can_render_again(shown, bpy.context.scene):
         column = layout.column()
