@@ -119,11 +119,19 @@ def leaf(window: Window) -> None:
     shown = window.call(SHOWN_INDEX)
     back = window.find_button("trellis.step_variant(by=-1)", from_edge=-LEFT_PIXELS)
     left, _top, width, _height = window.rectangle("VIEW_3D", "UI")
-    window.click(left + width - SIDEBAR_EDGE_PIXELS, back[1])
+    click_heard(window, left + width - SIDEBAR_EDGE_PIXELS, back[1])
     window.wait_for(f"{SHOWN_INDEX} == {(shown + 1) % 5}")
     for step in (0, 4):
-        window.click(*back)
+        click_heard(window, *back)
         window.wait_for(f"{SHOWN_INDEX} == {(shown + step) % 5}")
+
+
+def click_heard(window: Window, x: int, y: int) -> None:
+    """Click once Blender knows where the mouse is: a panel that is drawn anew has the press on no button yet."""
+    window.hear()
+    window.display.move(x, y)
+    window.hear()
+    window.click(x, y)
 
 
 def keep_one_and_discard(window: Window, artifacts: Path) -> None:
