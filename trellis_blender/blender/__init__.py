@@ -6,6 +6,7 @@ from . import (
     captures,
     costs,
     dropped,
+    earlier,
     exports,
     history,
     journal,
@@ -34,9 +35,9 @@ from . import (
 from .taking import selection as taken_selection
 
 _MODULES = (
-    journal, preferences, captures, properties, presets, variants, appending, exports, renders, subjects, sheets,
-    stirrings, thumbnails, miniatures, session, portraits, history, overlay, statusbar, watch, costs, lookout, dropped,
-    taken_selection, operators, panels, menus, keymap, language,
+    journal, preferences, captures, properties, presets, variants, earlier, appending, exports, renders, subjects,
+    sheets, stirrings, thumbnails, miniatures, session, portraits, history, overlay, statusbar, watch, costs, lookout,
+    dropped, taken_selection, operators, panels, menus, keymap, language,
 )  # fmt: skip
 
 
