@@ -40,6 +40,33 @@ def more(artist: Artist, count: int, **named: Any) -> list[Any]:
     return artist.wait(*[job for name, job in artist.session.jobs.items() if name not in known])
 
 
+def pressed(press: Callable[..., set[str]], **named: Any) -> list[Any]:
+    """Order as a button does whose question was answered, and give the jobs; comes back at once.
+
+    Without a window nobody can be asked, and what a script calls waits.
+    """
+    paying, live = module("blender.operators.on_object").Paying, module("blender.session").current()
+    known = set(live.jobs)
+    paying.is_asked = True
+    try:
+        assert press(**named) == {"FINISHED"}
+    finally:
+        paying.is_asked = False
+    return [job for name, job in live.jobs.items() if name not in known]
+
+
+def begin(seed: int) -> Any:
+    """Order one more seed of the active object, and give the job; comes back at once."""
+    (job,) = pressed(bpy.ops.trellis.more_seeds, count=1, order="COUNTED", start=seed)
+    return job
+
+
+def reroll() -> Any:
+    """Order the active object with another seed, and give the job; comes back at once."""
+    (job,) = pressed(bpy.ops.trellis.reroll_seed)
+    return job
+
+
 def counted(artist: Artist, count: int) -> list[Any]:
     """Order the seeds from 101 on, and wait until they have come."""
     return more(artist, count, order="COUNTED", start=101)

@@ -99,7 +99,7 @@ def test_a_new_session_and_an_unknown_price(ready: Artist) -> None:
 def test_variants_and_the_objects_of_a_sheet_come_to_their_places(ready: Artist) -> None:
     item = leafing.make()
     ready.simulator.control.misbehave("submit", "402", times=None)
-    refused = refuse(ready, *leafing.more(ready, 2, order="COUNTED", start=101))
+    refused = refuse(ready, leafing.begin(101), leafing.begin(102))
     ready.simulator.control.behave("submit")
     press(ready, refused[0], price="0.025")
     again = module("blender.operators.order_again")

@@ -100,7 +100,9 @@ def test_after_clean_up_another_picture_is_not_sent_for_it(ready: Artist, made: 
         image.pixels[4 * 32 * 12 + 4 * 16] = 0.9
     else:
         bpy.data.images.remove(image)
-    (job,) = ordered(ready, bpy.ops.trellis.repeat_exactly)
+    with pytest.raises(RuntimeError, match="no longer kept"):
+        bpy.ops.trellis.repeat_exactly()
+    job = [*ready.session.jobs.values()][-1]
     assert job.state.value == "refused" and "no longer kept" in job.error and "nothing was billed" in job.error
     assert ready.simulator.accepted() == 1
 

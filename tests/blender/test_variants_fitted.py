@@ -4,6 +4,7 @@
 from pathlib import Path
 
 import bpy
+import leafing
 import numpy as np
 import pytest
 from artist import Artist
@@ -30,10 +31,7 @@ def fitted(artist: Artist, fit: str) -> bpy.types.Object:
 
 def reroll(artist: Artist, item: bpy.types.Object, *sides: float) -> None:
     choose(item)
-    known = set(artist.session.jobs)
-    assert bpy.ops.trellis.reroll_seed() == {"FINISHED"}
-    (job,) = (job for name, job in artist.session.jobs.items() if name not in known)
-    assert deliver(artist, job, *sides).state.value == "imported"
+    assert deliver(artist, leafing.reroll(), *sides).state.value == "imported"
 
 
 def sides(item: bpy.types.Object) -> list[float]:

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import leafing
 import pytest
 from artist import Artist, module
-from leafing import choose, counted, make, prepare, seed_shown, seeds, undoable, variants
+from leafing import choose, counted, make, prepare, pressed, seed_shown, seeds, undoable, variants
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def let_go(ready: Artist) -> None:
 
 
 def order(count: int, start: int = 101) -> None:
-    assert bpy.ops.trellis.more_seeds(count=count, order="COUNTED", start=start) == {"FINISHED"}
+    pressed(bpy.ops.trellis.more_seeds, count=count, order="COUNTED", start=start)
 
 
 def sent(ready: Artist) -> list[int]:
@@ -172,7 +173,7 @@ def test_of_an_object_and_its_copy_the_name_says_which(ready: Artist, made: bpy.
     reopen(saved, save=True)
     hold(ready)
     choose(bpy.data.objects["mushroom.001"])
-    assert bpy.ops.trellis.reroll_seed() == {"FINISHED"}
+    leafing.reroll()
     reopen(saved)
     let_go(ready)
     shown = {item.name: len(seeds(item)) for item in bpy.data.objects}

@@ -9,7 +9,7 @@ import bpy
 import layouts
 import pytest
 from artist import Artist, module
-from leafing import counted, make, more, prepare, seed_shown, variants
+from leafing import begin, counted, make, more, prepare, reroll, seed_shown, seeds, variants
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_the_seeds_are_fresh(ready: Artist, made: bpy.types.Object) -> None:
 def test_seeds_on_their_way_are_not_ordered_again(ready: Artist, made: bpy.types.Object) -> None:
     ready.simulator.control.settings(job_seconds=3600.0)
     for _press in range(2):
-        assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
+        begin(101)
     assert sorted(job.request.value("seed") for job in ready.session.jobs.values()) == [100, 101, 102]
 
 
@@ -58,7 +58,7 @@ def test_the_cap_allows_some(ready: Artist, made: bpy.types.Object) -> None:
 
 def test_the_work_in_hand_is_not_interrupted(ready: Artist, made: bpy.types.Object) -> None:
     ready.simulator.control.settings(job_seconds=0.5)
-    assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
+    begin(101)
     bpy.ops.object.mode_set(mode="EDIT")
     ready.wait()
     assert ready.session.waiting and len(variants().meshes(made)) == 1
@@ -70,7 +70,7 @@ def test_the_work_in_hand_is_not_interrupted(ready: Artist, made: bpy.types.Obje
 
 def test_deleted_meanwhile_it_waits_to_be_imported(ready: Artist, made: bpy.types.Object) -> None:
     ready.simulator.control.settings(job_seconds=0.5)
-    assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
+    begin(101)
     bpy.ops.object.delete()
     job = ready.wait()[-1]
     assert job.state.value == "downloaded" and "Press Import" in job.error and not bpy.data.objects
@@ -83,7 +83,7 @@ def test_it_finds_its_object_renamed_and_reopened(ready: Artist, made: bpy.types
     path = str(tmp_path / "set.blend")
     bpy.ops.wm.save_as_mainfile(filepath=path)
     ready.simulator.control.settings(job_seconds=0.5)
-    assert bpy.ops.trellis.more_seeds(count=1, order="COUNTED", start=101) == {"FINISHED"}
+    begin(101)
     made.name = "house"
     bpy.ops.wm.save_mainfile()
     bpy.ops.wm.open_mainfile(filepath=path)
@@ -127,7 +127,43 @@ def test_what_is_paid_for_says_its_price_and_nothing_else_does(ready: Artist, ma
 
 def test_a_reroll_is_shown_when_it_comes(ready: Artist, made: bpy.types.Object) -> None:
     first = made.data
-    assert bpy.ops.trellis.reroll_seed() == {"FINISHED"}
-    ready.wait()
+    ready.wait(reroll())
     assert made.data != first and variants().meshes(made) == [first, made.data]
     assert seed_shown(made) != 100
+
+
+def test_a_script_has_what_it_ordered_when_the_call_comes_back(ready: Artist, made: bpy.types.Object) -> None:
+    ready.simulator.control.settings(job_seconds=0.3)
+    assert bpy.ops.trellis.more_seeds(count=2, order="COUNTED", start=101) == {"FINISHED"}
+    assert seeds(made) == [100, 101, 102] and seed_shown(made) == 100
+    assert bpy.ops.trellis.reroll_seed() == {"FINISHED"}
+    assert len(seeds(made)) == 4 and seed_shown(made) == seeds(made)[3] not in (100, 101, 102)
+    assert bpy.ops.trellis.repeat_exactly() == {"FINISHED"}
+    assert seed_shown(made) == seeds(made)[4] == seeds(made)[3]
+    ready.settings.seed = 77
+    assert bpy.ops.trellis.vary_by_panel() == {"FINISHED"}
+    assert seed_shown(made) == seeds(made)[5] == 77 and list(bpy.context.scene.objects) == [made]
+    assert {job.state.value for job in ready.session.jobs.values()} == {
+        "imported"
+    } and not ready.session.intake.arrivals
+
+
+@pytest.mark.parametrize("name", ["more_seeds", "reroll_seed", "repeat_exactly", "vary_by_panel"])
+def test_a_script_pays_for_nothing_that_could_not_come(ready: Artist, made: bpy.types.Object, name: str) -> None:
+    call = getattr(bpy.ops.trellis, name)
+    bpy.ops.object.mode_set(mode="EDIT")
+    with pytest.raises(RuntimeError, match="Switch to Object Mode first, so that the object can be imported"):
+        call()
+    bpy.ops.object.mode_set(mode="OBJECT")
+    assert len(ready.session.jobs) == 1
+    ready.simulator.control.misbehave("run", "fail", message="no luck")
+    with pytest.raises(RuntimeError, match="no luck"):
+        call(**({"count": 1} if name == "more_seeds" else {}))
+    assert seeds(made) == [100] and ready.simulator.accepted() == 2
+
+
+def test_one_of_several_fails_and_the_others_come(ready: Artist, made: bpy.types.Object) -> None:
+    ready.simulator.control.misbehave("run", "fail", message="no luck")
+    with pytest.raises(RuntimeError, match="no luck"):
+        bpy.ops.trellis.more_seeds(count=3)
+    assert len(seeds(made)) == 3 and ready.simulator.accepted() == 4

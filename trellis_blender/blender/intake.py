@@ -127,6 +127,22 @@ class Intake:
         kept, target = placement.of_placeholder(job), targets.find_again(job_id, job.origin) if again else None
         return self._import(job, path, None, kept or place, select=select, target=target, again=again)
 
+    def bring(self, job_id: str, *, select: bool) -> bpy.types.Object:
+        """Import an object where its order wants it, a variant to its object, and block until it stands there.
+
+        What names no place of this file comes to the scene at hand. Raises :class:`TrellisError`.
+        """
+        path = self._whole_file(job_id)
+        self.arrivals.drop(job_id)
+        job = self._host.jobs[job_id]
+        target = targets.find(job.origin)
+        if target is None and targets.set_of(job.origin):
+            self._host.live().import_failed(job.id, _NO_TARGET)
+            self._host.drain()
+            raise TrellisError(_NO_TARGET)
+        place = placement.of_placeholder(job) or placement.find(job.origin) or placement.here(bpy.context)
+        return self._import(job, path, None, place, select=select, target=target)
+
     def _whole_file(self, job_id: str) -> Path:
         """Wait until a job's file was looked at, or had again. Raises :class:`TrellisError`."""
         engine = self._host.live()

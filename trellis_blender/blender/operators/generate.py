@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ...core import delivered, request
+from ...core import request
 from ...core.errors import TrellisError
 from ...core.jobs import Job
-from .. import importer, placeholder, placement, preferences, properties, readiness, session, sources, watch
+from .. import placeholder, placement, preferences, properties, readiness, session, sources, watch
 from ..identity import GENERATE, GENERATE_RENDER
 from ..language import hinted, report
+from . import waiting
 
 
 class AlreadyStarted(TrellisError):
@@ -96,27 +97,10 @@ class Generating:
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Start the job and wait until its object stands in the scene; for scripts."""
-        wait = importer.can_import(context)
-        if wait:  # nothing would change while the script waits, so the object would be paid for and not arrive
-            report(self, {"ERROR"}, f"{importer.WAY_OUT[wait]}, so that the object can be imported. Nothing was sent.")
+        if not waiting.is_possible(self, context):
             return {"CANCELLED"}
         job = self._submit(context, guard=False, with_placeholder=False)
-        if job is None:
-            return {"CANCELLED"}
-        live = session.current()
-        job = live.wait(job.id)
-        if not job.importable:
-            report(self, {"ERROR"}, job.error or job.note or "The job did not end in an object.")
-            return {"CANCELLED"}
-        try:
-            live.import_job(job.id, placement.find(job.origin) or placement.here(context), select=True)
-        except TrellisError as error:
-            report(self, {"ERROR"}, str(error))
-            return {"CANCELLED"}
-        otherwise = delivered.difference(job)
-        if otherwise:
-            report(self, {"WARNING"}, otherwise)
-        return {"FINISHED"}
+        return {"CANCELLED"} if job is None else waiting.bring(self, [job], select=True)
 
     def _submit(
         self, context: bpy.types.Context, *, guard: bool, with_placeholder: bool, shown: Decimal | None = None

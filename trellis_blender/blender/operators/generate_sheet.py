@@ -12,12 +12,12 @@ from ...core import image, layout, request
 from ...core.errors import SourceError, TrellisError
 from ...core.jobs import Job
 from ...core.money import Cover, dollars
-from .. import importer, placement, preferences, properties, readiness, session, sheets, sources, subjects, watch
+from .. import placement, preferences, properties, readiness, session, sheets, sources, subjects, watch
 from ..identity import GENERATE_SHEET
 from ..language import hinted, report, said
 from ..standing import Standing
 from ..text import draw_wrapped
-from . import split_sheet
+from . import split_sheet, waiting
 from .generate import AlreadyStarted
 
 _DIALOG_PIXELS = 300
@@ -149,22 +149,17 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
         return {"FINISHED"}
 
     def _make(self, context: bpy.types.Context) -> set[str]:
-        wait = importer.can_import(context)
-        if wait:
-            report(self, {"ERROR"}, f"{importer.WAY_OUT[wait]}, so that the objects can be imported. Nothing was sent.")
+        if not waiting.is_possible(self, context):
             return {"CANCELLED"}
         try:
             _ensure_split(context)
             for name, verdict in sheets.refused():
                 report(self, {"WARNING"}, f"{name} is left out. {verdict.sentence}")
-            faults = list(_imported(context, order(context)))
+            jobs = order(context)
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
-        if faults:
-            report(self, {"ERROR"}, " ".join(faults))
-            return {"CANCELLED"}
-        return {"FINISHED"}
+        return waiting.bring(self, jobs, named=True)
 
 
 def _warned(count: int) -> Iterator[str]:
@@ -214,16 +209,3 @@ def _ensure_split(context: bpy.types.Context) -> None:
     split_sheet.wait(context)
     if is_split:
         check_picture(context)
-
-
-def _imported(context: bpy.types.Context, jobs: list[Job]) -> Iterator[str]:
-    """Wait for every object and import it; give what went wrong with any, as the others come all the same."""
-    live = session.current()
-    for begun in jobs:
-        job = live.wait(begun.id)
-        try:
-            if not job.importable:
-                raise TrellisError(job.error or job.note or "The job did not end in an object.")
-            live.import_job(job.id, placement.find(job.origin) or placement.here(context), select=False)
-        except TrellisError as error:
-            yield f"{job.name}: {error}"

@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """*Seeds*: order several variants of the active object that differ in the seed alone. Asks the whole price once."""
 
-from decimal import Decimal
-
 import bpy
 
 from ...core import recipe, request
 from ...core.errors import TrellisError
 from ...core.recipe import Recipe
 from ...core.request import GenerationRequest
-from .. import joblist, offers, reordering, session, variants, watch
+from .. import joblist, offers, reordering, variants
 from ..identity import SEEDS
 from ..language import report, said
 from ..text import draw_wrapped
@@ -24,9 +22,6 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
 
     bl_idname = SEEDS
     bl_label = "More Seeds"
-
-    shown: Decimal | None = None
-    """The price that was asked about."""
 
     count: bpy.props.IntProperty(name="Seeds", description="How many more variants", default=4, min=1, max=MOST)
     order: bpy.props.EnumProperty(
@@ -50,7 +45,7 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
         """Ask how many, which, and whether they shall be paid for."""
         _item, made = self.meant(context)
         try:
-            self.shown = made.request(offers.current()).price_usd
+            self.is_asked, self.shown = True, made.request(offers.current()).price_usd
             joblist.begin()
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
@@ -80,7 +75,9 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
             draw_wrapped(layout, bill.sentence, icon="ERROR")
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Send as many as the day's cap allows, and return at once."""
+        """Send as many as the day's cap allows: at once when the artist was asked, else for a script, which waits."""
+        if not self.may_order(context):
+            return {"CANCELLED"}
         item, made = self.meant(context)
         try:
             bill = reordering.bill(made.request(offers.current()).price_usd, self.count)
@@ -89,7 +86,7 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
                 return {"CANCELLED"}
             known = reordering.kin_of(item, made)
             wanted = self._requests(known, made, bill.allowed)
-            reordering.order(context, item, made, wanted, is_shown=False)
+            jobs = reordering.order(context, item, made, wanted, is_shown=False)
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -97,9 +94,7 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
             report(self, {"WARNING"}, f"{bill.allowed} of {self.count} were sent. {bill.sentence}")
         elif self.order == COUNTED:
             self._say_left_out(known, wanted)
-        watch.start()
-        session.redraw()
-        return {"FINISHED"}
+        return self.follow(jobs)
 
     def _say_left_out(self, known: reordering.Kin, wanted: list[GenerationRequest]) -> None:
         """Say which seeds were not paid for once more, though the object has not got them."""

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What operators on an object that came from the service share: which one is meant, and why they are off."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import bpy
 
+from ...core.jobs import Job
 from ...core.recipe import Recipe
-from .. import provenance, readiness, variants, weights
+from .. import provenance, readiness, session, variants, watch, weights
 from ..language import hinted, report
+from . import waiting
 
 
 def _reason(context: bpy.types.Context) -> str:
@@ -50,12 +54,31 @@ class OnObject:
 
 
 class Paying(OnObject):
-    """Mix-in for one that orders the object anew. Neither repeatable by accident nor adjustable: each run is paid."""
+    """Mix-in for one that orders the object anew. Neither repeatable by accident nor adjustable: each run is paid.
+
+    Who was asked in a window does not wait; a script is not asked, and waits.
+    """
+
+    shown: Decimal | None = None
+    """The price that was asked about."""
+    is_asked = False
 
     @classmethod
     def reason(cls, context: bpy.types.Context) -> str:
         """Give why nothing can be ordered for the active object."""
         return _reason(context) or readiness.service_reason() or readiness.scene_reason(context)
+
+    def may_order(self: Any, context: bpy.types.Context) -> bool:
+        """Whether what is ordered can come, before it is paid for; reports why not."""
+        return self.is_asked or waiting.is_possible(self, context)
+
+    def follow(self: Any, jobs: Sequence[Job]) -> set[str]:
+        """See to it that what was ordered comes: later in a window, and now for a script."""
+        if not self.is_asked:
+            return waiting.bring(self, jobs)
+        watch.start()
+        session.redraw()
+        return {"FINISHED"}
 
 
 def needs_object_mode(item: bpy.types.Object | None) -> str:

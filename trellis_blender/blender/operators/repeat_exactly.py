@@ -2,7 +2,6 @@
 """*Repeat Exactly*, *Re-roll Seed*, *Vary by Panel*: order the active object once more. Each asks before it pays."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 import bpy
@@ -11,7 +10,7 @@ from ...core import recipe, request
 from ...core.errors import TrellisError
 from ...core.recipe import Recipe
 from ...core.request import GenerationRequest
-from .. import offers, properties, reordering, session, watch
+from .. import offers, properties, reordering
 from ..identity import REPEAT, REROLL, VARY
 from ..language import report, said
 from .on_object import Paying
@@ -19,9 +18,6 @@ from .on_object import Paying
 
 class _Once(Paying):
     """Orders one object; what is asked for is the subclass's to say."""
-
-    shown: Decimal | None = None
-    """The price that was asked about."""
 
     def request(self: Any, item: bpy.types.Object, made: Recipe) -> GenerationRequest:
         """Give what is sent. Raises :class:`TrellisError`."""
@@ -35,7 +31,7 @@ class _Once(Paying):
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
-        self.shown = wanted.price_usd
+        self.is_asked, self.shown = True, wanted.price_usd
         bill = reordering.bill(wanted.price_usd, 1)
         question = f"{reordering.priced(wanted)}. {bill.sentence}".strip()
         return set(
@@ -45,17 +41,17 @@ class _Once(Paying):
         )
 
     def execute(self: Any, context: bpy.types.Context) -> set[str]:
-        """Send it, and return at once."""
+        """Send it: at once when the artist was asked, and else for a script, which waits for the object."""
+        if not self.may_order(context):
+            return {"CANCELLED"}
         item, made = self.meant(context)
         try:
             wanted = request.at_price(self.request(item, made), self.shown)
-            reordering.order(context, item, made, [wanted], is_shown=True)
+            jobs = reordering.order(context, item, made, [wanted], is_shown=True)
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
-        watch.start()
-        session.redraw()
-        return {"FINISHED"}
+        return set(self.follow(jobs))
 
 
 class TRELLIS_OT_repeat_exactly(_Once, bpy.types.Operator):
