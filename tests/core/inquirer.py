@@ -23,12 +23,15 @@ CHANGED: dict[str, Any] = {
 
 
 class Calendar(SystemClock):
-    """The real clock, some days ahead."""
+    """The real clock, some days ahead, on a day that begins at noon: an hour later it is the same day at any hour."""
 
     ahead = 0.0
 
+    def __init__(self) -> None:
+        self._noon = DAY / 2 - super().time() % DAY
+
     def time(self) -> float:
-        return super().time() + self.ahead
+        return super().time() + self._noon + self.ahead
 
     def monotonic(self) -> float:
         return super().monotonic() + self.ahead
