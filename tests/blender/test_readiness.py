@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When *Generate* is off it says why in one line, and nothing goes over the network."""
 
+import socket
 import warnings
 from pathlib import Path
 
 import bpy
 import pictures
 import pytest
-from artist import Artist, module
+from artist import PATIENCE_SECONDS, Artist, module
 
 GOOD_KEY = "sk-empiriolabs-typed-by-hand"
 
@@ -109,6 +110,25 @@ def test_connection_is_tested_without_blocking(ready: Artist) -> None:
     ready.wait_until(lambda: not ready.session.checking)
     assert not ready.session.connection.ok and "key" in ready.session.connection.sentence
     assert ready.simulator.accepted() == 0
+
+
+def test_another_server_is_asked_while_one_does_not_answer(ready: Artist) -> None:
+    """Its answer is the one that counts, also when that of the first comes after it."""
+    right, late = ready.preferences.server_url, "of the first"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(PATIENCE_SECONDS)
+        ready.preferences.server_url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        bpy.ops.trellis.test_connection()
+        asking, _peer = silent.accept()
+        with asking:
+            assert bpy.ops.trellis.test_connection() == {"CANCELLED"}, "the same question is not asked twice"
+            ready.preferences.server_url = right
+            assert bpy.ops.trellis.test_connection() == {"FINISHED"}
+            ready.wait_until(lambda: not ready.session.checking)
+    told = ready.session.connection
+    assert told.ok, told
+    ready.session.take(type(told)(False, late, number=ready.session.question - 1))
+    assert ready.session.connection == told
 
 
 def test_download_folder_that_cannot_be(ready: Artist, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import socket
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,13 @@ from tests.core.accounts import answer, balance, ledger, questions
 from tests.core.conftest import OpenBench
 from tests.core.workbench import Workbench
 from tests.simulator.server import Simulator
+from trellis_blender.core import bodies
 from trellis_blender.core.jobs import Job, State
 from trellis_blender.core.ledger import COLUMNS
 from trellis_blender.core.messages import BalanceTold, LedgerExported, LedgerTold
 from trellis_blender.core.pacing import RateLimiter, SystemClock
 from trellis_blender.core.records import from_text, to_text
+from trellis_blender.core.transport import Timeouts
 
 # --- the balance -----------------------------------------------------------------------------------------------------
 
@@ -107,6 +110,19 @@ def test_connection_check_tells_the_balance_too(simulator: Simulator, bench: Wor
     simulator.control.settings(balance=3)
     told = answer(bench, lambda: bench.engine.money.check_connection(bench.endpoint), BalanceTold)
     assert told.balance == Decimal(3)
+
+
+def test_connection_check_ends_soon_at_a_server_that_does_not_answer(
+    open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long a job's own requests may take."""
+    monkeypatch.setattr(bodies, "AWAITED_SECONDS", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        bench = open_bench(url, timeouts=Timeouts(3600.0, 3600.0, 3600.0))
+        bench.engine.money.check_connection(bench.endpoint, 7)
+        bench.until(lambda: bool(bench.checked))
+    assert (bench.checked[0].ok, bench.checked[0].number) == (False, 7)
 
 
 # --- what was billed -------------------------------------------------------------------------------------------------

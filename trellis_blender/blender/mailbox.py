@@ -37,7 +37,8 @@ def deliver(message: Message, live: "Session") -> None:
 
 
 def _checked(live: "Session", message: ConnectionChecked) -> None:
-    live.checking, live.connection = False, message
+    if message.number == live.question:
+        live.checking, live.connection = False, message
 
 
 def _opened(live: "Session", message: StoreOpened) -> None:

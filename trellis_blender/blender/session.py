@@ -48,7 +48,7 @@ class Session:
         """Start nothing; the engine comes with the first job."""
         self.jobs: dict[str, Job] = {}
         self.connection: ConnectionChecked | None = None
-        self.checking = False
+        self.checking, self.question = False, 0
         self.tested: tuple[str, Key] | None = None
         self.money = Purse()
         self.paused_until = 0.0
@@ -121,9 +121,10 @@ class Session:
         self.previews.asked(token)
 
     def check_connection(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
-        """Ask the server whether it is there; :attr:`connection` tells later."""
-        self.checking, self.connection, self.tested = True, None, (endpoint.base_url, key)
-        self._configured(endpoint, key, storage).money.check_connection(endpoint)
+        """Ask the server whether it is there; :attr:`connection` tells later. The answer to an earlier one is lost."""
+        self.question, self.checking, self.connection = self.question + 1, True, None
+        self.tested = endpoint.base_url, key
+        self._configured(endpoint, key, storage).money.check_connection(endpoint, self.question)
 
     def cancel(self, job_id: str) -> None:
         """Cancel a job, here or at the server."""

@@ -17,12 +17,21 @@ from .transport import Timeouts
 
 CLOCK_SECONDS: Final = 5.0
 """How long an answer that is asked for its date alone is waited for."""
+AWAITED_CONNECT_SECONDS: Final = 5.0
+AWAITED_SECONDS: Final = 8.0
+"""Two such questions in a row, at worst, are as long as an artist should look at *Asking the server…*."""
 
 
 def brief(timeouts: Timeouts) -> Timeouts:
     """Give how long to wait for an answer that nothing depends on."""
     return replace(timeouts, connect_seconds=min(timeouts.connect_seconds, CLOCK_SECONDS),
                    read_seconds=min(timeouts.read_seconds, CLOCK_SECONDS))  # fmt: skip
+
+
+def soon(timeouts: Timeouts) -> Timeouts:
+    """Give how long to wait for an answer that the artist waits for, too."""
+    return replace(timeouts, connect_seconds=min(timeouts.connect_seconds, AWAITED_CONNECT_SECONDS),
+                   read_seconds=min(timeouts.read_seconds, AWAITED_SECONDS))  # fmt: skip
 
 
 def dated(seconds: float) -> str:

@@ -56,10 +56,10 @@ class Bookkeeper:
         """Have the balance asked for, where that is possible now; always answered by a :class:`BalanceTold`."""
         self._errand(lambda: self._place.tell(self._balance(server)))
 
-    def check_connection(self, endpoint: Endpoint) -> None:
-        """Ask the server whether it is there and takes the key; the answer comes as a message."""
+    def check_connection(self, endpoint: Endpoint, number: int = 0) -> None:
+        """Ask the server whether it is there and takes the key; the answer comes as a message with this number."""
         client = self._clients[endpoint.base_url]
-        self._errand(lambda: self._check(client))
+        self._errand(lambda: self._check(client, number))
 
     def export(self, path: Path) -> None:
         """Have the ledger written as CSV; told by a :class:`LedgerExported`."""
@@ -122,14 +122,14 @@ class Bookkeeper:
             defect(error)
             return nothing
 
-    def _check(self, client: Client) -> None:
+    def _check(self, client: Client, number: int) -> None:
         server = client.endpoint.base_url
         asked = BalanceTold(server, self._place.clock.time())
         self._place.count_request(server)  # the artist has asked: it is sent in any case
         checked, account = check_connection(client)
         if checked.ok:
             self.inquirer.ask(client)
-        self._place.tell(checked)
+        self._place.tell(replace(checked, number=number))
         if account is not None:
             self._without_account.discard(server)
             self._place.tell(self._told(asked, account))

@@ -21,9 +21,9 @@ def check_connection(client: Client) -> tuple[ConnectionChecked, Account | None]
     account = None
     try:
         try:
-            account = client.account()
+            account = client.account(awaited=True)
         except NotFound:
-            client.model_card()
+            client.model_card(awaited=True)
             return ConnectionChecked(True, "Connected. This server keeps no account."), None
     except NotFound:
         said = "Connected. This server lists neither account nor model, so nothing more can be checked."

@@ -15,7 +15,7 @@ import requests
 
 from . import api, card, sightings
 from .answers import read_body, read_start
-from .bodies import brief, dated, encoded, read_account
+from .bodies import brief, dated, encoded, read_account, soon
 from .catalogue import MODEL_ID, Scalar
 from .connections import Connections
 from .download import GLB_MAGIC, Arrived, Landing, fetch, receive, store
@@ -58,8 +58,9 @@ class Client:
         self.endpoint = endpoint
         self.key = key
         self._timeouts = timeouts
-        self._transport, self._brief = (Transport(timeouts, authorize=self._authorize) for _use in range(2))
-        self._downloads = Transport(timeouts)  # has no way to the key at all
+        own = [Transport(timeouts, authorize=self._authorize) for _use in range(3)]
+        self._transports = [*own, Transport(timeouts)]  # downloads have no way to the key at all
+        self._transport, self._brief, self._awaited, self._downloads = self._transports
         self.reroute(endpoint.route)
         self._now, self._monotonic = now, monotonic
         self._ways_to_cancel: tuple[str, ...] = WAYS_TO_CANCEL
@@ -160,10 +161,10 @@ class Client:
         except AnswerError:
             return None  # accepted without a state; the next poll tells
 
-    def account(self) -> tuple[api.Usage, list[Sighting]]:
-        """Ask for the account's balance, and what was billed last; none where the answer lists nothing."""
+    def account(self, *, awaited: bool = False) -> tuple[api.Usage, list[Sighting]]:
+        """Ask for the account's balance, and what was billed last; ``awaited`` by an artist, who sees no end else."""
         return self._get(self.endpoint.url(f"/v1/account/usage?limit={LAST_BILLED}"), limit_bytes=ANSWER_LIMIT_BYTES,
-                         read=read_account)  # fmt: skip
+                         read=read_account, awaited=awaited)  # fmt: skip
 
     def list_jobs(self) -> Listing:
         """Ask for the account's recent jobs, newest first. Raises :class:`ServiceError` where it is not offered."""
@@ -184,10 +185,10 @@ class Client:
         except SentTo as there:
             return there.url
 
-    def model_card(self) -> bytes:
+    def model_card(self, *, awaited: bool = False) -> bytes:
         """Ask for the server's description of the model, as it comes but without the key."""
         return self._get(self.endpoint.url(f"/v1/models/{MODEL_ID}"), limit_bytes=card.LIMIT_BYTES,
-                         read=self.key.redact_bytes)  # fmt: skip
+                         read=self.key.redact_bytes, awaited=awaited)  # fmt: skip
 
     def fetch(self, url: str, landing: Landing) -> Arrived:
         """Download a finished object, without the key. Raises :class:`DownloadError` and transport errors."""
@@ -199,25 +200,23 @@ class Client:
     def reroute(self, route: Route) -> None:
         """Send requests this way from now on; waits for nothing. :meth:`renew` lets go of what lies idle."""
         self.route, patient = route, self._timeouts.over(route)
-        for transport in (self._transport, self._downloads, self._brief):
+        for transport in self._transports:
             transport.timeouts, transport.route = patient, route
-        self._brief.timeouts = brief(patient)
+        self._brief.timeouts, self._awaited.timeouts = brief(patient), soon(patient)
 
     def renew(self) -> None:
         """Let go of the connections that lie idle: they did not outlive the computer's sleep. Cuts nothing off."""
         self._ways_to_cancel = WAYS_TO_CANCEL  # it may have been a job that was unknown, and not the call
-        self._transport.renew()
-        self._brief.renew()
-        self._downloads.renew()
+        for transport in self._transports:
+            transport.renew()
 
     def cut(self, *, submissions: bool = True) -> None:
         """Break every connection, so that threads waiting in one return at once.
 
         With ``submissions`` False, a POST that may be paid for is left to finish.
         """
-        self._transport.cut(once=submissions)
-        self._brief.cut(once=submissions)
-        self._downloads.cut(once=submissions)
+        for transport in self._transports:
+            transport.cut(once=submissions)
 
     def _authorize(self, url: str) -> Mapping[str, str]:
         if self.key and self.endpoint.may_carry_key(url):
@@ -239,11 +238,12 @@ class Client:
 
     def _get(
         self, url: str, *, limit_bytes: int, read: Callable[[bytes], Answer],
-        check: Callable[[str], None] = lambda _url: None,
+        check: Callable[[str], None] = lambda _url: None, awaited: bool = False,
     ) -> Answer:  # fmt: skip
-        with self._transport.exchange("GET", url, check=check) as response:
+        transport = self._awaited if awaited else self._transport
+        with transport.exchange("GET", url, check=check) as response:
             self._refuse_unless_ok(response)
-            raw = read_body(response, self._transport.timeouts, limit_bytes=limit_bytes)
+            raw = read_body(response, transport.timeouts, limit_bytes=limit_bytes)
         return self._read(read, raw)
 
     def _read(self, read: Callable[[bytes], Answer], raw: bytes, *, kept_bytes: int = RAW_KEPT_BYTES) -> Answer:

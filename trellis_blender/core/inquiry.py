@@ -56,7 +56,7 @@ class Inquirer:
         server = client.endpoint.base_url
         self._place.offers.claim_day(server, self._place.clock.time())
         self._place.count_request(server)
-        self._ask(client)
+        self._ask(client, awaited=True)
 
     def _daily(self, server: str) -> None:
         """Tell what is known, and ask if nobody has today."""
@@ -76,12 +76,12 @@ class Inquirer:
         if not self._ask(client):
             self._place.offers.give_back_day(server, now)
 
-    def _ask(self, client: Client) -> bool:
+    def _ask(self, client: Client, *, awaited: bool = False) -> bool:
         """Ask with one request; whether there was an answer to the point."""
         server, offers = client.endpoint.base_url, self._place.offers
         sentence = ""
         try:
-            body = redacted(parse_json(client.model_card(), WHAT), client.key.redact)
+            body = redacted(parse_json(client.model_card(awaited=awaited), WHAT), client.key.redact)
             offers.take(server, body, told_at=self._place.clock.time() + client.clock_offset)
         except AnswerError as error:
             _log.warning("What the server offers cannot be made out: %s", error)

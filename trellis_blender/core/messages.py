@@ -27,10 +27,11 @@ class JobChanged:
 
 @dataclass(frozen=True)
 class ConnectionChecked:
-    """The answer to *Test Connection*: a sentence, and whether it is good news."""
+    """The answer to *Test Connection*: a sentence, and whether it is good news; ``number`` is that of the question."""
 
     ok: bool
     sentence: str
+    number: int = 0
 
 
 @dataclass(frozen=True)

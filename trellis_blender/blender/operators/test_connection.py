@@ -19,10 +19,12 @@ class TRELLIS_OT_test_connection(Asking, bpy.types.Operator):
     def execute(self, _context: bpy.types.Context) -> set[str]:
         """Ask, and return at once; the answer is shown below the button."""
         live = session.current()
-        if live.checking:
-            return {"CANCELLED"}
         try:
-            live.check_connection(preferences.endpoint(), preferences.key(), preferences.storage())
+            endpoint, key = preferences.endpoint(), preferences.key()
+            if live.checking and preferences.is_tested(endpoint, key):
+                report(self, {"INFO"}, "This server is being asked already; its answer takes some seconds at most")
+                return {"CANCELLED"}
+            live.check_connection(endpoint, key, preferences.storage())
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}

@@ -117,6 +117,11 @@ def key_origin() -> KeyOrigin:
     return service.origin(get())
 
 
+def is_tested(endpoint: Endpoint, key: Key) -> bool:
+    """Whether the last *Test Connection* was of this key at this server."""
+    return service.is_tested(endpoint, key)
+
+
 def paste_key(text: str) -> None:
     """Take the key from a text, such as the clipboard's. Raises :class:`InvalidSetting`."""
     service.paste(get(), text)

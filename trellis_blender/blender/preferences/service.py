@@ -77,6 +77,12 @@ def _needs_key(own: Any) -> bool:
         return False
 
 
+def is_tested(endpoint: Endpoint, key: Key) -> bool:
+    """Whether the last *Test Connection*, which may still wait for its answer, was of this key at this server."""
+    tested = session.current().tested
+    return tested is not None and tested[0] == endpoint.base_url and tested[1].is_same(key)
+
+
 def draw_server(layout: bpy.types.UILayout, own: Any) -> None:
     """Draw the server's field."""
     layout.prop(own, "server_url", placeholder=endpoints.DEFAULT_BASE_URL)
@@ -96,9 +102,8 @@ def draw_test(layout: bpy.types.UILayout, endpoint: Endpoint | None, key: Key | 
     if endpoint is None or key is None:
         return
     wrong = secrets.doubt(key, is_provider=endpoint.is_default)
-    told, tested = live.connection, live.tested
-    is_of_this = tested is not None and tested[0] == endpoint.base_url and tested[1].is_same(key)
-    if told is not None and is_of_this:
+    told = live.connection
+    if told is not None and is_tested(endpoint, key):
         draw_wrapped(layout, told.sentence, icon="CHECKMARK" if told.ok else "ERROR")
     elif wrong:
         draw_wrapped(layout, wrong, icon="ERROR")
