@@ -50,7 +50,7 @@ def test_onto_a_canvas_that_is_not_selected(artist: Artist, files: Path) -> None
 
 
 def test_after_a_picture_was_taken_of_the_scene(artist: Artist, files: Path) -> None:
-    module("blender.captures").keep("taken", np.zeros((4, 4, 4), np.uint8), bpy.context.scene)
+    module("blender.sources").keep("taken", np.zeros((4, 4, 4), np.uint8), bpy.context.scene)
     drop(files / "cup.png")
     assert chosen().name == "cup" and chosen().canvas is not None
     assert artist.settings.source == "AUTO", "it is selected, so nothing has to be picked"

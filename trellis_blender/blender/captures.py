@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The picture taken of the scene by a click: kept in memory, beside the file, so that taking it changes nothing there.
 
-It is the source until another one is picked, whatever undo does, and gone when another file is opened. Not in an Image
+It is the source until another one is chosen, whatever undo does, and gone when another file is opened. Not in an Image
 Editor: there what it shows is meant.
 """
 
@@ -17,6 +17,18 @@ from ..core.image import Frame, Rgba
 _numbers = count(1)
 
 
+@dataclass
+class Before:
+    """What was chosen when a picture was taken, by numbers of this session; 0 for none."""
+
+    canvas: int
+    """The selected object that carries a picture."""
+    shown: dict[int, int]
+    """By Image Editor, its image."""
+    renders: int
+    """How many renders were finished."""
+
+
 @dataclass(frozen=True, eq=False)
 class Capture:
     """One picture as it was taken. ``rgba`` is top-down 8-bit sRGB with straight alpha."""
@@ -25,6 +37,7 @@ class Capture:
     rgba: Rgba
     scene_uid: int
     number: int
+    before: Before
 
     @property
     def width(self) -> int:
@@ -44,10 +57,10 @@ class Capture:
 _current: Capture | None = None
 
 
-def keep(name: str, rgba: Rgba, scene: bpy.types.Scene) -> Capture:
+def keep(name: str, rgba: Rgba, scene: bpy.types.Scene, before: Before) -> Capture:
     """Make a picture the scene's source, in place of the one before."""
     global _current
-    _current = Capture(name, rgba, scene.session_uid, next(_numbers))
+    _current = Capture(name, rgba, scene.session_uid, next(_numbers), before)
     return _current
 
 

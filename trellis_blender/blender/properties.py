@@ -54,10 +54,12 @@ class TrellisSettings(bpy.types.PropertyGroup):
         update=_picked,
     )
     source_image: bpy.props.PointerProperty(
-        name="Image", description="The image that becomes an object", type=bpy.types.Image
+        name="Image", description="The image that becomes an object", type=bpy.types.Image, update=_picked
     )
     source_url: bpy.props.StringProperty(
-        name="URL", description="Public address of a picture; this Blender sends the address and fetches nothing"
+        name="URL",
+        description="Public address of a picture; this Blender sends the address and fetches nothing",
+        update=_picked,
     )
     additions: bpy.props.CollectionProperty(
         name="New at the Server", description="Parameters that only the server knows", type=additions.TrellisAddition

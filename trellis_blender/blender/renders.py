@@ -19,6 +19,11 @@ def seen() -> bool:
     return _finished > _before
 
 
+def finished() -> int:
+    """Give how many renders were finished, of whatever file."""
+    return _finished
+
+
 def changes() -> int:
     """Give how often the Render Result has changed: by renders, also such as were stopped, and by the compositor."""
     return _changes

@@ -83,7 +83,10 @@ def _draw_overlooked(
         draw_wrapped(layout, f"The picture on {canvas.name} is selected, but another one is sent.", icon="ERROR")
         column = layout.column()
         column.use_property_split = False  # else the words stand beside the button
-        column.prop_enum(settings, "source", "AUTO", text="Use Selected Picture")
+        if settings.source == "AUTO":  # and a picture was taken
+            column.operator(DROP_CAPTURE, text="Use Selected Picture")
+        else:
+            column.prop_enum(settings, "source", "AUTO", text="Use Selected Picture")
 
 
 def _draw_name(layout: bpy.types.UILayout, choice: Choice, *, is_automatic: bool, is_named: bool) -> None:

@@ -4,12 +4,12 @@
 import bpy
 
 from ...core.errors import SourceError
-from ...core.image import Source
+from ...core.image import Rgba, Source
 from .. import captures, properties, renders
-from . import addresses, canvas, editors, images
+from . import addresses, canvas, editors, images, since
 from .choice import Choice
 
-__all__ = ["Choice", "capture", "choose", "overlooked", "render"]
+__all__ = ["Choice", "capture", "choose", "keep", "overlooked", "render"]
 
 
 def choose(context: bpy.types.Context) -> Choice:
@@ -17,17 +17,16 @@ def choose(context: bpy.types.Context) -> Choice:
     space = context.space_data
     if isinstance(space, bpy.types.SpaceImageEditor):  # its panel and its menus mean what it shows
         return _given(space.image, "Open an image in this editor", space.image_user)
+    meant = _set(context)
     taken = captures.of(context.scene)
-    if taken is not None:
-        return Choice(capture=taken)
-    settings = properties.of(context.scene)
-    if settings.source == "IMAGE":
-        shows = editors.showing(context, settings.source_image) if settings.source_image else None
-        return _given(settings.source_image, "Pick an image above", shows.image_user if shows else None)
-    if settings.source == "URL":
-        url, fault = addresses.read(settings.source_url)
-        return Choice(url=url, missing=fault)
-    return render(context) if settings.source == "RENDER" else _automatic(context, _result())
+    if taken is None or since.is_chosen(meant, taken.before, context):
+        return meant
+    return Choice(capture=taken)
+
+
+def keep(name: str, rgba: Rgba, scene: bpy.types.Scene) -> None:
+    """Make a picture that was taken of a scene the source, until something else is chosen."""
+    captures.keep(name, rgba, scene, since.note(scene))
 
 
 def render(context: bpy.types.Context) -> Choice:
@@ -38,9 +37,10 @@ def render(context: bpy.types.Context) -> Choice:
 
 
 def overlooked(context: bpy.types.Context, choice: Choice) -> bpy.types.Object | None:
-    """Give the selected canvas whose picture is not sent, since another source was picked earlier."""
-    is_picked = choice.capture is None and not isinstance(context.space_data, bpy.types.SpaceImageEditor)
-    if not is_picked or properties.of(context.scene).source == "AUTO":
+    """Give the selected canvas whose picture is not sent, since another source was picked earlier, or taken."""
+    if isinstance(context.space_data, bpy.types.SpaceImageEditor):
+        return None
+    if choice.capture is None and properties.of(context.scene).source == "AUTO":
         return None
     carrier = canvas.selected(context)
     found = canvas.shown_on(carrier) if carrier is not None else None
@@ -58,6 +58,18 @@ def capture(choice: Choice, scene: bpy.types.Scene) -> Source | None:
     if not choice.is_render:
         return images.capture(choice.image, choice.user, scene)
     return images.render(choice.image, choice.user, scene)
+
+
+def _set(context: bpy.types.Context) -> Choice:
+    """Give the picture that the scene's settings say."""
+    settings = properties.of(context.scene)
+    if settings.source == "IMAGE":
+        shows = editors.showing(context, settings.source_image) if settings.source_image else None
+        return _given(settings.source_image, "Pick an image above", shows.image_user if shows else None)
+    if settings.source == "URL":
+        url, fault = addresses.read(settings.source_url)
+        return Choice(url=url, missing=fault)
+    return render(context) if settings.source == "RENDER" else _automatic(context, _result())
 
 
 def _automatic(context: bpy.types.Context, render: bpy.types.Image | None) -> Choice:

@@ -15,7 +15,7 @@ from bpy.app.handlers import persistent
 from ...core import pixels
 from ...core.errors import SourceError
 from ...core.image import TargaFile
-from .. import captures, session
+from .. import session, sources
 from ..sources.shown import borrowed
 from . import framing, held, silence, slots, stage, unkeyed, viewport
 from .stage import Stage
@@ -123,7 +123,7 @@ def _look() -> float | None:
 
 
 def _keep(made: Stage, scene: bpy.types.Scene) -> None:
-    captures.keep(made.subject, pixels.read_targa(TargaFile(made.path)), scene)
+    sources.keep(made.subject, pixels.read_targa(TargaFile(made.path)), scene)
 
 
 def _tidy(made: Stage, *, had_result: bool) -> None:

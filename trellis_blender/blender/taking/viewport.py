@@ -6,7 +6,7 @@ import numpy as np
 
 from ...core.errors import SourceError
 from ...core.image import Rgba
-from .. import captures
+from .. import sources
 
 LONG_SIDE_PIXELS = 2048
 """Twice what the model takes [model], so that a subject that fills half of the view has all of its detail."""
@@ -48,7 +48,7 @@ def take(context: bpy.types.Context, *, overlays: bool) -> None:
             "Selection."
         )
     region = next(item for item in area.regions if item.type == "WINDOW")
-    captures.keep("View", _drawn(context, space_of(area), region, overlays=overlays), context.scene)
+    sources.keep("View", _drawn(context, space_of(area), region, overlays=overlays), context.scene)
 
 
 def _drawn(
