@@ -106,6 +106,21 @@ def test_ranges_follow(ready: Artist) -> None:
     assert reason() == ""
 
 
+def test_presets_follow(ready: Artist) -> None:
+    """A preset is in force once it is pressed, and says what it gives at this server."""
+    presets, settings = module("blender.presets"), ready.settings
+    ready.simulator.control.settings(schema_overrides={
+        "decimation_target": {"maximum": 200_000, "default": 100_000}, "ss_sampling_steps": {"maximum": 16},
+    })  # fmt: skip
+    checked(ready)
+    told = module("blender.operators.quality_preset").told
+    for name, faces in (("Hero", 200_000), ("Standard", 100_000), ("Blockout", 50_000)):
+        bpy.ops.trellis.apply_preset(preset=name)
+        assert presets.active(settings).name == name
+        assert settings.decimation_target == faces and reason() == ""
+        assert f"{faces:,} faces" in told(presets.named(name))
+
+
 def test_price_follows_and_is_what_the_button_orders_at(ready: Artist) -> None:
     assert wanted(ready).price_usd == Decimal("0.03")
     ready.simulator.control.settings(prices={"512": 0.05})

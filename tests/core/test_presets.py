@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Quality presets: the built-in ones are what the service takes, and the artist's own are read and never run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from trellis_blender.core import presets, request
 from trellis_blender.core.catalogue import BY_NAME
 from trellis_blender.core.errors import InvalidRequest
+from trellis_blender.core.offer import BUILT_IN as BUILT_IN_OFFER
 from trellis_blender.core.presets import BLOCKOUT, BUILT_IN, HERO, NAMES, STANDARD
 
 
@@ -28,9 +30,9 @@ def test_the_built_in_ones_send_confirmed_parameters_only(preset: presets.Preset
 def test_which_one_is_active() -> None:
     own = presets.preset("Prop", {"resolution": "512", "decimation_target": 12_000}, "Prop")
     values = {**HERO.values}
-    assert presets.active(values, [own]) is HERO
-    assert presets.active({**values, "decimation_target": 999_999}, [own]) is None
-    assert presets.active({**BLOCKOUT.values, "decimation_target": 12_000}, [own]) is own
+    assert presets.active(values, [*BUILT_IN, own]) is HERO
+    assert presets.active({**values, "decimation_target": 999_999}, [*BUILT_IN, own]) is None
+    assert presets.active({**BLOCKOUT.values, "decimation_target": 12_000}, [*BUILT_IN, own]) is own
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -77,3 +79,19 @@ def test_a_file_is_not_run(tmp_path: Path) -> None:
 def test_a_value_that_cannot_be_is_no_preset() -> None:
     with pytest.raises(InvalidRequest):
         presets.preset("Odd", {"resolution": 700})
+
+
+def test_at_a_server_they_are_what_it_can_have() -> None:
+    """Its defaults where a built-in one says nothing else, and no number that it refuses; what is a choice stays."""
+    named = dict(BUILT_IN_OFFER.by_name)
+    named["decimation_target"] = replace(named["decimation_target"], maximum=200_000, default=100_000)
+    named["ss_sampling_steps"] = replace(named["ss_sampling_steps"], maximum=16, default=10)
+    offer = replace(BUILT_IN_OFFER, parameters=tuple(named.values()))
+    assert dict(STANDARD.at(offer).values) == {name: named[name].default for name in NAMES}
+    hero = HERO.at(offer).values
+    assert (hero["decimation_target"], hero["ss_sampling_steps"]) == (200_000, 16)
+    assert hero["shape_slat_sampling_steps"] == 20
+    assert BLOCKOUT.at(offer).values["ss_sampling_steps"] == 10 and hero["resolution"] == "1536"
+    own = presets.preset("Prop", {"decimation_target": 900_000}, "Prop")
+    assert own.at(offer).values == {"decimation_target": 200_000} and own.at(BUILT_IN_OFFER) == own
+    assert [each.at(BUILT_IN_OFFER) for each in BUILT_IN] == list(BUILT_IN)

@@ -43,8 +43,9 @@ def folder() -> Path:
 
 
 def every() -> Sequence[Preset]:
-    """Give the built-in presets, then the artist's own, as far as they were read."""
-    return (*presets.BUILT_IN, *_shelf.own)
+    """Give the built-in presets, then the artist's own, as far as they were read; as the server in force has them."""
+    offer = offers.current()
+    return tuple(preset.at(offer) for preset in (*presets.BUILT_IN, *_shelf.own))
 
 
 def named(name: str) -> Preset | None:
@@ -98,7 +99,7 @@ def values(settings: properties.TrellisSettings) -> dict[str, Scalar]:
 
 def active(settings: properties.TrellisSettings) -> Preset | None:
     """Give the preset that a scene is as, or None when it is like no preset."""
-    return presets.active(values(settings), _shelf.own)
+    return presets.active(values(settings), every())
 
 
 def apply(settings: properties.TrellisSettings, preset: Preset) -> None:

@@ -103,6 +103,11 @@ class Offer:
         found = self.by_name.get(name) or BY_NAME.get(name)
         return found.default if found is not None else None
 
+    def nearest(self, name: str, value: Scalar) -> Scalar:
+        """Give the nearest number to one that the server allows; what is no number, or is unknown there, as it is."""
+        found = self.by_name.get(name)
+        return value if found is None or found.kind not in _NUMBERS else _nearest(found, value)
+
 
 BUILT_IN: Final = Offer(PARAMETERS, PRICE_BY_RESOLUTION_USD, PIPELINE_BY_RESOLUTION)
 """What is known of every server that has not told otherwise."""

@@ -6,15 +6,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from . import request
-from .catalogue import BY_NAME, Scalar
+from .catalogue import Scalar
 from .errors import InvalidRequest
-from .offer import ANY
+from .offer import ANY, Offer
+from .offer import BUILT_IN as BUILT_IN_OFFER
 
 NAMES: Final = (
     "resolution",
@@ -33,11 +34,15 @@ LARGEST_FILE_BYTES: Final = 1 << 16
 
 @dataclass(frozen=True)
 class Preset:
-    """Values of some of :data:`NAMES` under a name; ``file`` is the stem of its file, when it is the artist's own."""
+    """Values of some of :data:`NAMES` under a name; ``file`` is the stem of its file, when it is the artist's own.
+
+    ``changes`` are those of a built-in one that are not the service's defaults.
+    """
 
     name: str
     values: Mapping[str, Scalar]
     file: str = ""
+    changes: Mapping[str, Scalar] = field(default_factory=dict)
 
     @property
     def is_own(self) -> bool:
@@ -48,6 +53,11 @@ class Preset:
         """Whether settings are as it sets them."""
         return all(values.get(name) == value for name, value in self.values.items())
 
+    def at(self, offer: Offer) -> Preset:
+        """Give it as a server can have it: with its defaults, and no number out of its ranges."""
+        values = self.values if self.is_own else {**_defaults(offer), **self.changes}
+        return replace(self, values=MappingProxyType({name: offer.nearest(name, values[name]) for name in values}))
+
 
 def preset(name: str, values: Mapping[str, Scalar], file: str = "") -> Preset:
     """Give a preset of values that some server may take. Raises :class:`InvalidRequest` for one that none can."""
@@ -57,8 +67,11 @@ def preset(name: str, values: Mapping[str, Scalar], file: str = "") -> Preset:
 
 def _built_in(name: str, **values: Scalar) -> Preset:
     """Give a built-in preset: the service's defaults but for ``values``."""
-    defaults = {each: default for each in NAMES if (default := BY_NAME[each].default) is not None}
-    return preset(name, {**defaults, **values})
+    return replace(preset(name, {**_defaults(BUILT_IN_OFFER), **values}), changes=MappingProxyType(values))
+
+
+def _defaults(offer: Offer) -> dict[str, Scalar]:
+    return {name: default for name in NAMES if (default := offer.default(name)) is not None}
 
 
 BLOCKOUT: Final = _built_in("Blockout", resolution="512", texture_size="1024", decimation_target=50_000)
@@ -71,9 +84,9 @@ HERO: Final = _built_in(
 BUILT_IN: Final = (BLOCKOUT, STANDARD, HERO)
 
 
-def active(values: Mapping[str, Scalar], own: Iterable[Preset]) -> Preset | None:
+def active(values: Mapping[str, Scalar], every: Iterable[Preset]) -> Preset | None:
     """Give the preset that settings are as; one of the artist's own wins over a built-in one, and None is custom."""
-    return next((each for each in (*own, *BUILT_IN) if each.fits(values)), None)
+    return next((each for each in sorted(every, key=lambda one: not one.is_own) if each.fits(values)), None)
 
 
 def text(values: Mapping[str, Scalar]) -> str:
