@@ -55,6 +55,27 @@ def test_what_a_key_is_copied_along_with(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        f"{SECRET}.", f"{SECRET},", f"Your key is {SECRET}. Keep it safe.", f'{{"api_key": "{SECRET}", "model": "x"}}',
+        f"curl -H 'Authorization: Bearer {SECRET}' https://api.empiriolabs.ai/v1/account/usage",
+        f'"Authorization": "Bearer {SECRET}",', f"key={SECRET}; key={SECRET}", f'\\"{SECRET}\\"',
+    ],
+)  # fmt: skip
+def test_what_a_key_is_pasted_out_of(text: str) -> None:
+    assert pasted(text, is_provider=True) == SECRET
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"{SECRET}…", f"{SECRET} or {SECRET}2", f"{SECRET}... and more", f"the key {SECRET}…6789 is shown"],
+)
+def test_a_shortened_key_and_one_of_two_are_none(text: str) -> None:
+    with pytest.raises(InvalidSetting, match="clipboard holds no API key"):
+        pasted(text, is_provider=True)
+
+
+@pytest.mark.parametrize(
     "text", ["", "   ", "https://empiriolabs.ai/dashboard", "a sentence", "sk-other-0123456789", "sk-empiriolabs-x"]
 )
 def test_clipboards_without_a_key(text: str) -> None:

@@ -21,6 +21,10 @@ _WRAPPING: Final = re.compile(
     r"|(?:authorization\s*[:=]\s*)?bearer\s+|x-api-key\s*[:=]\s*", re.IGNORECASE
 )  # fmt: skip
 """What keys are copied along with."""
+_WITHIN: Final = re.compile(
+    r"(?<![\w.-])sk-empiriolabs-[\w-]+(?:\.[\w-]+)*(?=[.,;:!?]?(?:[\s\"'`\\)\]}>,;]|\Z))", re.ASCII
+)
+"""A key in a longer text. One that goes on with an ellipsis or asterisks is shown shortened, and is none."""
 _QUOTES: Final = ('""', "''", "``", "“”", "‘’", "„“", "«»", "<>")
 _UNSEEN: Final = "\ufeff\u200b\u2060"
 """What web pages put around words; nobody sees it, and no key has it."""
@@ -109,10 +113,11 @@ def doubt(key: Key, *, is_provider: bool) -> str:
 
 
 def pasted(text: str, *, is_provider: bool) -> str:
-    """Give the key that a clipboard holds. Raises :class:`InvalidSetting`, whose message does not hold the text."""
+    """Give the key that a clipboard holds, in a longer text too. Raises :class:`InvalidSetting` without that text."""
     said = "The clipboard holds no API key. Copy the key at the dashboard, then press Paste again."
+    within = set(_WITHIN.findall(text)) if is_provider else set()
     try:
-        key = Key(text)
+        key = Key(within.pop() if len(within) == 1 else text)
     except InvalidSetting:
         raise InvalidSetting(said) from None
     if not key or doubt(key, is_provider=is_provider):
