@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Objects of a blockout for tests: made, measured along their own axes, and fitted to."""
 
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -83,3 +84,20 @@ def rotated(item: bpy.types.Object) -> None:
 def scaled(item: bpy.types.Object) -> None:
     rotated(item)
     item.scale = (0.4, 0.7, 2.5)
+
+
+def overridden(collection: bpy.types.Collection, path: Path) -> list[bpy.types.Object]:
+    """Have this file show a collection of it as linked from another and overridden; give its objects, by name."""
+    name = collection.name
+    bpy.data.libraries.write(str(path), {collection})
+    bpy.data.batch_remove([*collection.all_objects, collection])
+    bpy.ops.outliner.orphans_purge(do_recursive=True)
+    with bpy.data.libraries.load(str(path), link=True) as (_source, target):
+        target.collections = [name]
+    layer = bpy.context.view_layer
+    bpy.context.scene.collection.children.link(target.collections[0])
+    target.collections[0].override_hierarchy_create(bpy.context.scene, layer)
+    own = bpy.data.collections[name, None]
+    assert own.override_library is not None
+    layer.update()
+    return sorted(own.all_objects, key=lambda item: item.name)

@@ -8,7 +8,7 @@ import bpy
 import pictures
 import pytest
 from artist import Artist, module
-from blocks import block, check, choose, fit, frame, oriented, points_of, scaled
+from blocks import block, check, choose, fit, frame, oriented, overridden, points_of, scaled
 from datablocks import all_names
 
 
@@ -55,6 +55,30 @@ def test_an_overridden_block(ready: Artist, linked: bpy.types.Object) -> None:
     assert own.hide_get() and own.hide_render and own.library is None
     assert item.name == "Gate" and own.name == "Gate Proxy"
     assert not any(ready.session.intake.remarks.values())
+
+
+def test_a_block_in_an_overridden_collection(ready: Artist, tmp_path: Path) -> None:
+    """Nothing can be linked into such a collection, and the object was paid for."""
+    gates = bpy.data.collections.new("gates")
+    bpy.context.scene.collection.children.link(gates)
+    old, post = block("Gate"), block("Post")
+    for item in (old, post):
+        bpy.context.scene.collection.objects.unlink(item)
+        gates.objects.link(item)
+    scaled(old)
+    post.location = (1.0, 2.0, 3.0)
+    old.parent = post
+    own, own_post = overridden(gates, tmp_path / "library.blend")
+    choose(own)
+    matrix = own.matrix_world.copy()
+    wanted = oriented(points_of(own), *frame(matrix))
+    item = fit(ready, stretched=True)
+    check(item, wanted, matrix, stretched=True)
+    assert item.name == "Gate" and own.name == "Gate Proxy" and item.parent == own_post
+    assert [holder.name for holder in item.users_collection] == ["TRELLIS"]
+    assert own.hide_get() and own.hide_render
+    (job,) = ready.session.jobs.values()
+    assert job.state.value == "imported" and not job.error
 
 
 def test_inherits_name_and_collections_and_hides_the_block(ready: Artist) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 import bpy
 from mathutils import Matrix, Vector
 
-from . import provenance, selection, variants
+from . import home, provenance, selection, variants
 
 _OF: Final = "trellis_compared"
 _GAP: Final = 0.25
@@ -83,7 +83,7 @@ def _copy(item: bpy.types.Object, mesh: bpy.types.Mesh) -> bpy.types.Object:
     other.delta_scale, other.delta_rotation_quaternion = (1.0, 1.0, 1.0), (1.0, 0.0, 0.0, 0.0)
     other.matrix_world = world
     for holder in item.users_collection:
-        if holder.library is None:
+        if home.takes(holder):
             holder.objects.link(other)
     selection.deselect([other], bpy.context.scene)
     other.select_set(False)

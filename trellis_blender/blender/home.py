@@ -27,7 +27,11 @@ def link(objects: Iterable[bpy.types.Object], scene: bpy.types.Scene, among: Sta
         collection.objects.link(item)
 
 
+def takes(collection: bpy.types.Collection) -> bool:
+    """Whether a collection can take objects: what is linked from another file, or overridden, cannot."""
+    return collection.library is None and collection.override_library is None
+
+
 def _is_ours(collection: bpy.types.Collection) -> bool:
-    """Whether it has our name, numbered perhaps, and can take objects: what is linked or overridden cannot."""
-    local = collection.library is None and collection.override_library is None
-    return local and _OURS.fullmatch(collection.name) is not None
+    """Whether it has our name, numbered perhaps, and can take objects."""
+    return takes(collection) and _OURS.fullmatch(collection.name) is not None

@@ -9,7 +9,7 @@ from mathutils import Matrix, Vector
 
 from ..core import stance
 from ..core.stance import Box
-from . import filled, filling, parts
+from . import filled, filling, home, parts
 from .filling import Filling
 from .taking import framing
 
@@ -78,7 +78,7 @@ def replace(
         else:
             filling.fill(cast(bpy.types.Mesh, new.data), box)
     inherit(old, new)
-    for holder in [holder for holder in old.users_collection if holder.library is None]:
+    for holder in [holder for holder in old.users_collection if home.takes(holder)]:
         for item in (new, *company):
             holder.objects.link(item)
     bpy.context.view_layer.update()
