@@ -81,6 +81,21 @@ def test_a_block_in_an_overridden_collection(ready: Artist, tmp_path: Path) -> N
     assert job.state.value == "imported" and not job.error
 
 
+def test_a_placeholder_is_no_block(ready: Artist) -> None:
+    placement, readiness = module("blender.placement"), module("blender.readiness")
+    old = block()
+    ready.settings.fit_to_selection = False
+    ready.simulator.control.settings(job_seconds=3600.0)
+    ready.wait_for_state(module("blender.operators.generate").order(bpy.context, with_placeholder=True), "processing")
+    (box,) = (item for item in bpy.data.objects if item.get("trellis_placeholder"))
+    ready.settings.fit_to_selection = True
+    choose(box)
+    assert placement.proxy_in(bpy.context) is None and "proxy" not in placement.mark(bpy.context)
+    assert readiness.generate_reason(bpy.context).startswith("Select the object of the blockout")
+    choose(old)
+    assert placement.proxy_in(bpy.context) == old and not readiness.generate_reason(bpy.context)
+
+
 def test_inherits_name_and_collections_and_hides_the_block(ready: Artist) -> None:
     old = block()
     one, two = (bpy.data.collections.new(name) for name in ("one", "two"))

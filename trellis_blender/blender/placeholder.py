@@ -100,6 +100,11 @@ def all_standing() -> dict[str, list[bpy.types.Object]]:
     return found
 
 
+def is_one(item: bpy.types.Object) -> bool:
+    """Whether an object is a placeholder, of whichever job."""
+    return isinstance(item.get(_JOB), str)
+
+
 def is_of(item: bpy.types.Object, job_id: str) -> bool:
     """Whether an object is a placeholder of a job."""
     return item.get(_JOB) == job_id

@@ -97,9 +97,10 @@ def _stand_of(old: bpy.types.Object) -> dict[str, str]:
 
 
 def proxy_in(context: bpy.types.Context) -> bpy.types.Object | None:
-    """Give the object of the blockout that a new one shall replace, if the scene says so."""
+    """Give the object of the blockout that a new one shall replace, if the scene says so; a placeholder is none."""
     wanted = context.scene.trellis.fit_to_selection  # type: ignore[attr-defined]
-    return proxy.of(context) if wanted else None
+    old = proxy.of(context) if wanted else None
+    return None if old is None or placeholder.is_one(old) else old
 
 
 def find(origin: Mapping[str, str]) -> Place | None:
