@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reduce stays adjustable, and levels of detail leave the original bit for bit as it was."""
 
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -9,6 +10,7 @@ import pictures
 import pytest
 import snapshot
 from artist import Artist
+from blocks import choose, overridden
 from datablocks import all_names
 from mathutils.kdtree import KDTree
 
@@ -152,6 +154,63 @@ def test_levels_again_beside_those_before(crown: bpy.types.Object) -> None:
     bpy.ops.trellis.make_lods(levels=1, ratio=0.75)
     (only,) = holder.objects
     assert only.name == "Crown_LOD1" and other.data != only.data and other.data.polygons, "its mesh has another user"
+
+
+def move(item: bpy.types.Object, name: str) -> bpy.types.Collection:
+    """Have an object be in a new collection only."""
+    new = bpy.data.collections.new(name)
+    bpy.context.scene.collection.children.link(new)
+    for holder in list(item.users_collection):
+        holder.objects.unlink(item)
+    new.objects.link(item)
+    return new
+
+
+def test_levels_again_after_the_object_went_to_another_collection(crown: bpy.types.Object) -> None:
+    bpy.ops.trellis.make_lods(levels=3, ratio=0.5)
+    props = move(crown, "Props")
+    choose(crown)
+    for _time in range(2):
+        assert bpy.ops.trellis.make_lods(levels=2, ratio=0.5) == {"FINISHED"}
+        (holder,) = props.children
+        assert holder.name == "Crown LODs" and not bpy.data.collections["TRELLIS"].children
+        assert [item.name for item in holder.objects] == ["Crown_LOD1", "Crown_LOD2"]
+        assert sorted(item.name for item in bpy.data.objects) == ["Crown", "Crown_LOD1", "Crown_LOD2"]
+    bpy.data.collections["Crown LODs"].name = "Crown LODs.001"
+    own = bpy.data.collections.new("Crown LODs")
+    bpy.context.scene.collection.children.link(own)
+    bpy.ops.trellis.make_lods(levels=1)
+    assert [item.name for item in props.children] == ["Crown LODs.001"] and own.name == "Crown LODs"
+    assert [item.name for item in props.children[0].objects] == ["Crown_LOD1"]
+
+
+def test_levels_again_leave_those_of_another_scene(crown: bpy.types.Object) -> None:
+    bpy.ops.trellis.make_lods(levels=1)
+    (level,) = bpy.data.collections["Crown LODs"].objects
+    for holder in list(level.users_collection):
+        holder.objects.unlink(level)
+    bpy.data.scenes.new("other").collection.objects.link(level)
+    bpy.ops.trellis.make_lods(levels=1)
+    assert [item.name for item in bpy.data.collections["Crown LODs"].objects] == ["Crown_LOD1.001"]
+    assert level.name == "Crown_LOD1"
+
+
+def test_levels_of_an_object_in_an_overridden_collection(crown: bpy.types.Object, tmp_path: Path) -> None:
+    (own,) = overridden(move(crown, "set"), tmp_path / "library.blend")
+    choose(own)
+    has = len(own.data.polygons)
+    for _time in range(2):
+        assert bpy.ops.trellis.make_lods(levels=2, ratio=0.5) == {"FINISHED"}
+        holder = bpy.data.collections["Crown LODs"]
+        assert holder in list(bpy.context.scene.collection.children)
+        assert [item.name for item in holder.objects] == ["Crown_LOD1", "Crown_LOD2"]
+    path = str(tmp_path / "shot.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    bpy.ops.wm.open_mainfile(filepath=path)
+    for level in (1, 2):
+        item = bpy.data.objects[f"Crown_LOD{level}"]
+        assert item.library is None and item.override_library is None
+        assert len(item.data.polygons) == pytest.approx(has * 0.5**level, rel=0.03) and item.data.library is None
 
 
 def test_says_why_it_cannot(crown: bpy.types.Object) -> None:

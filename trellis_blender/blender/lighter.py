@@ -7,7 +7,7 @@ from typing import cast
 import bpy
 
 from ..core.catalogue import BY_NAME
-from . import datablocks, provenance, variants
+from . import datablocks, home, provenance, variants
 
 REDUCE = "Reduce"
 """Name of the modifier."""
@@ -49,18 +49,30 @@ def reduce(item: bpy.types.Object, faces: int) -> float:
 
 
 def made_before(item: bpy.types.Object) -> list[bpy.types.Object]:
-    """Give the levels of an object that are in the collection beside it: those that have a level's name."""
+    """Give an object's levels: what has a level's name and is in the collection beside it, or in its scenes marked so.
+
+    So they are found after the object, or they, went to another collection.
+    """
     named = re.compile(rf"{re.escape(_stem(item))}{_LEVEL}\d+(\.\d{{3,}})?")
-    collection = _holder(item).children.get(_collection_name(item))
-    inside = collection.objects if collection is not None and collection.library is None else ()
-    return [other for other in inside if other.library is None and other != item and named.fullmatch(other.name)]
+    collection, scenes = _known(item), set(item.users_scene)
+    inside = set(collection.objects) if collection is not None else set()
+    alike = [other for other in bpy.data.objects if named.fullmatch(other.name)]
+    alike = [other for other in alike if other.library is None and other != item]
+    return [o for o in alike if o in inside or (variants.of(o).is_level and not scenes.isdisjoint(o.users_scene))]
 
 
-def remove(levels: list[bpy.types.Object]) -> None:
-    """Take levels out of the file, and their meshes unless something else shows them."""
+def remove(item: bpy.types.Object, levels: list[bpy.types.Object]) -> None:
+    """Take an object's levels out of the file, and their meshes unless something else shows them.
+
+    The collection that they were in goes with them where it is empty then, and no more beside the object.
+    """
     meshes = {level.data for level in levels}
+    left = {holder for level in levels for holder in level.users_collection if home.takes(holder)} - {_known(item)}
     bpy.data.batch_remove(levels)
     datablocks.remove_unused(mesh for mesh in meshes if mesh is not None and not mesh.use_fake_user)
+    for holder in left:
+        if _is_called_for(item, holder) and not holder.all_objects and not holder.children:
+            bpy.data.collections.remove(holder)
 
 
 def make_levels(item: bpy.types.Object, levels: int, ratio: float) -> list[bpy.types.Object]:
@@ -75,6 +87,8 @@ def make_levels(item: bpy.types.Object, levels: int, ratio: float) -> list[bpy.t
     made = []
     for level in range(1, levels + 1):
         copy = item.copy()
+        if copy.override_library is not None:
+            copy = copy.make_local(clear_liboverride=True)  # else it is what it is of again when the file is opened
         copy.name = f"{_stem(item)}{_LEVEL}{level}"
         variants.clear(copy)  # those are the original's, and so is what is to come
         variants.of(copy).is_level = True
@@ -121,19 +135,33 @@ def _decimated(item: bpy.types.Object, ratio: float, name: str) -> bpy.types.Mes
 
 def _collection(item: bpy.types.Object) -> bpy.types.Collection:
     """Give the collection for an object's levels: within the one that holds it."""
-    holder, name = _holder(item), _collection_name(item)
-    known = holder.children.get(name)
-    if known is not None and known.library is None:
+    known = _known(item)
+    if known is not None:
         return known
-    collection = bpy.data.collections.new(name)
+    collection = bpy.data.collections.new(_collection_name(item))
     collection.hide_render = True
-    holder.children.link(collection)
+    try:
+        _holder(item).children.link(collection)
+    except RuntimeError:
+        bpy.data.collections.remove(collection)
+        raise
     return collection
 
 
+def _known(item: bpy.types.Object) -> bpy.types.Collection | None:
+    """Give the collection for an object's levels that is beside it, or None where there is none yet."""
+    beside = (child for child in _holder(item).children if home.takes(child))
+    return next((child for child in beside if _is_called_for(item, child)), None)
+
+
 def _holder(item: bpy.types.Object) -> bpy.types.Collection:
-    own = [holder for holder in item.users_collection if holder.library is None]
+    own = [holder for holder in item.users_collection if home.takes(holder)]
     return own[0] if own else bpy.context.scene.collection
+
+
+def _is_called_for(item: bpy.types.Object, collection: bpy.types.Collection) -> bool:
+    """Whether a collection has the name of the one for an object's levels, numbered perhaps."""
+    return re.fullmatch(rf"{re.escape(_collection_name(item))}(\.\d{{3,}})?", collection.name) is not None
 
 
 def _collection_name(item: bpy.types.Object) -> str:

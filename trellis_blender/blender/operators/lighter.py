@@ -86,7 +86,7 @@ class TRELLIS_OT_make_lods(Lightening, bpy.types.Operator):
         if item is None:
             return {"CANCELLED"}
         gone = lighter.made_before(item) if self.replace else []
-        lighter.remove(gone)
+        lighter.remove(item, gone)
         made = lighter.make_levels(item, self.levels, self.ratio)
         counts = " · ".join(f"{lighter.faces_of(copy):,}" for copy in made)
         if gone:
