@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 
 import bpy
+import layouts
 import pictures
 import pytest
 from artist import PATIENCE_SECONDS, Artist, module
@@ -97,6 +98,21 @@ def test_the_environments_key_wins(ready: Artist, monkeypatch: pytest.MonkeyPatc
     ready.preferences.api_key = ready.simulator.key
     ready.settings.seed = 5
     assert ready.wait(ready.order())[0].state.value == "refused"
+
+
+def test_the_page_tells_where_the_key_comes_from(ready: Artist, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> str:
+        made = layouts.layout()
+        module("blender.preferences.service").draw_key(made, ready.preferences)
+        module("blender.preferences.service").draw_server(made, ready.preferences)
+        return " ".join(layouts.texts(made))
+
+    assert "key entered here is used" in told()
+    ready.preferences.server_url = ready.preferences.api_key = ""
+    assert "No key yet" in told() and "entered here" not in told()
+    monkeypatch.setenv("EMPIRIOLABS_API_KEY", ready.simulator.key)
+    ready.preferences.api_key = GOOD_KEY
+    assert "EMPIRIOLABS_API_KEY is set" in told() and "entered here" not in told()
 
 
 def test_connection_is_tested_without_blocking(ready: Artist) -> None:

@@ -84,10 +84,12 @@ def is_tested(endpoint: Endpoint, key: Key) -> bool:
 
 
 def draw_server(layout: bpy.types.UILayout, own: Any) -> None:
-    """Draw the server's field."""
+    """Draw the server's field, and what key goes there when it is the artist's own."""
     layout.prop(own, "server_url", placeholder=endpoints.DEFAULT_BASE_URL)
     if own.server_url.strip():
         draw_wrapped(layout, OTHER_SERVERS, icon="INFO")
+    if origin(own) is KeyOrigin.TYPED:
+        draw_wrapped(layout, "The key entered here is used; no environment variable replaces it.", icon="INFO")
 
 
 def draw_test(layout: bpy.types.UILayout, endpoint: Endpoint | None, key: Key | None) -> None:
