@@ -251,3 +251,31 @@ def test_a_part_has_no_variants_and_another_one_comes_by_itself(ready: Artist, c
     assert len(ready.simulator.control.jobs()) == 1
     assert bpy.ops.trellis.reroll_seed.poll()
     blocks.choose(chair)
+
+
+def test_a_variant_of_several_meshes_can_be_had_by_hand(ready: Artist) -> None:
+    """No variant can be made of it, and while its object stood it could not be imported at all."""
+    ready.simulator.control.settings(job_seconds=0.0)
+    assert bpy.ops.trellis.generate() == {"FINISHED"}
+    crown = bpy.data.objects["crown"]
+    blocks.choose(crown)
+    ready.simulator.control.settings(job_seconds=3600.0)
+    known = set(ready.session.jobs)
+    assert bpy.ops.trellis.more_seeds("INVOKE_DEFAULT", count=1) == {"FINISHED"}
+    ready.wait_until(lambda: set(ready.session.jobs) > known)
+    (job_id,) = set(ready.session.jobs) - known
+    job = ready.wait_for_state(ready.session.jobs[job_id], "processing")
+    bpy.ops.object.mode_set(mode="EDIT")
+    ready.simulator.control.advance(3601.0)
+    job = ready.wait_for_state(job, "downloaded")
+    ready.sent(job, crafted.glb(twins))
+    bpy.ops.object.mode_set(mode="OBJECT")
+    ready.wait(job)
+    assert ready.session.jobs[job_id].state.value == "downloaded"
+    assert "press Import to have it as an object of its own" in ready.session.jobs[job_id].error
+    assert bpy.ops.trellis.import_job(job=job_id) == {"FINISHED"}
+    ready.wait(ready.session.jobs[job_id])
+    assert ready.session.jobs[job_id].state.value == "imported"
+    assert "came as an object of its own" in ready.session.intake.remarks[job_id]
+    assert len([item for item in bpy.data.objects if item.type == "EMPTY"]) == 1 and crown.type == "MESH"
+    assert len(module("blender.variants").meshes(crown)) == 1

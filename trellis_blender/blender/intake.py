@@ -4,6 +4,7 @@
 import logging
 from collections.abc import MutableMapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from queue import Empty
 from typing import Protocol
@@ -12,7 +13,7 @@ import bpy
 
 from ..core import model, recipe, version
 from ..core.engine import Engine
-from ..core.errors import TrellisError
+from ..core.errors import SeveralMeshes, TrellisError
 from ..core.gltf_plain import Unusual
 from ..core.jobs import Job
 from ..core.messages import FileChecked, Message, ModelRead
@@ -180,17 +181,22 @@ class Intake:
 
         Raises :class:`TrellisError`; the file is kept then.
         """
+        own = ""
         try:
             held = model.read(path, encodes=direct.ENCODES) if read is None else read
             made = recipe.of(job, version.version())
-            result = importer.import_file(
-                path, held, name=job.name, place=place, select=select, made=made, target=target
-            )
+            bring = partial(importer.import_file, path, held, name=job.name, place=place, select=select, made=made)
+            try:
+                result = bring(target=target)
+            except SeveralMeshes:
+                if not again:
+                    raise
+                result, target, own = bring(target=None), None, targets.APART
         except TrellisError as error:
             self._host.live().import_failed(job.id, str(error))
             self._host.drain()
             raise
-        self.remarks[job.id] = _remark(job, result, place, target, again=again)
+        self.remarks[job.id] = own or _remark(job, result, place, target, again=again)
         self._host.live().imported(job.id, is_saved=False)
         self._host.drain()
         return result

@@ -10,7 +10,7 @@ import bpy
 from mathutils import Matrix
 
 from ..core import kin, stance
-from ..core.errors import ModelFileError
+from ..core.errors import SeveralMeshes
 from ..core.recipe import Recipe
 from . import extent, filling, gauge, placement, provenance, variants
 
@@ -19,6 +19,7 @@ _NUMBERED = re.compile(r"\.\d{3,}$")
 """The end of a copy's name."""
 _ALIGNED = 1e-4
 """Shift, as a share of the size, below which a mesh stands where it should already."""
+APART = "Its file holds more than one mesh, so it is no variant, and came as an object of its own."
 _GONE = "The object that this was a variant of is no longer in the file, so it came as an object of its own."
 
 
@@ -139,7 +140,10 @@ def take_in(target: Target, new: Sequence[bpy.types.Object]) -> bpy.types.Object
     """Make the mesh of a new object, which stands at the scene's origin and goes away, a variant; give whose."""
     mesh, item = new[0].data, target.item
     if len(new) > 1 or not isinstance(mesh, bpy.types.Mesh):
-        raise ModelFileError("The model file holds more than one mesh, so it cannot be a variant. The file is kept.")
+        raise SeveralMeshes(
+            "The model file holds more than one mesh, so it cannot be a variant. The file is kept: press Import to have "
+            "it as an object of its own."
+        )
     variants.enlist(item)
     noted = variants.of(item)
     box, moved = filling.read(noted.filling), gauge.moved(noted.gauge)

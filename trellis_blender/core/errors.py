@@ -201,5 +201,9 @@ class ModelFileError(TrellisError):
     """The file arrived, but it is not a GLB that can be imported."""
 
 
+class SeveralMeshes(ModelFileError):
+    """A file holds more than one mesh where one alone can be taken in."""
+
+
 class UnsupportedModel(ModelFileError):
     """The file is whole, but holds what is not accepted; downloading it once more would give the same."""
