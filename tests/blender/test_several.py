@@ -8,6 +8,7 @@ from typing import Any
 import blocks
 import bpy
 import crafted
+import leafing
 import numpy as np
 import pictures
 import pytest
@@ -260,11 +261,9 @@ def test_a_variant_of_several_meshes_can_be_had_by_hand(ready: Artist) -> None:
     crown = bpy.data.objects["crown"]
     blocks.choose(crown)
     ready.simulator.control.settings(job_seconds=3600.0)
-    known = set(ready.session.jobs)
-    assert bpy.ops.trellis.more_seeds("INVOKE_DEFAULT", count=1) == {"FINISHED"}
-    ready.wait_until(lambda: set(ready.session.jobs) > known)
-    (job_id,) = set(ready.session.jobs) - known
-    job = ready.wait_for_state(ready.session.jobs[job_id], "processing")
+    ordered = leafing.begin(101)
+    job_id = ordered.id
+    job = ready.wait_for_state(ordered, "processing")
     bpy.ops.object.mode_set(mode="EDIT")
     ready.simulator.control.advance(3601.0)
     job = ready.wait_for_state(job, "downloaded")

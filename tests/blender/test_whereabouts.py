@@ -50,3 +50,17 @@ def test_show_object_of_what_is_gone_changes_nothing(ready: Artist) -> None:
     bpy.ops.mesh.primitive_cube_add(size=2.0)
     assert bpy.ops.trellis.show_object(job=job.id) == {"CANCELLED"}
     assert bpy.context.view_layer.objects.active.name == "Cube"
+
+
+@pytest.mark.parametrize("how", ["exclude", "hide_viewport"])
+def test_in_a_collection_that_is_hidden(ready: Artist, how: str) -> None:
+    ready.wait(ready.order())
+    layer = bpy.context.view_layer.layer_collection.children["TRELLIS"]
+    setattr(layer, how, True)
+    job = ready.wait(ready.order())[0]
+    said = ready.session.intake.remarks[job.id]
+    assert said == "It is in the collection TRELLIS, which is hidden. Show that in the Outliner."
+    setattr(layer, how, False)
+    bpy.context.scene.cursor.location = (5.0, 0.0, 0.0)
+    job = ready.wait(ready.order())[0]
+    assert ready.session.intake.remarks[job.id] == ""

@@ -44,6 +44,19 @@ def test_any_coordinates(uvs: np.ndarray) -> None:
     assert share(np.zeros((7, 9), np.uint8), probes(uvs.astype(np.float32))) == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize(("axis", "low", "high"), [(0, 0.31, 0.43), (1, 0.8, 0.94), (0, 0.02, 0.05)])
+def test_a_few_faces_are_looked_at_all_over(axis: int, low: float, high: float) -> None:
+    """A pane of two triangles: a band of it was between the eight places that were looked at."""
+    alpha = np.full((100, 100), 255, np.uint8)
+    band = slice(round(low * 100), round(high * 100))
+    alpha[(band, slice(None)) if axis else (slice(None), band)] = 0
+    places = probes(square(0.0, 1.0))
+    assert share(alpha, places) == pytest.approx(high - low, abs=0.02)
+    assert 4096 <= len(places.uvs) <= 3 * 4096
+    assert places.weights.sum() == pytest.approx(1.0)
+    assert places.uvs.min() >= 0.0 and places.uvs.max() <= 1.0
+
+
 def test_many_faces_are_sampled() -> None:
     places = probes(np.tile(square(0.0, 1.0), (100_000, 1)))
     assert len(places.uvs) <= 4 << 16

@@ -141,8 +141,8 @@ def take_in(target: Target, new: Sequence[bpy.types.Object]) -> bpy.types.Object
     mesh, item = new[0].data, target.item
     if len(new) > 1 or not isinstance(mesh, bpy.types.Mesh):
         raise SeveralMeshes(
-            "The model file holds more than one mesh, so it cannot be a variant. The file is kept: press Import to have "
-            "it as an object of its own."
+            "The model file holds more than one mesh, so it cannot be a variant. The file is kept: press Import to "
+            "have it as an object of its own."
         )
     variants.enlist(item)
     noted = variants.of(item)

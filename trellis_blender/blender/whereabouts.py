@@ -25,8 +25,10 @@ def of(job_id: str, view_layer: bpy.types.ViewLayer) -> list[bpy.types.Object]:
 
 
 def remark(item: bpy.types.Object) -> str:
-    """Say inside which other object a new one stands, hidden from the artist, or nothing: Blender's first cube."""
+    """Say why a new object is not to be seen, or nothing: it is in what is hidden, or inside Blender's first cube."""
     view_layer = bpy.context.view_layer
+    if view_layer is not None and _is_in_hidden(item, view_layer):
+        return f"It is in the collection {item.users_collection[0].name}, which is hidden. Show that in the Outliner."
     if item.type != "MESH" or view_layer is None or len(view_layer.objects) > _MOST_OBJECTS:
         return ""
     own = _bounds(item)
@@ -34,6 +36,15 @@ def remark(item: bpy.types.Object) -> str:
     hides = (other for other in _solids(view_layer) if other != item and _holds(_bounds(other), own, size))
     around = next(hides, None)
     return f"It stands inside {around.name}. Hide or move that to see it." if around is not None else ""
+
+
+def _is_in_hidden(item: bpy.types.Object, view_layer: bpy.types.ViewLayer) -> bool:
+    """Whether an object of the scene that is open cannot be seen for its collections, and not for itself."""
+    if item.hide_viewport or item.name not in bpy.context.scene.objects or not item.users_collection:
+        return False
+    if item.name not in view_layer.objects:
+        return True
+    return not item.hide_get(view_layer=view_layer) and not item.visible_get(view_layer=view_layer)
 
 
 def _jobs(item: bpy.types.Object) -> set[str]:

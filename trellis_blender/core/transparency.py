@@ -6,6 +6,7 @@ Looks where the UVs lie, at a sample of the faces; what else is in a texture doe
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ OPAQUE: Final = 250
 _FACES: Final = 1 << 16
 _WITHIN: Final = np.array([[1, 1, 1], [4, 1, 1], [1, 4, 1], [1, 1, 4]], np.float32)
 """Where in a triangle it is looked: weights of its corners."""
+_PLACES: Final = 1 << 12
+"""At least so many places are looked at: where there are few faces, at more of each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +40,18 @@ def probes(uvs: Floats) -> Probes:
     areas = np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]).astype(np.float64)
     if not areas.sum() > 0.0:
         areas[:] = 1.0
-    within = _WITHIN / _WITHIN.sum(1, keepdims=True)
+    within = _WITHIN if len(_WITHIN) * len(faces) >= _PLACES else _grid(math.ceil(math.sqrt(_PLACES / len(faces))))
+    within = within / within.sum(axis=1, keepdims=True)
     places = np.einsum("pc,fcx->fpx", within, faces).reshape(-1, 2)
     return Probes(places, np.repeat(areas / areas.sum(), len(within)) / len(within))
+
+
+def _grid(steps: int) -> Floats:
+    """Give the middles of the ``steps`` ** 2 triangles that a triangle is cut into, all alike."""
+    up = [(a, b) for a in range(steps) for b in range(steps - a)]
+    down = [(a, b) for a in range(steps - 1) for b in range(steps - 1 - a)]
+    corners = [(3 * a + 1, 3 * b + 1) for a, b in up] + [(3 * a + 2, 3 * b + 2) for a, b in down]
+    return np.array([(3 * steps - a - b, a, b) for a, b in corners], np.float32)
 
 
 def share(alpha: Any, places: Probes, opaque: float = OPAQUE) -> float:
