@@ -16,7 +16,8 @@ def glb(change: Any = None) -> bytes:
     points = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
     faces = np.array([0, 2, 1, 0, 1, 3, 0, 3, 2, 1, 2, 3], np.uint32)
     coordinates = points[:, :2].copy()
-    parts = [points.tobytes(), faces.tobytes(), coordinates.tobytes(), encode_png(mushroom(8, 8))]
+    parts = [points.tobytes(), faces.tobytes(), coordinates.tobytes(), encode_png(mushroom(8, 8)),
+             np.tile(np.array([[1, 0, 0, 0]], np.float32), (4, 1)).tobytes()]  # fmt: skip
     views, binary = [], b""
     for part in parts:
         views.append({"buffer": 0, "byteOffset": len(binary), "byteLength": len(part)})
@@ -66,6 +67,33 @@ def with_company(document: dict[str, Any]) -> None:
         "samplers": [{"input": 3, "output": 0, "interpolation": "LINEAR"}],
         "channels": [{"sampler": 0, "target": {"node": 4, "path": "translation"}}],
     }]  # fmt: skip
+
+
+def skinned(document: dict[str, Any]) -> None:
+    """A bone, twice as long upwards as it was bound, holds the whole mesh."""
+    document["accessors"] += [
+        {"componentType": 5121, "count": 4, "type": "VEC4"},
+        {"bufferView": 4, "componentType": _FLOAT, "count": 4, "type": "VEC4"},
+    ]
+    document["meshes"][0]["primitives"][0]["attributes"] |= {"JOINTS_0": 3, "WEIGHTS_0": 4}
+    document["nodes"].append({"name": "bone", "scale": [1, 2, 1], "translation": [0, 5, 0]})
+    document["nodes"][1]["skin"] = 0
+    document["skins"] = [{"joints": [2]}]
+    document["scenes"][0]["nodes"].append(2)
+
+
+def two_scenes(document: dict[str, Any]) -> None:
+    """Another scene holds a mesh too, a third node with one is in none, and a camera makes the file unusual."""
+    document["cameras"] = [{"type": "perspective", "perspective": {"yfov": 0.8, "znear": 0.1}}]
+    document["nodes"] += [{"mesh": 0, "translation": [9, 9, 9]}, {"mesh": 0}]
+    document["scenes"].insert(0, {"name": "elsewhere", "nodes": [2]})
+    document["scene"] = 1
+
+
+def moving(document: dict[str, Any]) -> None:
+    """An animation moves the mesh."""
+    with_company(document)
+    document["animations"][0]["channels"][0]["target"]["node"] = 1
 
 
 def unknown_skin(document: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ All or nothing: what fails on the way leaves the file as it was.
 """
 
 import logging
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from ..core.errors import ModelFileError
 from ..core.gltf_plain import Unusual
 from ..core.model import Model
 from ..core.recipe import Recipe
-from . import datablocks, direct, landing, parts, provenance, selection, transparency
+from . import datablocks, direct, landing, parts, plain, provenance, selection, transparency
 from .language import said
 from .placement import Place
 from .targets import Target
@@ -33,6 +34,7 @@ WAY_OUT = {
 """What to do about each reason of :func:`can_import`."""
 _log = logging.getLogger(__name__)
 _WANTED: dict[str, Any] = {
+    "disable_bone_shape": True,
     "import_pack_images": True,
     "import_shading": "NORMALS",
     "import_select_created_objects": True,
@@ -67,7 +69,7 @@ def import_file(
         with selection.kept(unless=select):
             if isinstance(model, Unusual):
                 _log.info("%s is left to Blender's own importer: %s", path.name, model.why)
-                _run_importer(path, joined=model.has_normals)
+                _run_importer(path, model)
                 objects = _untangled(datablocks.all_now() - before, name)
                 transparency.repair([item.data for item in objects if item.type == "MESH"], transparency.opaque_share())
             else:
@@ -113,7 +115,17 @@ def can_import(context: bpy.types.Context) -> str:
     return ""
 
 
-def _run_importer(path: Path, *, joined: bool) -> None:
+def _run_importer(path: Path, model: Unusual) -> None:
+    if not model.shown:
+        _run_on(path, joined=model.has_normals)
+        return
+    with tempfile.TemporaryDirectory(prefix="trellis-") as folder:
+        part = Path(folder) / path.name
+        part.write_bytes(model.shown)
+        _run_on(part, joined=model.has_normals)
+
+
+def _run_on(path: Path, *, joined: bool) -> None:
     try:
         known = {item.identifier for item in bpy.ops.import_scene.gltf.get_rna_type().properties}  # type: ignore[call-arg]
     except KeyError:
@@ -134,7 +146,8 @@ def _untangled(new: set[bpy.types.ID], name: str) -> list[bpy.types.Object]:
     meshes = [item for item in objects if item.type == "MESH"]
     if not meshes:
         raise ModelFileError("The model file holds no mesh. The file is kept.")
-    bpy.context.view_layer.update()
+    plain.without_motion(new)
+    plain.without_bones(meshes)
     if len(meshes) == 1:
         matrix = meshes[0].matrix_world.copy()
         meshes[0].parent = None
@@ -142,7 +155,9 @@ def _untangled(new: set[bpy.types.ID], name: str) -> list[bpy.types.Object]:
         keep = meshes
     else:
         keep = parts.gather(meshes, name)
-    bpy.data.batch_remove([item for item in objects if item not in keep])
+    holders = [item for item in others if isinstance(item, bpy.types.Collection | bpy.types.Scene)]
+    others = [item for item in others if item not in holders]
+    bpy.data.batch_remove([*holders, *(item for item in objects if item not in keep)])
     datablocks.remove_unused(others)
     for item in keep:
         _name(item, name)

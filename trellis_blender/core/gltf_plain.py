@@ -7,7 +7,7 @@ Works on documents that :mod:`.gltf_bounds` has checked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -32,6 +32,8 @@ class Unusual:
     why: str
     has_normals: bool = True
     """Of every mesh. By their positions alone, both sides of a thin sheet are one."""
+    shown: bytes = field(default=b"", repr=False)
+    """What to hand over in the file's stead, where it holds more than it shows."""
 
 
 def all_have_normals(document: Document) -> bool:

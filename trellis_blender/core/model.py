@@ -22,6 +22,7 @@ from .fans import torn
 from .gltf_bounds import Binary, Document
 from .gltf_material import Material, Texture, read_material, unusual_material
 from .gltf_plain import Unusual, all_have_normals, corner_numbers, plain_geometry, values
+from .gltf_shown import only_shown
 from .outliers import Outliers
 from .pages import alone
 from .shading import differing, normalized, smooth_normals
@@ -97,11 +98,11 @@ def _read(document: Document, binary: Binary, *, encodes: bool) -> Model | Unusu
     glb.check(document, binary)
     found = plain_geometry(document)
     if isinstance(found, Unusual):
-        return replace(found, has_normals=all_have_normals(document))
+        return _left_over(found, document, binary)
     primitive, matrix = found
     reason = unusual_material(document, primitive)
     if reason:
-        return Unusual(reason, all_have_normals(document))
+        return _left_over(Unusual(reason), document, binary)
     mesh = _mesh(document, primitive, matrix, binary, encodes=encodes)
     if not mesh.faces:
         raise ModelFileError("The model file holds no faces that enclose anything. The file is kept.")
@@ -113,6 +114,10 @@ def _read(document: Document, binary: Binary, *, encodes: bool) -> Model | Unusu
     if material is not None and material.blend and material.base is not None and mesh.uvs is not None:
         see_through = _see_through(material.base, mesh.uvs)
     return Model(mesh, material, position["count"], corners["count"] // 3, see_through)
+
+
+def _left_over(unusual: Unusual, document: Document, binary: Binary) -> Unusual:
+    return replace(unusual, has_normals=all_have_normals(document), shown=only_shown(document, binary))
 
 
 def _see_through(base: Texture, uvs: Floats) -> float | Probes:
