@@ -68,6 +68,8 @@ def test_a_block_in_an_overridden_collection(ready: Artist, tmp_path: Path) -> N
     scaled(old)
     post.location = (1.0, 2.0, 3.0)
     old.parent = post
+    held = old.constraints.new("LIMIT_LOCATION")
+    held.use_min_z, held.min_z = True, 20.0
     own, own_post = overridden(gates, tmp_path / "library.blend")
     choose(own)
     matrix = own.matrix_world.copy()

@@ -30,8 +30,8 @@ def land(new: Sequence[bpy.types.Object], place: Place, target: Target | None = 
     box = None
     if place.proxy is not None:
         _unlink(new)
-        box = proxy.replace(place.proxy, item, company, stretched=place.stretched)
-    if not item.users_collection or place.proxy is None:
+        box = proxy.replace(place.proxy, item, company, scene=place.scene, stretched=place.stretched)
+    else:
         home.link(new, place.scene, place.standing)
     _begin(item, company, box)
     selection.deselect(list(new), place.scene)

@@ -61,11 +61,17 @@ def box_of(item: bpy.types.Object) -> Box | None:
 
 
 def replace(
-    old: bpy.types.Object, new: bpy.types.Object, company: Sequence[bpy.types.Object] = (), *, stretched: bool
+    old: bpy.types.Object,
+    new: bpy.types.Object,
+    company: Sequence[bpy.types.Object] = (),
+    *,
+    scene: bpy.types.Scene,
+    stretched: bool,
 ) -> Filling | None:
     """Have a new object that is in no collection yet take the place of an old one, which is hidden and kept.
 
     It is one mesh, or an empty with ``company`` as its parts. Gives the box that it fills in its own space now.
+    Where none of the old one's collections takes objects, it goes into that of the ``scene``.
 
     The old one's scale goes into the new mesh, its sign stays: so the object's scale is 1, or mirrors. Within the
     box it is uniformly scaled as it looks in the end, or ``stretched``.
@@ -78,9 +84,12 @@ def replace(
         else:
             filling.fill(cast(bpy.types.Mesh, new.data), box)
     inherit(old, new)
-    for holder in [holder for holder in old.users_collection if home.takes(holder)]:
+    holders = [holder for holder in old.users_collection if home.takes(holder)]
+    for holder in holders:
         for item in (new, *company):
             holder.objects.link(item)
+    if not holders:
+        home.link((new, *company), scene)
     bpy.context.view_layer.update()
     if new.name in bpy.context.view_layer.objects and not filling.stands(new, bare):
         new.matrix_world = bare  # a constraint or a driver has the old one stand elsewhere than it says
