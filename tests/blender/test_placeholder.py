@@ -170,17 +170,22 @@ def test_one_step_to_undo_each(ready: Artist) -> None:
     assert all_names() == before
 
 
-@pytest.mark.parametrize("how", ["deleted", "undone"])
+@pytest.mark.parametrize("how", ["deleted", "undone", "converted"])
 def test_deleted_it_is_not_forced_into_the_scene(ready: Artist, how: str) -> None:
     job = hold(ready)
     if how == "undone":
         bpy.ops.ed.undo()
+    elif how == "converted":
+        (box,) = boxes()
+        box.select_set(True)
+        bpy.context.view_layer.objects.active = box
+        assert bpy.ops.object.convert(target="CURVE") == {"FINISHED"}
     else:
         with bpy.context.temp_override(selected_objects=boxes()):
             bpy.ops.object.delete()
-    assert not boxes()
+    assert how == "converted" or not boxes()
     told = let_go(ready, job)
-    assert told.state.value == "downloaded" and told.importable and "placeholder was deleted" in told.error
+    assert told.state.value == "downloaded" and told.importable and "placeholder was deleted or converted" in told.error
     assert "crown" not in bpy.data.objects and not ready.session.intake.standins.busy
     assert bpy.ops.trellis.import_job(job=job.id) == {"FINISHED"}
     assert bpy.data.objects["crown"].location == Vector((3.0, -2.0, 0.5))

@@ -24,7 +24,10 @@ from .standing import Standing
 MARK: Final = "placeholder"
 """In a job's origin: it has a placeholder, or had."""
 MESH: Final = "TRELLIS Placeholder"
-GONE: Final = "Its placeholder was deleted, so it was not put into the scene. Press Import to have it at the 3D cursor."
+GONE: Final = (
+    "Its placeholder was deleted or converted, so it was not put into the scene. Press Import to have it at the 3D "
+    "cursor."
+)
 _JOB: Final = "trellis_placeholder"
 _SHOWN: Final = "trellis_shown"
 _NUMBER = re.compile(r"\.\d{3,}$")
@@ -91,11 +94,14 @@ def put(
 
 
 def all_standing() -> dict[str, list[bpy.types.Object]]:
-    """Give the placeholders of the file that is open, by their jobs; those only that are in a scene."""
+    """Give the placeholders of the file that is open, by their jobs; those only that are in a scene.
+
+    What the artist has converted to a curve, say, cannot become an object of this kind, and is none any more.
+    """
     found: dict[str, list[bpy.types.Object]] = {}
     for item in bpy.data.objects:
         job_id = item.get(_JOB)
-        if isinstance(job_id, str) and item.library is None and item.users_scene:
+        if isinstance(job_id, str) and item.type == "MESH" and item.library is None and item.users_scene:
             found.setdefault(job_id, []).append(item)
     return found
 
