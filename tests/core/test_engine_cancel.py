@@ -45,13 +45,19 @@ def test_before_anything_was_sent(simulator: Simulator, open_bench: OpenBench) -
 @pytest.mark.parametrize("offered", ["post", "delete", "neither"])
 def test_at_the_server(simulator: Simulator, open_bench: OpenBench, offered: str, refusal: int) -> None:
     simulator.control.settings(
-        offers_cancel=offered == "post", offers_delete=offered == "delete", cancel_refusal=refusal, job_seconds=0.3
+        offers_cancel=offered == "post",
+        offers_delete=offered == "delete",
+        cancel_refusal=refusal,
+        job_seconds=3600.0,
     )
     bench = open_bench(simulator.url, simulator.key)
     ids = [bench.submit(), bench.submit()]
     for job_id in ids:
         bench.reach(job_id, State.PROCESSING)
         bench.engine.cancel(job_id)
+    if offered == "neither":
+        bench.until(lambda: any("This server cannot cancel" in told.note for told in bench.told))
+        simulator.control.advance(3601.0)
     bench.finish()
     if offered == "neither":
         assert {job.state for job in bench.jobs.values()} == {State.DOWNLOADED}

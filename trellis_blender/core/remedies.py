@@ -89,6 +89,7 @@ TROUBLES: Final[Mapping[type[errors.TrellisError], Trouble]] = {
     errors.LinkExpired: Trouble.DOWNLOAD,
     errors.FileTooLarge: Trouble.TOO_LARGE,
     errors.ModelFileError: Trouble.MODEL_FILE,
+    errors.SeveralMeshes: Trouble.MODEL_FILE,
     errors.UnsupportedModel: Trouble.MODEL_FILE,
 }
 """Every error of the tree; one that is not in it has the trouble of what it is a kind of."""
