@@ -93,7 +93,9 @@ def test_a_placeholder_is_no_block(ready: Artist) -> None:
     ready.settings.fit_to_selection = True
     choose(box)
     assert placement.proxy_in(bpy.context) is None and "proxy" not in placement.mark(bpy.context)
-    assert readiness.generate_reason(bpy.context).startswith("Select the object of the blockout")
+    assert readiness.generate_reason(bpy.context).startswith(
+        "The selected object is a placeholder; select one of the blockout"
+    )
     choose(old)
     assert placement.proxy_in(bpy.context) == old and not readiness.generate_reason(bpy.context)
 

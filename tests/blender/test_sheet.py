@@ -106,6 +106,15 @@ def test_a_sheet_takes_no_proxy_s_place(artist: Artist, sheet: bpy.types.Image) 
     assert bpy.data.objects["block"] == block and not block.hide_render
 
 
+def test_a_sheet_needs_nothing_to_fit_to(artist: Artist, sheet: bpy.types.Image) -> None:
+    """The button was off until something was selected, which was ignored then."""
+    artist.settings.fit_to_selection = True
+    split()
+    assert bpy.ops.trellis.generate_sheet.poll() and not bpy.ops.trellis.generate.poll()
+    assert bpy.ops.trellis.generate_sheet("EXEC_DEFAULT") == {"FINISHED"}
+    check_places()
+
+
 def test_objects_come_as_they_are_made_and_the_cursor_may_move_on(artist: Artist, sheet: bpy.types.Image) -> None:
     split()
     jobs = order()

@@ -103,6 +103,12 @@ def proxy_in(context: bpy.types.Context) -> bpy.types.Object | None:
     return None if old is None or placeholder.is_one(old) else old
 
 
+def is_placeholder_selected(context: bpy.types.Context) -> bool:
+    """Whether what would be fitted to is a placeholder."""
+    old = proxy.of(context)
+    return old is not None and placeholder.is_one(old)
+
+
 def find(origin: Mapping[str, str]) -> Place | None:
     """Give the place that asked, or None while another file is open or its scene is gone."""
     if is_of_this_sitting(origin):

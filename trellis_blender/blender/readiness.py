@@ -39,16 +39,30 @@ def _fit_reason(context: bpy.types.Context) -> str:
     """Give why there is nothing to fit to, or an empty text."""
     if not properties.of(context.scene).fit_to_selection or placement.proxy_in(context) is not None:
         return ""
+    if placement.is_placeholder_selected(context):
+        return "The selected object is a placeholder; select one of the blockout, or switch Fit to Selection off"
     return "Select the object of the blockout to fit to, or switch Fit to Selection off"
 
 
 def generate_reason(context: bpy.types.Context, choice: sources.Choice | None = None) -> str:
-    """Give why a picture cannot be sent now, or an empty text; the one that is chosen, unless another is given."""
+    """Give why an object cannot be had of a picture now, or an empty text.
+
+    It is that which is chosen, unless another is given.
+    """
+    return _send_reason(context, choice) or _fit_reason(context) or _order_reason(context)
+
+
+def sheet_reason(context: bpy.types.Context) -> str:
+    """Give why the objects of a sheet cannot be had now, or an empty text: they fit to no selection."""
+    return _send_reason(context) or _order_reason(context)
+
+
+def _send_reason(context: bpy.types.Context, choice: sources.Choice | None = None) -> str:
     choice = choice or sources.choose(context)
-    reason = service_reason() or scene_reason(context) or choice.missing or picture_reason(choice, context.scene)
-    reason = reason or _fit_reason(context)
-    if reason:
-        return reason
+    return service_reason() or scene_reason(context) or choice.missing or picture_reason(choice, context.scene)
+
+
+def _order_reason(context: bpy.types.Context) -> str:
     try:
         price = properties.build_request(properties.of(context.scene)).price_usd
     except TrellisError as error:

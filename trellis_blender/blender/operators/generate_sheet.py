@@ -96,7 +96,7 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Say why it is off."""
-        reason = readiness.generate_reason(context)
+        reason = readiness.sheet_reason(context)
         if not reason and sources.choose(context).url:
             reason = split_sheet.BY_ADDRESS
         if reason:
