@@ -181,11 +181,12 @@ def test_plane_that_was_turned_for_good(artist: Artist, cuts: int) -> None:
 
 
 def test_texture_inside_a_node_group(artist: Artist) -> None:
-    item = plane([pictures.put("rough", pictures.mushroom())])
+    item = plane([pictures.put("loose", pictures.mushroom())])
     tree = item.active_material.node_tree
     surface = next(node for node in tree.nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
-    rough = next(node for node in tree.nodes if node.bl_idname == "ShaderNodeTexImage")
-    tree.links.new(rough.outputs[0], surface.inputs["Roughness"])
+    loose = next(node for node in tree.nodes if node.bl_idname == "ShaderNodeTexImage")
+    output = tree.nodes.new("ShaderNodeOutputMaterial")
+    tree.links.new(surface.outputs[0], output.inputs["Surface"])
     group = bpy.data.node_groups.new("paint", "ShaderNodeTree")
     group.interface.new_socket("Color", in_out="OUTPUT", socket_type="NodeSocketColor")
     inner = group.nodes.new("ShaderNodeTexImage")
@@ -194,9 +195,9 @@ def test_texture_inside_a_node_group(artist: Artist) -> None:
     node = tree.nodes.new("ShaderNodeGroup")
     node.node_tree = group
     artist.settings.source = "AUTO"
-    assert chosen().name == "rough", "the group is linked to nothing"
+    assert chosen().name == "loose", "the group is linked to nothing"
     tree.links.new(node.outputs[0], surface.inputs["Base Color"])
     assert chosen().name == "inside"
     tree.links.remove(node.outputs[0].links[0])
-    tree.nodes.remove(rough)
+    tree.nodes.remove(loose)
     assert chosen().name == "inside", "there is no other"

@@ -1,22 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pictures that stand in the scene: an image empty, or a flat mesh with an image texture. Reads no pixels."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 import bpy
 from mathutils import Vector
 
+from . import colouring
+
 FLAT = 1e-4
 """A mesh is a canvas when it is this thin beside its longest side: objects have textures, too."""
-_RELIEF = frozenset({
-    "ShaderNodeNormalMap", "ShaderNodeBump", "ShaderNodeDisplacement", "ShaderNodeVectorDisplacement",
-})  # fmt: skip
-"""Nodes whose images are a surface's shape, and no picture."""
-_COLOURS = frozenset({"Base Color", "Color", "Emission Color"})
 _ENOUGH_VERTICES = 64
 """As many are looked at first, since a panel asks at every draw."""
 _MOST_VERTICES = 1024
+_MOST_FACES = 1024
+"""Of more, some all over tell which materials are seen."""
 
 
 def selected(context: bpy.types.Context) -> bpy.types.Object | None:
@@ -35,9 +34,9 @@ def shown_on(item: bpy.types.Object) -> tuple[bpy.types.Image, bpy.types.ImageUs
         if item.empty_display_type != "IMAGE" or not isinstance(item.data, bpy.types.Image):
             return None
         return item.data, item.image_user
-    if item.type != "MESH" or not _is_flat(item) or item.active_material is None:
+    if item.type != "MESH" or not _is_flat(item):
         return None
-    node = _texture(item.active_material)
+    node = colouring.texture(_materials(item))
     return (node.image, node.image_user) if node is not None else None
 
 
@@ -72,27 +71,13 @@ def _are_in_a_plane(places: Sequence[Vector]) -> bool:
     return across.length_squared > 0.0 and max(depths) - min(depths) <= FLAT * longest.length
 
 
-def _texture(material: bpy.types.Material) -> Any:
-    """Give the node that colours the material."""
-    return _picture(material.node_tree) if material.node_tree is not None else None
-
-
-def _picture(tree: bpy.types.NodeTree) -> Any:
-    """Give the image node linked to a colour, or inside a group that is, else the active one, else the first."""
-    textures = [node for node in tree.nodes if node.bl_idname == "ShaderNodeTexImage" and node.image is not None]  # type: ignore[attr-defined]
-    groups = [node for node in tree.nodes if node.bl_idname == "ShaderNodeGroup" and node.node_tree is not None]  # type: ignore[attr-defined]
-    reliefs = [link.from_node for link in tree.links if link.to_node.bl_idname in _RELIEF]
-    pictures = [node for node in textures if node not in reliefs]
-    # Numbers, not colours, are shown only when there is nothing else.
-    textures = [node for node in pictures if not node.image.colorspace_settings.is_data] or pictures or textures  # type: ignore[attr-defined]
-    colours = [link.from_node for link in tree.links if link.to_socket.name in _COLOURS]
-    for node in colours:
-        found = node if node in textures else _picture(node.node_tree) if node in groups else None  # type: ignore[attr-defined]
-        if found is not None:
-            return found
-    if tree.nodes.active in textures:
-        return tree.nodes.active
-    if textures:
-        return textures[0]
-    inside = (_picture(node.node_tree) for node in groups if node not in reliefs)  # type: ignore[attr-defined]
-    return next((found for found in inside if found is not None), None)
+def _materials(item: bpy.types.Object) -> list[bpy.types.Material]:
+    """Give the materials that an object's faces have, that of the most surface first."""
+    slots = item.material_slots
+    if len(slots) < 2 or not isinstance(item.data, bpy.types.Mesh):
+        return [slot.material for slot in slots if slot.material is not None]
+    faces, surface = item.data.polygons, defaultdict[int, float](float)
+    for at in range(0, len(faces), len(faces) // _MOST_FACES + 1):
+        surface[min(faces[at].material_index, len(slots) - 1)] += faces[at].area
+    ordered = sorted(surface, key=lambda slot: (-surface[slot], slot != item.active_material_index))
+    return [slots[at].material for at in ordered if slots[at].material is not None]
