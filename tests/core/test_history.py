@@ -55,7 +55,7 @@ def test_found_by_name_source_seed_and_id() -> None:
     assert names(held, text="TREE") == ["Tree"]
     assert names(held, text="oak") == ["Tree"]
     assert names(held, text="99") == ["lamp"], "two digits of an id are in every other one"
-    assert names(held, text="ab12") == ["anvil"]
+    assert names(held, text="job-ab") == ["anvil"]
     assert names(held, text=MANY[2].id) == ["chair"]
     assert names(held, text="oak 30") == ["Tree"] and names(held, text="oak 31") == []
 
