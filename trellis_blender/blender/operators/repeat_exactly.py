@@ -2,7 +2,7 @@
 """*Repeat Exactly*, *Re-roll Seed*, *Vary by Panel*: order the active object once more. Each asks before it pays."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
@@ -19,9 +19,10 @@ from .on_object import Paying
 class _Once(Paying):
     """Orders one object; what is asked for is the subclass's to say."""
 
-    def request(self: Any, item: bpy.types.Object, made: Recipe) -> GenerationRequest:
-        """Give what is sent. Raises :class:`TrellisError`."""
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        def request(self: Any, item: bpy.types.Object, made: Recipe) -> GenerationRequest:
+            """Give what is sent. Raises :class:`TrellisError`."""
 
     def invoke(self: Any, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask whether it shall be paid for, with the price of today."""
