@@ -8,7 +8,7 @@ from pathlib import Path
 from bundle.building import build
 from photography.states import STATES
 from photography.studio import State, Studio
-from tests.gui.window import WindowError
+from tests.gui.program import WindowError
 
 
 def photograph(names: Collection[str], out: Path) -> int:

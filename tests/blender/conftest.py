@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -19,11 +20,14 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import bpy
 
+import laying
+import leafing
 import lives
 import pictures
 import sharing
+import sheets
 import stand_in
-from artist import Artist
+from artist import Artist, module
 from lives import Lives
 from stand_in import StandIn
 
@@ -130,6 +134,33 @@ def artist(simulator: StandIn, tmp_path: Path) -> Iterator[Artist]:
     someone = Artist(simulator, tmp_path / "objects")
     yield someone
     someone.leave()
+
+
+@pytest.fixture
+def ready(artist: Artist, tmp_path: Path) -> Artist:
+    """One who has a picture, a small resolution and a seed chosen; other modules prepare theirs themselves."""
+    return leafing.prepare(artist, tmp_path)
+
+
+@pytest.fixture
+def made(ready: Artist) -> bpy.types.Object:
+    """The object of that picture; it is active."""
+    return leafing.make()
+
+
+@pytest.fixture
+def here() -> Any:
+    """Where the extension puts what comes now."""
+    return module("blender.placement").here(bpy.context)
+
+
+@pytest.fixture
+def sheet(artist: Artist) -> bpy.types.Image:
+    """A picture of five subjects, which is chosen; the cursor is away from the middle."""
+    image = pictures.put("Garden.png", sheets.drawing())
+    artist.choose(image)
+    bpy.context.scene.cursor.location = laying.CURSOR
+    return image
 
 
 @pytest.fixture(scope="session")

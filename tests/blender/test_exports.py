@@ -8,12 +8,7 @@ from typing import Any
 import bpy
 import pytest
 from artist import Artist, module
-from leafing import counted, make, prepare, seed_shown
-
-
-@pytest.fixture
-def ready(artist: Artist, tmp_path: Path) -> Artist:
-    return prepare(artist, tmp_path)
+from leafing import counted, make, seed_shown
 
 
 def extras(path: Path) -> list[tuple[str, dict[str, Any]]]:

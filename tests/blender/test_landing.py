@@ -22,11 +22,6 @@ def ready(artist: Artist) -> Artist:
     return artist
 
 
-@pytest.fixture
-def here() -> Any:
-    return module("blender.placement").here(bpy.context)
-
-
 def read(folder: Path, name: str = "made") -> tuple[Path, Any]:
     path = folder / f"{name}.glb"
     path.write_bytes(forge.glb(forge.globe(), forge.Look(PICTURE, PICTURE)))

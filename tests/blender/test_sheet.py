@@ -10,58 +10,8 @@ import pictures
 import pytest
 import sheets
 from artist import Artist, module
+from laying import CURSOR, check_places, listed, objects, order, refused, split, state
 from sheets import SUBJECTS
-
-CURSOR = (2.0, -1.0, 0.5)
-TOLERANCE = 0.02
-"""Of a metre, which is the largest side: the stand-in smooths its outlines."""
-
-
-@pytest.fixture
-def sheet(artist: Artist) -> bpy.types.Image:
-    image = pictures.put("Garden.png", sheets.drawing())
-    artist.choose(image)
-    bpy.context.scene.cursor.location = CURSOR
-    return image
-
-
-def state() -> Any:
-    return module("blender.sheets").of(bpy.context.scene)
-
-
-def listed() -> list[Any]:
-    return list(bpy.context.window_manager.trellis_sheet.subjects)
-
-
-def split() -> list[Any]:
-    bpy.ops.trellis.split_sheet("EXEC_DEFAULT")
-    return listed()
-
-
-def order(**named: bool) -> list[Any]:
-    """Start the jobs as the button does after the artist has agreed; comes back at once."""
-    return module("blender.operators.generate_sheet").order(bpy.context, **named)
-
-
-def refused(operator: Any) -> str:
-    with pytest.raises(RuntimeError) as error:
-        operator("EXEC_DEFAULT")
-    return str(error.value)
-
-
-def objects() -> dict[str, bpy.types.Object]:
-    return {item.name: item for item in bpy.data.objects}
-
-
-def check_places(cursor: tuple[float, float, float] = CURSOR, largest: float = 1.0) -> None:
-    """Look whether all five stand as drawn, feet and middle, with their transforms applied."""
-    for number, one in enumerate(SUBJECTS, 1):
-        item = objects()[f"Garden {number}"]
-        assert np.abs(sheets.front(item) - sheets.expected(one, cursor, largest)).max() < TOLERANCE * largest, item
-        depth = sheets.corners(item)[:, 1]
-        assert abs((depth.min() + depth.max()) / 2 - cursor[1]) < 1e-4
-        assert tuple(item.scale) == (1.0, 1.0, 1.0)
-        assert abs(item.location.z - sheets.front(item)[0][1]) < 1e-4
 
 
 def test_a_script_makes_five_objects_in_their_places(artist: Artist, sheet: bpy.types.Image, tmp_path: Path) -> None:
@@ -218,93 +168,6 @@ def test_what_fails_keeps_none_of_the_others_back(artist: Artist, sheet: bpy.typ
     artist.simulator.control.misbehave("submit", "402")
     said = refused(bpy.ops.trellis.generate_sheet)
     assert said.count("Garden") == 1 and len(objects()) == 4
-
-
-def test_a_picture_of_one_subject_is_no_sheet(artist: Artist) -> None:
-    artist.choose(pictures.put("cup", pictures.mushroom()))
-    assert "only one subject" in refused(bpy.ops.trellis.split_sheet)
-    assert "Press Generate" in refused(bpy.ops.trellis.generate_sheet)
-    assert artist.simulator.accepted() == 0 and not listed()
-
-
-def test_noise_is_no_sheet(artist: Artist) -> None:
-    corners = ((40 * x + 5, 40 * y + 5) for x in range(10) for y in range(4))
-    dots = tuple(sheets.Drawn(x, y, x + 20, y + 20, (200, 90, 90)) for x, y in corners)
-    artist.choose(pictures.put("noise", sheets.drawing(dots)))
-    assert "40 pieces" in refused(bpy.ops.trellis.split_sheet)
-
-
-def test_nothing_opaque_is_no_sheet(artist: Artist) -> None:
-    artist.choose(pictures.put("ghost", sheets.drawing(())))
-    assert "nothing opaque" in refused(bpy.ops.trellis.split_sheet)
-
-
-def test_an_even_background_is_cut_first(artist: Artist, tmp_path: Path) -> None:
-    artist.choose(pictures.put("Garden.png", sheets.drawing(ground=(245, 245, 240))))
-    bpy.context.scene.cursor.location = CURSOR
-    bpy.ops.trellis.generate_sheet("EXEC_DEFAULT")
-    check_places()
-
-
-def test_a_photo_cannot_be_split(artist: Artist) -> None:
-    rng = np.random.default_rng(1)
-    photo = sheets.drawing(ground=(0, 0, 0))
-    photo[..., :3] = rng.integers(0, 255, photo[..., :3].shape)
-    artist.choose(pictures.put("photo", photo))
-    assert "not of one colour" in refused(bpy.ops.trellis.split_sheet)
-
-
-def test_an_address_cannot_be_split(artist: Artist) -> None:
-    artist.settings.source, artist.settings.source_url = "URL", "https://example.org/sheet.png"
-    assert not bpy.ops.trellis.split_sheet.poll() and not bpy.ops.trellis.generate_sheet.poll()
-
-
-def check(said: str) -> None:
-    """Look at the picture as the button does before it asks; it has to say this."""
-    with pytest.raises(module("core.errors").TrellisError) as error:
-        module("blender.operators.generate_sheet").check_picture(bpy.context)
-    assert said in str(error.value)
-
-
-def test_a_picture_that_was_painted_over_has_to_be_split_again(artist: Artist, sheet: bpy.types.Image) -> None:
-    split()
-    painted = sheets.drawing()
-    painted[60:80, 90:110, :3] = 255
-    sheet.pixels.foreach_set((painted[::-1].astype(np.float32) / 255).ravel())
-    check("Press Split Sheet again")
-    assert state().is_stale
-    split()
-    module("blender.operators.generate_sheet").check_picture(bpy.context)
-
-
-def test_a_script_does_not_pay_for_what_was_dropped_from_another_version(
-    artist: Artist, sheet: bpy.types.Image
-) -> None:
-    for item in split()[1:]:
-        item.use = False
-    painted = sheets.drawing()
-    painted[60:80, 90:110, :3] = 255
-    sheet.pixels.foreach_set((painted[::-1].astype(np.float32) / 255).ravel())
-    assert "Press Split Sheet again" in refused(bpy.ops.trellis.generate_sheet)
-    assert artist.simulator.accepted() == 0
-    assert [item.use for item in listed()] == [True, False, False, False, False]
-
-
-def test_another_picture_has_to_be_split_again(artist: Artist, sheet: bpy.types.Image) -> None:
-    split()
-    artist.choose(pictures.put("other", sheets.drawing()))
-    check("Press Split Sheet again")
-
-
-def test_a_picture_that_is_gone_is_said(artist: Artist, sheet: bpy.types.Image) -> None:
-    split()
-    bpy.data.images.remove(sheet)
-    check("Press Split Sheet again")
-    assert not bpy.ops.trellis.generate_sheet.poll()
-
-
-def test_before_it_is_split(artist: Artist, sheet: bpy.types.Image) -> None:
-    check("Press Split Sheet first")
 
 
 def test_another_file_ends_the_list_and_objects_wait_for_theirs(artist: Artist, sheet: bpy.types.Image) -> None:

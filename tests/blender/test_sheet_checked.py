@@ -1,43 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is said of a sheet's subjects before any of them is paid for, and what keeps them from being sent."""
 
-from typing import Any
-
 import bpy
 import numpy as np
 import pictures
 import pytest
 import sheets
 from artist import Artist, module
+from laying import check, order, split
 from sheets import SUBJECTS
-
-
-@pytest.fixture
-def sheet(artist: Artist) -> bpy.types.Image:
-    image = pictures.put("Garden.png", sheets.drawing())
-    artist.choose(image)
-    return image
-
-
-def split() -> list[Any]:
-    bpy.ops.trellis.split_sheet("EXEC_DEFAULT")
-    return list(bpy.context.window_manager.trellis_sheet.subjects)
-
-
-def order() -> list[Any]:
-    """Start the jobs as the button does after the artist has agreed; comes back at once."""
-    return module("blender.operators.generate_sheet").order(bpy.context)
-
-
-def check(said: str) -> None:
-    """Look at the picture as the button does before it asks; it has to say this, or nothing."""
-    look = module("blender.operators.generate_sheet").check_picture
-    if not said:
-        look(bpy.context)
-        return
-    with pytest.raises(module("core.errors").TrellisError) as error:
-        look(bpy.context)
-    assert said in str(error.value)
 
 
 def dusty() -> np.ndarray:

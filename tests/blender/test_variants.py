@@ -8,17 +8,7 @@ import pytest
 import snapshot
 from artist import Artist, module
 from datablocks import all_names
-from leafing import SEEDS, choose, counted, make, prepare, seed_shown, undoable, variants
-
-
-@pytest.fixture
-def ready(artist: Artist, tmp_path: Path) -> Artist:
-    return prepare(artist, tmp_path)
-
-
-@pytest.fixture
-def made(ready: Artist) -> bpy.types.Object:
-    return make()
+from leafing import SEEDS, choose, counted, seed_shown, undoable, variants
 
 
 def furnish(item: bpy.types.Object) -> None:

@@ -1,23 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an object shows is its own alone: it can be applied to, and what is done to all of it, its variants follow."""
 
-from pathlib import Path
-
 import bpy
 import numpy as np
 import pytest
 from artist import Artist
-from leafing import choose, counted, make, points, prepare, seed_shown, seeds, variants
-
-
-@pytest.fixture
-def ready(artist: Artist, tmp_path: Path) -> Artist:
-    return prepare(artist, tmp_path)
-
-
-@pytest.fixture
-def made(ready: Artist) -> bpy.types.Object:
-    return make()
+from leafing import choose, counted, points, seed_shown, seeds, variants
 
 
 def apply() -> None:

@@ -1,22 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Import brings a variant that was discarded, or undone, back to its object; else it says why it stands alone."""
 
-from pathlib import Path
-
 import bpy
 import pytest
 from artist import Artist, module
-from leafing import counted, make, prepare, seed_shown, seeds, variants
-
-
-@pytest.fixture
-def ready(artist: Artist, tmp_path: Path) -> Artist:
-    return prepare(artist, tmp_path)
-
-
-@pytest.fixture
-def made(ready: Artist) -> bpy.types.Object:
-    return make()
+from leafing import counted, seed_shown, seeds, variants
 
 
 def test_discarded_ones_come_back_to_their_places(ready: Artist, made: bpy.types.Object) -> None:

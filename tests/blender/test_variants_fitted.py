@@ -1,20 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A variant of an object that was fitted to a blockout's box is fitted to that box the same way."""
 
-from pathlib import Path
-
 import bpy
 import leafing
 import numpy as np
 import pytest
 from artist import Artist
-from leafing import choose, deliver, points, prepare, variants
+from leafing import choose, deliver, points, variants
 from mathutils import Euler
-
-
-@pytest.fixture
-def ready(artist: Artist, tmp_path: Path) -> Artist:
-    return prepare(artist, tmp_path)
 
 
 def fitted(artist: Artist, fit: str) -> bpy.types.Object:

@@ -8,17 +8,7 @@ import bpy
 import leafing
 import pytest
 from artist import Artist, module
-from leafing import choose, counted, make, prepare, pressed, seed_shown, seeds, undoable, variants
-
-
-@pytest.fixture
-def ready(artist: Artist, tmp_path: Path) -> Artist:
-    return prepare(artist, tmp_path)
-
-
-@pytest.fixture
-def made(ready: Artist) -> bpy.types.Object:
-    return make()
+from leafing import choose, counted, pressed, seed_shown, seeds, undoable, variants
 
 
 def hold(ready: Artist) -> None:

@@ -9,17 +9,7 @@ import bpy
 import layouts
 import pytest
 from artist import Artist, module
-from leafing import begin, counted, make, more, prepare, reroll, seed_shown, seeds, variants
-
-
-@pytest.fixture
-def ready(artist: Artist, tmp_path: Path) -> Artist:
-    return prepare(artist, tmp_path)
-
-
-@pytest.fixture
-def made(ready: Artist) -> bpy.types.Object:
-    return make()
+from leafing import begin, counted, more, reroll, seed_shown, seeds, variants
 
 
 def test_the_seeds_are_fresh(ready: Artist, made: bpy.types.Object) -> None:

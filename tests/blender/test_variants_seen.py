@@ -2,24 +2,14 @@
 """Variants are seen before one is chosen: as portraits, and side by side in a row that goes away again."""
 
 import itertools
-from pathlib import Path
 from typing import Any
 
 import bpy
 import numpy as np
-import pictures
 import pytest
 import snapshot
 from artist import Artist, module
 from mathutils import Matrix, Vector
-
-
-@pytest.fixture
-def ready(artist: Artist, tmp_path: Path) -> Artist:
-    artist.store_folder = tmp_path / "store"
-    artist.choose(pictures.put("mushroom", pictures.mushroom(32, 24)))
-    artist.settings.resolution, artist.settings.seed = "512", 100
-    return artist
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from tests.core.inquirer import Blender, OpenBlender
 from tests.core.workbench import Workbench
 from tests.simulator.fixtures import simulator, standing
 from tests.simulator.server import Simulator
+from trellis_blender.core import upload
 
 __all__ = ["simulator", "standing"]
 
@@ -41,6 +42,12 @@ def turned_away(entry: dict[str, Any]) -> bool:
 
 
 OpenBench = Callable[..., Workbench]
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take every picture for a large one, so that the tests need not send megabytes."""
+    monkeypatch.setattr(upload, "UPLOAD_ABOVE_BYTES", 100)
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,6 @@ from tests.core.conftest import OpenBench
 from tests.core.workbench import Workbench
 from tests.simulator.server import Simulator
 from trellis_blender.core.jobs import State
-from trellis_blender.core.messages import StoreOpened
 from trellis_blender.core.reconcile import CONTESTED
 from trellis_blender.core.store import FILE_NAME
 
@@ -34,18 +33,7 @@ def life(simulator: Simulator, folder: Path, **orders: Any) -> int:
 def after(simulator: Simulator, folder: Path, open_bench: OpenBench, **options: Any) -> Workbench:
     """Open an engine on what a life left in ``folder``."""
     bench = open_bench(simulator.url, simulator.key, store_folder=folder / "store", **options)
-    opened: list[StoreOpened] = []
-    take = bench.take
-
-    def noting(message: object) -> None:
-        take(message)
-        if isinstance(message, StoreOpened):
-            opened.append(message)
-
-    bench.take = noting  # type: ignore[method-assign]
-    bench.engine.open()
-    bench.until(lambda: bool(opened))
-    bench.said = opened[0]  # type: ignore[attr-defined]
+    bench.open()
     return bench
 
 

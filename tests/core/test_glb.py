@@ -4,72 +4,18 @@
 from __future__ import annotations
 
 import base64
-import io
-import json
-import random
 import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image, ImageDraw
 
-from tests.blender import forge
-from tests.simulator.glb import Recipe, build
+from tests.core.glbs import GOOD, Document, changed, joined, made, put, refusal, speck, split
 from trellis_blender.core.errors import ModelFileError
-from trellis_blender.core.glb import Summary, inspect, inspect_bytes, read_container
+from trellis_blender.core.glb import Summary, inspect, inspect_bytes
 from trellis_blender.core.gltf_plain import Unusual
 from trellis_blender.core.model import read_bytes
-
-MUTATIONS = 2500
-Document = dict[str, Any]
-
-
-def made(**recipe: Any) -> bytes:
-    picture = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
-    ImageDraw.Draw(picture).ellipse((8, 16, 56, 48), fill=(200, 60, 30, 255))
-    return build(picture, Recipe(**{"faces": 600, "texture_pixels": 64, **recipe}))
-
-
-GOOD = made()
-
-
-def speck() -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (2, 2)).save(file, "PNG")
-    return file.getvalue()
-
-
-def split(content: bytes) -> tuple[Document, bytes]:
-    _document, binary = read_container(io.BytesIO(content))
-    size = struct.unpack_from("<I", content, 12)[0]
-    return json.loads(content[20 : 20 + size]), bytes(binary[:])
-
-
-def joined(document: Any, binary: bytes = b"", *, text: bytes | None = None) -> bytes:
-    text = json.dumps(document).encode() if text is None else text
-    text += b" " * (-len(text) % 4)
-    chunks = struct.pack("<I4s", len(text), b"JSON") + text
-    if binary:
-        chunks += struct.pack("<I4s", len(binary), b"BIN\0") + binary
-    return struct.pack("<4sII", b"glTF", 2, 12 + len(chunks)) + chunks
-
-
-def changed(change: Callable[[Document], object], *, binary: bytes | None = None) -> bytes:
-    document, own = split(GOOD)
-    change(document)
-    return joined(document, own if binary is None else binary)
-
-
-def refusal(content: bytes) -> str:
-    with pytest.raises(ModelFileError) as caught:
-        inspect_bytes(content)
-    text = str(caught.value)
-    assert text.endswith("The file is kept.")
-    assert len(text) < 400
-    return text
 
 
 @pytest.mark.parametrize(
@@ -136,19 +82,6 @@ def test_truncated_anywhere() -> None:
 )
 def test_containers(content: bytes, words: str) -> None:
     assert words in refusal(content)
-
-
-def put(*path: Any) -> Callable[[Document], None]:
-    """Give what sets the last of ``path`` at the place that the others lead to."""
-
-    def change(document: Document) -> None:
-        *way, name, value = path
-        place: Any = document
-        for step in way:
-            place = place[step]
-        place[name] = value
-
-    return change
 
 
 FIRST = ("meshes", 0, "primitives", 0)
@@ -231,50 +164,6 @@ def test_what_is_legal_is_let_through(change: Callable[[Document], None]) -> Non
     assert isinstance(read_bytes(content), Unusual) or "webp" in str(split(content)[0])
 
 
-GLOBE = forge.globe(6, 8)
-
-
-def sparse(numbers: list[int], change: Callable[[Document], object] = lambda _: None, **named: Any) -> bytes:
-    points = np.ones((len(numbers), 3))
-    return forge.sparse(forge.glb(GLOBE, change=change), numbers, points, **named)
-
-
-@pytest.mark.parametrize("with_base", [True, False])
-def test_sparse_data_is_let_through(with_base: bool) -> None:
-    content = sparse([3, 9], with_base=with_base)
-    assert inspect_bytes(content).vertices == len(GLOBE.points)
-    assert isinstance(read_bytes(content), Unusual)
-
-
-@pytest.mark.parametrize(
-    ("where", "value", "words"),
-    [
-        ("count", 3, "past its data"),
-        ("count", 10**9, "sparse.count"),
-        ("count", 64, "more changes than elements"),
-        ("indices", {"bufferView": 99, "componentType": 5125}, "bufferViews[99]"),
-        ("indices", {"bufferView": 3, "componentType": 5126}, "sparse.indices.componentType"),
-        ("indices", {"bufferView": 3, "componentType": 5125}, "does not exist"),
-        ("values", {"bufferView": 0, "byteOffset": 2**32 - 1}, "past its data"),
-        ("values", {}, "sparse.values.bufferView"),
-    ],
-)
-def test_sparse_data_that_is_not_there(where: str, value: Any, words: str) -> None:
-    document, binary = split(sparse([3, 9]))
-    document["accessors"][0]["sparse"][where] = value
-    if words == "does not exist":
-        document["accessors"][0]["sparse"][where]["bufferView"] = 0  # floats, which are absurd as numbers of vertices
-    assert words in refusal(joined(document, binary))
-
-
-def test_what_sparse_data_says() -> None:
-    assert "lies nowhere" in refusal(forge.sparse(forge.glb(GLOBE), [3], [[0.0, float("nan"), 0.0]]))
-    assert "does not exist" in refusal(sparse([len(GLOBE.points)]))
-    document, binary = split(sparse([3], with_base=False))
-    document["accessors"][0]["count"] = 40_000_000
-    assert "absurdly many elements" in refusal(joined(document, binary))
-
-
 def test_accessor_without_data_holds_no_mesh() -> None:
     assert "no data" in refusal(changed(lambda document: document["accessors"][1].pop("bufferView")))
 
@@ -307,58 +196,3 @@ def test_values() -> None:
     inspect_bytes(overwrite(GOOD, indices, struct.pack("<I", vertices - 1)))
     count = document["accessors"][indices]["count"]
     assert "last face is incomplete" in refusal(changed(put("accessors", indices, "count", count - 1)))
-
-
-def mutated(dice: random.Random, content: bytes, text_end: int) -> bytes:
-    """Change a file in one of the ways that transfers and bad writers do; mostly where the description is."""
-    body = bytearray(content)
-    kind = dice.randrange(6)
-    place = dice.randrange(12, text_end) if dice.random() < 0.8 else dice.randrange(len(body))
-    if kind == 0:
-        body[place] = dice.randrange(256)
-    elif kind == 1:
-        body[place : place + dice.randrange(1, 9)] = dice.randbytes(dice.randrange(9))
-    elif kind == 2:
-        digits = [index for index in range(20, text_end) if 48 <= body[index] <= 57]
-        for _ in range(dice.randrange(1, 6)):
-            body[dice.choice(digits)] = dice.choice(b"0123456789-.e")
-    elif kind == 3:
-        del body[place : place + dice.randrange(1, 64)]
-    elif kind == 4:
-        body = body[:place] + body[place : place + dice.randrange(1, 64)] * 2 + body[place:]
-    else:
-        document, binary = split(content)
-        return joined(scrambled(dice, document), binary)
-    if dice.random() < 0.8 and len(body) >= 20:  # so that more than the length is looked at
-        body[8:12] = struct.pack("<I", len(body))
-        if kind in (1, 3, 4):
-            grown = struct.unpack_from("<I", content, 12)[0] + len(body) - len(content)
-            body[12:16] = struct.pack("<I", max(grown, 0))
-    return bytes(body)
-
-
-def scrambled(dice: random.Random, value: Any) -> Any:
-    """Replace something inside a document by something else."""
-    if isinstance(value, (dict, list)) and value and dice.random() < 0.9:
-        key = dice.choice(list(value) if isinstance(value, dict) else range(len(value)))
-        if dice.random() < 0.1:
-            del value[key]
-        else:
-            value[key] = scrambled(dice, value[key])
-        return value
-    odd = [None, -1, 0, 1, 2, 5125, 2**31, 2**40, 0.5, "", "x", [], {}, [0], {"index": 0}, True, 1e300]
-    return dice.choice(odd)
-
-
-def test_thousands_of_mutations() -> None:
-    """Every one is either sound or refused by our own error; numpy's, struct's or Python's never show."""
-    dice = random.Random(20261122)
-    text_end = 20 + struct.unpack_from("<I", GOOD, 12)[0]
-    refused = 0
-    for _ in range(MUTATIONS):
-        content = mutated(dice, GOOD, text_end)
-        try:
-            assert isinstance(inspect_bytes(content), Summary)
-        except ModelFileError:
-            refused += 1
-    assert MUTATIONS * 0.3 < refused < MUTATIONS

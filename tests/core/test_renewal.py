@@ -20,7 +20,6 @@ from trellis_blender.core import endpoint, request
 from trellis_blender.core.archive import Archive
 from trellis_blender.core.jobs import Job, State
 from trellis_blender.core.lifecycle import Storage
-from trellis_blender.core.messages import StoreOpened
 from trellis_blender.core.progress import stage_text
 from trellis_blender.core.remedies import Trouble, may_be_ordered_again, trouble_in
 from trellis_blender.core.route import Route
@@ -65,17 +64,7 @@ def sent(simulator: Simulator) -> list[bytes]:
 def opened(open_bench: OpenBench, url: str, key: str, folder: Path) -> Workbench:
     """Open a bench on what another has left, and wait until it has read it."""
     bench = open_bench(url, key, store_folder=folder)
-    told: list[StoreOpened] = []
-    take = bench.take
-
-    def noting(message: object) -> None:
-        take(message)
-        if isinstance(message, StoreOpened):
-            told.append(message)
-
-    bench.take = noting  # type: ignore[method-assign]
-    bench.engine.open()
-    bench.until(lambda: bool(told))
+    bench.open()
     return bench
 
 

@@ -3,33 +3,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.core.conftest import OpenBench
-from tests.core.scripted import Connection, Scripted, reply, wait_for
+from tests.core.scripted import Connection, Scripted, reply
 from tests.core.workbench import Workbench
 from tests.simulator.server import Simulator
 from trellis_blender.core import endpoint, prepared, upload, workplace
-from trellis_blender.core.errors import AnswerError
 from trellis_blender.core.image import Pixels
 from trellis_blender.core.jobs import State
 from trellis_blender.core.pacing import RateLimiter, SystemClock
-from trellis_blender.core.transport import Timeouts
 from trellis_blender.core.uploading import SENDING
-
-PROVIDER = endpoint.parse("")
-LOOPBACK = endpoint.parse("http://127.0.0.1:1")
-
-
-@pytest.fixture
-def eager(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take every picture for a large one, so that the tests need not send megabytes."""
-    monkeypatch.setattr(upload, "UPLOAD_ABOVE_BYTES", 100)
 
 
 def routes(simulator: Simulator) -> list[str]:
@@ -39,72 +26,6 @@ def routes(simulator: Simulator) -> list[str]:
 
 def sources(simulator: Simulator) -> list[str]:
     return [job["picture_from"] for job in simulator.control.jobs()]
-
-
-class TestForm:
-    def test_threshold_is_of_the_data_uri(self) -> None:
-        fits = (upload.UPLOAD_ABOVE_BYTES - len("data:image/png;base64,")) // 4 * 3
-        assert not upload.is_large(bytes(fits), "image/png")
-        assert upload.is_large(bytes(fits + 1), "image/png")
-
-    def test_says_nothing_of_the_artist(self) -> None:
-        content_type, body = upload.form(b"\x89PNG...", "image/png")
-        boundary = content_type.partition("boundary=")[2].encode()
-        assert body == (
-            b"--" + boundary + b'\r\nContent-Disposition: form-data; name="file"; filename="image.png"\r\n'
-            b"Content-Type: image/png\r\n\r\n\x89PNG...\r\n--" + boundary + b"--\r\n"
-        )
-        assert upload.form(b"", "image/png")[0] != content_type
-
-
-class TestPlace:
-    @pytest.mark.parametrize("name", ["path", "storage_path", "url", "file_url", "uri", "id"])
-    @pytest.mark.parametrize("around", [None, "data", "file"])
-    def test_is_found_under_any_name(self, name: str, around: str | None) -> None:
-        for place in ("bunny://zone/a.png", "https://cdn.example.com/a.png?token=1"):
-            answer: object = {"success": True, name: place, "size": 3}
-            raw = json.dumps({around: answer} if around else answer).encode()
-            assert upload.read_place(raw, PROVIDER) == place
-
-    @pytest.mark.parametrize(
-        ("answer", "place"),
-        [
-            ({"url": "https://cdn.example.com/a", "path": "bunny://a"}, "bunny://a"),
-            (
-                {"id": "file_1", "path": "uploads/a.png", "url": "https://cdn.example.com/a"},
-                "https://cdn.example.com/a",
-            ),
-            ({"file": "bunny://a"}, "bunny://a"),
-            ({"files": [{"path": "bunny://a"}]}, "bunny://a"),
-            ([{"data": {"file": {"uri": " bunny://a\n"}}}], "bunny://a"),
-        ],
-    )
-    def test_is_the_one_that_can_be_sent(self, answer: object, place: str) -> None:
-        assert upload.read_place(json.dumps(answer).encode(), PROVIDER) == place
-
-    @pytest.mark.parametrize(
-        "answer",
-        [
-            {}, [], None, "bunny://a", {"ok": True}, {"path": "uploads/a.png"}, {"id": "file_1"}, {"path": None},
-            {"path": "file:///etc/passwd"}, {"path": "data://x"}, {"url": "http://cdn.example.com/a"},
-            {"url": "https://"}, {"url": "https://u:p@cdn.example.com/a"}, {"url": "https://a b/"},
-            {"path": "bunny://a b"}, {"path": "bunny://" + "a" * 9000}, {"path": ["bunny://a"]},
-            {"files": [{"path": "bunny://a"}, {"path": "bunny://b"}]}, {"url": "http://127.0.0.1/a"},
-        ],
-    )  # fmt: skip
-    def test_is_not_made_up(self, answer: object) -> None:
-        with pytest.raises(AnswerError, match="does not say where the picture is kept"):
-            upload.read_place(json.dumps(answer).encode(), PROVIDER)
-
-    def test_of_a_server_on_this_computer_may_be_on_it(self) -> None:
-        raw = b'{"url": "http://127.0.0.1:8000/a.png"}'
-        assert upload.read_place(raw, LOOPBACK) == "http://127.0.0.1:8000/a.png"
-        with pytest.raises(AnswerError):
-            upload.read_place(b'{"url": "http://cdn.example.com/a.png"}', LOOPBACK)
-
-    def test_is_asked_of_json_only(self) -> None:
-        with pytest.raises(AnswerError, match="not JSON"):
-            upload.read_place(b"<html>", PROVIDER)
 
 
 def test_a_picture_of_megabytes_goes_ahead_of_its_job(
@@ -313,77 +234,3 @@ def test_a_server_that_went_away_is_waited_for_long_and_then_said(
     assert job.error.endswith("Nothing was billed. Then press Send to go on.")
     assert job.failures == 6
     assert [seen.target for seen in server.seen if seen.method == "POST"] == ["/v1/files/upload"]
-
-
-def stuck(routes: list[str], release: list[Connection]) -> Any:
-    """A server that reads an upload, and says nothing more."""
-
-    def script(connection: Connection) -> None:
-        seen = connection.request()
-        routes.append(seen.target.partition("?")[0])
-        if seen.target.endswith("/upload"):
-            release.append(connection)
-            connection.hold()
-        else:
-            connection.send(reply(200, b'{"balance": 1}'))
-
-    return script
-
-
-@pytest.fixture
-def asked() -> Iterator[list[str]]:
-    """Give the list of what was asked of a scripted server; none of it may be a paid POST."""
-    paths: list[str] = []
-    yield paths
-    assert "/v1/3d/generations" not in paths
-
-
-UNENDING = Timeouts(5.0, 3600.0, 3600.0)
-"""No answer is given up by itself before the test would be."""
-
-
-@pytest.mark.usefixtures("eager")
-class TestCancel:
-    def test_breaks_off_the_upload(self, open_bench: OpenBench, asked: list[str]) -> None:
-        held: list[Connection] = []
-        with Scripted(stuck(asked, held)) as server:
-            bench = open_bench(server.url, timeouts=UNENDING)
-            job_id = bench.submit()
-            wait_for(lambda: bool(held))
-            bench.engine.cancel(job_id)
-            job = bench.finish()
-        assert job.state is State.CANCELLED
-        assert "nothing was billed" in job.error
-        assert asked.count("/v1/files/upload") == 1
-
-    def test_breaks_off_one_upload_only(self, open_bench: OpenBench, asked: list[str]) -> None:
-        held: list[Connection] = []
-        with Scripted(stuck(asked, held)) as server:
-            bench = open_bench(server.url, timeouts=UNENDING)
-            first, second = bench.submit(), bench.submit()
-            wait_for(lambda: len(held) == 2)
-            bench.engine.cancel(first)
-            assert bench.finish(first).state is State.CANCELLED
-            assert bench.jobs[second].running
-            assert asked.count("/v1/files/upload") == 2
-            bench.engine.cancel(second)
-            assert bench.finish(second).state is State.CANCELLED
-
-    def test_is_not_lost_between_two_tries(self, simulator: Simulator, open_bench: OpenBench) -> None:
-        simulator.control.misbehave("upload", "429", times=None, retry_after=3600)
-        bench = open_bench(simulator.url, simulator.key)
-        job_id = bench.submit()
-        bench.until(lambda: bench.jobs[job_id].failures == 1)
-        bench.engine.cancel(job_id)
-        assert bench.finish().state is State.CANCELLED
-        assert routes(simulator) == ["upload"]
-
-    def test_closing_breaks_off_the_upload(self, open_bench: OpenBench, asked: list[str]) -> None:
-        """The thread ends at once, and the job is as it was: nothing of it was sent."""
-        held: list[Connection] = []
-        with Scripted(stuck(asked, held)) as server:
-            bench = open_bench(server.url, timeouts=UNENDING)
-            job_id = bench.submit()
-            wait_for(lambda: bool(held))
-            bench.close()  # checks that no thread is left
-        assert (bench.jobs[job_id].state, bench.jobs[job_id].failures) == (State.PREPARED, 0)

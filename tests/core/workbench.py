@@ -15,7 +15,7 @@ from trellis_blender.core.engine import Engine
 from trellis_blender.core.image import Ordered, Pixels
 from trellis_blender.core.jobs import Job, State
 from trellis_blender.core.lifecycle import Storage
-from trellis_blender.core.messages import ConnectionChecked, JobChanged
+from trellis_blender.core.messages import ConnectionChecked, JobChanged, StoreOpened
 from trellis_blender.core.pacing import Pacing, RateLimiter, SystemClock
 from trellis_blender.core.preparation import USUAL, Preparation
 from trellis_blender.core.route import Route
@@ -60,6 +60,13 @@ class Workbench:
         self.jobs: dict[str, Job] = {}
         self.told: list[Job] = []
         self.checked: list[ConnectionChecked] = []
+        self.opened: list[StoreOpened] = []
+
+    def open(self) -> StoreOpened:
+        """Have the engine take up what the store holds, and wait until it has; give what it says of it."""
+        self.engine.open()
+        self.until(lambda: bool(self.opened))
+        return self.opened[0]
 
     def submit(
         self,
@@ -82,6 +89,8 @@ class Workbench:
             self.told.append(message.job)
         elif isinstance(message, ConnectionChecked):
             self.checked.append(message)
+        elif isinstance(message, StoreOpened):
+            self.opened.append(message)
 
     def drain(self) -> None:
         while True:

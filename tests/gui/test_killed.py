@@ -9,7 +9,8 @@ import pytest
 
 from tests.blender import keysearch
 from tests.gui import scene
-from tests.gui.window import Window, WindowError
+from tests.gui.program import WindowError
+from tests.gui.window import Window
 from tests.simulator.remote import Process
 
 OBJECTS = "[o.name for o in bpy.data.objects if o.name.startswith('mushroom') and o.data.polygons]"

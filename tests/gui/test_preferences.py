@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.gui import scene
-from tests.gui.window import PATIENCE_SECONDS, Window
+from tests.gui.program import PATIENCE_SECONDS
+from tests.gui.window import Window
 from tests.simulator.remote import Process
 
 OPEN_PAGE = f"""

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.gui.window import Window, WindowError
+from tests.gui.program import WindowError
+from tests.gui.window import Window
 
 PACKAGE = "bl_ext.user_default.trellis_blender"
 SIDEBAR_SHOWN = "area('VIEW_3D').spaces.active.show_region_ui"

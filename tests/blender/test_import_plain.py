@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Of what an odd GLB brings only the meshes stay, as they look: bones, scenes, animations and sparse data."""
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+import crafted
+import forge
+import numpy as np
+import pytest
+from artist import Artist
+from datablocks import all_names
+
+from tests.blender.test_import import import_file, written
+
+
+def test_only_the_mesh_stays_of_what_a_file_brings(ready: Artist, tmp_path: Path, here: Any) -> None:
+    before = all_names()
+    item = import_file(written(tmp_path, crafted.with_company), here)
+    new = {kind: len(names) - len(before[kind]) for kind, names in all_names().items() if names != before[kind]}
+    assert {"shape_keys": 1, **new} == {
+        "objects": 1, "meshes": 1, "materials": 1, "images": 1, "collections": 1, "shape_keys": 1,
+    }  # fmt: skip
+    assert item.type == "MESH" and item.parent is None
+
+
+PLAIN = {"objects": 1, "meshes": 1, "materials": 1, "images": 1, "collections": 1}
+
+
+def came(before: dict[str, list[str]]) -> dict[str, int]:
+    """Give how many datablocks came of each kind, but for shape keys."""
+    now = {kind: len(names) - len(before[kind]) for kind, names in all_names().items() if names != before[kind]}
+    return {kind: number for kind, number in now.items() if kind != "shape_keys"}
+
+
+@pytest.mark.parametrize("select", [True, False])
+def test_of_a_mesh_with_bones_comes_what_it_looks_like(ready: Artist, tmp_path: Path, here: Any, select: bool) -> None:
+    before = all_names()
+    item = import_file(written(tmp_path, crafted.skinned), here, select=select)
+    assert came(before) == PLAIN
+    bpy.context.view_layer.update()
+    assert item.type == "MESH" and item.parent is None and len(item.data.vertices) == 4
+    assert not item.modifiers and not item.vertex_groups
+    assert tuple(item.dimensions) == pytest.approx((0.5, 0.5, 1.0), abs=1e-4)
+
+
+def test_of_several_scenes_comes_what_the_file_shows(ready: Artist, tmp_path: Path, here: Any) -> None:
+    path = tmp_path / "scenes.glb"
+    path.write_bytes(crafted.glb(crafted.two_scenes))
+    before, scenes = all_names(), list(bpy.data.scenes)
+    item = import_file(path, here)
+    assert came(before) == PLAIN and list(bpy.data.scenes) == scenes
+    assert item.type == "MESH" and item.parent is None
+
+
+def test_a_file_whose_scene_shows_no_mesh_brings_them_all(ready: Artist, tmp_path: Path, here: Any) -> None:
+    def bare(document: dict[str, Any]) -> None:
+        crafted.two_scenes(document)
+        document["scenes"][1]["nodes"] = []
+
+    path = tmp_path / "bare.glb"
+    path.write_bytes(crafted.glb(bare))
+    before = all_names()
+    item = import_file(path, here)
+    assert item.type == "EMPTY" and len(item.children) == 3
+    assert came(before) == {**PLAIN, "objects": 4}
+
+
+def test_what_an_animation_moves_stays_at_its_place(ready: Artist, tmp_path: Path, here: Any) -> None:
+    before = all_names()
+    item = import_file(written(tmp_path, crafted.moving), here)
+    assert came(before) == PLAIN and item.animation_data is None
+    bpy.context.view_layer.update()
+    stood = item.matrix_world.copy()
+    scene = bpy.context.scene
+    frame = scene.frame_current
+    scene.frame_set(frame + 7)
+    assert item.matrix_world == stood
+    scene.frame_set(frame)
+
+
+def test_sparse_data_comes_as_blender_reads_it(ready: Artist, tmp_path: Path, here: Any) -> None:
+    path = tmp_path / "sparse.glb"
+    path.write_bytes(forge.sparse(forge.glb(forge.globe(6, 8)), [20, 30], [[2.0, 0.0, 0.0], [0.0, 3.0, 0.0]]))
+    item = import_file(path, here)
+    bpy.context.view_layer.update()
+    assert item.dimensions.z == pytest.approx(1.0) and item.dimensions.x == pytest.approx(2.5 / 3.5)
+
+
+@pytest.mark.parametrize("has_normals", [True, False])
+def test_both_sides_of_a_thin_sheet_come_from_blender_too(
+    ready: Artist, tmp_path: Path, here: Any, has_normals: bool
+) -> None:
+    """Without normals its importer takes them for one, and leaves out the faces that are there twice then."""
+    points = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]] * 2, np.float32)
+    normals = np.repeat(np.array([[0, 0, 1], [0, 0, -1]], np.float32), 4, axis=0) if has_normals else None
+    faces = np.array([[0, 1, 2], [0, 2, 3], [4, 6, 5], [4, 7, 6]])
+    camera = {"cameras": [{"type": "perspective", "perspective": {"yfov": 1.0, "znear": 0.1}}]}
+    path = tmp_path / "sheet.glb"
+    path.write_bytes(forge.glb(forge.Shape(points, faces, normals), change=lambda document: document.update(camera)))
+    item = import_file(path, here)
+    assert len(item.data.polygons) == 4 and len(item.data.vertices) == 8
