@@ -210,5 +210,5 @@ def _remark(
         return targets.guess(target) or (weights.remark(target.item) if target.is_shown else "")
     own = targets.remark(job.id, job.origin) if again else ""
     if own or place.proxy is not None:
-        return own or proxy.remark(place.proxy)
+        return own or proxy.remark(place.proxy) or whereabouts.hidden(item)
     return whereabouts.remark(item)

@@ -16,7 +16,7 @@ from mathutils import Matrix
 from ..core import stance
 from ..core.jobs import Job, State
 from ..core.remedies import was_turned_away
-from . import filling, home, parts, proxy, scaling, selection
+from . import filling, home, inheritance, parts, scaling, selection
 from .filling import Filling
 from .language import said
 from .standing import Standing
@@ -198,7 +198,7 @@ def _stand_in(item: bpy.types.Object, whole: Sequence[bpy.types.Object]) -> None
     """Put an empty with its parts where a placeholder is, and take that away."""
     new, scenes, mesh = whole[0], item.users_scene, item.data
     own, factor = np.array(item.scale), np.array(new.scale)
-    proxy.inherit(item, new)
+    inheritance.inherit(item, new)
     new.scale = (own * factor).tolist()
     for constraint in item.constraints:
         new.constraints.copy(constraint)

@@ -9,13 +9,11 @@ from mathutils import Matrix, Vector
 
 from ..core import stance
 from ..core.stance import Box
-from . import filled, filling, home, parts
+from . import assembly, filled, filling, home, inheritance, parts
 from .filling import Filling
 from .taking import framing
 
 SUFFIX: Final = " Proxy"
-_SHAPES: Final = frozenset({"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME"})
-"""No grease pencil: its strokes are as thick as a line, so nothing would fit into its box."""
 _TINY: Final = 1e-9
 
 
@@ -26,7 +24,7 @@ def of(context: bpy.types.Context) -> bpy.types.Object | None:
         return None
     if active.type == "EMPTY":
         return active if active.empty_display_type != "IMAGE" else None
-    return active if active.type in _SHAPES and active.dimensions.length > _TINY else None
+    return active if active.type in assembly.SHAPES and active.dimensions.length > _TINY else None
 
 
 def mark(item: bpy.types.Object, *, stretched: bool) -> Mapping[str, str]:
@@ -44,13 +42,19 @@ def find(origin: Mapping[str, str], *, is_same_session: bool) -> bpy.types.Objec
 
 
 def box_of(item: bpy.types.Object) -> Box | None:
-    """Give the box around an object, in its own space, as its modifiers leave it; None where it has no extent."""
+    """Give the box around an object, in its own space, as its modifiers leave it; None where it has no extent.
+
+    That of an empty is around all that it holds together.
+    """
+    whole = assembly.box_of(item, assembly.members(item))
+    if whole is not None:
+        return whole
     if item.type == "EMPTY" and item.instance_collection is None:
         reach = Vector.Fill(3, item.empty_display_size)
         return stance.box_of([-reach, reach])
     depsgraph = bpy.context.evaluated_depsgraph_get()
     evaluated = item.evaluated_get(depsgraph)
-    if _has_instances(item) and evaluated.matrix_world.determinant():
+    if assembly.has_instances(item) and evaluated.matrix_world.determinant():
         back = evaluated.matrix_world.inverted()
         corners = [back @ corner for corner in framing.corners([item], depsgraph)]
     else:
@@ -71,19 +75,20 @@ def replace(
     """Have a new object that is in no collection yet take the place of an old one, which is hidden and kept.
 
     It is one mesh, or an empty with ``company`` as its parts. Gives the box that it fills in its own space now.
+    What an old empty holds together is hidden as a whole.
     Where none of the old one's collections takes objects, it goes into that of the ``scene``.
 
     The old one's scale goes into the new mesh, its sign stays: so the object's scale is 1, or mirrors. Within the
     box it is uniformly scaled as it looks in the end, or ``stretched``.
     """
-    bare, space, box = filling.bare(old), box_of(old), None
+    bare, space, box, held = filling.bare(old), box_of(old), None, assembly.members(old)
     if space is not None:
         box = filling.of_scaled(old, space, is_stretched=stretched)
         if company:
             parts.fill(company, box)
         else:
             filling.fill(cast(bpy.types.Mesh, new.data), box)
-    inherit(old, new)
+    inheritance.inherit(old, new)
     holders = [holder for holder in old.users_collection if home.takes(holder)]
     for holder in holders:
         for item in (new, *company):
@@ -93,7 +98,8 @@ def replace(
     bpy.context.view_layer.update()
     if new.name in bpy.context.view_layer.objects and not filling.stands(new, bare):
         new.matrix_world = bare  # a constraint or a driver has the old one stand elsewhere than it says
-    _hide(old)
+    for item in (old, *held):
+        _hide(item)
     _name(old, new)
     parts.name(new, company)
     return box
@@ -106,32 +112,18 @@ def remark(old: bpy.types.Object) -> str:
     return f"{old.name} is linked from another file: it is hidden in the viewport, but it still renders."
 
 
-def inherit(old: bpy.types.Object, new: bpy.types.Object) -> None:
-    """Have an object stand as another does and hang where that hangs, with its scale applied."""
-    new.rotation_mode = old.rotation_mode
-    for name in ("location", "rotation_euler", "rotation_quaternion", "rotation_axis_angle", "delta_location",
-                 "delta_rotation_euler", "delta_rotation_quaternion", "delta_scale"):  # fmt: skip
-        setattr(new, name, getattr(old, name))
-    new.scale = filling.signs(old)
-    new.parent = old.parent
-    if old.parent is not None:
-        new.parent_type = old.parent_type
-        new.parent_bone = old.parent_bone
-        new.parent_vertices = old.parent_vertices
-        new.matrix_parent_inverse = old.matrix_parent_inverse
-
-
-def _has_instances(item: bpy.types.Object) -> bool:
-    """Whether there may be more to see of an object than itself, or what its collection holds."""
-    return item.instance_type in ("VERTS", "FACES") or any(step.type == "NODES" for step in item.modifiers)
-
-
 def _hide(old: bpy.types.Object) -> None:
-    """Hide it in every view layer that shows it, and in renders."""
+    """Hide it in every view layer that shows it, and in renders.
+
+    An excluded layer collection takes no note of what is hidden in it: what all view layers of a scene exclude is
+    disabled in viewports, else it would be seen as soon as one of them does not.
+    """
     for scene in old.users_scene:
-        for layer in scene.view_layers:
-            if scene.library is None and old.name in layer.objects:
-                old.hide_set(True, view_layer=layer)
+        layers = [layer for layer in scene.view_layers if old.name in layer.objects]
+        for layer in layers if scene.library is None else ():
+            old.hide_set(True, view_layer=layer)
+        if not layers and old.library is None:
+            old.hide_viewport = True
     if old.library is None:
         old.hide_render = True
 
@@ -140,4 +132,5 @@ def _name(old: bpy.types.Object, new: bpy.types.Object) -> None:
     name = old.name.removesuffix(SUFFIX)
     if old.library is None and not old.name.endswith(SUFFIX):
         old.name = name + SUFFIX
+        parts.name(old, [part for part in parts.of(old) if part.library is None])
     new.name = name

@@ -24,11 +24,19 @@ def of(job_id: str, view_layer: bpy.types.ViewLayer) -> list[bpy.types.Object]:
     return [item for item in view_layer.objects if job_id in _jobs(item)]
 
 
+def hidden(item: bpy.types.Object) -> str:
+    """Say that a new object is not to be seen since it is in what is hidden, or nothing."""
+    view_layer = bpy.context.view_layer
+    if view_layer is None or not _is_in_hidden(item, view_layer):
+        return ""
+    return f"It is in the collection {item.users_collection[0].name}, which is hidden. Show that in the Outliner."
+
+
 def remark(item: bpy.types.Object) -> str:
     """Say why a new object is not to be seen, or nothing: it is in what is hidden, or inside Blender's first cube."""
-    view_layer = bpy.context.view_layer
-    if view_layer is not None and _is_in_hidden(item, view_layer):
-        return f"It is in the collection {item.users_collection[0].name}, which is hidden. Show that in the Outliner."
+    view_layer, unseen = bpy.context.view_layer, hidden(item)
+    if unseen:
+        return unseen
     if item.type != "MESH" or view_layer is None or len(view_layer.objects) > _MOST_OBJECTS:
         return ""
     own = _bounds(item)
