@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Variants side by side: objects beside the one they are of, that show one each, until they are taken away again."""
+"""Variants side by side: objects beside the one they are of, that show one each, until they are taken away again.
+
+What an artist makes of them stays, as objects of their own.
+"""
 
 from typing import Final
 
 import bpy
 from mathutils import Matrix, Vector
 
-from . import home, provenance, selection, variants
+from . import handiwork, home, provenance, selection, variants
 
 _OF: Final = "trellis_compared"
 _GAP: Final = 0.25
@@ -19,7 +22,7 @@ def is_comparing(item: bpy.types.Object) -> bool:
 
 
 def standing(item: bpy.types.Object) -> list[bpy.types.Object]:
-    """Give the objects that stand beside another to be compared with it."""
+    """Give the objects that stand beside another to be compared with it, as they were put there or changed since."""
     return [other for other in bpy.data.objects if _stands_beside(other) == item]
 
 
@@ -40,12 +43,22 @@ def lay_out(item: bpy.types.Object) -> list[bpy.types.Object]:
     return row
 
 
-def take_away(item: bpy.types.Object) -> int:
-    """Remove what stands beside an object; give how many there were."""
-    there = standing(item)
-    bpy.data.batch_remove(there)
+def take_away(item: bpy.types.Object) -> list[bpy.types.Object]:
+    """Remove what stands beside an object; give what stays, since the artist has made something of it."""
+    marked = [other for other in bpy.data.objects if _compared_with(other) == item]
+    there = [other for other in marked if _is_as_called(other)]
+    mine = [other for other in there if handiwork.is_made_of(other, variants.of(other).compared_how)]
+    stays = [other for other in marked if other in mine or other not in there]
+    for other in stays:
+        _release(other)
+    for mesh in variants.meshes(item):
+        shown_by = [other for other in stays if other.data == mesh]
+        own = mesh.copy() if shown_by else mesh
+        for other in shown_by:
+            variants.show_alone(other, own)
+    bpy.data.batch_remove([other for other in there if other not in mine])
     bpy.context.view_layer.update()
-    return len(there)
+    return mine
 
 
 def original(item: bpy.types.Object) -> bpy.types.Object | None:
@@ -55,10 +68,29 @@ def original(item: bpy.types.Object) -> bpy.types.Object | None:
 
 
 def _stands_beside(item: bpy.types.Object) -> bpy.types.Object | None:
+    first = _compared_with(item)
+    return first if first is not None and _is_as_called(item) else None
+
+
+def _compared_with(item: bpy.types.Object) -> bpy.types.Object | None:
+    """Give the object that one was put beside, or that it is a copy of one put beside it."""
     if item.get(_OF) is None:  # asked first: to look at what we noted would note something in Blender 4.2
         return None
     first = variants.of(item).compared
     return first if isinstance(first, bpy.types.Object) and first != item else None
+
+
+def _is_as_called(item: bpy.types.Object) -> bool:
+    """Whether an object has the name that it was put there with: a copy has another, and so has one of the artist's."""
+    called = variants.of(item).compared_as
+    return item.library is None and called in ("", item.name)  # files of earlier versions do not say
+
+
+def _release(item: bpy.types.Object) -> None:
+    """Have an object stand beside none any more."""
+    del item[_OF]
+    noted = variants.of(item)
+    noted.compared, noted.compared_as, noted.compared_how = None, "", ""
 
 
 def _reach(item: bpy.types.Object) -> tuple[float, float]:
@@ -77,7 +109,6 @@ def _copy(item: bpy.types.Object, mesh: bpy.types.Mesh) -> bpy.types.Object:
     other.parent = None
     variants.clear(other)
     variants.show_alone(other, mesh)
-    other[_OF], variants.of(other).compared = True, item
     for attribute in ("delta_location", "delta_rotation_euler"):
         setattr(other, attribute, (0.0, 0.0, 0.0))
     other.delta_scale, other.delta_rotation_quaternion = (1.0, 1.0, 1.0), (1.0, 0.0, 0.0, 0.0)
@@ -87,6 +118,9 @@ def _copy(item: bpy.types.Object, mesh: bpy.types.Mesh) -> bpy.types.Object:
             holder.objects.link(other)
     selection.deselect([other], bpy.context.scene)
     other.select_set(False)
+    noted = variants.of(other)
+    other[_OF], noted.compared, noted.compared_as = True, item, other.name
+    noted.compared_how = handiwork.told(other)
     return other
 
 

@@ -12,7 +12,7 @@ from mathutils import Matrix
 from ..core import kin, stance
 from ..core.errors import SeveralMeshes
 from ..core.recipe import Recipe
-from . import extent, filling, gauge, placement, provenance, variants
+from . import comparing, extent, filling, gauge, placement, provenance, variants
 
 _UID, _NAME, _SHOWN = "variant_uid", "variant_of", "variant_shown"
 _NUMBERED = re.compile(r"\.\d{3,}$")
@@ -82,8 +82,7 @@ def _could_be_meant(item: bpy.types.Object, job_id: str) -> bool:
     """Whether an object has what a variant was ordered from, and does not stand beside another that has it."""
     if not job_id or job_id not in variants.jobs(item) | {provenance.job_of(item)}:
         return False
-    noted = variants.of(item)
-    return not noted.is_level and noted.compared is None
+    return not variants.of(item).is_level and comparing.original(item) is None
 
 
 def _choose(found: Sequence[bpy.types.Object], origin: Mapping[str, str]) -> tuple[bpy.types.Object, bool]:

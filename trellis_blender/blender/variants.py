@@ -36,6 +36,10 @@ class TrellisObject(bpy.types.PropertyGroup):
     """Whether it is a level of detail of another object."""
     compared: bpy.props.PointerProperty(type=bpy.types.Object, options={"HIDDEN"})
     """The object that it stands beside to be compared with: that one, whatever copies of it there are."""
+    compared_as: bpy.props.StringProperty(options={"HIDDEN"})
+    """What it was called when it was put there; a copy that the artist makes of it has this, too, and another name."""
+    compared_how: bpy.props.StringProperty(options={"HIDDEN"})
+    """What it was like then, told by :mod:`.handiwork`."""
     overrides: bpy.props.PointerProperty(type=overrides.TrellisOverrides)
     gauge: bpy.props.PointerProperty(type=gauge.TrellisGauge)
     filling: bpy.props.PointerProperty(type=filling.TrellisFilling)
@@ -156,7 +160,7 @@ def clear(item: bpy.types.Object) -> None:
     noted = of(item)
     noted.variants.clear()
     noted.set_id = noted.discarded = ""
-    noted.is_level, noted.compared = False, None
+    noted.is_level, noted.compared, noted.compared_as, noted.compared_how = False, None, "", ""
 
 
 def show_alone(item: bpy.types.Object, mesh: bpy.types.Mesh) -> None:

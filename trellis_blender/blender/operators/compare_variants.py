@@ -5,11 +5,12 @@ import bpy
 
 from .. import comparing, variants
 from ..identity import COMPARE
-from .on_object import OnVariants
+from ..language import report
+from .on_object import OnVariants, needs_object_mode
 
 
 class TRELLIS_OT_compare_variants(OnVariants, bpy.types.Operator):
-    """Lay the variants out in a row beside this object, or take them away again"""
+    """Lay the variants out in a row beside this object, or take them away again; what you changed there stays"""
 
     bl_idname = COMPARE
     bl_label = "Compare Side by Side"
@@ -18,8 +19,8 @@ class TRELLIS_OT_compare_variants(OnVariants, bpy.types.Operator):
     def reason(cls, context: bpy.types.Context) -> str:
         """Give why there is nothing to compare."""
         item = context.active_object
-        if item is not None and comparing.original(item) is not None:
-            return ""
+        if item is not None and (comparing.original(item) is not None or comparing.is_comparing(item)):
+            return needs_object_mode(item)
         return super().reason(context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -30,12 +31,20 @@ class TRELLIS_OT_compare_variants(OnVariants, bpy.types.Operator):
             mesh = item.data
             context.view_layer.objects.active = first
             first.select_set(True)
-            comparing.take_away(first)
+            kept = comparing.take_away(first)
+            self._say(kept)
             if isinstance(mesh, bpy.types.Mesh):
-                variants.show(first, mesh)
+                variants.show(first, mesh.copy() if any(other.data == mesh for other in kept) else mesh)
                 self.warn(first)
         elif comparing.is_comparing(item):
-            comparing.take_away(item)
+            self._say(comparing.take_away(item))
         else:
             comparing.lay_out(item)
         return {"FINISHED"}
+
+    def _say(self, kept: list[bpy.types.Object]) -> None:
+        """Say what of the row stays."""
+        if len(kept) == 1:
+            report(self, {"INFO"}, f"{kept[0].name} was changed, so it stays as an object of its own")
+        elif kept:
+            report(self, {"INFO"}, f"{len(kept)} of the row were changed, so they stay as objects of their own")

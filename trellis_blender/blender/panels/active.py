@@ -119,9 +119,14 @@ def _price_again(made: Recipe) -> str:
 
 
 def _draw_variants(column: bpy.types.UILayout, item: bpy.types.Object) -> None:
-    count = len(variants.meshes(item))
-    if count < 2:
-        return
+    has_several, is_comparing = len(variants.meshes(item)) > 1, comparing.is_comparing(item)
+    if has_several:
+        _draw_steps(column, item)
+    if has_several or is_comparing or comparing.original(item) is not None:
+        column.operator(COMPARE, depress=is_comparing)
+
+
+def _draw_steps(column: bpy.types.UILayout, item: bpy.types.Object) -> None:
     row = column.row(align=True)
     row.operator(STEP_VARIANT, text="", icon="TRIA_LEFT").by = -1
     middle = row.row()
@@ -131,7 +136,6 @@ def _draw_variants(column: bpy.types.UILayout, item: bpy.types.Object) -> None:
     row = column.row(align=True)
     row.operator(KEEP_VARIANT, depress=variants.is_kept(item))
     row.operator(DISCARD_REST)
-    column.operator(COMPARE, depress=comparing.is_comparing(item))
 
 
 def position(item: bpy.types.Object) -> str:
