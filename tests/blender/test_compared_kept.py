@@ -99,6 +99,7 @@ def mesh_of_its_own(item: bpy.types.Object) -> None:
 CHANGES = [name_it, reduce, levels, child, material, asset, move_by_keys, put_away, mesh_of_its_own]
 
 
+@pytest.mark.any_blender
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_was_changed_stays_as_an_object_of_its_own(
     made: bpy.types.Object, change: Callable[[bpy.types.Object], None], tmp_path: Path,
