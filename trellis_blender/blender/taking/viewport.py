@@ -7,6 +7,7 @@ import numpy as np
 from ...core.errors import SourceError
 from ...core.image import Rgba
 from .. import sources
+from . import bare
 
 LONG_SIDE_PIXELS = 2048
 """Twice what the model takes [model], so that a subject that fills half of the view has all of its detail."""
@@ -59,7 +60,6 @@ def _drawn(
     factor = LONG_SIDE_PIXELS / max(region.width, region.height)
     width, height = max(round(region.width * factor), 1), max(round(region.height * factor), 1)
     matrices = space.region_3d.view_matrix, space.region_3d.window_matrix
-    shown = space.overlay.show_overlays, space.show_gizmo
     try:
         surface = gpu.types.GPUOffScreen(width, height)
     except RuntimeError as error:
@@ -67,14 +67,13 @@ def _drawn(
             "The graphics card has no room for a picture of the view. Close other windows first."
         ) from error
     try:
-        space.overlay.show_overlays, space.show_gizmo = overlays, False
-        surface.draw_view3d(
-            context.scene, context.view_layer, space, region, *matrices,
-            do_color_management=True, draw_background=overlays,
-        )  # fmt: skip
+        with bare.viewport(context, space, overlays=overlays):
+            surface.draw_view3d(
+                context.scene, context.view_layer, space, region, *matrices,
+                do_color_management=True, draw_background=overlays,
+            )  # fmt: skip
         pixels = surface.texture_color.read()
     finally:
-        space.overlay.show_overlays, space.show_gizmo = shown
         surface.free()
     pixels.dimensions = width * height * 4  # type: ignore[assignment]
     return _straight(np.array(pixels, np.uint8).reshape(height, width, 4)[::-1], is_opaque=overlays)

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A viewport that shows objects alone while its view is captured, and all that it showed before afterwards."""
+
+from typing import Any
+
+import bpy
+import pytest
+from artist import Artist, module
+
+
+@pytest.fixture
+def space(artist: Artist) -> Any:
+    """A 3D Viewport of the file, as it is after the factory settings."""
+    areas = (area for screen in bpy.data.screens for area in screen.areas if area.type == "VIEW_3D")
+    space = next(areas).spaces.active
+    before = space.shading.type
+    yield space
+    space.shading.type = before
+
+
+def state(space: Any) -> list[Any]:
+    film = bpy.context.scene.render.film_transparent
+    return [film, space.shading.studiolight_background_alpha, space.overlay.show_overlays, space.show_gizmo]
+
+
+@pytest.mark.parametrize("kind", ["SOLID", "MATERIAL", "RENDERED"])
+@pytest.mark.parametrize("overlays", [False, True])
+def test_no_world_is_drawn_behind_the_objects(space: Any, kind: str, overlays: bool) -> None:
+    space.shading.type, space.shading.studiolight_background_alpha = kind, 0.5
+    before, hides = state(space), kind != "SOLID" and not overlays
+    with module("blender.taking.bare").viewport(bpy.context, space, overlays=overlays):
+        assert state(space) == [hides, 0.0 if hides else 0.5, overlays, False]
+        seen = bpy.context.scene.evaluated_get(bpy.context.evaluated_depsgraph_get())
+        assert seen.render.film_transparent == hides, "that is what the engine reads"
+    assert state(space) == before
+
+
+def test_all_is_as_before_also_when_it_could_not_be_drawn(space: Any) -> None:
+    space.shading.type = "RENDERED"
+    before = state(space)
+    with (
+        pytest.raises(ValueError, match="no room"),
+        module("blender.taking.bare").viewport(bpy.context, space, overlays=False),
+    ):
+        raise ValueError("no room")
+    assert state(space) == before

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A 3D Viewport without what is no object, for as long as it is drawn once: overlays, gizmos, the world behind."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import bpy
+
+
+@contextmanager
+def viewport(context: bpy.types.Context, space: bpy.types.SpaceView3D, *, overlays: bool) -> Iterator[None]:
+    """Have a viewport show objects alone, which the world still lights; with ``overlays`` these and the world stay."""
+    wanted: list[tuple[Any, str, Any]] = [(space, "show_gizmo", False), (space.overlay, "show_overlays", overlays)]
+    if not overlays:
+        wanted += _without_world(context.scene, space.shading)
+    before = [(owner, name, getattr(owner, name)) for owner, name, _value in wanted]
+    try:
+        _set(context, wanted)
+        yield
+    finally:
+        _set(context, before)
+
+
+def _without_world(scene: bpy.types.Scene, shading: bpy.types.View3DShading) -> list[tuple[Any, str, Any]]:
+    """Give what has EEVEE draw no world behind the objects; without a world of the scene it is that of a studio light.
+
+    Blender's own argument for a transparent background is heeded by the other kinds of shading alone.
+    """
+    if shading.type not in ("MATERIAL", "RENDERED"):
+        return []
+    return [(scene.render, "film_transparent", True), (shading, "studiolight_background_alpha", 0.0)]
+
+
+def _set(context: bpy.types.Context, values: list[tuple[Any, str, Any]]) -> None:
+    """Set what is otherwise, and have those hear of it who draw."""
+    others = [(owner, name, value) for owner, name, value in values if getattr(owner, name) != value]
+    for owner, name, value in others:
+        setattr(owner, name, value)
+    if others:
+        context.view_layer.update()
