@@ -7,6 +7,7 @@ import bpy
 import numpy as np
 import pictures
 import pytest
+import seen
 from artist import Artist, module
 from seen import chosen
 from test_sources_canvas import image_empty
@@ -47,6 +48,28 @@ def test_onto_a_canvas_that_is_not_selected(artist: Artist, files: Path) -> None
     canvas.data = bpy.data.images.load(str(files / "mug.png"))
     module("blender.dropped").take(bpy.context.scene, canvas.data)
     assert chosen().name == "mug"
+
+
+@pytest.mark.parametrize("source", ["AUTO", "RENDER"])
+def test_of_a_file_that_was_edited_since_it_was_opened(
+    artist: Artist, files: Path, tmp_path: Path, source: str
+) -> None:  # fmt: skip
+    """Blender shows the pixels that it has: what was mended in a paint program was sent as it had been."""
+    artist.settings.source = source
+    assert drop(files / "cup.png").data.pixels[0] == 0.0, "its pixels are in memory"
+    expected = pictures.mushroom()
+    expected[expected[..., 3] > 0, :3] = (25, 200, 50)
+    (files / "cup.png").write_bytes(pictures.encode_png(expected))
+    drop(files / "cup.png")
+    assert pictures.same(seen.received(artist, tmp_path), expected)
+
+
+def test_of_what_was_painted_on(artist: Artist, files: Path) -> None:
+    image = drop(files / "cup.png").data
+    image.pixels[0] = 1.0
+    assert image.is_dirty
+    drop(files / "cup.png")
+    assert image.pixels[0] == 1.0, "Blender shows the strokes, and so they stay"
 
 
 def test_after_a_picture_was_taken_of_the_scene(artist: Artist, files: Path) -> None:

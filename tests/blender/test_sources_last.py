@@ -110,6 +110,19 @@ def test_canvas_that_is_selected_after_a_picture_was_taken(artist: Artist) -> No
         assert chosen().name == "sketch"
 
 
+def test_canvas_that_is_given_another_picture_after_one_was_taken(artist: Artist) -> None:
+    first, second = (pictures.put(name, pictures.mushroom(8, 8)) for name in ("first", "second"))
+    sketch = image_empty(first, "Sketch")
+    take()
+    assert chosen().name == "taken"
+    sketch.data = second
+    assert chosen().name == "second"
+    sketch.data = first
+    assert chosen().name == "first", "that was chosen now"
+    take()
+    assert chosen().name == "taken"
+
+
 @pytest.mark.parametrize("source", ["AUTO", "RENDER"])
 def test_render_that_is_finished_after_a_picture_was_taken(artist: Artist, source: str) -> None:
     scene = staged.scene()

@@ -107,6 +107,33 @@ def test_file_that_was_edited_is_opened_as_it_is_now(artist: Artist, tmp_path: P
     assert [image.name for image in bpy.data.images] == ["cup.png"]
 
 
+def test_file_that_is_broken_for_the_moment(artist: Artist, tmp_path: Path) -> None:
+    """Blender's own *Reload* lets go of the pixels first: the scene's picture was gone, and not only for us."""
+    path, expected = plain(tmp_path, (200, 50, 25))
+    bpy.ops.trellis.open_picture(filepath=str(path))
+    image = artist.settings.source_image
+    assert image.pixels[0] == 0.0, "its pixels are in memory"
+    path.write_bytes(b"half of it")
+    with pytest.raises(RuntimeError, match="is no picture that Blender can read"):
+        bpy.ops.trellis.open_picture(filepath=str(path))
+    assert image.size[0] > 0 and list(bpy.data.images) == [image]
+    assert pictures.same(seen.received(artist, tmp_path), expected)
+
+
+@pytest.mark.parametrize("spelling", ["up and down", "link"])
+def test_file_by_another_spelling_of_its_path(artist: Artist, tmp_path: Path, spelling: str) -> None:
+    path, _ = plain(tmp_path, (200, 50, 25))
+    bpy.ops.trellis.open_picture(filepath=str(path))
+    _, expected = plain(tmp_path, (25, 200, 50))
+    other = tmp_path / "folder" / ".." / "cup.png" if spelling == "up and down" else tmp_path / "saucer.png"
+    (tmp_path / "folder").mkdir()
+    if spelling == "link":
+        other.symlink_to(path)
+    bpy.ops.trellis.open_picture(filepath=str(other))
+    assert [image.name for image in bpy.data.images] == ["cup.png"]
+    assert pictures.same(seen.received(artist, tmp_path), expected)
+
+
 def test_file_that_was_missing_and_is_back(artist: Artist, tmp_path: Path) -> None:
     path, expected = plain(tmp_path, (200, 50, 25))
     bpy.data.images.load(str(path)).use_fake_user = True

@@ -21,8 +21,8 @@ _numbers = count(1)
 class Before:
     """What was chosen when a picture was taken, by numbers of this session; 0 for none."""
 
-    canvas: int
-    """The selected object that carries a picture."""
+    canvas: tuple[int, int]
+    """The selected object that carries a picture, and that picture."""
     shown: dict[int, int]
     """By Image Editor, its image."""
     renders: int

@@ -10,7 +10,7 @@ from typing import Any, Final
 import bpy
 from bpy.app.handlers import persistent
 
-from . import captures, properties, sources
+from . import captures, opened, properties, sources
 from .language import said
 
 BRINGERS: Final = frozenset({"OBJECT_OT_empty_image_add", "OBJECT_OT_drop_named_image"})
@@ -42,29 +42,29 @@ def _opened_from(path: str) -> bpy.types.Image | None:
 
 
 def take(scene: bpy.types.Scene, image: bpy.types.Image) -> None:
-    """Make it the source; where it is that by being selected, nothing has to be picked."""
+    """Make it the source, as its file is now; where it is that by being selected, nothing has to be picked."""
     captures.drop()
-    if sources.choose(bpy.context).image == image:
-        return
+    is_meant = sources.choose(bpy.context).image == image
+    settle = partial(_settle, scene.session_uid, image.session_uid, is_meant=is_meant)
     if bpy.app.background:
-        _pick(scene.session_uid, image.session_uid)
+        settle()
     else:  # after Blender's own step of undo, to be one of its own
-        bpy.app.timers.register(partial(_pick_as_a_step, scene.session_uid, image.session_uid), first_interval=0.0)
+        bpy.app.timers.register(settle, first_interval=0.0)
 
 
-def _pick(scene_uid: int, image_uid: int) -> bool:
-    """Do as *Open* does, unless either of them is gone."""
+def _settle(scene_uid: int, image_uid: int, *, is_meant: bool) -> None:
+    """Read the file of what was dropped, which Blender takes as it was opened earlier, and pick it if it has to be."""
     scene = next((scene for scene in bpy.data.scenes if scene.session_uid == scene_uid), None)
     image = next((image for image in bpy.data.images if image.session_uid == image_uid), None)
     if scene is None or image is None:
-        return False
-    settings = properties.of(scene)
+        return
+    if image.has_data:
+        opened.read_anew(image)
+    if is_meant:
+        return
+    settings = properties.of(scene)  # as *Open* does
     settings.source, settings.source_image = "IMAGE", image
-    return True
-
-
-def _pick_as_a_step(scene_uid: int, image_uid: int) -> None:
-    if _pick(scene_uid, image_uid) and bpy.ops.ed.undo_push.poll():  # type: ignore[call-arg]
+    if not bpy.app.background and bpy.ops.ed.undo_push.poll():  # type: ignore[call-arg]
         bpy.ops.ed.undo_push(message=said("Use Dropped Picture"))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import bpy
 
-from .. import captures, properties
+from .. import captures, opened, properties
 from ..identity import OPEN_PICTURE, TAB
 from ..language import report
 from ..sources.choice import EXTENSIONS
@@ -42,36 +42,18 @@ class TRELLIS_OT_open_picture(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Open the file; it is decoded here, as Blender's own *Open Image* does."""
         path = Path(bpy.path.abspath(self.filepath))
-        known = set(bpy.data.images)
         if path.is_dir():
             report(self, {"ERROR"}, "No picture was chosen. Press Open again and click one.")
             return {"CANCELLED"}
         if not path.is_file():
             report(self, {"ERROR"}, f"There is no file {path.name or self.filepath}. Choose another one.")
             return {"CANCELLED"}
-        image = _of_file(path)
-        width, height = image.size
-        if not (width and height):
-            if image not in known:
-                bpy.data.images.remove(image)
+        image = opened.of(path)
+        if image is None:
             report(self, {"ERROR"}, f"{path.name} is no picture that Blender can read. Choose another one.")
             return {"CANCELLED"}
         pick(context, image)
         return {"FINISHED"}
-
-
-def _of_file(path: Path) -> bpy.types.Image:
-    """Give an image of the file as it is now: that which is open already, read anew.
-
-    One that holds something else than its file stays as it is, with its strokes, and the file gets an image of its own.
-    """
-    for image in bpy.data.images:
-        is_of_file = image.source in ("FILE", "MOVIE") and bpy.path.abspath(image.filepath) == str(path)
-        if is_of_file and not image.is_dirty and image.packed_file is None and image.library is None:
-            image.reload()
-            image.update_tag()  # else nobody hears of it, and the preview stays
-            return image
-    return bpy.data.images.load(str(path), check_existing=False)
 
 
 def folder_of_last(context: bpy.types.Context) -> str:

@@ -2,6 +2,7 @@
 """What the artist chose after a picture was taken of the scene, and so means instead. Reads no pixels."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import bpy
 
@@ -10,10 +11,12 @@ from ..captures import Before
 from . import canvas, editors
 from .choice import Choice
 
+_NONE: Final = (0, 0)
+
 
 def note(scene: bpy.types.Scene) -> Before:
     """Give what is chosen now, to tell it from what is chosen later."""
-    return Before(_uid(_selected(scene)), dict(_shown()), renders.finished())
+    return Before(_selected(scene), dict(_shown()), renders.finished())
 
 
 def is_chosen(meant: Choice, before: Before, context: bpy.types.Context) -> bool:
@@ -26,10 +29,10 @@ def is_chosen(meant: Choice, before: Before, context: bpy.types.Context) -> bool
         return True
     if properties.of(context.scene).source != "AUTO":
         return False
-    selected = _uid(meant.canvas)
+    selected = (_uid(meant.canvas), _uid(meant.image)) if meant.canvas is not None else _NONE
     if selected != before.canvas:
-        before.canvas = 0  # whoever selects that one again chooses it
-    return before.canvas == 0 if selected else _is_other(editors.showing(context), before)
+        before.canvas = _NONE  # whoever selects that one again chooses it, or gives it another picture
+    return before.canvas == _NONE if meant.canvas is not None else _is_other(editors.showing(context), before)
 
 
 def _is_other(space: bpy.types.SpaceImageEditor | None, before: Before) -> bool:
@@ -53,13 +56,15 @@ def _shown() -> Iterator[tuple[int, int]]:
                     yield space.as_pointer(), _uid(space.image)
 
 
-def _selected(scene: bpy.types.Scene) -> bpy.types.Object | None:
-    """Give the selected canvas of a window's scene; a timer has no window of its own."""
+def _selected(scene: bpy.types.Scene) -> tuple[int, int]:
+    """Give the selected canvas of a window's scene, and its picture; a timer has no window of its own."""
     for window in bpy.context.window_manager.windows:
         if window.scene == scene:
             with bpy.context.temp_override(window=window):
-                return canvas.selected(bpy.context)
-    return None
+                carrier = canvas.selected(bpy.context)
+            found = canvas.shown_on(carrier) if carrier is not None else None
+            return (_uid(carrier), _uid(found[0])) if found is not None else _NONE
+    return _NONE
 
 
 def _uid(item: bpy.types.ID | None) -> int:
