@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import bpy
 
-from . import lighter
+from . import levels
 
 _OURS: Final = "trellis"
 """What our own properties begin with."""
@@ -78,4 +78,4 @@ def _is_moved(item: bpy.types.Object) -> bool:
 def _is_needed(item: bpy.types.Object) -> bool:
     """Whether something else of the file goes by an object: a child, a modifier, or levels of detail."""
     users = bpy.data.user_map(subset={item})[item]
-    return any(not isinstance(user, _HOLDERS) for user in users) or bool(lighter.made_before(item))
+    return any(not isinstance(user, _HOLDERS) for user in users) or bool(levels.made_before(item))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fewer faces: a Decimate modifier that stays adjustable, and levels of detail beside an untouched original."""
+"""Fewer faces by a Decimate modifier, which stays adjustable; of an object in several parts in each of them."""
 
 import re
 from typing import cast
@@ -7,106 +7,63 @@ from typing import cast
 import bpy
 
 from ..core.catalogue import BY_NAME
-from . import datablocks, home, provenance, variants
+from . import decimating, parts, provenance
 
 REDUCE = "Reduce"
 """Name of the modifier."""
-_LEVEL = "_LOD"
+_NAMED = re.compile(rf"{REDUCE}(\.\d{{3,}})?")
 
 
 def fault(item: bpy.types.Object | None) -> str:
     """Give why an object cannot be made lighter, or an empty text. Cheap enough for polling."""
-    if item is None or item.type != "MESH":
+    found = pieces(item) if item is not None else []
+    if not found or item is None:
         return "Select a mesh object"
-    if item.library is not None:
+    if any(piece.library is not None for piece in (item, *found)):
         return "This object is linked from another file; make it local or override it first"
-    if item.mode != "OBJECT":
+    if any(piece.mode != "OBJECT" for piece in (item, *found)):
         return "Switch to Object Mode first"
     return "" if faces_of(item) else "This object has no faces"
 
 
+def pieces(item: bpy.types.Object) -> list[bpy.types.Object]:
+    """Give the mesh objects that an object consists of: itself, or its parts."""
+    return [item] if item.type == "MESH" else parts.of(item)
+
+
 def faces_of(item: bpy.types.Object) -> int:
-    """Give the faces of an object's own mesh, counted as triangles: modifiers do not count."""
-    mesh = item.data
-    return len(mesh.loops) - 2 * len(mesh.polygons) if isinstance(mesh, bpy.types.Mesh) else 0
+    """Give the faces of an object's own meshes, counted as triangles: modifiers do not count."""
+    return sum(decimating.faces_of(piece.data) for piece in pieces(item))
 
 
-def asked_faces(item: bpy.types.Object) -> int:
+def reduce(item: bpy.types.Object, faces: int) -> tuple[int, int]:
+    """Have a modifier leave about so many of the faces that an object is seen with; the meshes themselves stay.
+
+    With 0 faces as many as were asked for. Give how many were wanted, and how many are left. What is seen counts:
+    another modifier may have made more faces of the mesh.
+    """
+    found = [reduction(piece) or _new_reduction(piece) for piece in pieces(item)]
+    _set(found, 1.0)
+    has = _seen(item)
+    wanted = faces or _asked(item, has)
+    _set(found, min(wanted / max(has, 1), 1.0))
+    return wanted, _seen(item)
+
+
+def reduction(item: bpy.types.Object) -> bpy.types.DecimateModifier | None:
+    """Give the modifier that makes an object lighter; the artist may have one of this name that does otherwise."""
+    named = (modifier for modifier in item.modifiers if _NAMED.fullmatch(modifier.name))
+    return next((found for found in named if isinstance(found, bpy.types.DecimateModifier)), None)
+
+
+def _asked(item: bpy.types.Object, has: int) -> int:
     """Give what to reduce an object to: the faces that were asked for, or half if it has no more than those."""
-    made, has = provenance.recipe_of(item), faces_of(item)
+    made = provenance.recipe_of(item)
     asked = made.parameters.get("decimation_target") if made is not None else None
     if asked is None:
         asked = BY_NAME["decimation_target"].default
     wanted = int(asked) if isinstance(asked, int | float) else has
     return wanted if wanted < has else max(has // 2, 1)
-
-
-def reduce(item: bpy.types.Object, faces: int) -> float:
-    """Have a modifier leave about so many faces of an object, and give its ratio; the mesh itself stays."""
-    modifier = _reduction(item) or _new_reduction(item)
-    modifier.ratio = min(faces / faces_of(item), 1.0)
-    return modifier.ratio
-
-
-def made_before(item: bpy.types.Object) -> list[bpy.types.Object]:
-    """Give an object's levels: what has a level's name and is in the collection beside it, or in its scenes marked so.
-
-    So they are found after the object, or they, went to another collection.
-    """
-    named = re.compile(rf"{re.escape(_stem(item))}{_LEVEL}\d+(\.\d{{3,}})?")
-    collection, scenes = _known(item), set(item.users_scene)
-    inside = set(collection.objects) if collection is not None else set()
-    alike = [other for other in bpy.data.objects if named.fullmatch(other.name)]
-    alike = [other for other in alike if other.library is None and other != item]
-    return [o for o in alike if o in inside or (variants.of(o).is_level and not scenes.isdisjoint(o.users_scene))]
-
-
-def remove(item: bpy.types.Object, levels: list[bpy.types.Object]) -> None:
-    """Take an object's levels out of the file, and their meshes unless something else shows them.
-
-    The collection that they were in goes with them where it is empty then, and no more beside the object.
-    """
-    meshes = {level.data for level in levels}
-    left = {holder for level in levels for holder in level.users_collection if home.takes(holder)} - {_known(item)}
-    bpy.data.batch_remove(levels)
-    datablocks.remove_unused(mesh for mesh in meshes if mesh is not None and not mesh.use_fake_user)
-    for holder in left:
-        if _is_called_for(item, holder) and not holder.all_objects and not holder.children:
-            bpy.data.collections.remove(holder)
-
-
-def make_levels(item: bpy.types.Object, levels: int, ratio: float) -> list[bpy.types.Object]:
-    """Give lighter copies of an object, each with ``ratio`` of the faces of the one before; it stays as it is.
-
-    They stand where it stands, with its parent, its materials and its other modifiers, in a collection beside it
-    that is not rendered. What Reduce leaves of it is what the first level begins with.
-    """
-    reduction = _reduction(item)
-    start = reduction.ratio if reduction is not None else 1.0
-    collection = _collection(item)
-    made = []
-    for level in range(1, levels + 1):
-        copy = item.copy()
-        if copy.override_library is not None:
-            copy = copy.make_local(clear_liboverride=True)  # else it is what it is of again when the file is opened
-        copy.name = f"{_stem(item)}{_LEVEL}{level}"
-        variants.clear(copy)  # those are the original's, and so is what is to come
-        variants.of(copy).is_level = True
-        mine = _reduction(copy)
-        if mine is not None:
-            copy.modifiers.remove(mine)
-        copy.data = _decimated(item, start * ratio**level, copy.name)
-        collection.objects.link(copy)
-        made.append(copy)
-    bpy.context.view_layer.update()
-    for copy in made:
-        copy.select_set(False)
-    return made
-
-
-def _reduction(item: bpy.types.Object) -> bpy.types.DecimateModifier | None:
-    found = item.modifiers.get(REDUCE)
-    return found if isinstance(found, bpy.types.DecimateModifier) else None
 
 
 def _new_reduction(item: bpy.types.Object) -> bpy.types.DecimateModifier:
@@ -115,58 +72,18 @@ def _new_reduction(item: bpy.types.Object) -> bpy.types.DecimateModifier:
     return modifier
 
 
-def _decimated(item: bpy.types.Object, ratio: float, name: str) -> bpy.types.Mesh:
-    """Give a lighter copy of an object's mesh. It is made on an object of its own, that is in the scene meanwhile."""
-    holder = bpy.data.objects.new(name, item.data)
-    bpy.context.scene.collection.objects.link(holder)
-    try:
-        _new_reduction(holder).ratio = ratio
-        depsgraph = bpy.context.evaluated_depsgraph_get()
-        mesh = bpy.data.meshes.new_from_object(
-            holder.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
-        )
-    finally:
-        bpy.data.objects.remove(holder)
-    mesh.name = name
-    for key in item.data.keys() if item.data is not None else ():
-        mesh[key] = item.data[key]
-    return mesh
+def _set(modifiers: list[bpy.types.DecimateModifier], ratio: float) -> None:
+    for modifier in modifiers:
+        modifier.ratio = ratio
+    bpy.context.view_layer.update()
 
 
-def _collection(item: bpy.types.Object) -> bpy.types.Collection:
-    """Give the collection for an object's levels: within the one that holds it."""
-    known = _known(item)
-    if known is not None:
-        return known
-    collection = bpy.data.collections.new(_collection_name(item))
-    collection.hide_render = True
-    try:
-        _holder(item).children.link(collection)
-    except RuntimeError:
-        bpy.data.collections.remove(collection)
-        raise
-    return collection
-
-
-def _known(item: bpy.types.Object) -> bpy.types.Collection | None:
-    """Give the collection for an object's levels that is beside it, or None where there is none yet."""
-    beside = (child for child in _holder(item).children if home.takes(child))
-    return next((child for child in beside if _is_called_for(item, child)), None)
-
-
-def _holder(item: bpy.types.Object) -> bpy.types.Collection:
-    own = [holder for holder in item.users_collection if home.takes(holder)]
-    return own[0] if own else bpy.context.scene.collection
-
-
-def _is_called_for(item: bpy.types.Object, collection: bpy.types.Collection) -> bool:
-    """Whether a collection has the name of the one for an object's levels, numbered perhaps."""
-    return re.fullmatch(rf"{re.escape(_collection_name(item))}(\.\d{{3,}})?", collection.name) is not None
-
-
-def _collection_name(item: bpy.types.Object) -> str:
-    return f"{item.name} LODs"
-
-
-def _stem(item: bpy.types.Object) -> str:
-    return item.name.removesuffix(f"{_LEVEL}0")
+def _seen(item: bpy.types.Object) -> int:
+    """Give the faces that an object is seen with, counted as triangles; its own where it is not seen."""
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    count = 0
+    for piece in pieces(item):
+        evaluated = piece.evaluated_get(depsgraph)
+        count += decimating.faces_of(evaluated.to_mesh())  # its data may leave the subdividing to the graphics card
+        evaluated.to_mesh_clear()
+    return count or faces_of(item)

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Levels of detail: lighter copies beside an untouched object, the earlier ones taken away. Makes no mesh lighter."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import bpy
+
+from . import datablocks, decimating, home, lighter, selection, variants
+
+_LEVEL = "_LOD"
+_NAME_BYTES = 63 if bpy.app.version < (5, 0, 0) else 255
+"""What Blender keeps of a name."""
+_SPARE_BYTES = 9
+"""Of these, what is left for an ending and a number."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be made of an object. Holds datablocks: for one call, never kept."""
+
+    item: bpy.types.Object
+    meshes: list[bpy.types.Mesh]
+    """Each once, also where several parts show it."""
+    shares: list[list[float]]
+    """For each mesh the shares of its faces that are left, level by level."""
+
+
+def fault(item: bpy.types.Object | None) -> str:
+    """Give why no levels can be made of an object, or an empty text. Cheap enough for polling."""
+    reason = lighter.fault(item)
+    if reason or item is None:
+        return reason
+    if bpy.context.scene.library is not None and _holder(item) == bpy.context.scene.collection:
+        return "Switch to a scene of this file first"
+    return ""
+
+
+def plan(item: bpy.types.Object, levels: int, ratio: float) -> Plan:
+    """Plan levels of which each has ``ratio`` of the faces of the one before.
+
+    What Reduce leaves of the object is what the first begins with.
+    """
+    starts: dict[bpy.types.Mesh, float] = {}
+    for piece in lighter.pieces(item):
+        modifier = lighter.reduction(piece)
+        if isinstance(piece.data, bpy.types.Mesh):
+            starts.setdefault(piece.data, modifier.ratio if modifier is not None else 1.0)
+    shares = [[start * ratio**level for level in range(1, levels + 1)] for start in starts.values()]
+    return Plan(item, list(starts), shares)
+
+
+def make(item: bpy.types.Object, levels: int, ratio: float) -> list[bpy.types.Object]:
+    """Give lighter copies of an object; takes seconds with many faces, and Blender waits. See :func:`put`."""
+    wanted = plan(item, levels, ratio)
+    return put(wanted, decimating.steps(wanted.meshes, wanted.shares))
+
+
+def put(wanted: Plan, made: Iterable[decimating.Step]) -> list[bpy.types.Object]:
+    """Give copies of an object that show the meshes that were made of its own; it stays as it is.
+
+    They stand where it stands, with its parent, its materials and its other modifiers, in a collection beside it
+    that is not rendered.
+    """
+    item = wanted.item
+    done = {(wanted.meshes[index], level): mesh for index, level, mesh in made}
+    for (mesh, _level), light in done.items():
+        _take_over(mesh, light)
+    collection = _collection(item)
+    copies = []
+    for level in range(len(wanted.shares[0])):
+        copy = _copy(item, level + 1)
+        twins = [copy]
+        if item.type != "MESH":
+            twins = [_copy(piece, level + 1) for piece in lighter.pieces(item)]
+            for twin in twins:
+                twin.parent = copy
+        for piece, twin in zip(lighter.pieces(item), twins, strict=True):
+            light = done[piece.data, level]  # type: ignore[index]  # a piece shows a mesh
+            twin.data = light
+            light.name = twin.name
+        for new in dict.fromkeys((copy, *twins)):
+            collection.objects.link(new)
+        copies.append(copy)
+    bpy.context.view_layer.update()
+    selection.deselect([new for copy in copies for new in (copy, *copy.children)], bpy.context.scene)
+    return copies
+
+
+def made_before(item: bpy.types.Object) -> list[bpy.types.Object]:
+    """Give an object's levels: what has a level's name and is in the collection beside it, or in its scenes marked so.
+
+    So they are found after the object, or they, went to another collection.
+    """
+    stems = "|".join(re.escape(_fitting(piece.name)) for piece in {item, *lighter.pieces(item)})
+    named = re.compile(rf"({stems}){_LEVEL}\d+(\.\d{{3,}})?")
+    collection, scenes = _known(item), set(item.users_scene)
+    inside = set(collection.objects) if collection is not None else set()
+    alike = [other for other in bpy.data.objects if named.fullmatch(other.name)]
+    alike = [other for other in alike if other.library is None and other != item]
+    return [o for o in alike if o in inside or (variants.of(o).is_level and not scenes.isdisjoint(o.users_scene))]
+
+
+def remove(item: bpy.types.Object, gone: list[bpy.types.Object]) -> None:
+    """Take an object's levels out of the file, and their meshes unless something else shows them.
+
+    The collection that they were in goes with them where it is empty then, and no more beside the object.
+    """
+    meshes = {level.data for level in gone}
+    left = {holder for level in gone for holder in level.users_collection if home.takes(holder)} - {_known(item)}
+    bpy.data.batch_remove(gone)
+    datablocks.remove_unused(mesh for mesh in meshes if mesh is not None and not mesh.use_fake_user)
+    for holder in left:
+        if _is_called_for(item, holder) and not holder.all_objects and not holder.children:
+            bpy.data.collections.remove(holder)
+
+
+def _copy(item: bpy.types.Object, level: int) -> bpy.types.Object:
+    copy = item.copy()
+    if copy.override_library is not None:
+        copy = copy.make_local(clear_liboverride=True)  # else it is what it is of again when the file is opened
+    copy.name = f"{_fitting(item.name)}{_LEVEL}{level}"
+    variants.clear(copy)  # those are the original's, and so is what is to come
+    variants.of(copy).is_level = True
+    mine = lighter.reduction(copy)
+    if mine is not None:
+        copy.modifiers.remove(mine)
+    return copy
+
+
+def _take_over(mesh: bpy.types.Mesh, light: bpy.types.Mesh) -> None:
+    """Have a mesh say what the one says that it was made of, and look alike."""
+    for key, value in mesh.items():
+        light[key] = value
+    for index, material in enumerate(mesh.materials):
+        if index < len(light.materials):
+            light.materials[index] = material
+
+
+def _collection(item: bpy.types.Object) -> bpy.types.Collection:
+    """Give the collection for an object's levels: within the one that holds it."""
+    known = _known(item)
+    if known is not None:
+        return known
+    collection = bpy.data.collections.new(_collection_name(item))
+    collection.hide_render = True
+    try:
+        _holder(item).children.link(collection)
+    except RuntimeError:
+        bpy.data.collections.remove(collection)
+        raise
+    return collection
+
+
+def _known(item: bpy.types.Object) -> bpy.types.Collection | None:
+    """Give the collection for an object's levels that is beside it, or None where there is none yet."""
+    beside = (child for child in _holder(item).children if home.takes(child))
+    return next((child for child in beside if _is_called_for(item, child)), None)
+
+
+def _holder(item: bpy.types.Object) -> bpy.types.Collection:
+    """Give the collection that holds an object, in the scene that is shown if it is there; else that scene's own."""
+    root = bpy.context.scene.collection
+    here = {root, *root.children_recursive}
+    own = [holder for holder in item.users_collection if home.takes(holder)]
+    seen = next((holder for holder in own if holder in here), None)
+    if seen is not None:
+        return seen
+    return own[0] if own and bpy.context.scene.library is not None else root
+
+
+def _is_called_for(item: bpy.types.Object, collection: bpy.types.Collection) -> bool:
+    """Whether a collection has the name of the one for an object's levels, numbered perhaps."""
+    return re.fullmatch(rf"{re.escape(_collection_name(item))}(\.\d{{3,}})?", collection.name) is not None
+
+
+def _collection_name(item: bpy.types.Object) -> str:
+    return f"{_fitting(item.name)} LODs"
+
+
+def _fitting(name: str) -> str:
+    """Give the beginning of a name that leaves room for what is put behind it."""
+    stem = name.removesuffix(f"{_LEVEL}0").encode()[: _NAME_BYTES - _SPARE_BYTES]
+    return stem.decode(errors="ignore").rstrip()
