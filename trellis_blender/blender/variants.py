@@ -9,7 +9,7 @@ import uuid
 
 import bpy
 
-from . import datablocks, extent, filling, gauge, overrides, parts, provenance, weights
+from . import datablocks, extent, filling, gauge, localizing, overrides, parts, provenance, weights
 from .filling import Filling
 
 
@@ -148,7 +148,9 @@ def show(item: bpy.types.Object, mesh: bpy.types.Mesh) -> None:
         add(item, mesh, noted.ordered)
     coming = next(entry for entry in noted.variants if entry.mesh == mesh)
     going = next(entry for entry in noted.variants if entry.is_shown)
-    own = mesh.copy() if _is_listed_elsewhere(mesh, item) else mesh
+    # An object that was made local left behind what it did not show.
+    is_of_others = mesh.library is not None or _is_listed_elsewhere(mesh, item)
+    own = localizing.copied(mesh, item.data) if is_of_others else mesh
     going.mesh, going.is_shown = item.data, False
     coming.mesh, coming.is_shown, coming.job = None, True, provenance.job_of(own)
     show_alone(item, own)
@@ -220,7 +222,7 @@ def _bring_along(item: bpy.types.Object) -> None:
         if entry.mesh is None:
             continue
         if entry.mesh.users - int(entry.mesh.use_fake_user) > 1 or entry.mesh.library is not None:
-            entry.mesh = entry.mesh.copy()  # a duplicate's, too
+            entry.mesh = localizing.copied(entry.mesh, item.data)  # a duplicate's, too
         extent.change_mesh(entry.mesh, change)
 
 
