@@ -16,8 +16,23 @@ All buttons of the extension, as `bpy.ops.trellis.…`: for key maps, menus and 
 a job of the list once more, or have it go on (`resume`, `send_again`, `order_again`, `choose_job`), come back at once.
 Operators marked *internal* stand for a button that means nothing elsewhere, and are not found by `F3`. For more than a
 button, see [Scripts](scripting.md).
+
+`generate` takes another picture, a name, a preset and every [parameter](parameters.md) as arguments. They are for that
+one order; what is left out is as in the scene's panel, which stays as it is. What is given beside a preset counts more
+than the preset.
+
+```python
+import bpy
+
+for seed in (1, 2, 3):
+    bpy.ops.trellis.generate(image="//mushroom.png", name=f"Mushroom {seed}", preset="Blockout", seed=seed)
+```
 """
 _OURS: Any = getattr(bpy.ops, "trellis")  # noqa: B009  # stubs know Blender's own only
+OF_THE_SCENE = ("generate", "generate_render")
+"""Operators whose arguments are as in the scene where they are left out."""
+TEXTS = ("name", "preset", "image")
+"""Those of their arguments that are not."""
 FROM_BLENDER = ("check_existing", "filter_glob")
 """Arguments that Blender's own file browser adds, others in each version."""
 
@@ -35,13 +50,20 @@ def _operator(name: str) -> str:
     arguments = [item for item in arguments if item.identifier not in FROM_BLENDER]
     lines = [f"## `trellis.{name}`", f"**{kind.name}**{mark} – {_prose(kind.description)}.", ""]
     if arguments:
-        lines += ["| Argument | Default | Allowed | |", "|---|---|---|---|", *map(_row, arguments), ""]
+        lines += [
+            "| Argument | Default | Allowed | |",
+            "|---|---|---|---|",
+            *(_row(name, item) for item in arguments),
+            "",
+        ]
     return "\n".join(lines)
 
 
-def _row(item: Any) -> str:
+def _row(operator: str, item: Any) -> str:
     told = ". ".join(filter(None, (item.name, _prose(item.description))))
-    return f"| `{item.identifier}` | `{_default(item)!r}` | {_allowed(item)} | {told} |"
+    is_of_scene = operator in OF_THE_SCENE and item.identifier not in TEXTS
+    default = "the scene's" if is_of_scene else f"`{_default(item)!r}`"
+    return f"| `{item.identifier}` | {default} | {_allowed(item)} | {told} |"
 
 
 def _default(item: Any) -> Any:
@@ -58,7 +80,7 @@ def _allowed(item: Any) -> str:
     if item.type == "BOOLEAN":
         return "`True`, `False`"
     if item.type in ("INT", "FLOAT"):
-        return f"{_number(item.hard_min)} – {_number(item.hard_max)}"
+        return f"{_number(item.soft_min)} – {_number(item.soft_max)}"
     return {"STRING": "text", "COLLECTION": "a list", "POINTER": "a datablock"}[item.type]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import bpy
+import buttons
 import pictures
 import pytest
 from artist import FEW_FACES, Artist, module
@@ -202,13 +203,13 @@ def test_overrides_belong_to_the_scene_and_are_saved_with_it(ready: Artist, tmp_
 
 
 def test_a_contradiction_disables_generate_and_says_why(ready: Artist) -> None:
-    assert bpy.ops.trellis.generate.poll()
+    assert buttons.generate()
     ready.settings.resolution, ready.settings.pipeline_type = "512", "1536_cascade"
-    assert not bpy.ops.trellis.generate.poll()
+    assert not buttons.generate()
     reason = module("blender.readiness").generate_reason(bpy.context)
     assert "pipeline_type" in reason and "1536_cascade" in reason and "512" in reason
     with pytest.raises(RuntimeError, match="pipeline_type"):
         bpy.ops.trellis.generate()
     assert ready.simulator.accepted() == 0
     ready.settings.pipeline_type = "AUTO"
-    assert bpy.ops.trellis.generate.poll()
+    assert buttons.generate()

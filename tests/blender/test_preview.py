@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import buttons
 import numpy as np
 import pictures
 import pytest
@@ -80,7 +81,7 @@ def test_a_refusal_stops_the_button_until_anything_changes(artist: Artist, ghost
     assert not reason(), "what was not looked at is not held back"
     shown = preview(artist)
     assert reason() == shown.refusal.sentence.removesuffix(".")
-    assert not bpy.ops.trellis.generate.poll()
+    assert not buttons.generate()
     artist.settings.margin = 0.3
     assert not reason(), "a refusal is of exactly this picture, made ready exactly so"
     preview(artist)

@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 
 import bpy
+import buttons
 import layouts
 import pictures
 import pytest
@@ -22,17 +23,17 @@ def no_key_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def ready(artist: Artist) -> Artist:
     artist.choose(pictures.put("mushroom", pictures.mushroom(16, 16)))
-    assert bpy.ops.trellis.generate.poll()
+    assert buttons.generate()
     return artist
 
 
 def check_off(artist: Artist, *words: str, service: bool = True) -> None:
     """Generate is off for this reason, from a script too; so is what else asks the server; nothing was sent."""
-    assert not bpy.ops.trellis.generate.poll()
+    assert not buttons.generate()
     reason = module("blender.readiness").generate_reason(bpy.context)
     assert all(word in reason for word in words), reason
     assert "\n" not in reason and not reason.endswith(".") and len(reason) < 120
-    with pytest.raises(RuntimeError, match=r"poll|context"):
+    with pytest.raises(RuntimeError):
         bpy.ops.trellis.generate()
     assert bpy.ops.trellis.test_connection.poll() is not service
     assert bpy.ops.trellis.resume.poll() is not service
@@ -50,11 +51,11 @@ def test_online_access_off(ready: Artist) -> None:
 
 def test_no_key(ready: Artist) -> None:
     ready.preferences.api_key = ""
-    assert bpy.ops.trellis.generate.poll(), "a server on this computer may ask for none"
+    assert buttons.generate(), "a server on this computer may ask for none"
     ready.preferences.server_url = ""
     check_off(ready, "No API key", "preferences")
     ready.preferences.api_key = GOOD_KEY
-    assert bpy.ops.trellis.generate.poll()
+    assert buttons.generate()
 
 
 def test_no_source(ready: Artist) -> None:

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import bpy
+import buttons
 import numpy as np
 import pictures
 import pytest
@@ -220,7 +221,7 @@ def test_render_result_while_the_output_is_a_movie(artist: Artist, tmp_path: Pat
 def test_render_result_before_any_render(artist: Artist) -> None:
     artist.settings.source = "RENDER"
     assert module("blender.sources").choose(bpy.context).image is None
-    assert not bpy.ops.trellis.generate.poll()
+    assert not buttons.generate()
     bpy.data.images.new("Render Result", 4, 4)
     assert module("blender.sources").choose(bpy.context).image is None, "an image of that name is no render"
 
@@ -274,7 +275,7 @@ def test_the_image_open_in_an_image_editor(artist: Artist, editor: bpy.types.Are
         assert not sources.choose(bpy.context).image and "Open an image" in sources.choose(bpy.context).missing
     artist.settings.source = "AUTO"
     assert sources.choose(bpy.context).image is None
-    assert not bpy.ops.trellis.generate.poll()
+    assert not buttons.generate()
 
 
 def test_generated_from_the_image_editor(artist: Artist, editor: bpy.types.Area) -> None:
@@ -289,4 +290,4 @@ def test_the_chosen_image_was_removed(artist: Artist, expected: np.ndarray) -> N
     image = pictures.put("mushroom", expected)
     artist.choose(image)
     bpy.data.images.remove(image)
-    assert not bpy.ops.trellis.generate.poll()
+    assert not buttons.generate()

@@ -4,6 +4,7 @@
 from pathlib import Path
 
 import bpy
+import buttons
 import layouts
 import numpy as np
 import pictures
@@ -44,7 +45,7 @@ def test_an_image_editor_means_what_it_shows(artist: Artist, tmp_path: Path) -> 
         assert "cup" in bpy.context.scene.objects
         area.spaces.active.image = None
         assert chosen().missing == "Open an image in this editor"
-        assert not bpy.ops.trellis.generate.poll()
+        assert not buttons.generate()
     with layouts.editor():
         assert chosen().name == "taken", "and a viewport what was taken there"
 

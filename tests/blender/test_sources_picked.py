@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import bpy
+import buttons
 import layouts
 import numpy as np
 import pictures
@@ -64,7 +65,7 @@ def test_what_is_no_public_address(artist: Artist, url: str) -> None:
     artist.settings.source = "URL"
     artist.settings.source_url = url
     assert chosen().missing and "\n" not in chosen().missing
-    assert not bpy.ops.trellis.generate.poll()
+    assert not buttons.generate()
     with pytest.raises(module("core.errors").TrellisError):
         artist.order()
     assert artist.simulator.accepted() == 0

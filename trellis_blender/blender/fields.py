@@ -21,6 +21,17 @@ def field(parameter: Parameter, **changes: Any) -> Any:
     return _FIELDS[parameter.kind](parameter, arguments)
 
 
+def free(parameter: Parameter, **changes: Any) -> Any:
+    """Give the annotation of an argument for ``parameter``; a choice is a text, since a server may have others."""
+    if parameter.kind is not Kind.ENUM:
+        limits = {"soft_min": parameter.minimum, "soft_max": parameter.maximum}
+        return field(parameter, **(limits if parameter.kind in (Kind.INT, Kind.FLOAT) else {}), **changes)
+    choices = ", ".join(parameter.values)
+    lines = [tooltip(parameter), f"One of {choices}"]
+    names = {"name": parameter.label, "translation_context": TEXT_CONTEXT, "description": composed(".\n".join(lines))}
+    return _text(parameter, {**names, **changes})
+
+
 def tooltip(parameter: Parameter) -> str:
     """Give the tooltip: what it does, the allowed range, and whether the provider's documentation names it."""
     lines = [parameter.description]

@@ -10,6 +10,9 @@ TAB: Final = "TRELLIS"
 TEXT_CONTEXT: Final = "TRELLIS"
 """Of headings and settings: Blender's own word for the same English one may be that of another thing."""
 
+BUTTON: Final = "trellis_button"
+"""Stands in the context of a button of ours that orders what the panel says: a scene."""
+
 GENERATE: Final = "trellis.generate"
 GENERATE_RENDER: Final = "trellis.generate_render"
 CANCEL: Final = "trellis.cancel"

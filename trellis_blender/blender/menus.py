@@ -9,6 +9,7 @@ from ..core.request import GenerationRequest
 from . import presets, properties
 from .identity import (
     APPLY_PRESET,
+    BUTTON,
     CAPTURE_VIEW,
     CLEAN_UP,
     COMPARE,
@@ -141,8 +142,16 @@ def amount(wanted: GenerationRequest | None) -> str:
     return str(wanted.price_usd) if wanted is not None and wanted.is_priced else ""
 
 
+def of_the_panel(layout: bpy.types.UILayout, context: bpy.types.Context) -> bpy.types.UILayout:
+    """Give a place for a button that orders what the panel says, and so is off where that cannot be ordered."""
+    place = layout.column()
+    place.context_pointer_set(BUTTON, context.scene)
+    return place
+
+
 def _draw_generate(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     wanted = asked(context)
+    layout = of_the_panel(layout, context)
     layout.operator(GENERATE, text=said(f"Generate 3D · {price(wanted)}")).price = amount(wanted)
 
 
@@ -158,7 +167,9 @@ def _draw_in_render(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
     menu.layout.separator()
     menu.layout.operator_context = "INVOKE_REGION_WIN"
     wanted = asked(context)
-    button = menu.layout.operator(GENERATE_RENDER, text=said(f"Generate 3D from Render · {price(wanted)}"))
+    button = of_the_panel(menu.layout, context).operator(
+        GENERATE_RENDER, text=said(f"Generate 3D from Render · {price(wanted)}")
+    )
     button.price = amount(wanted)
 
 

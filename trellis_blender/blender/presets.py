@@ -53,6 +53,16 @@ def named(name: str) -> Preset | None:
     return next((preset for preset in every() if preset.name.casefold() == name.strip().casefold()), None)
 
 
+def sought(name: str) -> Preset | None:
+    """Give a preset by its name, for a script, which may be faster than the reader: then it waits for that."""
+    found = named(name)
+    if found is None:
+        refresh()
+        wait()
+        found = named(name)
+    return found
+
+
 def refresh() -> None:
     """Have the artist's own presets read, unless that was begun a moment ago."""
     if time.monotonic() - _shelf.begun_at < RECENT_SECONDS:

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Catalogue -> the scene's settings, and the scene's settings -> plain values by the API's names."""
 
+from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -17,6 +19,9 @@ from .following import OWN_SUFFIX, SET_SUFFIX
 from .identity import TEXT_CONTEXT
 from .open_fields import LIVE_SUFFIX, keeping, live_field, open_field, preferred_fields
 
+_AS_IT_IS: Mapping[str, Scalar] = MappingProxyType({})
+_SAME = frozenset({"resolution", "pipeline_type"})
+"""They name one choice twice."""
 PREPARATION = tuple(preparing.FIELDS)
 """Settings that say how the picture is made ready."""
 
@@ -103,12 +108,20 @@ def value(settings: TrellisSettings, parameter: Parameter, offer: Offer | None =
     return plain(parameter, getattr(settings, name))
 
 
-def build_request(settings: TrellisSettings, *, image_url: str = "") -> GenerationRequest:
-    """Give the request that a scene asks for, by what the server offers. Raises :class:`InvalidRequest`."""
+def build_request(
+    settings: TrellisSettings, *, image_url: str = "", instead: Mapping[str, Scalar] = _AS_IT_IS
+) -> GenerationRequest:  # fmt: skip
+    """Give the request that a scene asks for, by what the server offers. Raises :class:`InvalidRequest`.
+
+    ``instead`` are parameters that are for once not as in the scene.
+    """
     offer = offers.current()
     values = {p.name: value(settings, p, offer) for p in SETTINGS if p.name not in offer.gone}
     set_here = {name: chosen for name, chosen in values.items() if chosen is not None}
-    return request.build({**set_here, **additions.values(settings, offer)}, image_url=image_url, offer=offer)
+    if _SAME & set(instead):  # whichever of the two is left out follows the other one
+        set_here = {name: chosen for name, chosen in set_here.items() if name not in _SAME}
+    wanted = {**set_here, **additions.values(settings, offer), **instead}
+    return request.build(wanted, image_url=image_url, offer=offer)
 
 
 def apply(settings: TrellisSettings, wanted: GenerationRequest) -> None:

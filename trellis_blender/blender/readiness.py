@@ -59,14 +59,27 @@ def sheet_reason(context: bpy.types.Context) -> str:
 
 def _send_reason(context: bpy.types.Context, choice: sources.Choice | None = None) -> str:
     choice = choice or sources.choose(context)
-    return service_reason() or scene_reason(context) or choice.missing or picture_reason(choice, context.scene)
+    return service_reason() or scene_reason(context) or _picture_reason(choice, context)
 
 
 def _order_reason(context: bpy.types.Context) -> str:
     try:
-        price = properties.build_request(properties.of(context.scene)).price_usd
+        return price_reason(properties.build_request(properties.of(context.scene)).price_usd)
     except TrellisError as error:
         return str(error).removesuffix(".")
+
+
+def source_reason(context: bpy.types.Context, choice: sources.Choice) -> str:
+    """Give why no object can be made of a picture, or stand where it is to; or an empty text."""
+    return _picture_reason(choice, context) or _fit_reason(context)
+
+
+def _picture_reason(choice: sources.Choice, context: bpy.types.Context) -> str:
+    return choice.missing or picture_reason(choice, context.scene)
+
+
+def price_reason(price: Decimal) -> str:
+    """Give why the day's cap does not allow one more object at a price, or an empty text."""
     seen = outlook_at(price)
     return seen.sentence.removesuffix(".") if seen is not None and seen.stops else ""
 

@@ -46,7 +46,7 @@ def generate(
     """
     _require_extension()
     wanted_name, most = arguments.name(name), arguments.amount(max_price_usd)
-    choice, loaded = _choice(image)
+    choice, loaded = picture(image)
     try:
         return _order(choice, wanted_name, most, settings)
     finally:
@@ -130,7 +130,7 @@ def _preparation(settings: dict[str, Any]) -> Preparation:
     return Preparation(chosen["crop"], margin, background, tolerance, chosen["holes"])
 
 
-def _choice(image: "bpy.types.Image | str | os.PathLike[str]") -> tuple[Choice, bpy.types.Image | None]:
+def picture(image: "bpy.types.Image | str | os.PathLike[str]") -> tuple[Choice, bpy.types.Image | None]:
     """Give the picture, and the image that was loaded for it alone. Raises :class:`TrellisError`."""
     if isinstance(image, bpy.types.Image):
         return _taken(image), None

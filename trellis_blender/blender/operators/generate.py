@@ -2,6 +2,8 @@
 """*Generate*: send the picture, and bring in the object."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +12,20 @@ import bpy
 from ...core import request
 from ...core.errors import TrellisError
 from ...core.jobs import Job
-from .. import placeholder, placement, preferences, properties, readiness, session, sources, watch
-from ..identity import GENERATE, GENERATE_RENDER
+from .. import (
+    instead,
+    placeholder,
+    placement,
+    preferences,
+    properties,
+    readiness,
+    scripting,
+    session,
+    sources,
+    watch,
+)
+from ..identity import BUTTON, GENERATE, GENERATE_RENDER
+from ..instead import Wish
 from ..language import hinted, report
 from . import waiting
 
@@ -27,34 +41,47 @@ def order(
     guard: bool = False,
     with_placeholder: bool = False,
     shown: Decimal | None = None,
+    wish: Wish = instead.NOTHING,
 ) -> Job:
     """Start the job that the scene asks for, of the picture that is chosen, and return at once.
 
-    Another picture may be given. Raises :class:`TrellisError`.
+    Another picture may be given, and in ``wish`` what else is not as in the scene. Raises :class:`TrellisError`.
     With ``guard`` the same order within a moment is taken for a double click: :class:`AlreadyStarted`. The
     placeholder is for who does not wait. ``shown`` is the price that the button said: it is not sent for more.
     """
     live = session.current()
     choice = choice or sources.choose(context)
     settings = properties.of(context.scene)
-    wanted, preparation = properties.build_request(settings, image_url=choice.url), properties.preparation(settings)
+    wanted = properties.build_request(settings, image_url=choice.url, instead=wish.values)
     wanted = request.at_price(wanted, shown)
+    preparation, name = wish.prepared(properties.preparation(settings)), wish.name or choice.name
     origin = {
         **placement.mark(context, with_placeholder=with_placeholder),
         "image": choice.image.name_full if choice.image is not None else "",
     }
-    asked = (choice.identity, str(sorted(wanted.parameters.items())), str(preparation), *origin.values())
+    picture = wish.image or choice.identity  # one that is loaded from disk is another datablock each time
+    asked = (picture, name, str(sorted(wanted.parameters.items())), str(preparation), *origin.values())
     if guard and live.orders.is_repeated(asked, time.monotonic()):
         raise AlreadyStarted("Already started; press again in a moment to pay for the same once more")
     endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
     source = sources.capture(choice, context.scene)
     job = live.submit(
-        wanted, source, name=choice.name, origin=origin, endpoint=endpoint, key=key, storage=storage, order=asked,
+        wanted, source, name=name, origin=origin, endpoint=endpoint, key=key, storage=storage, order=asked,
         preparation=preparation,
     )  # fmt: skip
     if placeholder.MARK in origin:
         live.intake.standins.put(job)
     return job
+
+
+def _require(context: bpy.types.Context, picture: sources.Choice, wish: Wish) -> None:
+    """See that what is meant can be ordered: Blender asked before, but of what the panel says. Raises."""
+    reason = readiness.source_reason(context, picture)
+    if not reason:
+        wanted = properties.build_request(properties.of(context.scene), instead=wish.values)
+        reason = readiness.price_reason(wanted.price_usd)
+    if reason:
+        raise TrellisError(f"{reason}.")
 
 
 class Generating:
@@ -79,8 +106,14 @@ class Generating:
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Say why it is off."""
-        reason = readiness.generate_reason(context, cls.picture(context))
+        """Say why it is off: for a button of the panel by all that the panel says.
+
+        Who calls it may say another picture and other settings, which Blender does not tell here.
+        """
+        if getattr(context, BUTTON, None) is not None:
+            reason = readiness.generate_reason(context, cls.picture(context))
+        else:
+            reason = readiness.service_reason() or readiness.scene_reason(context)
         if reason:
             cls.poll_message_set(hinted(reason))
         return not reason
@@ -105,14 +138,33 @@ class Generating:
     def _submit(
         self, context: bpy.types.Context, *, guard: bool, with_placeholder: bool, shown: Decimal | None = None
     ) -> Job | None:  # fmt: skip
-        picture = self.picture(context)
         try:
-            return order(context, picture, guard=guard, with_placeholder=with_placeholder, shown=shown)
+            wish = instead.of(self)
+            with self._meant(context, wish) as picture:
+                _require(context, picture, wish)
+                return order(context, picture, guard=guard, with_placeholder=with_placeholder, shown=shown, wish=wish)
         except AlreadyStarted as reason:
             report(self, {"INFO"}, str(reason))
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
         return None
+
+    @contextmanager
+    def _meant(self, context: bpy.types.Context, wish: Wish) -> Iterator[sources.Choice]:
+        """Give the picture that is meant, for as long as it is captured. Raises :class:`TrellisError`."""
+        if not wish.image:
+            yield self.picture(context)
+            return
+        image = bpy.data.images.get(wish.image)
+        choice, loaded = scripting.picture(image if image is not None else wish.image)
+        try:
+            yield choice
+        finally:
+            if loaded is not None:
+                bpy.data.images.remove(loaded)
+
+
+Generating.__annotations__.update(instead.annotations())
 
 
 class TRELLIS_OT_generate(Generating, bpy.types.Operator):
@@ -120,6 +172,12 @@ class TRELLIS_OT_generate(Generating, bpy.types.Operator):
 
     bl_idname = GENERATE
     bl_label = "Generate"
+
+    image: bpy.props.StringProperty(
+        name="Image",
+        description="An image of this file by its name, the path of a picture, or a public address; else the scene's",
+        options={"SKIP_SAVE"},
+    )
 
 
 class TRELLIS_OT_generate_render(Generating, bpy.types.Operator):

@@ -35,11 +35,7 @@ class TRELLIS_OT_apply_preset(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Set them."""
-        found = presets.named(self.preset)
-        if found is None:  # a script that is faster than the reader
-            presets.refresh()
-            presets.wait()
-            found = presets.named(self.preset)
+        found = presets.sought(self.preset)
         if found is None:
             known = ", ".join(preset.name for preset in presets.every())
             report(self, {"ERROR"}, f"There is no preset {self.preset}; there are {known}")

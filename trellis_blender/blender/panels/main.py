@@ -5,7 +5,7 @@ import bpy
 
 from ...core.money import Cover
 from .. import menus, offers, placement, preferences, properties, readiness, sheets, sources
-from ..identity import DASHBOARD, GENERATE, PACKAGE
+from ..identity import BUTTON, DASHBOARD, GENERATE, PACKAGE
 from ..language import said
 from ..text import draw_wrapped
 from . import quality, sheet, source, welcome
@@ -57,6 +57,7 @@ def _draw_generate(
     is_split = sheets.is_split(context.scene, choice)
     row.scale_y = 1.2 if is_split else LARGEST  # the button of a split sheet makes all of it, and is above
     row.operator_context = "INVOKE_DEFAULT"
+    row.context_pointer_set(BUTTON, context.scene)
     if is_split:
         row.operator(GENERATE, text=said(f"Generate as One · {price}")).price = amount
     else:

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a caller wants instead of what the scene says, for one order: an operator's arguments. Changes no scene."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+import bpy
+
+from ..core import arguments
+from ..core.catalogue import SETTINGS, Kind, Scalar
+from ..core.errors import InvalidRequest
+from ..core.preparation import Background, Preparation
+from . import fields, preparing, presets
+
+_WIDEST = 2**31 - 1
+_SHARES = ("margin", "tolerance")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is not as in the scene. ``values`` are parameters by the API's names, ``preparation`` the picture's."""
+
+    values: Mapping[str, Scalar] = field(default_factory=lambda: MappingProxyType({}))
+    preparation: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    name: str = ""
+    image: str = ""
+
+    def prepared(self, usual: Preparation) -> Preparation:
+        """Give how the picture is made ready."""
+        return replace(usual, **self.preparation)
+
+
+NOTHING = Wish()
+
+
+def annotations() -> dict[str, Any]:
+    """Give an operator's arguments: a name, a preset, every parameter, and how the picture is made ready.
+
+    The next press knows nothing of them. Choices are texts, and numbers have no limits of Blender's, which would give
+    another value without a word: what the server in force does not take is refused.
+    """
+    made: dict[str, Any] = {
+        "name": bpy.props.StringProperty(
+            name="Name", description="For the object, in one line; else the picture's", options={"SKIP_SAVE"}
+        ),
+        "preset": bpy.props.StringProperty(
+            name="Preset", description="Blockout, Standard, Hero, or the name of one of your own",
+            options={"SKIP_SAVE"},
+        ),
+    }  # fmt: skip
+    for parameter in SETTINGS:
+        given: dict[str, Any] = {"options": {"SKIP_SAVE"}}
+        if parameter.kind in (Kind.INT, Kind.FLOAT):
+            given |= {"min": -_WIDEST, "max": _WIDEST}
+        made[parameter.name] = fields.free(parameter, **given)
+    return made | {name: make(update=None, options={"SKIP_SAVE"}) for name, make in preparing.FIELDS.items()}
+
+
+def of(operator: Any) -> Wish:
+    """Give what an operator was called with. Raises :class:`InvalidRequest`."""
+    given = operator.properties.is_property_set
+    values: dict[str, Scalar] = {}
+    if given("preset"):
+        values |= _preset(operator.preset)
+    for parameter in SETTINGS:
+        if given(parameter.name):
+            value = fields.plain(parameter, getattr(operator, parameter.name))
+            if value is not None:
+                values[parameter.name] = value
+    ready = {name: getattr(operator, name) for name in preparing.FIELDS if given(name)}
+    for name in _SHARES:
+        if name in ready:
+            ready[name] = round(ready[name], 6)
+    if "background" in ready:
+        ready["background"] = Background[ready["background"]]
+    return Wish(
+        MappingProxyType(values), MappingProxyType(ready), arguments.name(operator.name),
+        getattr(operator, "image", ""),
+    )  # fmt: skip
+
+
+def _preset(name: str) -> Mapping[str, Scalar]:
+    """Give what a preset sets. Raises :class:`InvalidRequest`."""
+    found = presets.sought(name)
+    if found is None:
+        known = ", ".join(preset.name for preset in presets.every())
+        raise InvalidRequest("preset", name, f"one of {known}")
+    return found.values
