@@ -12,10 +12,9 @@ HEAD = """<!-- Written by scripts/docs --operators from the operators themselves
 # The operators
 
 All buttons of the extension, as `bpy.ops.trellis.…`: for key maps, menus and scripts. Called from a script
-(`EXEC_DEFAULT`), those that make an object wait for it, and those that ask the artist first do not ask. Those that send
-a job of the list once more, or have it go on (`resume`, `send_again`, `order_again`, `choose_job`), come back at once.
-Operators marked *internal* stand for a button that means nothing elsewhere, and are not found by `F3`. For more than a
-button, see [Scripts](scripting.md).
+(`EXEC_DEFAULT`), those that make an object or have its job go on wait until it stands in the scene, and those that ask
+the artist first do not ask. Operators marked *internal* stand for a button that means nothing elsewhere, and are not
+found by `F3`. For more than a button, see [Scripts](scripting.md).
 
 `generate` takes another picture, a name, a preset and every [parameter](parameters.md) as arguments. They are for that
 one order; what is left out is as in the scene's panel, which stays as it is. What is given beside a preset counts more

@@ -2,10 +2,12 @@
 """What was refused is ordered once more by one button, and comes to where the first was to stand."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import bpy
+import buttons
 import layouts
 import leafing
 import pictures
@@ -52,9 +54,10 @@ def refuse(artist: Artist, *jobs: Any) -> list[Any]:
     return ended
 
 
-def press(artist: Artist, job: Any, **named: str) -> Any:
-    """Press the button of a job, and give the one that takes its place."""
-    assert bpy.ops.trellis.order_again(job=job.id, **named) == {"FINISHED"}
+def press(artist: Artist, job: Any, price: str) -> Any:
+    """Order as the button of a job does, each time anew, and give the one that takes its place."""
+    shown = Decimal(price) if price else None
+    assert module("blender.operators.order_again").order(job, shown=shown) is not None
     (fresh,) = [one for one in artist.session.jobs.values() if one.replaces == job.id]
     assert job.id not in artist.session.jobs and job.id not in artist.session.history.rows
     return fresh
@@ -74,7 +77,10 @@ def test_empty_balance_then_topped_up(ready: Artist, offline: Any) -> None:
     fresh = press(ready, old, price="0.025")
     (box,) = boxes()
     assert box.location == Vector(CURSOR) and box.name.startswith("mushroom · ")
-    assert bpy.ops.trellis.order_again(job=old.id, price="0.025") == {"CANCELLED"}, "a second click does nothing more"
+    with buttons.pressed():
+        assert bpy.ops.trellis.order_again(job=old.id, price="0.025") == {"CANCELLED"}, (
+            "a second click does nothing more"
+        )
     assert ready.wait(fresh)[0].state.value == "imported" and not boxes()
     assert bpy.data.objects["mushroom"] == box and box.location == Vector(CURSOR)
     assert ready.simulator.accepted() == 1 and "Try Again" not in read(ready, ready.session.jobs[fresh.id])

@@ -158,8 +158,8 @@ def test_download_folder_that_cannot_be(ready: Artist, tmp_path_factory: pytest.
     if job.state.value != "refused":
         assert job.resumable
         ready.preferences.download_folder = str(ready.folder)
-        bpy.ops.trellis.resume(job=job.id)
-        assert ready.wait(job)[0].state.value == "imported"
+        assert bpy.ops.trellis.resume(job=job.id) == {"FINISHED"}
+        assert ready.session.jobs[job.id].state.value == "imported"
     assert file.read_text() == "in the way"
 
 

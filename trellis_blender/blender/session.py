@@ -61,8 +61,7 @@ class Session:
         self._make_engine: Callable[[Storage], Engine] = lambda place: Engine(place, store_folder=place.store_folder)
         self._engine: Engine | None = None
         self.intake = Intake(self)
-        self._cancelled, self._removed = set[str](), set[str]()
-        self._refreshed = 0.0
+        self._cancelled, self._removed, self._refreshed = set[str](), set[str](), 0.0
         self.orders = Orders()
         self.history, self.afoot, self.forecast, self.news = History(), Afoot(), Forecast(), News()
         self.removed: Removed | None = None
@@ -136,7 +135,8 @@ class Session:
         self._configured(endpoint, key, storage).resume(job_id)
 
     def send_again(self, job_id: str, endpoint: Endpoint, key: Key, storage: Storage) -> None:
-        """Order once more what was most likely never accepted."""
+        """Order once more what was most likely never accepted; the new job takes its place in the scene."""
+        self.intake.standins.expect_heir(job_id)
         self._configured(endpoint, key, storage).send_again(job_id)
 
     def order_again(
@@ -146,7 +146,7 @@ class Session:
         job = self._configured(endpoint, key, storage).renewal.order_again(job_id, asked, endpoint.base_url)
         if job is not None:
             self._note(job)
-            self.intake.standins.hand_over(self._dropped(job_id), job)
+            self.intake.standins.hand_over(self._dropped(job_id).id, job)
         return job
 
     def choose(self, job_id: str, candidate: str) -> None:

@@ -16,11 +16,13 @@ class StandIns:
         self._told: dict[str, str] = {}
         self._seen: set[str] = set()
         self._over: set[str] = set()
+        self._lost: set[str] = set()
+        self._heirs: dict[str, Job] = {}
 
     @property
     def busy(self) -> bool:
         """Whether one has something new to say."""
-        return bool(self._due)
+        return bool(self._due or self._heirs)
 
     def put(self, *jobs: Job, name: str = "") -> None:
         """Have placeholders stand where the objects of jobs will be, as one step to undo; none where a scene is gone.
@@ -38,11 +40,11 @@ class StandIns:
             self._told[job.id] = placeholder.label(job)
         placeholder.push_undo(f"Generate {name or jobs[0].name}")
 
-    def hand_over(self, old: Job, job: Job) -> None:
+    def hand_over(self, old_id: str, job: Job) -> None:
         """Have a job that was ordered in place of another keep its place in the scene, with a box as that had one."""
         if placeholder.MARK not in job.origin:
             return
-        items = placeholder.standing(old.id)
+        items = placeholder.standing(old_id)
         if not items:  # it went when the other was over
             self.put(job)
             return
@@ -52,8 +54,15 @@ class StandIns:
         placeholder.show(items, placeholder.label(job), named=_is_named(job))
         placeholder.push_undo(f"Generate {job.name}")
 
+    def expect_heir(self, job_id: str) -> None:
+        """Have the job that a worker will order in place of this one keep its place in the scene."""
+        self._lost.add(job_id)
+
     def follow(self, job: Job) -> None:
         """Take note of how a job stands now."""
+        if job.replaces in self._lost:
+            self._lost.discard(job.replaces)
+            self._heirs[job.replaces] = job
         if placeholder.MARK in job.origin and self._told.get(job.id) != placeholder.label(job):
             self._due[job.id] = job
 
@@ -79,8 +88,12 @@ class StandIns:
 
     def step(self, waiting: str) -> bool:
         """Have each say what is new; what is over goes, unless there is something to wait for."""
-        if not self._due or bpy.app.is_job_running("RENDER"):
+        if not self.busy or bpy.app.is_job_running("RENDER"):
             return False
+        for old_id, heir in self._heirs.items():
+            self._due.pop(old_id, None)
+            self.hand_over(old_id, heir)
+        self._heirs.clear()
         standing = placeholder.all_standing()
         changed = False
         for job in list(self._due.values()):

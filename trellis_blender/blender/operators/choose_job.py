@@ -3,13 +3,13 @@
 
 import bpy
 
-from .. import session, watch
+from .. import session
 from ..identity import CHOOSE
 from ..language import report
-from .on_job import OnJob
+from .on_job import GoingOn
 
 
-class TRELLIS_OT_choose_job(OnJob, bpy.types.Operator):
+class TRELLIS_OT_choose_job(GoingOn, bpy.types.Operator):
     """Take this job at the service for the one whose answer was lost"""
 
     bl_idname = CHOOSE
@@ -18,15 +18,13 @@ class TRELLIS_OT_choose_job(OnJob, bpy.types.Operator):
     candidate: bpy.props.StringProperty(name="Candidate", description="The job's id at the service",
                                         options={"SKIP_SAVE"})  # fmt: skip
 
-    def execute(self, _context: bpy.types.Context) -> set[str]:
-        """Take it."""
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Take it: at once after a press, else for a script, which waits."""
         job = self.wanted()
-        if job is None:
+        if job is None or not self.may_go_on(context):
             return {"CANCELLED"}
         if self.candidate not in job.candidates:
             report(self, {"WARNING"}, "This is not one of the jobs it could be")
             return {"CANCELLED"}
         session.current().choose(job.id, self.candidate)
-        watch.start()
-        session.redraw()
-        return {"FINISHED"}
+        return self.follow(job.id)

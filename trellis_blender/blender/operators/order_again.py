@@ -9,12 +9,12 @@ import bpy
 from ...core import request
 from ...core.errors import TrellisError
 from ...core.jobs import Job
-from .. import offers, preferences, session, watch
+from .. import offers, preferences, session
 from ..identity import ORDER_AGAIN
 from ..language import report
 from .asking import Asking
 from .generate import AlreadyStarted
-from .on_job import OnJob
+from .on_job import GoingOn
 
 
 def order(job: Job, *, shown: Decimal | None = None, guard: bool = False) -> Job | None:
@@ -33,7 +33,7 @@ def order(job: Job, *, shown: Decimal | None = None, guard: bool = False) -> Job
     return made
 
 
-class TRELLIS_OT_order_again(OnJob, Asking, bpy.types.Operator):
+class TRELLIS_OT_order_again(GoingOn, Asking, bpy.types.Operator):
     """Send the same picture and settings once more, as a new job in place of this one. Spends money"""
 
     bl_idname = ORDER_AGAIN
@@ -43,20 +43,13 @@ class TRELLIS_OT_order_again(OnJob, Asking, bpy.types.Operator):
         name="Price", description="The price that the button said, in US dollars", options={"HIDDEN", "SKIP_SAVE"}
     )
 
-    def invoke(self, _context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Send it once, and return at once."""
-        return self._press(guard=True)
-
-    def execute(self, _context: bpy.types.Context) -> set[str]:
-        """Send it, and return at once; a script knows which job it means."""
-        return self._press(guard=False)
-
-    def _press(self, *, guard: bool) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Send it: once however often it is pressed; a script knows which job it means, and waits."""
         job = self.wanted()
-        if job is None:
+        if job is None or not self.may_go_on(context):
             return {"CANCELLED"}
         try:
-            made = order(job, shown=Decimal(self.price) if self.price else None, guard=guard)
+            made = order(job, shown=Decimal(self.price) if self.price else None, guard=self.is_pressed)
         except AlreadyStarted as reason:
             report(self, {"INFO"}, str(reason))
             return {"CANCELLED"}
@@ -66,6 +59,4 @@ class TRELLIS_OT_order_again(OnJob, Asking, bpy.types.Operator):
         if made is None:
             report(self, {"WARNING"}, "This job cannot be sent once more as it is; copy its settings to the panel")
             return {"CANCELLED"}
-        watch.start()
-        session.redraw()
-        return {"FINISHED"}
+        return self.follow(made.id)

@@ -4,14 +4,16 @@
 import bpy
 
 from ...core.errors import TrellisError
-from .. import preferences, session, watch
+from ...core.jobs import State
+from .. import preferences, session
 from ..identity import SEND_AGAIN
 from ..language import report
+from . import waiting
 from .asking import Asking
-from .on_job import OnJob
+from .on_job import GoingOn
 
 
-class TRELLIS_OT_send_again(OnJob, Asking, bpy.types.Operator):
+class TRELLIS_OT_send_again(GoingOn, Asking, bpy.types.Operator):
     """Send this picture once more as a new job. Spends money; the lost job may have cost, too"""
 
     bl_idname = SEND_AGAIN
@@ -19,12 +21,16 @@ class TRELLIS_OT_send_again(OnJob, Asking, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask whether it shall be paid for."""
+        self.is_pressed = True
         return set(context.window_manager.invoke_confirm(self, event))
 
-    def execute(self, _context: bpy.types.Context) -> set[str]:
-        """Send it, and return at once."""
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Send it: at once when the artist was asked, else for a script, which waits."""
         job = self.wanted()
-        if job is None:
+        if job is None or not self.may_go_on(context):
+            return {"CANCELLED"}
+        if job.state is not State.UNCERTAIN or not job.suspended:
+            report(self, {"WARNING"}, "This job cannot be sent once more as it is; copy its settings to the panel")
             return {"CANCELLED"}
         live = session.current()
         try:
@@ -32,6 +38,10 @@ class TRELLIS_OT_send_again(OnJob, Asking, bpy.types.Operator):
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
-        watch.start()
-        session.redraw()
-        return {"FINISHED"}
+        if self.is_pressed:
+            return self.follow(job.id)
+        fresh = waiting.heir(job.id)
+        if fresh is None:
+            report(self, {"ERROR"}, live.jobs[job.id].error)
+            return {"CANCELLED"}
+        return self.follow(fresh.id)

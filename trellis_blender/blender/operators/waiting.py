@@ -25,6 +25,14 @@ def is_possible(operator: Any, context: bpy.types.Context) -> bool:
     return not wait
 
 
+def heir(job_id: str) -> Job | None:
+    """Block until a job was given up for another that takes its place, and give that; None when there is none."""
+    live = session.current()
+    live.drain(float("inf"))
+    live.wait(job_id)
+    return next((job for job in live.jobs.values() if job.replaces == job_id), None)
+
+
 def bring(operator: Any, jobs: Iterable[Job], *, select: bool = False, named: bool = False) -> set[str]:
     """Block until these jobs have ended, and import each as its order wants it; give the operator's outcome.
 

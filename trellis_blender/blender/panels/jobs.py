@@ -139,6 +139,7 @@ def _draw_remarks(column: bpy.types.UILayout, job: Job, live: session.Session) -
 
 
 def _draw_ways_on(column: bpy.types.UILayout, job: Job) -> None:
+    column.operator_context = "INVOKE_DEFAULT"  # what is pressed does not wait
     for candidate in job.candidates:
         choice = column.operator(CHOOSE, text=said(f"This One: {candidate.partition('?')[0][-24:]}"))
         choice.job, choice.candidate = job.id, candidate
@@ -146,12 +147,10 @@ def _draw_ways_on(column: bpy.types.UILayout, job: Job) -> None:
         text = f"Send · ${job.price_usd}" if job.state is State.PREPARED else RESUME_WORDS.get(job.state, "Try Again")
         column.operator(RESUME, text=said(text)).job = job.id
     if job.state is State.UNCERTAIN and job.suspended:
-        column.operator_context = "INVOKE_DEFAULT"
         column.operator(SEND_AGAIN, text=said(f"Send Again · ${job.price_usd}")).job = job.id
     if may_be_ordered_again(job):
         wanted = request.priced(job.request, offers.current())
         price = menus.price(wanted)
-        column.operator_context = "INVOKE_DEFAULT"
         again = column.operator(ORDER_AGAIN, text=said(f"Try Again · {price}"))
         again.job, again.price = job.id, menus.amount(wanted)
 

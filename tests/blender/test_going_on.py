@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What has a job go on waits for its object when a script calls it, and comes back at once when it is pressed."""
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+import buttons
+import leafing
+import pytest
+from artist import Artist, module
+from mathutils import Vector
+
+
+@pytest.fixture
+def ready(artist: Artist, tmp_path: Path) -> Artist:
+    return leafing.prepare(artist, tmp_path)
+
+
+def boxes() -> list[bpy.types.Object]:
+    return [item for item in bpy.data.objects if item.get("trellis_placeholder")]
+
+
+def unanswered(artist: Artist, fault: str, *seeds: int, **named: Any) -> list[Any]:
+    """Order with answers that are lost, and wait until the jobs are looked for no longer."""
+    artist.simulator.control.misbehave("submit", fault, times=len(seeds))
+    jobs = []
+    for seed in seeds:
+        artist.settings.seed = seed
+        jobs.append(module("blender.operators.generate").order(bpy.context, **named))
+    return artist.wait(*jobs)
+
+
+def states(artist: Artist) -> list[str]:
+    return sorted(job.state.value for job in artist.session.jobs.values())
+
+
+def test_try_again(ready: Artist) -> None:
+    ready.simulator.control.misbehave("download", "500", times=None)
+    with pytest.raises(RuntimeError):
+        bpy.ops.trellis.generate()
+    (job,) = ready.session.jobs.values()
+    with pytest.raises(RuntimeError):
+        bpy.ops.trellis.resume(job=job.id)  # it fails still, and a script hears of it
+    ready.simulator.control.behave()
+    assert bpy.ops.trellis.resume(job=job.id) == {"FINISHED"}
+    assert states(ready) == ["imported"] and "mushroom" in bpy.context.scene.objects
+    assert bpy.ops.trellis.resume(job=job.id) == {"CANCELLED"}, "and there is nothing more to come"
+    assert len(bpy.context.scene.objects) == 1 and ready.simulator.accepted() == 1
+
+
+def test_try_again_of_what_was_refused(ready: Artist) -> None:
+    ready.simulator.control.misbehave("submit", "402")
+    with pytest.raises(RuntimeError, match="Top up"):
+        bpy.ops.trellis.generate()
+    (job,) = ready.session.jobs.values()
+    assert bpy.ops.trellis.order_again(job=job.id) == {"FINISHED"}
+    assert states(ready) == ["imported"] and ready.simulator.accepted() == 1
+
+
+def test_this_one(ready: Artist) -> None:
+    jobs = unanswered(ready, "cut_after", 1, 2)
+    asked = next(job for job in jobs if job.candidates)
+    assert bpy.ops.trellis.choose_job(job=asked.id, candidate=asked.candidates[0]) == {"FINISHED"}
+    assert ready.session.jobs[asked.id].state.value == "imported"
+    assert ready.simulator.accepted() == 2
+
+
+def test_send_again(ready: Artist) -> None:
+    (job,) = unanswered(ready, "cut_before", 1)
+    assert job.state.value == "uncertain" and job.suspended
+    assert bpy.ops.trellis.send_again(job=job.id) == {"FINISHED"}
+    assert states(ready) == ["imported", "refused"] and ready.simulator.accepted() == 1
+    assert bpy.ops.trellis.send_again(job=job.id) == {"CANCELLED"}
+    assert ready.simulator.accepted() == 1
+
+
+def test_sent_again_it_keeps_its_place_in_the_scene(ready: Artist) -> None:
+    (job,) = unanswered(ready, "cut_before", 1, with_placeholder=True)
+    (box,) = boxes()
+    box.location = (4.0, 1.0, 0.0)
+    ready.simulator.control.settings(job_seconds=600)
+    with buttons.pressed():
+        assert bpy.ops.trellis.send_again(job=job.id) == {"FINISHED"}
+    ready.wait_until(lambda: any(one.replaces == job.id for one in ready.session.jobs.values()))
+    (fresh,) = [one for one in ready.session.jobs.values() if one.replaces == job.id]
+    ready.wait_for_state(fresh, "processing", "accepted")
+    ready.tick()
+    assert boxes() == [box] and box["trellis_placeholder"] == fresh.id
+    ready.simulator.control.advance(600)
+    assert ready.wait(fresh)[0].state.value == "imported"
+    assert not boxes() and bpy.data.objects["mushroom"] == box and box.location == Vector((4.0, 1.0, 0.0))
+
+
+def test_nothing_is_paid_for_what_could_not_come(ready: Artist) -> None:
+    """A script cannot leave Edit Mode while it waits."""
+    ready.simulator.control.misbehave("submit", "402")
+    with pytest.raises(RuntimeError, match="Top up"):
+        bpy.ops.trellis.generate()
+    (job,) = ready.session.jobs.values()
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.ops.object.mode_set(mode="EDIT")
+    with pytest.raises(RuntimeError, match="Nothing was sent"):
+        bpy.ops.trellis.order_again(job=job.id)
+    assert ready.simulator.accepted() == 0
+    bpy.ops.object.mode_set(mode="OBJECT")
