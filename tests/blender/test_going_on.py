@@ -11,6 +11,8 @@ import pytest
 from artist import Artist, module
 from mathutils import Vector
 
+pytestmark = pytest.mark.any_blender
+
 
 @pytest.fixture
 def ready(artist: Artist, tmp_path: Path) -> Artist:
