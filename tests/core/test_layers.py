@@ -59,7 +59,7 @@ LAYERS = (
     ("delivery", "uploading"),
     ("polling", "reconcile", "submission"),
     ("lifecycle", "presence", "resumption"),
-    ("agenda", "network", "renewal"),
+    ("agenda", "clientele", "network", "renewal"),
     ("crew",),
     ("engine",),
 )  # fmt: skip

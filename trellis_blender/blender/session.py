@@ -48,21 +48,18 @@ class Session:
         """Start nothing; the engine comes with the first job."""
         self.jobs: dict[str, Job] = {}
         self.connection: ConnectionChecked | None = None
-        self.checking, self.question = False, 0
+        self.opened, self.checking, self.question = False, False, 0
         self.tested: tuple[str, Key] | None = None
         self.money = Purse()
         self.paused_until = 0.0
         """Until when the service asked for a pause, in seconds since 1970."""
         self.store_sentence = ""
         """What was wrong with the list of jobs, for the panel."""
-        self.opened = self._is_opening = False
-        self.housekeeping = Housekeeping()
-        self.previews = Previews()
+        self.housekeeping, self.previews = Housekeeping(), Previews()
         self._make_engine: Callable[[Storage], Engine] = lambda place: Engine(place, store_folder=place.store_folder)
         self._engine: Engine | None = None
         self.intake = Intake(self)
-        self._cancelled, self._removed, self._refreshed = set[str](), set[str](), 0.0
-        self.orders = Orders()
+        self._cancelled, self._removed, self._refreshed, self.orders = set[str](), set[str](), 0.0, Orders()
         self.history, self.afoot, self.forecast, self.news = History(), Afoot(), Forecast(), News()
         self.removed: Removed | None = None
         """What came of the last deletion in the history."""
@@ -71,8 +68,8 @@ class Session:
     def busy(self) -> bool:
         """Whether there is something to watch."""
         # What was not taken in for lack of time counts too: else the last word of a job stayed unread.
-        untold = self._is_opening and not self.opened
-        untold = untold or (self._engine is not None and not self._engine.messages.empty())
+        engine = self._engine
+        untold = engine is not None and ((engine.is_opened and not self.opened) or not engine.messages.empty())
         coming = bool(self.intake.arrivals) or self.intake.standins.busy
         return self.checking or untold or coming or bool(self.afoot.running)
 
@@ -98,6 +95,10 @@ class Session:
     def open(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
         """Have the list of jobs read, and what is unfinished gone on with; returns at once."""
         self._configured(endpoint, key, storage)
+
+    def open_unserved(self, storage: Storage) -> None:
+        """Have the list of jobs read where the preferences name no server that can be asked: jobs wait for one."""
+        self.started(storage).open()
 
     def submit(
         self, request: GenerationRequest, source: Ordered | None, *, name: str, origin: Mapping[str, str],
@@ -264,7 +265,6 @@ class Session:
         engine.configure(endpoint, key, storage)
         self.money.use(engine.money, endpoint.base_url, key)
         engine.open()
-        self._is_opening = True
         return engine
 
     def started(self, storage: Storage) -> Engine:

@@ -30,6 +30,8 @@ OPEN_SECONDS = 1.0
 """How long after the start the list of jobs is read."""
 _log = logging.getLogger(__name__)
 _beats_left = 0
+_is_unsettled = False
+"""Whether something in the preferences could not be used when the list of jobs was read."""
 
 
 class TRELLIS_OT_watch(bpy.types.Operator):
@@ -113,6 +115,7 @@ def _guard() -> float | None:
 
 def _look_around() -> float:
     """See to the jobs of a Blender that was killed, while nothing is followed here."""
+    _settle_in()
     if not (is_followed() or bpy.app.timers.is_registered(_guard)):
         live = session.current()
         tidings.show(changed=live.tick())
@@ -122,13 +125,28 @@ def _look_around() -> float:
 
 
 def _open() -> None:
-    """Read the list of jobs of earlier sessions, once Blender is up."""
+    """Read the list of jobs of earlier sessions, once Blender is up, with what can be used of the preferences."""
+    global _is_unsettled
+    live, fault = session.current(), ""
     try:
-        session.current().open(preferences.endpoint(), preferences.key(), preferences.storage())
+        storage = preferences.storage()
     except TrellisError as error:
-        _log.warning("The list of jobs was not opened: %s", error)  # Generate says the same, with a way out
-        return
+        storage, fault = preferences.usual_storage(), str(error)
+    try:
+        live.open(preferences.endpoint(), preferences.key(), storage)
+    except TrellisError as error:
+        live.open_unserved(storage)
+        fault = str(error)
+    if fault and not _is_unsettled:  # Generate says the same, with a way out
+        _log.warning("The list of jobs is read, but not all of the preferences can be used. %s", fault)
+    _is_unsettled = bool(fault)
     start()
+
+
+def _settle_in() -> None:
+    """Look once more at preferences that could not be used: they may be mended, or a file be open that they need."""
+    if _is_unsettled:
+        _open()
 
 
 @persistent  # type: ignore[untyped-decorator]
@@ -138,6 +156,7 @@ def _saved_file(_path: str) -> None:
 
 @persistent  # type: ignore[untyped-decorator]
 def _opened_file(_path: str) -> None:
+    _settle_in()
     session.current().settle()
     placement.opened_another_file()
     session.current().offer_again()
@@ -168,8 +187,8 @@ def register() -> None:
 
 def unregister() -> None:
     """Take both out, and the guard with them."""
-    global _beats_left
-    _beats_left = 0
+    global _beats_left, _is_unsettled
+    _beats_left, _is_unsettled = 0, False
     for timer in (_guard, _open, _look_around):
         if bpy.app.timers.is_registered(timer):
             bpy.app.timers.unregister(timer)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,7 @@ from . import presence, resumption
 from .archive import Archive
 from .bookkeeping import Bookkeeper
 from .checkup import defect
-from .client import Client
+from .clientele import Clientele
 from .crew import Crew
 from .database import StoreError
 from .endpoint import Endpoint
@@ -66,10 +65,8 @@ class Engine:
     ) -> None:  # fmt: skip
         """Nothing is started yet. Without ``store_folder`` nothing outlives the process: for tests of parts."""
         self.messages: SimpleQueue[Message] = SimpleQueue()
-        self._clock, self._timeouts = clock or SystemClock(), timeouts or Timeouts()
-        self._storage, self._is_opened = storage, False
-        self._clients: dict[str, Client] = {}
-        self._every_client: weakref.WeakSet[Client] = weakref.WeakSet()
+        self._clock, self._storage, self.is_opened = clock or SystemClock(), storage, False
+        self._clients = Clientele(self._clock, timeouts or Timeouts())
         self._archive = Archive(store_folder)
         self._archive.tell = lambda said: self.messages.put(StoreOpened(warning=said))
         self._roster = Roster(self._archive, self.messages, self._clients)
@@ -109,14 +106,10 @@ class Engine:
         self._crew.errand(self._network.came_back)
 
     def configure(self, endpoint: Endpoint, key: Key, storage: Storage) -> None:
-        """Use these from now on; running jobs stay with their server, and take its newest key."""
+        """Use these from now on; running jobs stay with their server, and take its newest key; others waited for it."""
         self.reroute(endpoint.route)
-        known = self._clients.get(endpoint.base_url)
-        if known is None or known.key.reveal() != key.reveal():
-            now, monotonic = self._clock.time, self._clock.monotonic
-            client = Client(endpoint, key, timeouts=self._timeouts, now=now, monotonic=monotonic)
-            self._clients[endpoint.base_url] = client
-            self._every_client.add(client)
+        if self._clients.use(endpoint, key) and self.is_opened:
+            self._crew.errand(lambda: self._look_again(*self._roster.own()))
         self.money.use(endpoint.base_url)
         self._storage = storage
 
@@ -127,8 +120,8 @@ class Engine:
 
     def open(self) -> None:
         """Have the store opened, and what was unfinished taken up again; both are told by messages."""
-        if not self._is_opened:
-            self._is_opened = True
+        if not self.is_opened:
+            self.is_opened = True
             self._crew.open_with(self._open)
 
     def submit(
@@ -197,7 +190,7 @@ class Engine:
 
     def refresh(self) -> None:
         """Have the jobs of Blenders that ended meanwhile taken over, and told how those of the others stand."""
-        if self._is_opened:
+        if self.is_opened:
             self.money.inquirer.look()
             self._crew.errand(lambda: self._take_in(*self._archive.refresh()))
 
@@ -232,8 +225,7 @@ class Engine:
             self._archive.close()
 
     def _end_threads(self, *, submissions: bool, seconds: float) -> None:
-        for client in list(self._every_client):
-            client.cut(submissions=submissions)
+        self._clients.cut(submissions=submissions)
         self._crew.join(seconds)
 
     def _keep(self, job: Job) -> None:
@@ -280,7 +272,12 @@ class Engine:
             self._roster.note(job)
             if job.running or job.state is State.UNCERTAIN:  # of one that was lost more may be told by now
                 self._take_up(job)
-            elif resumption.is_worth_a_look(job, self._place, self._clients):
+            else:
+                self._look_again(job)
+
+    def _look_again(self, *ours: Job) -> None:
+        for job in ours:
+            if resumption.is_worth_a_look(job, self._place, self._clients):
                 self._take_up(self._roster.note(resumption.reopened(job)))
 
     def _take_up(self, job: Job) -> None:

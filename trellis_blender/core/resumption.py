@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from . import image
-from .jobs import Job, State, advance
+from .jobs import ENDED, Job, State, advance
 from .matching import claims
 from .reconcile import CONTESTED, SEVERAL, TAKEN, adopt, cause, in_doubt
 from .remedies import Trouble
@@ -26,7 +26,11 @@ NO_PICTURE: Final = "The picture is no longer kept. Generate it anew."
 def take_up(job: Job, place: Workplace, *, knows_server: bool) -> str:
     """Bring together what the next step needs; give the job's id if it can be done. Only its own server is asked."""
     if not knows_server:
-        sentence = f"This job is at {job.server}. Enter that server in the preferences, then press Try Again."
+        sentence = f"This job is at {job.server}. Enter that server and its key in the preferences; then it goes on."
+        if job.state is State.PREPARED:
+            sentence = (
+                f"This job is for {job.server}. Enter that server and its key in the preferences, then press Send."
+            )
         place.commit(replace(job, suspended=True, error=sentence, trouble=Trouble.SETTING.value))
         return ""
     if job.state is State.UNCERTAIN and job.suspended:
@@ -113,9 +117,16 @@ def _drop_taken(job: Job, place: Workplace) -> None:
 
 
 def is_worth_a_look(job: Job, place: Workplace, servers: Container[str]) -> bool:
-    """Whether the object of a job that was given up may still be had: it is looked for once at each start."""
+    """Whether a job that lies still may go on by itself, for free, now that its server is known.
+
+    Either it only waited for that, or its object was given up and may still be had: that is looked for at each start.
+    """
+    if job.server not in servers:
+        return False
+    if job.suspended and job.state not in ENDED:
+        return job.trouble == Trouble.SETTING.value and job.state is not State.PREPARED
     age = place.clock.time() - job.accepted_at
-    return job.state is State.EXPIRED and bool(job.job_id) and job.server in servers and age < RETENTION_SECONDS
+    return job.state is State.EXPIRED and bool(job.job_id) and age < RETENTION_SECONDS
 
 
 def reopened(job: Job) -> Job:

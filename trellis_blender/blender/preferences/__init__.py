@@ -142,6 +142,11 @@ def storage() -> Storage:
     return keeping.of(get())
 
 
+def usual_storage() -> Storage:
+    """Give the extension's own folder in place of one that cannot be used as it is set."""
+    return keeping.usual(get())
+
+
 def budget_bytes() -> int:
     """Give how much the files of imported objects may need on the disk."""
     return get().storage_budget * MIB

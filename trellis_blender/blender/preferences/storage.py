@@ -2,6 +2,7 @@
 """Where files are kept and what they may take, on the page. Reads no disk."""
 
 import os
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -53,14 +54,18 @@ def of(own: Any) -> Storage:
     typed = own.download_folder.strip()
     if typed.startswith("//") and not bpy.data.filepath:
         raise InvalidSetting("The download folder is beside the .blend file, which is not saved yet. Save it first.")
-    folder = bpy.path.abspath(typed) or bpy.utils.extension_path_user(PACKAGE, path="objects")
-    folder = os.path.expanduser(folder)  # noqa: PTH111  # Path's own raises where nobody has that name
-    if not Path(folder).is_absolute():
+    folder = os.path.expanduser(bpy.path.abspath(typed))  # noqa: PTH111  # Path's own raises where nobody has that name
+    if folder and not Path(folder).is_absolute():
         raise InvalidSetting(
             "The download folder must be an absolute path. Choose it with the folder button in the preferences."
         )
-    store = Path(bpy.utils.extension_path_user(PACKAGE, path="store"))
-    return Storage(Path(folder), own.download_limit * MIB, daily_cap(own), store)
+    return replace(usual(own), folder=Path(folder)) if folder else usual(own)
+
+
+def usual(own: Any) -> Storage:
+    """Give the extension's own folder, which can always be named, and the rest as it is set."""
+    folder, store = (Path(bpy.utils.extension_path_user(PACKAGE, path=name)) for name in ("objects", "store"))
+    return Storage(folder, own.download_limit * MIB, daily_cap(own), store)
 
 
 def draw(layout: bpy.types.UILayout, own: Any) -> None:
