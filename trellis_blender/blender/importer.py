@@ -15,7 +15,7 @@ from ..core.errors import ModelFileError
 from ..core.gltf_plain import Unusual
 from ..core.model import Model
 from ..core.recipe import Recipe
-from . import datablocks, direct, landing, parts, plain, provenance, selection, transparency
+from . import datablocks, direct, landing, parts, plain, provenance, reserved, selection, transparency
 from .language import said
 from .placement import Place
 from .targets import Target
@@ -77,6 +77,8 @@ def import_file(
             for item in objects if made is not None else ():
                 provenance.mark(item, made)
             result = landing.land(objects, place, target)
+            if made is not None and place.proxy is not None:
+                reserved.release(made.job)
             bpy.context.view_layer.update()  # else the layer still lists what was removed, as None
             if select:
                 whole = [result, *parts.of(result)]

@@ -91,7 +91,7 @@ class Intake:
         if next_one is None:
             return False
         job, wish = self._host.jobs[next_one[0]], next_one[1]
-        kept = placement.of_placeholder(job)
+        kept = placement.kept_for(job)
         place = kept or placement.find(job.origin if wish.origin is None else wish.origin)
         if kept is None and wish.origin is None and self.standins.is_gone(job):
             self._host.live().import_failed(job.id, placeholder.GONE)
@@ -125,7 +125,7 @@ class Intake:
         path = self._whole_file(job_id)
         self.arrivals.drop(job_id)
         job = self._host.jobs[job_id]
-        kept, target = placement.of_placeholder(job), targets.find_again(job_id, job.origin) if again else None
+        kept, target = placement.kept_for(job), targets.find_again(job_id, job.origin) if again else None
         return self._import(job, path, None, kept or place, select=select, target=target, again=again)
 
     def bring(self, job_id: str, *, select: bool) -> bpy.types.Object:
@@ -141,7 +141,7 @@ class Intake:
             self._host.live().import_failed(job.id, _NO_TARGET)
             self._host.drain()
             raise TrellisError(_NO_TARGET)
-        place = placement.of_placeholder(job) or placement.find(job.origin) or placement.here(bpy.context)
+        place = placement.kept_for(job) or placement.find(job.origin) or placement.here(bpy.context)
         return self._import(job, path, None, place, select=select, target=target)
 
     def _whole_file(self, job_id: str) -> Path:

@@ -12,7 +12,7 @@ from mathutils import Matrix, Vector
 
 from ..core import stance
 from ..core.jobs import Job, State
-from . import extent, parts, placeholder, proxy, standing
+from . import extent, parts, placeholder, proxy, reserved, standing
 from .standing import Standing
 
 _generation = uuid.uuid4().hex
@@ -130,8 +130,25 @@ def find(origin: Mapping[str, str]) -> Place | None:
     return Place(scene, cursor + offset, among.place.size, turn, standing=among)
 
 
-def of_placeholder(job: Job) -> Place | None:
-    """Give the place that a job's placeholders keep in the file that is open, or None where there are none."""
+def kept_for(job: Job) -> Place | None:
+    """Give the place that is kept for a job's object in the file that is open, whatever that is called; or None.
+
+    Its placeholders keep it, or the object of the blockout that it was ordered to replace and has not yet.
+    """
+    return _of_proxy(job) if proxy.is_in(job.origin) else _of_placeholder(job)
+
+
+def _of_proxy(job: Job) -> Place | None:
+    old = reserved.find(job.id)
+    if old is None:
+        return None
+    asked = find(job.origin)  # which knows it from its copies, until the file is closed
+    if asked is not None and asked.proxy is not None:
+        return asked
+    return Place(old.users_scene[0], Vector(), proxy=old, stretched=bool(job.origin.get("stretched")))
+
+
+def _of_placeholder(job: Job) -> Place | None:
     items = placeholder.standing(job.id) if placeholder.MARK in job.origin else []
     return Place(items[0].users_scene[0], Vector(), size=1.0, instead=tuple(items)) if items else None
 
@@ -140,7 +157,7 @@ def wants(job: Job) -> bool:
     """Whether the file that is open asked for a job's object, and has not got it yet."""
     if job.state is not State.DOWNLOADED or not job.importable or job.error not in ("", placeholder.GONE):
         return False
-    return of_placeholder(job) is not None or (not job.error and find(job.origin) is not None)
+    return kept_for(job) is not None or (not job.error and find(job.origin) is not None)
 
 
 def here(context: bpy.types.Context) -> Place:

@@ -32,6 +32,11 @@ def mark(item: bpy.types.Object, *, stretched: bool) -> Mapping[str, str]:
     return {"proxy": item.name_full, "proxy_uid": str(item.session_uid), "stretched": "1" if stretched else ""}
 
 
+def is_in(origin: Mapping[str, str]) -> bool:
+    """Whether an object was marked."""
+    return bool(origin.get("proxy"))
+
+
 def find(origin: Mapping[str, str], *, is_same_session: bool) -> bpy.types.Object | None:
     """Give the object that was marked, or None where it is in no scene any more."""
     # By its number in this session, which renaming and undo leave alone.

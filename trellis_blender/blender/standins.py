@@ -4,7 +4,7 @@
 import bpy
 
 from ..core.jobs import Job
-from . import overlay, placeholder, placement
+from . import overlay, placeholder, placement, reserved
 
 
 class StandIns:
@@ -42,6 +42,7 @@ class StandIns:
 
     def hand_over(self, old_id: str, job: Job) -> None:
         """Have a job that was ordered in place of another keep its place in the scene, with a box as that had one."""
+        reserved.hand_over(old_id, job.id)
         if placeholder.MARK not in job.origin:
             return
         items = placeholder.standing(old_id)
@@ -80,7 +81,9 @@ class StandIns:
         return job.id in self._seen and not placeholder.standing(job.id)
 
     def removed(self, *jobs: Job) -> None:
-        """Take the placeholders of jobs away that were taken out of the list."""
+        """Take the placeholders of jobs away that were taken out of the list, and keep no place for these."""
+        for job in jobs:
+            reserved.release(job.id)
         standing = placeholder.all_standing() if any(placeholder.MARK in job.origin for job in jobs) else {}
         items = [item for job in jobs for item in standing.get(job.id, ())]
         if items:

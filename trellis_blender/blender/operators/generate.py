@@ -19,6 +19,7 @@ from .. import (
     preferences,
     properties,
     readiness,
+    reserved,
     scripting,
     session,
     sources,
@@ -69,6 +70,7 @@ def order(
         wanted, source, name=name, origin=origin, endpoint=endpoint, key=key, storage=storage, order=asked,
         preparation=preparation,
     )  # fmt: skip
+    reserved.reserve(placement.proxy_in(context), job.id)
     if placeholder.MARK in origin:
         live.intake.standins.put(job)
     return job
