@@ -12,6 +12,7 @@ from . import (
     journal,
     keymap,
     language,
+    levels_coming,
     lookout,
     menus,
     miniatures,
@@ -37,7 +38,7 @@ from .taking import selection as taken_selection
 _MODULES = (
     journal, preferences, captures, properties, presets, variants, earlier, appending, exports, renders, subjects,
     sheets, stirrings, thumbnails, miniatures, session, portraits, history, overlay, statusbar, watch, costs, lookout,
-    dropped, taken_selection, operators, panels, menus, keymap, language,
+    dropped, taken_selection, levels_coming, operators, panels, menus, keymap, language,
 )  # fmt: skip
 
 

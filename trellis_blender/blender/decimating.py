@@ -1,10 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Meshes with fewer faces, each made from the one before it. Knows meshes only, and imports nothing of ours."""
+"""Meshes with fewer faces, each made from the one before it. Knows meshes only, and imports nothing of ours.
 
+Blender decimates on its main thread alone, and half a million faces take it seconds. So this file is also a script
+that another Blender runs, see :mod:`.aside`.
+"""
+
+import json
+import os
+import sys
 from collections.abc import Iterator, Sequence
-from typing import cast
+from typing import Any, Final, cast
 
 import bpy
+
+PART: Final = "trellis_part"
+LEVEL: Final = "trellis_level"
+DONE: Final = "trellis_made"
+"""What the other Blender says of each mesh."""
 
 Step = tuple[int, int, bpy.types.Mesh]
 """Of which mesh, for which of its shares, and what came of it."""
@@ -43,3 +55,26 @@ def lightened(mesh: bpy.types.Mesh, ratio: float) -> bpy.types.Mesh:
     finally:
         bpy.data.objects.remove(holder)
         bpy.data.scenes.remove(scene)
+
+
+def _run(source: str, target: str, shares: Sequence[Sequence[float]]) -> None:
+    """Be the other Blender: read meshes from a file, and write what comes of them into another.
+
+    Says a line for each that is done.
+    """
+    libraries: Any = bpy.data.libraries
+    with libraries.load(source) as (found, wanted):
+        wanted.meshes = list(found.meshes)
+    given = [mesh for mesh in wanted.meshes if isinstance(mesh, bpy.types.Mesh)]
+    meshes, made = sorted(given, key=lambda mesh: int(mesh[PART])), set()
+    for index, level, mesh in steps(meshes, shares):
+        mesh[PART], mesh[LEVEL] = index, level
+        made.add(mesh)
+        sys.stdout.write(f"{DONE}\n")
+        sys.stdout.flush()
+    libraries.write(target, made, fake_user=True)
+
+
+if __name__ == "__main__":
+    _run(sys.argv[-3], sys.argv[-2], json.loads(sys.argv[-1]))
+    os._exit(0)  # all is written: there is nothing to tidy up

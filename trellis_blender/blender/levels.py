@@ -102,18 +102,20 @@ def made_before(item: bpy.types.Object) -> list[bpy.types.Object]:
     return [o for o in alike if o in inside or (variants.of(o).is_level and not scenes.isdisjoint(o.users_scene))]
 
 
-def remove(item: bpy.types.Object, gone: list[bpy.types.Object]) -> None:
-    """Take an object's levels out of the file, and their meshes unless something else shows them.
+def remove(item: bpy.types.Object, gone: list[bpy.types.Object]) -> int:
+    """Take an object's levels out of the file, and their meshes unless something else shows them; give how many.
 
     The collection that they were in goes with them where it is empty then, and no more beside the object.
     """
     meshes = {level.data for level in gone}
     left = {holder for level in gone for holder in level.users_collection if home.takes(holder)} - {_known(item)}
+    count = sum(level.parent not in gone for level in gone)  # one in several parts is one
     bpy.data.batch_remove(gone)
     datablocks.remove_unused(mesh for mesh in meshes if mesh is not None and not mesh.use_fake_user)
     for holder in left:
         if _is_called_for(item, holder) and not holder.all_objects and not holder.children:
             bpy.data.collections.remove(holder)
+    return count
 
 
 def _copy(item: bpy.types.Object, level: int) -> bpy.types.Object:

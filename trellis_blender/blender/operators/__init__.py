@@ -19,7 +19,7 @@ from .generate_sheet import TRELLIS_OT_generate_sheet
 from .import_job import TRELLIS_OT_import_job
 from .job_settings import TRELLIS_OT_copy_job_settings
 from .lighter import TRELLIS_OT_reduce
-from .make_lods import TRELLIS_OT_make_lods
+from .make_lods import TRELLIS_OT_follow_lods, TRELLIS_OT_make_lods
 from .mark_asset import TRELLIS_OT_mark_asset, TRELLIS_OT_save_asset
 from .more_seeds import TRELLIS_OT_more_seeds
 from .open_folder import TRELLIS_OT_open_folder
@@ -77,6 +77,7 @@ _CLASSES = (
     TRELLIS_OT_paste_picture,
     TRELLIS_OT_reduce,
     TRELLIS_OT_make_lods,
+    TRELLIS_OT_follow_lods,
     TRELLIS_FH_picture,
     TRELLIS_OT_repeat_exactly,
     TRELLIS_OT_reroll_seed,
