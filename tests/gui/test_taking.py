@@ -76,6 +76,38 @@ def test_unkeyed_is_shown_and_stays(ready: Window, artifacts: Path) -> None:
     assert differs < 0.002
 
 
+def test_what_only_renders_show_is_in_the_frame(ready: Window, artifacts: Path) -> None:
+    """Also where the frame is drawn beside the artist's work; what no frame holds is said under the mouse."""
+    beside = runs_beside(ready)
+    ready.call(
+        "scene.cycles.samples = 1\nrow = cube.modifiers.new('row', 'ARRAY')\nrow.count, row.show_viewport = 5, False\n"
+        "row.relative_offset_displace = (-1.5, 0.0, 0.0)\nbpy.ops.ed.undo_push(message='row')\nresult = None"
+    )
+    before = ready.call(STATE)
+    press(ready, "trellis.render_selection")
+    ready.wait_for(f"{CAPTURE} is not None and not {RENDERING}", timeout=120)
+    ready.wait_for("bpy.ops.trellis.render_selection.poll()")
+    assert ready.call(STATE) == before
+    columns, edge = ready.call(
+        f"alpha = {CAPTURE}.rgba[..., 3]\nseen = (alpha > 128).any(axis=0).nonzero()[0]\n"
+        "result = [int(seen[-1] - seen[0]), int(max(alpha[0].max(), alpha[-1].max(), alpha[:, 0].max(), "
+        "alpha[:, -1].max()))]"
+    )
+    assert 0.7 < columns / 1153 < 0.93 and edge == 0
+    ready.screenshot(artifacts / "row.png")
+    if not beside:
+        return  # an error of the operator, as of any
+    number = ready.call(f"{CAPTURE}.number")
+    ready.call(
+        "row.relative_offset_displace = (0.0, -6.0, 6.0)\nheard = []\n"
+        "def hear(scene, *_): heard.append(scene.name)\nbpy.app.handlers.frame_change_post.append(hear)\nresult = None"
+    )
+    press(ready, "trellis.render_selection")
+    ready.wait_for(f"'TRELLIS Selection' in heard and not {RENDERING} and bpy.ops.trellis.render_selection.poll()")
+    ready.screenshot(artifacts / "behind.png")
+    assert ready.call(f"{CAPTURE}.number") == number
+
+
 def test_undo_while_the_selection_renders(ready: Window) -> None:
     beside = runs_beside(ready)
     ready.call(

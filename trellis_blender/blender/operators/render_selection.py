@@ -71,14 +71,19 @@ class TRELLIS_OT_render_selection(bpy.types.Operator):
         selection.begin(context, self.view)
 
     def _take(self, context: bpy.types.Context) -> None:
-        selection.take(context, self.view)
+        self._say(selection.take(context, self.view)[1])
 
     def _wait(self, context: bpy.types.Context) -> None:
         context.window.cursor_modal_set("WAIT")
         try:
-            was_long = selection.take(context, self.view, seconds=selection.BLOCKED_SECONDS)
+            was_long, warning = selection.take(context, self.view, seconds=selection.BLOCKED_SECONDS)
         finally:
             context.window.cursor_modal_restore()
         if was_long:
             seconds = selection.BLOCKED_SECONDS
             report(self, {"INFO"}, f"Sampling was stopped after {seconds:.0f} seconds. Denoise if the picture is noisy")
+        self._say(warning)
+
+    def _say(self, warning: str) -> None:
+        if warning:
+            report(self, {"WARNING"}, warning)

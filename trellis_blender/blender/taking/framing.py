@@ -14,6 +14,9 @@ from . import hair
 MARGIN = 0.06
 """Room around the subject, of its longer side: a subject that touches the edge is taken for a cropped one."""
 SENSOR_MILLIMETRES = 36.0
+_NO_LENGTH = 1e-6
+_SAME = 1e-4
+"""Of a frame's side: a tenth of a pixel."""
 _SHAPELESS = frozenset({"LIGHT", "CAMERA", "LIGHT_PROBE", "SPEAKER", "EMPTY", "ARMATURE", "LATTICE"})
 
 
@@ -41,9 +44,16 @@ def of_camera(camera: bpy.types.Object) -> View:
     data = camera.data
     if data.type not in ("PERSP", "ORTHO"):
         raise SourceError("The camera is panoramic. Use a perspective or an orthographic one, or the current view.")
-    location, rotation, _scale = camera.matrix_world.decompose()
-    matrix = Matrix.LocRotScale(location, rotation, None)  # type: ignore[arg-type]
+    matrix = _unscaled(camera.matrix_world)
+    if matrix is None:
+        raise SourceError("The camera has a scale of zero. Clear its scale, and that of its parents.")
     return View(matrix, data.type == "PERSP", data.clip_start, data.clip_end)
+
+
+def _unscaled(matrix: Matrix) -> Matrix | None:
+    """Give a camera's place as renders take it: each axis of length one, mirrored and skewed as it is; or None."""
+    found = matrix.normalized()
+    return found if abs(found.determinant()) > _NO_LENGTH else None
 
 
 def of_viewport(space: bpy.types.SpaceView3D) -> View:
@@ -70,20 +80,45 @@ def around(view: View, corners: Iterable[Vector]) -> Frame:
 
 
 def aim(camera: bpy.types.Object, view: View, frame: Frame, corners: Iterable[Vector]) -> None:
-    """Have a camera of ours show a frame of a view, in a square picture."""
-    data, matrix = camera.data, view.matrix.copy()
-    data.sensor_fit, data.sensor_width = "HORIZONTAL", SENSOR_MILLIMETRES
-    data.shift_x, data.shift_y = frame.x / (2 * frame.half), frame.y / (2 * frame.half)
-    data.clip_start, data.clip_end = view.clip_start, view.clip_end
+    """Have a camera of ours show a frame of a view, in a square picture. Sets only what is otherwise."""
+    matrix = view.matrix.copy()
+    values: dict[str, str | float] = {
+        "sensor_fit": "HORIZONTAL", "sensor_width": SENSOR_MILLIMETRES,
+        "shift_x": frame.x / (2 * frame.half), "shift_y": frame.y / (2 * frame.half),
+        "clip_start": view.clip_start, "clip_end": view.clip_end,
+    }  # fmt: skip
     if view.is_perspective:
-        data.type, data.lens = "PERSP", SENSOR_MILLIMETRES / (2 * frame.half)
+        values.update(type="PERSP", lens=SENSOR_MILLIMETRES / (2 * frame.half))
     else:
-        data.type, data.ortho_scale = "ORTHO", 2 * frame.half
         # Without perspective the distance shows nowhere, and a viewport sees behind itself.
-        depths = [(view.matrix.inverted() @ corner).z for corner in corners]
-        matrix.translation = matrix @ Vector((0.0, 0.0, max(depths) + 1.0))
-        data.clip_start, data.clip_end = 0.5, max(depths) - min(depths) + 2.0
-    camera.matrix_world = matrix
+        to_view = view.matrix.inverted()
+        depths = [(to_view @ corner).z for corner in corners]
+        matrix = matrix @ Matrix.Translation((0.0, 0.0, max(depths) + 1.0))
+        values.update(
+            type="ORTHO", ortho_scale=2 * frame.half, clip_start=0.5, clip_end=max(depths) - min(depths) + 2.0
+        )
+    for name, value in values.items():
+        if getattr(camera.data, name) != value:
+            setattr(camera.data, name, value)
+    if camera.matrix_parent_inverse != matrix:
+        camera.matrix_parent_inverse = matrix
+
+
+def is_same(one: Frame, other: Frame) -> bool:
+    """Whether nobody sees one of these frames from the other."""
+    least = _SAME * min(one.half, other.half)
+    return max(abs(one.x - other.x), abs(one.y - other.y), abs(one.half - other.half)) <= least
+
+
+def corners_rendered(depsgraph: bpy.types.Depsgraph) -> list[Vector]:
+    """Give the corners of the boxes around all that is seen of a scene of ours, as its render has evaluated it."""
+    found: list[Vector] = []
+    for entry in depsgraph.object_instances:
+        if entry.object.type not in _SHAPELESS:
+            matrix = entry.matrix_world.copy()
+            found += [matrix @ corner for corner in filled.corners_of_instance(entry)]
+            found += hair.points(entry.object, matrix)
+    return found
 
 
 def corners(items: Iterable[bpy.types.Object], depsgraph: bpy.types.Depsgraph) -> list[Vector]:

@@ -24,8 +24,13 @@ def points(item: bpy.types.Object, matrix: Matrix) -> Iterator[Vector]:
 
 def _along(item: bpy.types.Object, system: bpy.types.ParticleSystem) -> Iterator[Vector]:
     count = len(system.particles) + len(system.child_particles)
+    settings = system.settings
+    # As a viewport draws it or as a render does, by what evaluated it; what the other has more of is at the origin.
+    steps = 2 ** max(settings.display_step, settings.render_step) + 1
+    if settings.kink == "SPIRAL":
+        steps += settings.kink_extra_steps
     for number in range(0, count, max(count // SAMPLES, 1)):
-        for step in range(2**system.settings.display_step + 1):
+        for step in range(steps):
             yield system.co_hair(item, particle_no=number, step=step)
 
 

@@ -15,9 +15,11 @@ from bpy.app.handlers import persistent
 from ...core import pixels
 from ...core.errors import SourceError
 from ...core.image import TargaFile
+from ...core.wrapping import wrap
 from .. import session, sources
+from ..language import said
 from ..sources.shown import borrowed
-from . import framing, held, silence, slots, stage, unkeyed, viewport
+from . import framing, held, measured, silence, slots, stage, unkeyed, viewport
 from .stage import Stage
 
 RUNS_BESIDE = bpy.app.version >= (5, 0, 0)
@@ -26,6 +28,7 @@ render at every turn, while the render's thread uses it: the process hangs or en
 BLOCKED_SECONDS = 30.0
 """How long Cycles may take samples while Blender stands still."""
 LOOK_SECONDS = 0.1
+_COLUMNS = 70
 _log = logging.getLogger(__name__)
 _running: tuple[Stage, int] | None = None
 """What a job renders, and for which scene, by its number in this session."""
@@ -54,11 +57,11 @@ def view_of(context: bpy.types.Context, wanted: str) -> tuple[framing.View, bpy.
     return framing.of_camera(camera), camera.original.data  # type: ignore[return-value]
 
 
-def take(context: bpy.types.Context, view: str, *, seconds: float = 0.0) -> bool:
+def take(context: bpy.types.Context, view: str, *, seconds: float = 0.0) -> tuple[bool, str]:
     """Render the selection now, and make it the source. Raises :class:`SourceError`, nothing changed then.
 
     ``seconds`` are how long it may take samples, where the engine can be told; 0 for as long as the scene says. Gives
-    whether they may have cut it short.
+    whether they may have cut it short, and what the artist has to know of the picture, or nothing.
     """
     with unkeyed.kept(context):
         made = stage.build(context, *view_of(context, view), seconds=seconds)
@@ -66,9 +69,13 @@ def take(context: bpy.types.Context, view: str, *, seconds: float = 0.0) -> bool
         started = time.monotonic()
         try:
             silence.begin()
+            measured.begin(bpy.data.scenes[made.scene_name], made.view, made.frame)
             with slots.kept():
                 bpy.ops.render.render(scene=made.scene_name, write_still=True)
+            if fault := measured.fault():
+                raise SourceError(fault)
             _keep(made, context.scene)
+            warning = measured.warning()
         except RuntimeError as error:
             raise SourceError(
                 f"The selection could not be rendered. {str(error).removeprefix('Error: ').strip()}"
@@ -76,7 +83,7 @@ def take(context: bpy.types.Context, view: str, *, seconds: float = 0.0) -> bool
         finally:
             _tidy(made, had_result=had_result)
             ended = time.monotonic()
-    return 0 < seconds <= ended - started
+    return 0 < seconds <= ended - started, warning
 
 
 def begin(context: bpy.types.Context, view: str) -> None:
@@ -86,6 +93,7 @@ def begin(context: bpy.types.Context, view: str) -> None:
     try:
         silence.begin()
         held.begin(context, bpy.data.scenes[made.scene_name])
+        measured.begin(bpy.data.scenes[made.scene_name], made.view, made.frame)
         with ExitStack() as stack:
             stack.enter_context(slots.kept())
             # No window of its own for this render: the picture shows in the panel.
@@ -111,13 +119,17 @@ def _look() -> float | None:
     made, scene_uid = _running
     _running = None
     scene = next((item for item in bpy.data.scenes if item.session_uid == scene_uid), None)
+    told = measured.fault()
     try:
-        if scene is not None:
+        if scene is not None and not told:
             _keep(made, scene)
+            told = measured.warning()
     except SourceError as error:
         _log.warning("The selection was not rendered: %s", error)  # Blender itself has told of it, or it was stopped
     finally:
         _tidy(made, had_result=True)
+    if told:
+        _tell(told)
     session.redraw()
     return None
 
@@ -126,8 +138,21 @@ def _keep(made: Stage, scene: bpy.types.Scene) -> None:
     sources.keep(made.subject, pixels.read_targa(TargaFile(made.path)), scene)
 
 
+def _tell(sentence: str) -> None:
+    """Say something under the mouse: what runs beside the work has no operator left that could report it."""
+    manager = bpy.context.window_manager
+
+    def draw(menu: bpy.types.UIPopupMenu, _context: bpy.types.Context) -> None:
+        for line in wrap(said(sentence), _COLUMNS):
+            menu.layout.label(text=line, translate=False)
+
+    with bpy.context.temp_override(window=manager.windows[0]):
+        manager.popup_menu(draw, title=said("Render Selection"), icon="ERROR")
+
+
 def _tidy(made: Stage, *, had_result: bool) -> None:
     held.end()
+    measured.end()
     silence.end()
     made.path.unlink(missing_ok=True)
     stage.clear()

@@ -32,6 +32,9 @@ class Stage:
     """What the picture is called."""
     path: Path
     """Where the render writes it."""
+    view: framing.View
+    frame: framing.Frame
+    """Around what viewports show."""
 
 
 def subjects(context: bpy.types.Context) -> list[bpy.types.Object]:
@@ -77,7 +80,7 @@ def build(
         clear()
         Path(name).unlink(missing_ok=True)
         raise
-    return Stage(scene.name, subject, Path(name))
+    return Stage(scene.name, subject, Path(name), view, frame)
 
 
 def clear() -> None:
@@ -134,9 +137,12 @@ def _add_camera(
     data = like.copy() if like is not None else bpy.data.cameras.new(NAME)
     data.animation_data_clear()
     camera = bpy.data.objects.new(NAME, data)
-    camera[MARK] = True
-    camera.is_runtime_data = data.is_runtime_data = True
-    scene.collection.objects.link(camera)
+    holder = bpy.data.objects.new(NAME, None)
+    camera.parent = holder  # which can hold it skewed and mirrored, too
+    for item in (camera, holder):
+        item[MARK] = item.is_runtime_data = True
+        scene.collection.objects.link(item)
+    data.is_runtime_data = True
     scene.camera = camera
     framing.aim(camera, view, frame, corners)
 
