@@ -11,7 +11,7 @@ from mathutils import Vector
 
 from ...core.errors import SourceError
 from ..sources import shown
-from . import framing, lamps, metaballs, placed, rendered, settings
+from . import framing, lamps, metaballs, placed, rendered, settings, skies
 from .placed import MARK
 
 NAME = "TRELLIS Selection"
@@ -67,6 +67,7 @@ def build(
         scene[MARK] = True
         scene.is_runtime_data = True  # not saved, should the artist save while it renders
         settings.copy(context.scene, context.view_layer, scene)
+        skies.clear_up(scene)
         _add_subjects(scene, items, context)
         depsgraph = context.evaluated_depsgraph_get()
         for light in list(lamps.lighting(context.scene, context.view_layer, depsgraph, items, NAME)):
@@ -95,6 +96,7 @@ def clear() -> None:
                 bpy.data.cameras.remove(camera)
             if collection is not None and collection.get(MARK):
                 bpy.data.collections.remove(collection)
+    skies.remove()
 
 
 def is_ours(scene: bpy.types.Scene) -> bool:
