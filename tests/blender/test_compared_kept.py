@@ -199,3 +199,43 @@ def test_a_row_goes_also_when_the_rest_was_discarded(made: bpy.types.Object) -> 
     undoable(bpy.ops.trellis.discard_rest)
     press(bpy.data.objects["mushroom"])
     assert names() == ["mushroom"]
+
+
+@pytest.mark.any_blender
+def test_a_row_of_another_blender(made: bpy.types.Object) -> None:
+    """Each Blender has settings of its own, so those tell nothing there; what hangs on an object does."""
+    press(made)
+    for item in row().values():
+        whole, _version, _settings = variants().of(item).compared_how.split()
+        variants().of(item).compared_how = f"{whole} another another"
+    row()[102].modifiers.new("Bevel", "BEVEL")
+    press(bpy.data.objects["mushroom"])
+    assert names() == ["mushroom", "mushroom · 102"]
+
+
+@pytest.mark.any_blender
+def test_one_is_taken_while_the_object_itself_is_left_out_of_the_view_layer(made: bpy.types.Object) -> None:
+    press(made)
+    holder = bpy.data.collections.new("Left Out")
+    bpy.context.scene.collection.children.link(holder)
+    made = bpy.data.objects["mushroom"]
+    holder.objects.link(made)
+    bpy.data.collections["TRELLIS"].objects.unlink(made)
+    bpy.context.view_layer.layer_collection.children["Left Out"].exclude = True
+    press(row()[102])
+    made = bpy.data.objects["mushroom"]
+    assert names() == ["mushroom"] and seed_shown(made) == 102
+
+
+@pytest.mark.any_blender
+def test_one_is_taken_after_all_were_scaled_beside_the_row(made: bpy.types.Object) -> None:
+    press(made)
+    choose(bpy.data.objects["mushroom"])
+    made = bpy.context.view_layer.objects.active
+    made.scale = (2.0, 2.0, 2.0)
+    assert bpy.ops.object.transform_apply(location=False, rotation=False) == {"FINISHED"}
+    assert bpy.ops.trellis.step_variant(by=1) == {"FINISHED"}
+    press(row()[102])
+    made = bpy.data.objects["mushroom"]
+    assert names() == ["mushroom"] and seeds(made) == [100, 101, 102] and seed_shown(made) == 102
+    assert max(made.dimensions) == pytest.approx(2.0, abs=0.01)

@@ -21,6 +21,19 @@ def test_discarded_ones_come_back_to_their_places(ready: Artist, made: bpy.types
     assert not any(ready.session.intake.remarks.values())
 
 
+@pytest.mark.any_blender
+@pytest.mark.parametrize("kept", [100, 101, 102])
+def test_one_comes_back_before_or_behind_the_only_one_left(ready: Artist, made: bpy.types.Object, kept: int) -> None:
+    jobs = {job.request.value("seed"): job.id for job in [*ready.session.jobs.values(), *counted(ready, 2)]}
+    while seed_shown(made) != kept:
+        assert bpy.ops.trellis.step_variant(by=1) == {"FINISHED"}
+    assert bpy.ops.trellis.discard_rest() == {"FINISHED"}
+    assert not variants().meshes(made)
+    for seed in {100, 101, 102} - {kept}:
+        assert bpy.ops.trellis.import_job(job=jobs[seed]) == {"FINISHED"}
+    assert seeds(made) == [100, 101, 102]
+
+
 def test_an_undone_one_comes_back_by_the_button(ready: Artist, made: bpy.types.Object) -> None:
     name = made.name
     (job,) = counted(ready, 1)

@@ -61,6 +61,21 @@ def take_away(item: bpy.types.Object) -> list[bpy.types.Object]:
     return mine
 
 
+def take(item: bpy.types.Object, one: bpy.types.Object) -> list[bpy.types.Object]:
+    """Have an object show what one beside it shows, and take all of them away; give what stays."""
+    mesh, job = one.data, provenance.job_of(one.data)
+    kept = take_away(item)
+    if not isinstance(mesh, bpy.types.Mesh):
+        return kept
+    known = variants.meshes(item)
+    if mesh not in known and any(other.data == mesh for other in kept):
+        mesh = mesh.copy()  # the artist's own
+    elif mesh not in known:  # what was done to all variants meanwhile was done to another copy of it
+        mesh = next((other for other in known if job and provenance.job_of(other) == job), mesh)
+    variants.show(item, mesh)
+    return kept
+
+
 def original(item: bpy.types.Object) -> bpy.types.Object | None:
     """Give the object that one stands beside to be compared with; None for any other."""
     first = _stands_beside(item)

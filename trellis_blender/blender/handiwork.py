@@ -26,28 +26,36 @@ _OF_THE_PANEL: Final = frozenset({"show_expanded", "is_active", "active"})
 
 
 def told(item: bpy.types.Object) -> str:
-    """Give the text; it is the same after saving and undo."""
+    """Give the text; it is the same after saving and undo. Each Blender has its own settings, so it says which."""
+    steps = (*item.modifiers, *item.constraints)
     lines = [
         _name(item.data),
         *sorted(holder.name_full for holder in item.users_collection),
         *(f"{slot.link} {_name(slot.material)}" for slot in item.material_slots),
-        *(line for step in (*item.modifiers, *item.constraints) for line in _settings(step)),
-        *(key for key in sorted(item.keys()) if not key.startswith(_OURS)),
+        *(f"{step.type} {step.name}" for step in steps),
         _name(item.parent),
         str([item.asset_data is not None, item.rigid_body is not None, _is_moved(item)]),
     ]
-    return f"{bpy.app.version_string} {hashlib.sha256(chr(10).join(lines).encode()).hexdigest()[:16]}"
+    fine = [line for step in steps for line in _settings(step)]
+    own = (key for key in item.keys() if key not in item.bl_rna.properties)  # noqa: SIM118  # not a mapping
+    fine += sorted(key for key in own if not key.startswith(_OURS))
+    return f"{_digest(lines)} {_digest([bpy.app.version_string])} {_digest(fine)}"
 
 
 def is_made_of(item: bpy.types.Object, before: str) -> bool:
-    """Whether something was made of an object since it was told of so; another Blender's words say nothing here."""
-    now = told(item)
-    return _is_needed(item) or (now != before and now.rpartition(" ")[0] == before.rpartition(" ")[0])
+    """Whether something was made of an object since it was told of so."""
+    if not before:  # put there by an earlier version, which did not say
+        return _is_needed(item)
+    (whole, version, fine), (now_whole, now_version, now_fine) = before.split(), told(item).split()
+    return whole != now_whole or (version == now_version and fine != now_fine) or _is_needed(item)
+
+
+def _digest(lines: list[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def _settings(step: Any) -> Iterator[str]:
     """Give what is set of a modifier or a constraint."""
-    yield step.type
     for field in step.bl_rna.properties:
         if field.identifier in _OF_THE_PANEL or field.is_readonly:
             continue

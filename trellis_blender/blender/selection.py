@@ -45,6 +45,14 @@ def select_only(item: bpy.types.Object, *others: bpy.types.Object) -> None:
     layer.objects.active = item
 
 
+def activate(item: bpy.types.Object) -> None:
+    """Make an object the active one, and selected too, if this view layer has it."""
+    layer = bpy.context.view_layer
+    if item in set(layer.objects):
+        layer.objects.active = item
+        item.select_set(True)
+
+
 def show_in_local_views(item: bpy.types.Object) -> None:
     """Have an object seen also where the artist looks at a few objects only."""
     for window in bpy.context.window_manager.windows:

@@ -30,6 +30,8 @@ class TrellisObject(bpy.types.PropertyGroup):
     set_id: bpy.props.StringProperty(options={"HIDDEN"})
     variants: bpy.props.CollectionProperty(type=TrellisVariant)
     ordered: bpy.props.IntProperty(options={"HIDDEN"})
+    place: bpy.props.IntProperty(options={"HIDDEN"})
+    """Where what is shown stands among others, while there are none."""
     discarded: bpy.props.StringProperty(options={"HIDDEN"})
     """The jobs of variants that were discarded, with blanks between."""
     is_level: bpy.props.BoolProperty(options={"HIDDEN"})
@@ -121,7 +123,7 @@ def enlist(item: bpy.types.Object) -> None:
     else:
         _bring_along(item)
     if entry is None:
-        entry = held if held is not None else add(item, None, noted.ordered)
+        entry = held if held is not None else add(item, None, noted.ordered if noted.variants else noted.place)
     entry.mesh, entry.is_shown, entry.job = None, True, job
     for index in reversed(range(len(noted.variants))):
         if noted.variants[index].mesh is None and not noted.variants[index].is_shown:
@@ -161,6 +163,7 @@ def clear(item: bpy.types.Object) -> None:
     """Have an object know no variants."""
     noted = of(item)
     noted.variants.clear()
+    noted.place = 0
     noted.set_id = noted.discarded = ""
     noted.is_level, noted.compared, noted.compared_as, noted.compared_how = False, None, "", ""
 
@@ -200,6 +203,7 @@ def discard_rest(item: bpy.types.Object) -> int:
     jobs = (provenance.job_of(mesh) for mesh in reversed(gone))
     noted.discarded = " ".join(dict.fromkeys([*noted.discarded.split(), *filter(None, jobs)]))
     if len(noted.variants) == 1:
+        noted.place = noted.variants[0].place
         noted.variants.clear()
     _remove(gone)
     return len(gone)

@@ -3,7 +3,7 @@
 
 import bpy
 
-from .. import comparing, variants
+from .. import comparing, selection
 from ..identity import COMPARE
 from ..language import report
 from .on_object import OnVariants, needs_object_mode
@@ -28,14 +28,9 @@ class TRELLIS_OT_compare_variants(OnVariants, bpy.types.Operator):
         item, _made = self.meant(context)
         first = comparing.original(item)
         if first is not None:
-            mesh = item.data
-            context.view_layer.objects.active = first
-            first.select_set(True)
-            kept = comparing.take_away(first)
-            self._say(kept)
-            if isinstance(mesh, bpy.types.Mesh):
-                variants.show(first, mesh.copy() if any(other.data == mesh for other in kept) else mesh)
-                self.warn(first)
+            selection.activate(first)
+            self._say(comparing.take(first, item))
+            self.warn(first)
         elif comparing.is_comparing(item):
             self._say(comparing.take_away(item))
         else:
