@@ -21,15 +21,15 @@ KINDS = ("png", "webp")
 GOAL = (500_000, 2048)
 """The cell that the goals are about."""
 OTHERS = (models.ONE_TURNED, models.BY_AREA)
-"""The goals hold as well for normals that are not Blender's own."""
+"""The goals hold as well for normals that are not Blender's own, and for what stray texels make transparent."""
 MAIN_TIMES = {"4.2": 5.0}
 MAIN_TIMES_ELSE = 7.0
 """How many times as long as ours Blender's own importer is to hold the main thread up, at least."""
 MEMORY_SHARE = 0.5
 WAYS = ("ours", "stock")
 Cell = dict[str, Any]
-Kind = tuple[int, int, str, str]
-"""Faces, pixels, how images are encoded, and what normals there are."""
+Kind = tuple[int, int, str, str, str]
+"""Faces, pixels, how images are encoded, what normals there are, and what alpha."""
 
 
 @contextmanager
@@ -39,17 +39,18 @@ def _inputs(cells: Sequence[Kind]) -> Iterator[Path]:
         folder = Path(made)
         models.write(folder / "warm.glb", faces=1000, side=64, kind="png")
         for cell in cells:
-            faces, side, kind, normals = cell
-            models.write(_file(folder, cell), faces=faces, side=side, kind=kind, normals=normals)
+            faces, side, kind, normals, alpha = cell
+            models.write(_file(folder, cell), faces=faces, side=side, kind=kind, normals=normals, alpha=alpha)
         yield folder
 
 
 def measure(zip_path: Path, versions: Sequence[str], *, rounds: int, quick: bool) -> list[Cell]:
     """Measure all cells, or with ``quick`` the goal's alone; each number is the median of so many processes."""
-    cells = [(faces, side, kind, models.EVEN) for faces in FACES for side in SIDES for kind in KINDS]
+    cells = [(faces, side, kind, models.EVEN, models.OPAQUE) for faces in FACES for side in SIDES for kind in KINDS]
     if quick:
         cells = [cell for cell in cells if cell[:2] == GOAL]
-    cells += [(*GOAL, KINDS[0], normals) for normals in OTHERS]
+    cells += [(*GOAL, KINDS[0], normals, models.OPAQUE) for normals in OTHERS]
+    cells += [(*GOAL, kind, models.EVEN, models.STRAY) for kind in KINDS]
     chosen = [item.version for item in MODULE_BLENDERS if not versions or item.series in versions]
     with _inputs(cells) as folder:
         return [_cell(zip_path, folder, version, cell, rounds) for version in chosen for cell in cells]
@@ -62,19 +63,19 @@ def is_good(results: Sequence[Cell]) -> bool:
 
 def show(results: Sequence[Cell]) -> None:
     """Print a table: seconds of the main thread and in all, MiB at the most, and the timer's largest gap."""
-    print(f"{'bpy':<8}{'faces':>9}{'px':>6} {'kind':<5}{'normals':<8}{'main':>8}{'stock':>8}{'times':>7}"
+    print(f"{'bpy':<8}{'faces':>9}{'px':>6} {'kind':<5}{'normals':<8}{'alpha':<7}{'main':>8}{'stock':>8}{'times':>7}"
           f"{'worker':>8}{'all':>8}{'MiB':>7}{'stock':>7}{'share':>7}{'gap ms':>8}{'idle':>6}")  # fmt: skip
     for cell in results:
         misses = "; ".join(cell["misses"])
         ours, stock = cell["ours"], cell["stock"]
         print(f"{cell['blender']:<8}{cell['faces']:>9}{cell['side']:>6} {cell['kind']:<5}"
-              f"{cell['normals']:<8}{ours['main']:>8.3f}{stock['main']:>8.3f}{cell['main_times']:>7.1f}{ours['worker']:>8.3f}{cell['all']:>8.3f}"
+              f"{cell['normals']:<8}{cell['alpha']:<7}{ours['main']:>8.3f}{stock['main']:>8.3f}{cell['main_times']:>7.1f}{ours['worker']:>8.3f}{cell['all']:>8.3f}"
               f"{ours['peak_mib']:>7.0f}{stock['peak_mib']:>7.0f}{cell['memory_share']:>7.2f}"
               f"{ours['stall'] * 1000:>8.1f}{ours['idle stall'] * 1000:>6.1f}  {misses}")  # fmt: skip
 
 
 def _cell(zip_path: Path, folder: Path, version: str, cell: Kind, rounds: int) -> Cell:
-    faces, side, kind, normals = cell
+    faces, side, kind, normals, alpha = cell
     runs: dict[str, list[Cell]] = {way: [] for way in WAYS}
     for _round in range(rounds):
         for way in WAYS:
@@ -86,6 +87,7 @@ def _cell(zip_path: Path, folder: Path, version: str, cell: Kind, rounds: int) -
         "side": side,
         "kind": kind,
         "normals": normals,
+        "alpha": alpha,
         "ours": ours,
         "stock": stock,
     }

@@ -12,24 +12,28 @@ import numpy as np
 CHART_QUADS = 5
 """Sides of a chart: with it a file has 0.72 vertices for each face; a real one of the service has 0.78."""
 EVEN, ONE_TURNED, BY_AREA = "even", "one", "area"
+OPAQUE, STRAY = "opaque", "stray"
+MODES = {OPAQUE: "OPAQUE", STRAY: "BLEND"}
+STRAY_TEXELS = 40
+"""So few can be seen through, and all of the object is said to be transparent: a known flaw of the service."""
 UNEVEN = 0.3
 """How far a vertex lies from its place in the grid, as a share of a step."""
 GRAIN_BITS = 3
 """Of each channel's eight, those that are noise and cannot be compressed."""
 
 
-def write(path: Path, *, faces: int, side: int, kind: str, normals: str = EVEN) -> None:
+def write(path: Path, *, faces: int, side: int, kind: str, normals: str = EVEN, alpha: str = OPAQUE) -> None:
     """Write a GLB with about so many faces and two textures of ``side`` pixels, ``png`` or ``webp``.
 
     ``normals``: even ones are as Blender would give them, one of them is turned, or all are weighted by area on
-    faces of uneven sizes, which Blender weighs by their angles.
+    faces of uneven sizes, which Blender weighs by their angles. ``alpha``: stray texels make it ``BLEND``.
     """
     points, turned, uvs, indices = globe(faces, is_uneven=normals == BY_AREA)
     if normals == ONE_TURNED:
         _turn(points, turned, len(points) // 2)
     arrays = [points, turned, uvs, indices]
     parts = [np.ascontiguousarray(values).tobytes() for values in arrays]
-    parts += [texture(side, kind, seed=1, channels=4), texture(side, kind, seed=2, channels=3)]
+    parts += [texture(side, kind, seed=1, channels=4, alpha=alpha), texture(side, kind, seed=2, channels=3)]
     views, binary = [], bytearray()
     for part in parts:
         views.append({"buffer": 0, "byteOffset": len(binary), "byteLength": len(part)})
@@ -43,7 +47,7 @@ def write(path: Path, *, faces: int, side: int, kind: str, normals: str = EVEN) 
         "meshes": [{"primitives": [
             {"attributes": {"POSITION": 0, "NORMAL": 1, "TEXCOORD_0": 2}, "indices": 3, "material": 0}
         ]}],
-        "materials": [{"doubleSided": True, "pbrMetallicRoughness": {
+        "materials": [{"doubleSided": True, "alphaMode": MODES[alpha], "pbrMetallicRoughness": {
             "baseColorTexture": {"index": 0}, "metallicRoughnessTexture": {"index": 1}}}],
         "textures": [_source(number, kind) for number in range(2)],
         "images": [{"bufferView": 4 + number, "mimeType": f"image/{kind}"} for number in range(2)],
@@ -105,7 +109,7 @@ def _turn(points: Any, normals: Any, vertex: int) -> None:
     normals[same] = tilted / np.linalg.norm(tilted)
 
 
-def texture(side: int, kind: str, *, seed: int, channels: int) -> bytes:
+def texture(side: int, kind: str, *, seed: int, channels: int, alpha: str = OPAQUE) -> bytes:
     """Encode waves with grain on them, as a photograph has."""
     from PIL import Image
 
@@ -114,7 +118,12 @@ def texture(side: int, kind: str, *, seed: int, channels: int) -> bytes:
     pixels = (128 + 100 * waves).astype(np.uint8)
     pixels ^= np.random.default_rng(seed).integers(0, 1 << GRAIN_BITS, pixels.shape, np.uint8)
     if channels == 4:
-        pixels = np.concatenate([pixels, np.full((side, side, 1), 255, np.uint8)], axis=2)
+        opacity = np.full((side, side, 1), 255, np.uint8)
+        if alpha == STRAY:
+            dice = np.random.default_rng(seed + 2)
+            where = dice.integers(0, side, (2, STRAY_TEXELS))
+            opacity[where[0], where[1], 0] = dice.integers(0, 250, STRAY_TEXELS)
+        pixels = np.concatenate([pixels, opacity], axis=2)
     stream = io.BytesIO()
     picture = Image.fromarray(pixels)
     if kind == "webp":

@@ -12,11 +12,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from .png_alpha import read_alpha
+from . import png_alpha, webp_alpha
 from .weld import Floats
 
 OPAQUE: Final = 250
 """Alpha, of 255, from which the model's own server takes a texel for opaque [microsoft/TRELLIS.2]."""
+_READERS: Final = {".png": png_alpha.read_alpha, ".webp": webp_alpha.read_alpha}
 _FACES: Final = 1 << 16
 _WITHIN: Final = np.array([[1, 1, 1], [4, 1, 1], [1, 4, 1], [1, 1, 4]], np.float32)
 """Where in a triangle it is looked: weights of its corners."""
@@ -66,5 +67,5 @@ def share_of_file(content: bytes, suffix: str, places: Probes) -> float | None:
     """As :func:`share`, for an image as the file has it; None where only Blender can decode it."""
     if suffix == ".jpg":
         return 0.0
-    alpha = read_alpha(content) if suffix == ".png" else None
+    alpha = _READERS[suffix](content) if suffix in _READERS else None
     return None if alpha is None else share(alpha[::-1], places)
