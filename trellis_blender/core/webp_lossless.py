@@ -6,7 +6,7 @@ Read is what encoders make of an alpha plane: it lies in green, and there are no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +24,7 @@ _NEAR: Final = sorted(
 )
 """Pixels that are so often copied from that they have codes of their own: to the left and up, the nearest first."""
 _HASH: Final = 0x1E35A7BD
+_RUN_BITS: Final = 16
 _MOST_ENTRIES: Final = 1 << 20
 """So large may the tables become that codes are looked up in: 8 MiB."""
 
@@ -73,6 +74,8 @@ class _Codes:
     green: list[int]
     alpha: list[int]
     distance: list[int]
+    runs: dict[int, tuple[bytes, int]] = field(default_factory=dict)
+    """Colours that so many bits begin with, and how many of the bits that are: as they were met."""
 
 
 def read_green(bits: Bits, width: int, height: int, *, is_main: bool) -> bytearray:
@@ -113,20 +116,42 @@ def blocks(size: int, bits: int) -> int:
 
 def _literals(bits: Bits, codes: _Codes, pixels: bytearray, until: int) -> int | None:
     """Read colours ``until`` so many pixels are there, then give None; or give the first symbol that is none."""
-    words, green, position, append = bits.words, codes.green, bits.position, pixels.append
-    mask, has_alpha = len(green) - 1, len(codes.alpha) > 1
-    found = None
+    if len(codes.alpha) == 1:
+        _runs(bits, codes, pixels, until)
     for _pixel in range(until - len(pixels)):
-        entry = green[words[position >> 3] >> (position & 7) & mask]
-        position += entry & 15
-        if entry >= _LITERALS << 4:
-            found = entry >> 4
+        symbol = bits.symbol(codes.green)
+        if symbol >= _LITERALS:
+            return symbol
+        pixels.append(symbol)
+        bits.symbol(codes.alpha)
+    return None
+
+
+def _runs(bits: Bits, codes: _Codes, pixels: bytearray, until: int) -> None:
+    """Read colours, as many at once as some bits tell; a few may be left before ``until``, and what is none."""
+    words, runs, position = bits.words, codes.runs, bits.position
+    if len(codes.green) == 1 and codes.green[0] < _LITERALS << 4:
+        pixels += bytes([codes.green[0] >> 4]) * (until - len(pixels))
+    while len(pixels) + _RUN_BITS <= until:
+        key = words[position >> 3] >> (position & 7) & ((1 << _RUN_BITS) - 1)
+        colours, length = runs.get(key) or _run(codes, key)
+        if not length:
             break
-        append(entry >> 4)
-        if has_alpha:
-            position += codes.alpha[words[position >> 3] >> (position & 7) & (len(codes.alpha) - 1)] & 15
+        pixels += colours
+        position += length
     bits.position = position
-    return found
+
+
+def _run(codes: _Codes, key: int) -> tuple[bytes, int]:
+    colours, position = bytearray(), 0
+    while position < _RUN_BITS:
+        entry = codes.green[key >> position & (len(codes.green) - 1)]
+        if entry >= _LITERALS << 4 or position + (entry & 15) > _RUN_BITS:
+            break
+        colours.append(entry >> 4)
+        position += entry & 15
+    codes.runs[key] = bytes(colours), position
+    return codes.runs[key]
 
 
 def _distance(bits: Bits, table: list[int], width: int) -> int:
