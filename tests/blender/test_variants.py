@@ -197,6 +197,8 @@ def test_saved_and_appended_with_the_object(ready: Artist, made: bpy.types.Objec
     bpy.ops.wm.read_homefile(use_empty=True)
     bpy.ops.wm.append(directory=f"{path}/Object/", filename="mushroom")
     tidied()
+    for item in bpy.context.view_layer.objects:
+        item.select_set(True)  # Blender 4.2 had None there, or crashed
     appended = bpy.data.objects["mushroom"]
     assert [module("blender.provenance").recipe_of(mesh).seed for mesh in variants().meshes(appended)] == [
         100, 101, 102, 103]  # fmt: skip

@@ -57,6 +57,7 @@ def tidy() -> None:
     loose = [item for item in bpy.data.objects if item.session_uid in _loose]
     if loose:
         bpy.data.batch_remove(loose)
+        bpy.context.view_layer.update()  # else who goes through its objects next has Blender 4.2 crash
     _begins()
 
 
