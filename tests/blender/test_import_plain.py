@@ -80,6 +80,36 @@ def test_what_an_animation_moves_stays_at_its_place(ready: Artist, tmp_path: Pat
     scene.frame_set(frame)
 
 
+def test_a_mesh_is_as_large_and_where_it_is_seen_and_not_as_without_its_shapes(
+    ready: Artist, tmp_path: Path, here: Any
+) -> None:  # fmt: skip
+    def moved(document: dict[str, Any]) -> None:
+        document["meshes"][0]["primitives"][0]["targets"] = [{"POSITION": 0}]
+        document["meshes"][0]["weights"] = [1.0]
+
+    before = all_names()
+    item = import_file(written(tmp_path, moved), here)
+    assert all_names()["shape_keys"] == before["shape_keys"] and came(before) == PLAIN
+    bpy.context.view_layer.update()
+    assert max(item.dimensions) == pytest.approx(1.0, abs=1e-4), "it moves all of it as far again from its origin"
+
+
+def test_images_are_called_as_those_of_our_own_way(ready: Artist, tmp_path: Path, here: Any) -> None:
+    def shining(document: dict[str, Any]) -> None:
+        material = document["materials"][0]
+        document["textures"].append({"source": 1})
+        document["images"].append(dict(document["images"][0]))
+        material["pbrMetallicRoughness"]["metallicRoughnessTexture"] = {"index": 1}
+        material["emissiveFactor"] = [1.0, 0.0, 0.0]
+
+    known = set(bpy.data.images)
+    item = import_file(written(tmp_path, shining), here)
+    images = sorted(set(bpy.data.images) - known, key=lambda image: image.name)
+    assert [image.name for image in images] == [f"{item.name} Base Color", f"{item.name} ORM"]
+    assert [image.filepath for image in images] == [f"//{image.name.replace(' ', '_')}.png" for image in images]
+    assert all(image.packed_file and tuple(image.size) == (8, 8) for image in images)
+
+
 def test_sparse_data_comes_as_blender_reads_it(ready: Artist, tmp_path: Path, here: Any) -> None:
     path = tmp_path / "sparse.glb"
     path.write_bytes(forge.sparse(forge.glb(forge.globe(6, 8)), [20, 30], [[2.0, 0.0, 0.0], [0.0, 3.0, 0.0]]))

@@ -192,3 +192,23 @@ def test_a_block_that_is_fitted_to_needs_no_placeholder(ready: Artist) -> None:
     block()
     module("blender.operators.generate").order(bpy.context, with_placeholder=True)
     assert [item.name for item in bpy.data.objects] == ["Tower"]
+
+
+def test_what_is_hidden_is_active_no_longer(ready: Artist) -> None:
+    old, post = block(), block("Post")
+    choose(old)
+    item = fit(ready)
+    assert bpy.context.view_layer.objects.active == item and not item.select_get(), "selecting it is the artist's"
+    old, ready.settings.seed = block("Gate"), 9
+    job = ready.order()
+    choose(post)
+    ready.wait(job)
+    assert bpy.context.view_layer.objects.active == post and post.select_get(), "the artist has gone on"
+
+
+def test_a_long_name_leaves_room_for_what_is_added(ready: Artist) -> None:
+    name = "the tower at the north gate of the old town, with windows ä"
+    old = block(name)
+    assert old.name == name
+    item = fit(ready)
+    assert item.name == name and old.name.startswith("the tower") and old.name.endswith(" Proxy")

@@ -101,8 +101,8 @@ def test_of_which_there_are_copies(ready: Artist, tmp_path: Path) -> None:
 
 def test_for_two_jobs(ready: Artist, tmp_path: Path) -> None:
     tower()
+    ready.settings.seed = 43  # of both: they are as large
     first = ordered(ready)
-    ready.settings.seed = 43
     second = ready.order()
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "mine.blend"))
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "other.blend"))
@@ -114,6 +114,8 @@ def test_for_two_jobs(ready: Artist, tmp_path: Path) -> None:
     bpy.context.view_layer.update()
     places = [item.matrix_world.translation for item in bpy.data.objects]
     assert len(places) == 3 and all(place == Vector((7.0, 7.0, 0.0)) for place in places)
+    said = [remark for remark in ready.session.intake.remarks.values() if remark]
+    assert said == ["It stands inside Tower. Hide or move that to see it."], "the second one does"
 
 
 def test_of_a_job_that_is_taken_out_of_the_list(ready: Artist) -> None:

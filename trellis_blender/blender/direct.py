@@ -13,11 +13,9 @@ from ..core.gltf_material import Material, Texture
 from ..core.model import Mesh, Model
 from ..core.outliers import Outliers
 from ..core.transparency import Probes
-from . import transparency
+from . import labels, transparency
 
 UV_MAP = "UVMap"
-IMAGE_NAME_BYTES = 47
-"""Of the 63 bytes that a name has, what is left beside ` Base Color` and a number."""
 ENCODES = bpy.app.version < (4, 5, 0)
 """Whether custom normals must be encoded by Blender; since 4.5 a point attribute may hold them as they are."""
 
@@ -151,10 +149,9 @@ def _image(texture: Texture, name: str, role: str, *, is_colour: bool) -> bpy.ty
 
     Its file name is its own too, so that *Unpack* writes no image over another.
     """
-    beginning = name.encode()[:IMAGE_NAME_BYTES].decode(errors="ignore").rstrip()
-    image = bpy.data.images.new(f"{beginning} {role}", 1, 1)
+    image = bpy.data.images.new(labels.image_name(name, role), 1, 1)
     image.source = "FILE"
-    image.filepath_raw = f"//{bpy.path.clean_name(image.name)}{texture.suffix}"
+    image.filepath_raw = labels.file_path(image, texture.suffix)
     content = texture.hand_over()
     image.pack(data=content, data_len=len(content))
     image.alpha_mode = "CHANNEL_PACKED"

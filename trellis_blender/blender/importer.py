@@ -15,7 +15,7 @@ from ..core.errors import ModelFileError
 from ..core.gltf_plain import Unusual
 from ..core.model import Model
 from ..core.recipe import Recipe
-from . import datablocks, direct, landing, parts, plain, provenance, reserved, selection, transparency
+from . import datablocks, direct, labels, landing, parts, plain, provenance, reserved, selection, transparency
 from .language import said
 from .placement import Place
 from .targets import Target
@@ -67,15 +67,7 @@ def import_file(
     before = datablocks.all_now()
     try:
         with selection.kept(unless=select):
-            if isinstance(model, Unusual):
-                _log.info("%s is left to Blender's own importer: %s", path.name, model.why)
-                _run_importer(path, model)
-                objects = _untangled(datablocks.all_now() - before, name)
-                transparency.repair([item.data for item in objects if item.type == "MESH"], transparency.opaque_share())
-            else:
-                objects = [direct.build(model, name, transparency.opaque_share())]
-            for item in objects if made is not None else ():
-                provenance.mark(item, made)
+            objects = _built(path, model, name, made)
             result = landing.land(objects, place, target)
             if made is not None and place.proxy is not None:
                 reserved.release(made.job)
@@ -85,6 +77,8 @@ def import_file(
                 selection.select_only(*whole)
                 for item in whole:
                     selection.show_in_local_views(item)
+        if place.proxy is not None:
+            selection.succeed(place.proxy, result)
     except Exception as error:
         datablocks.take_back(before)
         if isinstance(error, ModelFileError):
@@ -97,6 +91,21 @@ def import_file(
     if bpy.ops.ed.undo_push.poll():  # type: ignore[call-arg]
         bpy.ops.ed.undo_push(message=said(f"Import {result.name}"))
     return result
+
+
+def _built(path: Path, model: Model | Unusual, name: str, made: Recipe | None) -> list[bpy.types.Object]:
+    """Give the object of a file, or an empty and its parts, with how they were made written onto them."""
+    if isinstance(model, Unusual):
+        _log.info("%s is left to Blender's own importer: %s", path.name, model.why)
+        before = datablocks.all_now()
+        _run_importer(path, model)
+        objects = _untangled(datablocks.all_now() - before, name)
+        transparency.repair([item.data for item in objects if item.type == "MESH"], transparency.opaque_share())
+    else:
+        objects = [direct.build(model, name, transparency.opaque_share())]
+    for item in objects if made is not None else ():
+        provenance.mark(item, made)
+    return objects
 
 
 def can_import(context: bpy.types.Context) -> str:
@@ -149,7 +158,7 @@ def _untangled(new: set[bpy.types.ID], name: str) -> list[bpy.types.Object]:
     if not meshes:
         raise ModelFileError("The model file holds no mesh. The file is kept.")
     plain.without_motion(new)
-    plain.without_bones(meshes)
+    plain.without_pose(meshes)
     if len(meshes) == 1:
         matrix = meshes[0].matrix_world.copy()
         meshes[0].parent = None
@@ -163,6 +172,7 @@ def _untangled(new: set[bpy.types.ID], name: str) -> list[bpy.types.Object]:
     datablocks.remove_unused(others)
     for item in keep:
         _name(item, name)
+    labels.name_images([item.data for item in keep if isinstance(item.data, bpy.types.Mesh)], name)
     return keep
 
 

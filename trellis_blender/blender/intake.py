@@ -209,6 +209,6 @@ def _remark(
     if target is not None:
         return targets.guess(target) or (weights.remark(target.item) if target.is_shown else "")
     own = targets.remark(job.id, job.origin) if again else ""
-    if own or place.proxy is not None:
-        return own or proxy.remark(place.proxy) or whereabouts.hidden(item)
-    return whereabouts.remark(item)
+    if not own and place.proxy is not None:
+        own = proxy.remark(place.proxy)
+    return own or whereabouts.remark(item)

@@ -33,6 +33,7 @@ _SHOWN: Final = "trellis_shown"
 _NUMBER = re.compile(r"\.\d{3,}$")
 _LONGEST_STEM_BYTES: Final = 40
 """Blender's names hold 63 bytes in its older versions."""
+_CORNERS: Final = 8
 _WORDS: Final = {
     State.PREPARED: "preparing",
     State.SUBMITTING: "sending",
@@ -94,16 +95,30 @@ def put(
 
 
 def all_standing() -> dict[str, list[bpy.types.Object]]:
-    """Give the placeholders of the file that is open, by their jobs; those only that are in a scene.
+    """Give the placeholders of the file that is open, by their jobs; those only that are seen in a scene.
 
-    What the artist has converted to a curve, say, cannot become an object of this kind, and is none any more.
+    What the artist has converted to a curve, say, cannot become an object of this kind, and is none any more. Nor is
+    what something was joined to, which would be lost.
     """
     found: dict[str, list[bpy.types.Object]] = {}
     for item in bpy.data.objects:
         job_id = item.get(_JOB)
-        if isinstance(job_id, str) and item.type == "MESH" and item.library is None and item.users_scene:
+        if isinstance(job_id, str) and _is_box(item) and item.library is None and scenes_of(item):
             found.setdefault(job_id, []).append(item)
     return found
+
+
+def scenes_of(item: bpy.types.Object) -> Sequence[bpy.types.Scene]:
+    """Give the scenes that an object is in, by itself or by instances of its collection."""
+    if item.users_scene:
+        return item.users_scene
+    holders = (other for other in bpy.data.objects if other.instance_collection is not None and other.users_scene)
+    showing = (other for other in holders if item in set(other.instance_collection.all_objects))
+    return next((other.users_scene for other in showing), ())
+
+
+def _is_box(item: bpy.types.Object) -> bool:
+    return isinstance(item.data, bpy.types.Mesh) and len(item.data.vertices) <= _CORNERS
 
 
 def is_one(item: bpy.types.Object) -> bool:

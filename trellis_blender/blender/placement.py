@@ -150,7 +150,7 @@ def _of_proxy(job: Job) -> Place | None:
 
 def _of_placeholder(job: Job) -> Place | None:
     items = placeholder.standing(job.id) if placeholder.MARK in job.origin else []
-    return Place(items[0].users_scene[0], Vector(), size=1.0, instead=tuple(items)) if items else None
+    return Place(placeholder.scenes_of(items[0])[0], Vector(), size=1.0, instead=tuple(items)) if items else None
 
 
 def wants(job: Job) -> bool:

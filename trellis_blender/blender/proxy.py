@@ -15,6 +15,7 @@ from .taking import framing
 
 SUFFIX: Final = " Proxy"
 _TINY: Final = 1e-9
+_LONGEST_NAME_BYTES: Final = 63
 
 
 def of(context: bpy.types.Context) -> bpy.types.Object | None:
@@ -136,6 +137,12 @@ def _hide(old: bpy.types.Object) -> None:
 def _name(old: bpy.types.Object, new: bpy.types.Object) -> None:
     name = old.name.removesuffix(SUFFIX)
     if old.library is None and not old.name.endswith(SUFFIX):
-        old.name = name + SUFFIX
+        old.name = _stem(name) + SUFFIX
         parts.name(old, [part for part in parts.of(old) if part.library is None])
     new.name = name
+
+
+def _stem(name: str) -> str:
+    """Give as much of a name as leaves room for what comes behind it, a number too; older Blenders hold 63 bytes."""
+    longest = _LONGEST_NAME_BYTES - len(SUFFIX) - len(".001")
+    return name.encode()[:longest].decode(errors="ignore") if bpy.app.version < (5, 0, 0) else name

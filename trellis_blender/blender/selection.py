@@ -53,6 +53,14 @@ def activate(item: bpy.types.Object) -> None:
         item.select_set(True)
 
 
+def succeed(old: bpy.types.Object, new: bpy.types.Object) -> None:
+    """Have an object be the active one where another was that is hidden now; it is not selected by that."""
+    windows = bpy.context.window_manager.windows
+    for layer in {bpy.context.view_layer, *(window.view_layer for window in windows)}:
+        if layer.objects.active == old and new in set(layer.objects):
+            layer.objects.active = new
+
+
 def show_in_local_views(item: bpy.types.Object) -> None:
     """Have an object seen also where the artist looks at a few objects only."""
     for window in bpy.context.window_manager.windows:
