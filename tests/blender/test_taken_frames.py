@@ -88,6 +88,13 @@ def test_frame_is_around_what_a_render_shows(
     assert np.count_nonzero(np.diff(columns.astype(int)) == 1) == (2 if shape is mirror else 1), "both halves"
 
 
+def test_frame_is_not_around_what_no_camera_sees(artist: Artist, stage: bpy.types.Scene) -> None:
+    """What only throws shadows, or is in reflections alone: the subject was small in its picture."""
+    stage.objects["blue"].visible_camera = False
+    staged.select(stage.objects["red"], stage.objects["blue"])
+    assert 0.75 < staged.filled(picture()) < 0.93
+
+
 MIRRORED = {
     "left to right": Matrix.Diagonal((-1.0, 1.0, 1.0, 1.0)),
     "upside down, and larger": Matrix.Diagonal((2.0, -2.0, 2.0, 1.0)),

@@ -186,3 +186,23 @@ def test_lamps_at_the_vertices_of_what_is_selected(artist: Artist, stage: bpy.ty
     stage.collection.objects.link(hung)
     staged.select(red)
     assert seen_colour()[0] > 20
+
+
+@pytest.mark.parametrize("way", ["own", "in a rig"])
+def test_lamp_that_cameras_see(artist: Artist, stage: bpy.types.Scene, way: str) -> None:
+    """It lights, and is not in the picture: the selected objects alone are."""
+    ball = lamp(BLUE, (0.3, 0.1, 0.0))
+    ball.data.shadow_soft_size, ball.delta_location.z = 0.4, 1.0
+    if way == "own":
+        stage.collection.objects.link(ball)
+    else:
+        stage.collection.objects.link(instance(collection(ball), (0.5, 0.2, 0.0)))
+    bpy.context.view_layer.update()
+    staged.render()
+    plain = module("blender.captures").of(stage).rgba
+    ball.visible_camera = True
+    bpy.context.view_layer.update()
+    staged.render()
+    got = module("blender.captures").of(stage).rgba
+    assert staged.close(got, plain)
+    assert got[got[..., 3] > 200][:, 2].mean() > 20, "it lights"

@@ -113,8 +113,9 @@ def is_same(one: Frame, other: Frame) -> bool:
 def corners_rendered(depsgraph: bpy.types.Depsgraph) -> list[Vector]:
     """Give the corners of the boxes around all that is seen of a scene of ours, as its render has evaluated it."""
     found: list[Vector] = []
+    has_rays = depsgraph.scene.render.engine == "CYCLES"
     for entry in depsgraph.object_instances:
-        if entry.object.type not in _SHAPELESS:
+        if entry.object.type not in _SHAPELESS and not (has_rays and _is_for_others(entry)):
             matrix = entry.matrix_world.copy()
             found += [matrix @ corner for corner in filled.corners_of_instance(entry)]
             found += hair.points(entry.object, matrix)
@@ -143,6 +144,11 @@ def corners(items: Iterable[bpy.types.Object], depsgraph: bpy.types.Depsgraph) -
             for matrix, shape in shapes(evaluated, evaluated.matrix_world):
                 found[item] += [matrix @ corner for corner in filled.corners(shape)]
     return [corner for item in wanted for corner in found[item]]
+
+
+def _is_for_others(entry: bpy.types.DepsgraphObjectInstance) -> bool:
+    """Whether an object only throws shadows, say, as its rays are set: no camera sees it."""
+    return not entry.object.visible_camera or (entry.is_instance and not entry.parent.visible_camera)
 
 
 def _is_left_out(entry: bpy.types.DepsgraphObjectInstance) -> bool:

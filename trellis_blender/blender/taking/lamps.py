@@ -26,7 +26,7 @@ def lighting(
     rigs: _Rigs = {}
     for item in dict.fromkeys(_rendered_in(scene, layer)):  # of scene and set it may be
         if item.type == "LIGHT":
-            yield item
+            yield _unseen(item)
         elif item not in but:
             empty = _of_rig(item, rigs, name)
             if empty is not None:
@@ -71,7 +71,7 @@ def _of_rig(item: bpy.types.Object, rigs: _Rigs, name: str) -> bpy.types.Object 
 def _lamps_in(collection: bpy.types.Collection, rigs: _Rigs, name: str) -> Iterator[bpy.types.Object]:
     for item in dict.fromkeys(_items_in(collection)):  # of two collections it may be in
         if item.type == "LIGHT":
-            yield item
+            yield _unseen(item)
         elif (empty := _of_rig(item, rigs, name)) is not None:
             yield empty
 
@@ -84,6 +84,16 @@ def _items_in(collection: bpy.types.Collection) -> Iterator[bpy.types.Object]:
         yield from _items_in(inner)
 
 
+def _unseen(lamp: bpy.types.Object) -> bpy.types.Object:
+    """Give a lamp, or one of ours in its place, hung on it, where the artist has the lamp itself seen by the camera."""
+    if not lamp.visible_camera:
+        return lamp
+    made = _copy(lamp)
+    made.parent, made.parent_type = lamp, "OBJECT"
+    made.matrix_parent_inverse = made.matrix_basis = Matrix()
+    return made
+
+
 def _scattered(depsgraph: bpy.types.Depsgraph, but: list[bpy.types.Object]) -> Iterator[bpy.types.Object]:
     """Give lamps of ours for those that nodes, particles, vertices or faces show, as seen in viewports."""
     found = []
@@ -94,15 +104,17 @@ def _scattered(depsgraph: bpy.types.Depsgraph, but: list[bpy.types.Object]) -> I
         if _instanced(owner) is None and owner not in but and not (owner.hide_render or lamp.hide_render):
             found.append((lamp, entry.matrix_world.copy()))
     for lamp, matrix in found:  # only now, as what is made outdates the depsgraph
-        yield _copy(lamp, matrix)
+        made = _copy(lamp)
+        made.matrix_world = matrix
+        yield made
 
 
-def _copy(lamp: bpy.types.Object, matrix: Matrix) -> bpy.types.Object:
-    """Give a lamp of ours that lights as another one does; that one may not be shown but by its parent."""
+def _copy(lamp: bpy.types.Object) -> bpy.types.Object:
+    """Give a lamp of ours that lights as another one does, unseen; that one may not be shown but by its parent."""
     made = lamp.copy()
     made[placed.MARK] = made.is_runtime_data = True
     made.animation_data_clear()
     made.constraints.clear()
     made.parent = None
-    made.matrix_world = matrix
+    made.visible_camera = False
     return made
