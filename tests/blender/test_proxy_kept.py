@@ -143,6 +143,16 @@ def test_follows_the_block_that_was_active_at_the_press(ready: Artist) -> None:
     assert item != old and item.location.x == 20.0 and other.name == "Other" and not other.hide_get()
 
 
+@pytest.mark.any_blender
+def test_a_block_that_was_moved_a_moment_ago(ready: Artist) -> None:
+    old = block()
+    job = ready.wait_for_state(ready.order(), "downloaded")
+    old.location = (20.0, 0.0, 0.0)
+    ready.wait(job)
+    bpy.context.view_layer.update()
+    assert bpy.data.objects["Tower"].matrix_world.translation.x == 20.0
+
+
 def test_a_block_that_is_gone_leaves_its_place(ready: Artist) -> None:
     old = block()
     old.location = (20.0, 0.0, 5.0)

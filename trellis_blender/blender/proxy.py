@@ -87,6 +87,7 @@ def replace(
     The old one's scale goes into the new mesh, its sign stays: so the object's scale is 1, or mirrors. Within the
     box it is uniformly scaled as it looks in the end, or ``stretched``.
     """
+    bpy.context.view_layer.update()  # else it may stand elsewhere than it says
     bare, space, box, held = filling.bare(old), box_of(old), None, assembly.members(old)
     if space is not None:
         box = filling.of_scaled(old, space, is_stretched=stretched)
