@@ -66,7 +66,7 @@ NOT_SHOWN = frozenset({
     # Headers and databases.
     "Location", "Range", "Bearer {reveal}", "no such table", "no such column", "has no column", "closed database",
     "accepted_at > 0", "job id", "given up", "record TEXT NOT NULL, result TEXT", "result with", "the fields",
-    "job {server} {job_id}", "file {server} {url}",
+    "job {server} {job_id}", "file {server} {url}", "VERSION 1",
     # Properties that are never drawn.
     "Own Object Size", "Has Own Object Size", "Own {parameter_label}",
     # Two sentences that a detail of the service's own may stand between.

@@ -23,7 +23,7 @@ OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 LAYERS = (
     ("errors", "catalogue", "version", "naming", "gltf_images", "gltf_schema", "pages", "partial", "turnstile",
      "components", "money", "motion", "phrasebook", "wrapping", "preparation", "schema", "stance", "weld", "png_alpha",
-     "spare", "view", "webp_lossless"),
+     "spare", "view", "webp_lossless", "catalogs"),
     ("api", "arguments", "webp_alpha"),
     ("card",),
     ("offer",),

@@ -3,6 +3,8 @@
 
 from . import (
     appending,
+    asset_pictures,
+    assets,
     captures,
     costs,
     dropped,
@@ -37,7 +39,8 @@ from .taking import selection as taken_selection
 
 _MODULES = (
     journal, preferences, captures, properties, presets, variants, earlier, appending, exports, renders, subjects,
-    sheets, stirrings, thumbnails, miniatures, session, portraits, history, overlay, statusbar, watch, costs, lookout,
+    sheets, stirrings, thumbnails, miniatures, session, portraits, asset_pictures,
+    assets, history, overlay, statusbar, watch, costs, lookout,
     dropped, taken_selection, levels_coming, operators, panels, menus, keymap, language,
 )  # fmt: skip
 

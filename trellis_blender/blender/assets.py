@@ -1,45 +1,89 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An object as an asset: what is said of it, its picture, and a file of its own in an asset library."""
+"""An object as an asset: what is said of it, and its picture. One in several parts is so as their collection."""
 
-import re
-from pathlib import Path
 from typing import Final
 
 import bpy
 from mathutils import Matrix
 
-from ..core import thumbnail
 from ..core.catalogue import BY_NAME
 from ..core.errors import TrellisError
 from ..core.recipe import Recipe
-from . import extent, portraits, preferences, variants
+from . import asset_pictures, home, parts, preferences, provenance, variants
+from .asset_pictures import Place
 
-PREVIEW_PIXELS: Final = 256
 TAGS: Final = ("TRELLIS", "generated")
-_UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_LONGEST_NAME: Final = 100
-_ANYHOW: Final = frozenset({"DECIMATE", "EDGE_SPLIT", "SUBSURF", "TRIANGULATE", "WEIGHTED_NORMAL"})
-"""Modifiers that do the same to a mesh however it is turned and scaled."""
+_WROTE: Final = "trellis_description"
+_WORDS: Final = ("author", "description", "license", "copyright", "catalog_id")
+
+
+def fault(item: bpy.types.Object | None) -> str:
+    """Give why an object cannot be an asset, or an empty text. Cheap enough for polling."""
+    if item is None or not parts.of(item):
+        return variants.not_one_mesh(item)
+    if item.library is not None or item.override_library is not None:
+        return "This object is linked from another file; make it local first"
+    return ""
 
 
 def mark(item: bpy.types.Object, made: Recipe) -> None:
-    """Make an object an asset, with a picture of it and what its recipe says; what the artist wrote there stays."""
-    item.asset_mark()
-    data = item.asset_data
+    """Make an object an asset, with a picture of it and what its recipe says; what the artist wrote there stays.
+
+    Raises :class:`TrellisError` where it has parts that no collection can be made of.
+    """
+    asset = _gathered(item) if parts.of(item) else item
+    asset.asset_mark()
+    describe_anew(asset, made)
+    asset_pictures.draw(asset, places(item))
+
+
+def describe_anew(asset: bpy.types.ID, made: Recipe) -> None:
+    """Have an asset say how it was made, but for what the artist wrote."""
+    data = asset.asset_data
     data.author = data.author or preferences.get().asset_author
-    data.description = data.description or describe(made)
+    if not data.description or data.description == data.get(_WROTE):
+        data.description = describe(made)
+        data[_WROTE] = data.description
     for tag in TAGS:
         data.tags.new(tag, skip_if_exists=True)
-    draw(item)
 
 
-def draw(item: bpy.types.Object) -> None:
-    """Draw the picture that the Asset Browser shows of an object."""
-    if isinstance(item.data, bpy.types.Mesh):
-        preview = item.preview_ensure()
-        if preview is not None:
-            portraits.fill(preview, thumbnail.draw(portraits.read(item.data), PREVIEW_PIXELS))
+def follow(item: bpy.types.Object) -> None:
+    """Have an asset say and show what its object shows by now."""
+    made = provenance.recipe_of(item)
+    if item.asset_data is None or made is None or item.library is not None:
+        return
+    data = item.asset_data
+    if data.get(_WROTE) is not None:
+        describe_anew(item, made)
+    asset_pictures.draw_later(item)
+
+
+def copy_words(source: bpy.types.ID, target: bpy.types.ID) -> None:
+    """Have an asset say all that another says."""
+    said, data = source.asset_data, target.asset_data
+    for name in _WORDS:
+        setattr(data, name, getattr(said, name))
+    for tag in said.tags:
+        data.tags.new(tag.name, skip_if_exists=True)
+    data.active_tag = said.active_tag
+    for key, value in said.items():
+        data[key] = value
+
+
+def of(item: bpy.types.Object) -> bpy.types.ID | None:
+    """Give what is the asset of an object: itself, or the collection of its parts; None for none."""
+    if not parts.of(item):
+        return item if item.asset_data is not None else None
+    held = _collection_of(item)
+    return held if held is not None and held.asset_data is not None else None
+
+
+def places(item: bpy.types.Object) -> list[Place]:
+    """Give the meshes of an object, and where each stands in it."""
+    seen = item.matrix_world.to_3x3().to_4x4()
+    found = [(part, seen @ part.matrix_parent_inverse @ part.matrix_basis) for part in parts.of(item)]
+    return found or [(item, Matrix.Identity(4))]
 
 
 def describe(made: Recipe) -> str:
@@ -48,100 +92,35 @@ def describe(made: Recipe) -> str:
     return f"From {made.image_name or made.image_url or made.name}, {', '.join(parts)}, {made.day}".rstrip(", ")
 
 
-def libraries() -> list[tuple[str, Path]]:
-    """Give name and folder of the asset libraries that files can be put into."""
-    found = []
-    for library in bpy.context.preferences.filepaths.asset_libraries:
-        written = str(getattr(library, "path", "")).strip()
-        path = Path(bpy.path.abspath(written))
-        if written and path.is_absolute():
-            found.append((library.name, path))
-    return found
+def _collection_of(root: bpy.types.Object) -> bpy.types.Collection | None:
+    """Give the collection that was made of an object in several parts, and holds nothing else."""
+    whole = {root, *parts.of(root)}
+    own = (held for held in root.users_collection if held.asset_data is not None or held.name == root.name)
+    return next((held for held in own if set(held.all_objects) == whole), None)
 
 
-def save(item: bpy.types.Object, made: Recipe, folder: Path) -> Path:
-    """Write an object with all it needs into a file of its own in a folder; never over another. Give the file.
-
-    The file holds the object alone: what is shown, as large as it is seen, at the origin, without parent, animation
-    and other variants.
-    Raises :class:`TrellisError`.
-    """
-    if not folder.is_dir():
-        raise TrellisError(f"The asset library's folder {folder} is not there. Choose another in the preferences.")
-    name, mesh_name = item.name, item.data.name if item.data is not None else ""
-    alone = _alone(item)
-    own = alone.data if alone.data != item.data else None
-    try:
-        item.name, alone.name = f"{name} ", name  # for this moment, so that it has its name in the library
-        if own is not None and item.data is not None:
-            item.data.name, own.name = f"{mesh_name} ", mesh_name
-        mark(alone, made)
-        return _write(alone, folder, name)
-    finally:
-        bpy.data.batch_remove([alone] if own is None else [alone, own])
-        item.name = name
-        if item.data is not None:
-            item.data.name = mesh_name
+def _gathered(root: bpy.types.Object) -> bpy.types.Collection:
+    """Give a collection of an object and its parts: an empty alone would bring none of them into another file."""
+    known = _collection_of(root)
+    holder = next((held for held in root.users_collection if home.takes(held)), None)
+    if known is None and holder is None:
+        raise TrellisError("This object is in no collection of this file. Move it into one, then try again.")
+    if known is None and holder is not None:
+        known = bpy.data.collections.new(root.name)
+        holder.children.link(known)
+        for item in (root, *parts.of(root)):
+            known.objects.link(item)
+            if item in set(holder.objects):
+                holder.objects.unlink(item)
+    known.instance_offset = root.matrix_world.translation
+    return known
 
 
-def _alone(item: bpy.types.Object) -> bpy.types.Object:
-    """Give a copy of an object that hangs on nothing else of the file, at the origin, as it is seen in the scene.
-
-    Dropped from the Asset Browser, an object keeps its scale and loses its rotation, so both go into a mesh of its own;
-    but for modifiers that would do something else then.
-    """
-    seen = item.matrix_world.to_3x3().to_4x4()
-    alone = item.copy()
-    alone.animation_data_clear()
-    alone.constraints.clear()
-    alone.parent = None
-    variants.clear(alone)
-    for attribute in ("delta_location", "delta_rotation_euler"):
-        setattr(alone, attribute, (0.0, 0.0, 0.0))
-    alone.delta_scale, alone.delta_rotation_quaternion = (1.0, 1.0, 1.0), (1.0, 0.0, 0.0, 0.0)
-    is_free = all(modifier.type in _ANYHOW for modifier in alone.modifiers)
-    if is_free and isinstance(alone.data, bpy.types.Mesh) and seen != Matrix.Identity(4):
-        alone.data = alone.data.copy()
-        extent.change_mesh(alone.data, seen)
-        seen = Matrix.Identity(4)
-    alone.matrix_world = seen
-    return alone
+def register() -> None:
+    """Have assets follow what their objects show."""
+    variants.heard.append(follow)
 
 
-def _write(item: bpy.types.Object, folder: Path, name: str) -> Path:
-    """Write a file that is not there yet; it is only there under its name when it is whole."""
-    part = folder / f".{item.session_uid}.part.blend"
-    try:
-        bpy.data.libraries.write(str(part), {item}, path_remap="ABSOLUTE", fake_user=True, compress=True)
-        for path in _names(folder, name):
-            if _put(part, path):
-                return path
-    except (OSError, RuntimeError) as error:
-        raise TrellisError(
-            f"The asset cannot be written to {folder} ({error}). Check the folder, then try again."
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
-    raise TrellisError(f"There are too many files named {name} in {folder}. Rename the object, then try again.")
-
-
-def _names(folder: Path, name: str) -> list[Path]:
-    stem = _UNSAFE.sub("_", name).strip(" .")[:_LONGEST_NAME] or "object"
-    if _RESERVED.fullmatch(stem):
-        stem = f"_{stem}"
-    return [folder / f"{stem}{suffix}.blend" for suffix in ("", *(f"-{number}" for number in range(2, 1000)))]
-
-
-def _put(part: Path, path: Path) -> bool:
-    """Give a file its name unless another has it; whether it could be had."""
-    try:
-        with path.open("xb"):  # ours from here on, whoever else looks for a name
-            pass
-    except FileExistsError:
-        return False
-    try:
-        part.replace(path)
-    except OSError:
-        path.unlink()
-        raise
-    return True
+def unregister() -> None:
+    """Follow no more."""
+    variants.heard.remove(follow)

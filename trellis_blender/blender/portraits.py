@@ -87,6 +87,15 @@ def fill(preview: bpy.types.ImagePreview, rgba: Rgba) -> None:
     preview.image_pixels_float.foreach_set(values.ravel())  # type: ignore[arg-type]  # any buffer will do
 
 
+def copy(preview: bpy.types.ImagePreview, target: bpy.types.ImagePreview) -> None:
+    """Have a preview show what another shows."""
+    width, height = preview.image_size
+    values = np.empty(width * height * 4, np.float32)
+    preview.image_pixels_float.foreach_get(values)
+    target.image_size = (width, height)  # type: ignore[assignment]  # as for every array of RNA
+    target.image_pixels_float.foreach_set(values)  # type: ignore[arg-type]  # any buffer will do
+
+
 def _take(number: str, drawn: "Future[Rgba]") -> None:
     error = drawn.exception()
     if error is not None:

@@ -6,11 +6,15 @@ is not held by the list: so the object is its only user, and it can be edited an
 """
 
 import uuid
+from collections.abc import Callable
 
 import bpy
 
 from . import datablocks, extent, filling, gauge, localizing, overrides, parts, provenance, weights
 from .filling import Filling
+
+heard: list[Callable[[bpy.types.Object], None]] = []
+"""Who hears of each object that shows another variant."""
 
 
 class TrellisVariant(bpy.types.PropertyGroup):
@@ -157,6 +161,8 @@ def show(item: bpy.types.Object, mesh: bpy.types.Mesh) -> None:
     coming.mesh, coming.is_shown, coming.job = None, True, provenance.job_of(own)
     show_alone(item, own)
     begin(item)
+    for follow in heard:
+        follow(item)
 
 
 def clear(item: bpy.types.Object) -> None:

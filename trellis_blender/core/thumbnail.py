@@ -8,6 +8,7 @@ points of them, the nearest in each pixel, cover it without being filled in.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -45,32 +46,42 @@ class Surface:
 
 def draw(surface: Surface, side: int = SIDE_PIXELS) -> Rgba:
     """Give a square picture, rows from the top, transparent where nothing is."""
+    return draw_all([surface], side)
+
+
+def draw_all(surfaces: Sequence[Surface], side: int = SIDE_PIXELS) -> Rgba:
+    """Give a picture of several surfaces in one space, as :func:`draw` does of one."""
     picture = np.zeros((side, side, 4), np.uint8)
-    chosen, weights = _samples(len(surface.triangles))
-    corners = _seen(surface.points[surface.triangles[chosen].ravel()]).reshape(-1, 3, 3)
-    if not len(corners):
+    drawn = [_drawn(surface, POINTS // len(surfaces)) for surface in surfaces if len(surface.triangles)]
+    if not drawn:
         return picture
-    shade = _shade(corners)
-    low, high = corners.min(axis=(0, 1)), corners.max(axis=(0, 1))
+    low = np.min([corners.min(axis=(0, 1)) for corners, _places, _colours in drawn], axis=0)
+    high = np.max([corners.max(axis=(0, 1)) for corners, _places, _colours in drawn], axis=0)
+    places = np.concatenate([places for _corners, places, _colours in drawn])
+    colours = np.concatenate([colours for _corners, _places, colours in drawn])
     scale = side * _FILL / max(float((high - low)[:2].max()), 1e-12)
     offset = side / 2 - (low + high)[:2] / 2 * scale
-    places = _mixed(corners, weights)
-    columns, rows = (
-        np.clip((places[..., axis] * scale + offset[axis]).astype(np.int32), 0, side - 1).ravel() for axis in (0, 1)
-    )
+    columns, rows = (np.clip((places[:, axis] * scale + offset[axis]).astype(np.int32), 0, side - 1) for axis in (0, 1))
     pixels = (side - 1 - rows) * side + columns
-    order = np.argsort(places[..., 2].ravel(), kind="stable")  # the nearest are written last, and stay
-    colours = _colours(surface, chosen, weights) * shade[:, None, None]
+    order = np.argsort(places[:, 2], kind="stable")  # the nearest are written last, and stay
     flat = picture.reshape(-1, 4)
-    flat[pixels[order], :3] = (np.clip(colours.reshape(-1, 3)[order], 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
+    flat[pixels[order], :3] = (np.clip(colours[order], 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
     flat[pixels, 3] = 255
     return picture
 
 
-def _samples(count: int) -> tuple[npt.NDArray[np.int64], Floats]:
+def _drawn(surface: Surface, points: int) -> tuple[Floats, Floats, Floats]:
+    """Give the corners of the triangles that are drawn, and place and colour of each point of them."""
+    chosen, weights = _samples(len(surface.triangles), points)
+    corners = _seen(surface.points[surface.triangles[chosen].ravel()]).reshape(-1, 3, 3)
+    colours = _colours(surface, chosen, weights) * _shade(corners)[:, None, None]
+    return corners, _mixed(corners, weights).reshape(-1, 3), colours.reshape(-1, 3)
+
+
+def _samples(count: int, points: int) -> tuple[npt.NDArray[np.int64], Floats]:
     """Give which triangles are drawn, and the weights of the corners for each point of one: shape (k, 3)."""
-    chosen = np.arange(0, count, max(count // POINTS, 1))
-    steps = min(max(math.isqrt(2 * POINTS // max(len(chosen), 1)), 1), 256)
+    chosen = np.arange(0, count, max(count // points, 1))
+    steps = min(max(math.isqrt(2 * points // max(len(chosen), 1)), 1), 256)
     if steps == 1:
         return chosen, np.full((1, 3), 1 / 3, np.float32)
     grid = [(i + 1 / 3, j + 1 / 3) for i in range(steps) for j in range(steps - i)]

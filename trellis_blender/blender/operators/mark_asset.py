@@ -6,7 +6,7 @@ from typing import Any
 import bpy
 
 from ...core.errors import TrellisError
-from .. import assets, variants
+from .. import asset_files, assets
 from ..identity import MARK_ASSET, SAVE_ASSET
 from ..language import report
 from .on_object import OnObject, needs_object_mode
@@ -23,11 +23,15 @@ class TRELLIS_OT_mark_asset(OnObject, bpy.types.Operator):
     def reason(cls, context: bpy.types.Context) -> str:
         """Give why it cannot be one."""
         item = context.active_object
-        return super().reason(context) or variants.not_one_mesh(item) or needs_object_mode(item)
+        return super().reason(context) or assets.fault(item) or needs_object_mode(item)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Mark it."""
-        assets.mark(*self.meant(context))
+        try:
+            assets.mark(*self.meant(context))
+        except TrellisError as error:
+            report(self, {"ERROR"}, str(error))
+            return {"CANCELLED"}
         return {"FINISHED"}
 
 
@@ -36,7 +40,7 @@ _items: list[tuple[str, str, str]] = []
 
 
 def _libraries(_self: Any, _context: Any) -> list[tuple[str, str, str]]:
-    _items[:] = [(name, name, str(folder)) for name, folder in assets.libraries()]
+    _items[:] = [(name, name, str(folder)) for name, folder in asset_files.libraries()]
     return _items
 
 
@@ -53,8 +57,8 @@ class TRELLIS_OT_save_asset(OnObject, bpy.types.Operator):
     def reason(cls, context: bpy.types.Context) -> str:
         """Give why it cannot be saved."""
         item = context.active_object
-        fault = super().reason(context) or variants.not_one_mesh(item) or needs_object_mode(item)
-        if fault or assets.libraries():
+        fault = super().reason(context) or assets.fault(item) or needs_object_mode(item)
+        if fault or asset_files.libraries():
             return fault
         return "Add an asset library in Preferences > File Paths first"
 
@@ -65,12 +69,12 @@ class TRELLIS_OT_save_asset(OnObject, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write it."""
         item, made = self.meant(context)
-        folder = dict(assets.libraries()).get(self.library)
+        folder = dict(asset_files.libraries()).get(self.library)
         if folder is None:
             report(self, {"ERROR"}, "This asset library is no longer in the preferences")
             return {"CANCELLED"}
         try:
-            path = assets.save(item, made, folder)
+            path = asset_files.save(item, made, folder)
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}

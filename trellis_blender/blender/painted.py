@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Images as they look, for a file that is written of them: what was painted since they were saved is in memory only."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import bpy
+import numpy as np
+
+from ..core.errors import TrellisError
+
+Pair = tuple[bpy.types.ID, bpy.types.ID]
+
+
+@contextmanager
+def copied(used_by: Iterable[bpy.types.ID]) -> Iterator[list[Pair]]:
+    """Have packed copies be used instead of images that are painted on, and give them; the images stay unsaved.
+
+    Only those are copied that the given datablocks use. Raises :class:`TrellisError` where one cannot be.
+    """
+    wet = sorted((image for image in _images(used_by) if image.is_dirty), key=lambda image: image.name)
+    pairs: list[Pair] = []
+    try:
+        for image in wet:
+            twin = _copy(image)
+            pairs.append((image, twin))
+            image.user_remap(twin)
+        yield pairs
+    finally:
+        for own, copy in pairs:
+            copy.user_remap(own)
+        bpy.data.batch_remove([copy for _own, copy in pairs])
+
+
+def _images(used_by: Iterable[bpy.types.ID]) -> set[bpy.types.Image]:
+    """Give the images that datablocks use, however far below: in materials, their node groups, modifiers."""
+    if not any(image.is_dirty for image in bpy.data.images):
+        return set()
+    waiting, known = set(used_by), set[bpy.types.ID]()
+    below: dict[bpy.types.ID, set[bpy.types.ID]] = {}
+    for used, users in bpy.data.user_map().items():
+        for user in users:
+            below.setdefault(user, set()).add(used)
+    while waiting:
+        item = waiting.pop()
+        known.add(item)
+        waiting |= below.get(item, set()) - known
+    return {item for item in known if isinstance(item, bpy.types.Image)}
+
+
+def _copy(image: bpy.types.Image) -> bpy.types.Image:
+    """Give a packed image of the pixels that one has now."""
+    width, height = image.size
+    if image.source not in ("FILE", "GENERATED") or not width or not height:
+        raise TrellisError(f"The image {image.name} is painted on and not saved. Save it, then try again.")
+    twin = bpy.data.images.new(image.name, width, height, alpha=True, float_buffer=image.is_float)
+    twin.colorspace_settings.name = image.colorspace_settings.name
+    twin.alpha_mode = image.alpha_mode
+    twin.pixels.foreach_set(_pixels(image))  # type: ignore[arg-type]  # any buffer will do
+    twin.update()
+    twin.pack()
+    twin.filepath_raw = f"//{bpy.path.clean_name(image.name)}{'.exr' if image.is_float else '.png'}"
+    return twin
+
+
+def _pixels(image: bpy.types.Image) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+    width, height = image.size
+    values = np.empty(width * height * image.channels, np.float32)
+    image.pixels.foreach_get(values)
+    if image.channels == 4:
+        return values
+    full = np.ones((width * height, 4), np.float32)
+    full[:, :3] = values.reshape(-1, image.channels)[:, :3]
+    return full.ravel()
