@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The order of the steps: independent ones side by side, windows one after the other, set-up ahead of everything."""
+"""The order of the steps: side by side, the windows in between the Blenders without one, set-up ahead of everything."""
 
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
 from rig import chroots, venvs
@@ -53,27 +55,38 @@ def run(parts: Sequence[str], blenders: Sequence[str], settings: Settings) -> It
         _set_up_ahead(setups, modules, windows)
         needed = modules or windows or "build" in parts
         built = building.submit(steps.build_zip) if needed else Future[Path]()
-        seen = [step for b in windows for step in _window_steps(b, built, settings)]
+        seen = _window_steps(windows, built, settings)
         together = [*_plain_steps(parts)]
         if "build" in parts:
             together.append(("build", partial(_build_step, built)))
         shares = _shares(modules, settings)
-        together += [_blender_step(b, shares[b], built) for b in modules]
+        together += _in_turn([_blender_step(b, shares[b], built) for b in modules], seen)
         outcomes: dict[str, Outcome] = {}
-        for future in as_completed([pool.submit(_guarded, step, settings) for step in together]):
-            outcome = future.result()
+        for outcome in _ended(pool, together, settings):
             yield outcome
             outcomes[outcome.name] = outcome
         ran = {name for name, outcome in outcomes.items() if not outcome.did_not_run}
         others = list(_steps_of_the_absent(shares, ran, built))
-        # Windows come last and share the cores with one another only: each waits for itself half of its time.
-        with ThreadPoolExecutor(_WINDOWS_SIDE_BY_SIDE) as screens:
-            for future in as_completed([screens.submit(_guarded, step, settings) for step in [*others, *seen]]):
-                outcome = future.result()
-                yield outcome
-                outcomes[outcome.name] = outcome
+        for outcome in _ended(pool, others, settings):
+            yield outcome
+            outcomes[outcome.name] = outcome
         if set(parts) == set(PARTS) and not blenders and not settings.pytest_arguments:
-            yield from look_again([*together, *others, *seen], outcomes, settings)
+            yield from look_again([*together, *others], outcomes, settings)
+
+
+def _in_turn(modules: Sequence[Step], windows: Sequence[Step]) -> list[Step]:
+    """Put the windows between the Blenders without one: a window waits for itself half of its time, which others use.
+
+    The first Blenders come first, while the windows' systems are made.
+    """
+    first = len(modules) // 2
+    turns = zip_longest(windows, modules[first:])
+    return [*modules[:first], *(step for turn in turns for step in turn if step is not None)]
+
+
+def _ended(pool: ThreadPoolExecutor, steps: Sequence[Step], settings: Settings) -> Iterator[Outcome]:
+    for future in as_completed([pool.submit(_guarded, step, settings) for step in steps]):
+        yield future.result()
 
 
 def look_again(steps: Sequence[Step], outcomes: Mapping[str, Outcome], settings: Settings) -> Iterator[Outcome]:
@@ -146,21 +159,32 @@ def _build_step(built: "Future[Path]", settings: Settings) -> Outcome:
     return steps.bundle_tests(settings)
 
 
-def _window_steps(window: WindowBlender, built: "Future[Path]", settings: Settings) -> Iterator[Step]:
-    """Everything in a window is two steps, each far from the time that one may take; what was picked by hand is one."""
-    parts = {f"window {window.version}": tuple(window.tests)}
-    if window.tests == ALL_WINDOW_TESTS and not settings.pytest_arguments:
-        every = sorted(f"tests/gui/{path.name}" for path in (CHECKOUT / "tests" / "gui").glob("test_*.py"))
-        rest = tuple(test for test in every if test not in MAIN_WAY)
-        parts = {f"window {window.version} the rest": rest, f"window {window.version} main way": MAIN_WAY}
-    for name, tests in parts.items():
-        yield name, partial(_window_step, name, window, tests, built)
+def _window_steps(windows: Sequence[WindowBlender], built: "Future[Path]", settings: Settings) -> list[Step]:
+    """Everything in a window is steps far from the time that one may take; what was picked by hand is one."""
+    screens = threading.Semaphore(_WINDOWS_SIDE_BY_SIDE)
+    found: list[Step] = []
+    for window in windows:
+        parts = {f"window {window.version}": tuple(window.tests)}
+        if window.tests == ALL_WINDOW_TESTS and not settings.pytest_arguments:
+            every = sorted(f"tests/gui/{path.name}" for path in (CHECKOUT / "tests" / "gui").glob("test_*.py"))
+            rest = [test for test in every if test not in MAIN_WAY]
+            halves = {f"window {window.version} rest {half} of 2": tuple(rest[half - 1 :: 2]) for half in (1, 2)}
+            parts = {**halves, f"window {window.version} main way": MAIN_WAY}
+        for name, tests in parts.items():
+            found.append((name, partial(_window_step, name, window, tests, built, screens)))
+    return found
 
 
 def _window_step(
-    name: str, window: WindowBlender, tests: Sequence[str], built: "Future[Path]", settings: Settings
+    name: str,
+    window: WindowBlender,
+    tests: Sequence[str],
+    built: "Future[Path]",
+    screens: threading.Semaphore,
+    settings: Settings,
 ) -> Outcome:
-    return steps.gui_tests(name, window, tests, built.result(), settings)
+    with screens:
+        return steps.gui_tests(name, window, tests, built.result(), settings)
 
 
 def _guarded(step: Step, settings: Settings) -> Outcome:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +85,43 @@ def test_windows_run_everything_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "build_zip", lambda: Path("trellis.zip"))
     monkeypatch.setattr(schedule, "_set_up_ahead", lambda *_: None)
     names = [outcome.name for outcome in schedule.run(["gui"], [], Settings())]
-    assert len(names) == len(set(names)) == 3
+    assert len(names) == len(set(names)) == 4
     folder = Path(__file__).parents[1] / "gui"
     assert sorted(ran["trixie"]) == sorted(f"tests/gui/{path.name}" for path in folder.glob("test_*.py"))
+
+
+def test_windows_are_between_the_blenders_and_never_three(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows that came last kept one of three places empty for minutes."""
+    began: list[str] = []
+    open_now: list[str] = []
+    most = 0
+    together = threading.Event()
+
+    def run_one(name: str, *_: object) -> Outcome:
+        began.append(name)
+        return Outcome(name, passed=1)
+
+    def gui_tests(name: str, *_: object) -> Outcome:
+        nonlocal most
+        open_now.append(name)
+        most = max(most, len(open_now))
+        if most == 2:
+            together.set()
+        together.wait(60)
+        time.sleep(0.2)  # for a third one to come
+        open_now.remove(name)
+        return run_one(name)
+
+    monkeypatch.setattr(steps, "gui_tests", gui_tests)
+    monkeypatch.setattr(steps, "blender_tests", run_one)
+    monkeypatch.setattr(steps, "build_zip", lambda: Path("trellis.zip"))
+    monkeypatch.setattr(schedule, "_set_up_ahead", lambda *_: None)
+    list(schedule.run(["gui"], [], Settings()))
+    assert most == 2
+    began.clear()
+    monkeypatch.setattr(schedule, "_SIDE_BY_SIDE", 1)
+    list(schedule.run(["blender", "gui"], [], Settings()))
+    assert [name.split()[0] for name in began] == ["blender", "blender", *["window", "blender"] * 2, "window", "window"]
 
 
 REPORT = """<testsuites><testsuite tests="{tests}" failures="{failed}" errors="0" skipped="0">
