@@ -29,7 +29,7 @@ LAYERS = (
     ("offer",),
     ("exr", "image", "route"),
     ("certificates", "checkers", "pixels", "png", "resampling", "thumbnail"),
-    ("coarse", "grouping"),
+    ("coarse", "fineness", "grouping", "thinning"),
     ("backdrop", "flood"),
     ("background", "remnant", "strokes"),
     ("sheet", "subject"),

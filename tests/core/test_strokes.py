@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +12,9 @@ import pytest
 from PIL import Image
 
 from tests.core.pictures import Rgba, decoded, disc, framed, on, reaches_the_model, subject
+from tests.core.samples import SAMPLES
 from trellis_blender.core import resampling, strokes
-from trellis_blender.core.components import Box
+from trellis_blender.core.components import Box, label
 from trellis_blender.core.image import OPAQUE_ABOVE
 from trellis_blender.core.preflight import Code, Severity
 from trellis_blender.core.preparation import Background, Preparation
@@ -32,6 +34,36 @@ def ring(side: int, pen: float, radius: float = 0.42) -> npt.NDArray[np.float32]
         spoke = np.clip(pen / 2 - np.abs(off) + 0.5, 0, 1)
         ink = np.maximum(ink, np.where(distance < radius * side, spoke, 0))
     return np.asarray(ink, dtype=np.float32)
+
+
+def wheel(side: int, pen: float, spokes: int = 7) -> npt.NDArray[np.float32]:
+    """A thick rim and a hub, and thin spokes from one to the other and on, as whiskers."""
+    y, x = (np.indices((side, side)) + 0.5 - side / 2).astype(np.float32)
+    distance = np.hypot(x, y)
+    ink = np.clip(0.02 * side - np.abs(distance - 0.36 * side) + 0.5, 0, 1)
+    ink = np.maximum(ink, np.clip(0.05 * side - distance + 0.5, 0, 1))
+    for spoke in range(spokes):
+        turn = np.pi * spoke / spokes + 0.1
+        off = np.abs(x * np.sin(turn) - y * np.cos(turn))
+        ink = np.maximum(ink, np.clip(pen / 2 - off + 0.5, 0, 1) * (distance < 0.45 * side))
+    return np.asarray(ink, dtype=np.float32)
+
+
+def fence(side: int, pen: float) -> npt.NDArray[np.float32]:
+    """Wires that sag between posts."""
+    y, x = (np.indices((side, side)) + 0.5).astype(np.float32) / side
+    ink = np.zeros((side, side), np.float32)
+    for post in range(4):
+        ink[int(0.1 * side) : int(0.9 * side), int((0.1 + 0.25 * post) * side) :][:, : int(0.03 * side)] = 1
+    for wire in range(5):
+        off = np.abs(y - 0.2 - 0.13 * wire - 0.05 * np.sin(7 * x + wire)) * side
+        ink = np.maximum(ink, np.clip(pen / 2 - off + 0.5, 0, 1) * ((x > 0.12) & (x < 0.86)))
+    return ink
+
+
+def parts(mask: npt.NDArray[np.bool_]) -> int:
+    """How many parts there are, dust and all; pixels that touch at their corners are connected."""
+    return len(label(mask)[1])
 
 
 def drawn(ink: npt.NDArray[np.float32], colour: tuple[int, int, int] = GOLD) -> Rgba:
@@ -63,6 +95,81 @@ def test_a_line_drawing_reaches_the_model_whole(side: int, pen: int, crop: bool)
     assert all(near), "the ring is broken"
     assert thin(prepared) == ([] if (side, pen, crop) == (2048, 2, True) else [Severity.WARNING])
     assert Code.MOSTLY_SOFT not in [verdict.code for verdict in prepared.verdicts], "its edges were, and are not sent"
+
+
+@pytest.mark.parametrize("draw", [ring, wheel, fence])
+@pytest.mark.parametrize("pen", [1, 2, 3, 5, 10])
+def test_what_was_connected_is_sent_connected(draw: Callable[[int, float], npt.NDArray[np.float32]], pen: int) -> None:
+    """Whatever the pen and the size: with itself, and with the solid parts that it joins; and not much wider."""
+    rgba = drawn(draw(1230, pen))
+    seen = rgba[..., 3] > 127
+    assert parts(seen) == 1
+    for side in (1200, 600, 300, 150):
+        mask = strokes.resized(rgba, side, side)[..., 3] > OPAQUE_ABOVE
+        assert parts(mask) == 1, side
+        width = max(pen, 1230 / side)  # no line is thinner than a pixel
+        assert np.count_nonzero(mask) < 1.25 * np.count_nonzero(drawn(draw(1230, width))[..., 3]) * (side / 1230) ** 2
+
+
+@pytest.mark.parametrize("pen", [3, 4])
+def test_a_wheel_reaches_the_model_in_one_piece(pen: int) -> None:
+    rgba = drawn(wheel(3000, pen))
+    prepared = develop(framed(rgba))
+    assert prepared.picture is not None
+    assert parts(decoded(prepared.picture)[..., 3] > OPAQUE_ABOVE) == 1
+    assert thin(prepared) == []
+
+
+def test_a_stroke_keeps_its_width() -> None:
+    """A pen that is as wide as one pixel of what is sent, or a half more, is neither halved nor doubled."""
+    for pen, side in ((3, 500), (4, 375), (5, 400), (6, 333)):
+        ink = ring(1500, pen)
+        mask = strokes.resized(drawn(ink), side, side)[..., 3] > OPAQUE_ABOVE
+        assert 0.7 < np.count_nonzero(mask) / (float(ink.sum()) * (side / 1500) ** 2) < 1.4, pen
+
+
+def test_a_whisker_keeps_its_tip() -> None:
+    rgba = disc(1600, 1600, 0.1)
+    rgba[798:801, 60:600, 3] = 255
+    mask = strokes.resized(rgba, 400, 400)[..., 3] > OPAQUE_ABOVE
+    assert parts(mask) == 1
+    assert np.flatnonzero(mask.any(axis=0))[0] <= 16
+
+
+def test_two_strokes_close_to_each_other_stay_two() -> None:
+    rgba = np.zeros((1200, 1200, 4), np.uint8)
+    rgba[100:1100, 300:303] = rgba[100:1100, 312:315] = (*GOLD, 255)
+    assert parts(strokes.resized(rgba, 300, 300)[..., 3] > OPAQUE_ABOVE) == 2
+
+
+@pytest.mark.parametrize("side", [1100, 800, 500, 333, 150])
+def test_an_edge_is_no_stroke(side: int) -> None:
+    """Round, slanted, with corners and antialiased: nothing of a silhouette is changed by a byte."""
+    y, x = (np.indices((1200, 1200)) + 0.5 - 600).astype(np.float32)
+    for ink in (
+        np.clip(500 - np.hypot(x, y) + 0.5, 0, 1),
+        np.clip(400 - np.maximum(np.abs(0.8 * x - 0.6 * y), np.abs(0.6 * x + 0.8 * y)) + 0.5, 0, 1),
+        np.clip((500 - np.hypot(x, 1.7 * y)) / 40, 0, 1),
+    ):
+        rgba = drawn(ink)
+        assert np.array_equal(strokes.resized(rgba, side, side), resampling.resized(rgba, side, side))
+
+
+@pytest.mark.parametrize("path", SAMPLES[::3], ids=lambda path: path.stem)
+def test_the_samples_are_shrunk_as_ever(path: Path) -> None:
+    """But for what comes off them otherwise."""
+    with Image.open(path) as image:
+        rgba = np.asarray(image.convert("RGBA"))
+    plain, ours = resampling.resized(rgba, 480, 480), strokes.resized(rgba, 480, 480)
+    assert np.count_nonzero((plain != ours).any(axis=2)) <= 0.004 * opaque(plain)
+
+
+def test_parts_that_are_lost_are_said() -> None:
+    rgba = subject(3000, 3000, Box(100, 100, 800, 800), Box(2200, 2200, 2900, 2900))
+    rgba[100:2900:30, 100:2900:30] = rgba[101:2901:30, 100:2900:30] = rgba[102:2902:30, 100:2900:30] = (*GOLD, 255)
+    prepared = develop(framed(rgba))
+    assert thin(prepared) == [Severity.WARNING]
+    assert "parts" in next(str(verdict) for verdict in prepared.verdicts if verdict.code is Code.THIN)
 
 
 def test_no_other_colour_comes_in() -> None:

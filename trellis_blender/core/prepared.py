@@ -75,7 +75,8 @@ def _ready(rgba: Rgba, preparation: Preparation) -> tuple[tuple[Verdict, ...], R
         verdicts = (*verdicts, specks.verdict(dirt))
     ready, box, scale = _composed(masked, preparation)
     if box is not None:
-        verdicts = shrinkage.judged(verdicts, masked, ready, scale)
+        corner = subject.corner_of(box, preparation.margin) if preparation.crop else (0, 0)
+        verdicts = shrinkage.judged(verdicts, masked, ready, scale, corner)
     return verdicts, ready, box
 
 

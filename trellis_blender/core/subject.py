@@ -42,7 +42,7 @@ def square(rgba: Rgba, box: Box, margin: float, longest: int = MODEL_SIDE_PIXELS
     subject that fills its box would be an opaque picture, whose mask the server guesses.
     """
     side = side_of(box, margin, longest)
-    left, top = box.left - (side - box.width) // 2, box.top - (side - box.height) // 2
+    left, top = corner_of(box, margin, longest)
     height, width = rgba.shape[:2]
     x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + side, width), min(top + side, height)
     inside = rgba[y0:y1, x0:x1]
@@ -63,6 +63,12 @@ def side_of(box: Box, margin: float, longest: int = MODEL_SIDE_PIXELS) -> int:
     if long + 2 <= longest < long + 2 * rim:
         rim = (longest - long) // 2
     return long + 2 * rim
+
+
+def corner_of(box: Box, margin: float, longest: int = MODEL_SIDE_PIXELS) -> tuple[int, int]:
+    """Give left and top of that square, which may lie outside the frame."""
+    side = side_of(box, margin, longest)
+    return box.left - (side - box.width) // 2, box.top - (side - box.height) // 2
 
 
 def without_hidden(rgba: Rgba) -> Rgba:
