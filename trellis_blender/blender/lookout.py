@@ -16,7 +16,7 @@ from ..core.messages import PreviewReady
 from ..core.preflight import Code, Severity, Verdict
 from . import costs, preferences, properties, session, sight, sources, stirrings, watch
 from .identity import TAB
-from .sources import Choice
+from .sources import Choice, kept
 from .sources.images import spare
 
 LOOK_SECONDS = 1.0
@@ -186,6 +186,7 @@ def register() -> None:
 
 def unregister() -> None:
     """Look no longer."""
+    kept.end()
     if bpy.app.timers.is_registered(look):
         bpy.app.timers.unregister(look)
     spare.drop()

@@ -12,7 +12,7 @@ from ...core.image import ExrFile, Pixels, Source, discard
 from ...core.spare import Spare
 from ...core.view import Table, View
 from .. import renders
-from . import frames, layers, shown, tiles, views
+from . import frames, kept, layers, shown, tiles, views
 from .layers import LayerUnknown
 
 _OPAQUE_MODES = frozenset({"NONE", "CHANNEL_PACKED"})
@@ -41,12 +41,31 @@ def capture(image: bpy.types.Image, user: bpy.types.ImageUser | None, scene: bpy
 def render(image: bpy.types.Image, user: bpy.types.ImageUser | None, scene: bpy.types.Scene) -> Source:
     """Copy the Render Result, of the slot, the layer and the eye that are shown. Raises :class:`SourceError`."""
     view = _view_of_layers(scene, user, renders.pixels(image.render_slots.active_index) or math.inf, is_plain=False)
+    key = _key_of_render(image, user, scene)
+    held = kept.take(key, image, view) if view is not None else None
+    if held is not None:
+        if held.layer or not _has_darker(held):
+            return held
+        discard(held)
     try:
-        return _layered(image, scene, view, user)
+        made = _layered(image, scene, view, user)
+        if isinstance(made, ExrFile):
+            kept.keep(key, image, made)
+        return made
     except LayerUnknown:
         raise
     except SourceError as error:
         raise SourceError("There is no finished render. Render an image first, then generate again.") from error
+
+
+def _key_of_render(
+    image: bpy.types.Image, user: bpy.types.ImageUser | None, scene: bpy.types.Scene
+) -> tuple[object, ...]:  # fmt: skip
+    """Give all that can be told of which render is shown, but for its numbers."""
+    slots, render = image.render_slots, scene.render
+    layer = (user.multilayer_layer, user.multilayer_view) if user is not None else (0, 0)
+    names = [item.name for item in (*scene.view_layers, *render.views)]
+    return image.session_uid, scene.session_uid, renders.changes(), slots.active_index, len(slots), *layer, *names
 
 
 def _capture(image: bpy.types.Image, scene: bpy.types.Scene, user: bpy.types.ImageUser | None, *, name: str) -> Source:
