@@ -3,6 +3,7 @@
 
 import csv
 import time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -183,3 +184,17 @@ def test_a_place_where_no_ledger_can_be(ready: Artist, tmp_path: Path) -> None:
     settled(ready)
     told = ready.session.money.exported
     assert not told.ok and "Choose another folder or name" in told.sentence
+
+
+def test_a_cap_finer_than_cents_is_kept_and_the_smallest_lets_nothing_through(ready: Artist) -> None:
+    """Below half a cent it was taken for no cap, and 0.025 for 0.03: prices are in tenths of cents."""
+    daily_cap = module("blender.preferences").daily_cap
+    for typed in ("0.025", "0.0249", "0.125", "0.0049", "0.001", "0.0001"):
+        ready.preferences.daily_cap = float(typed)
+        assert daily_cap() == Decimal(typed)
+    assert not buttons.generate()
+    with pytest.raises(RuntimeError, match=r"cap of \$0\.0001 does not allow"):
+        bpy.ops.trellis.generate()
+    assert ready.simulator.accepted() == 0
+    ready.preferences.daily_cap = 0.0
+    assert daily_cap() == 0 and buttons.generate()

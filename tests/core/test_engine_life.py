@@ -227,6 +227,8 @@ def test_connection_check(simulator: Simulator, open_bench: OpenBench) -> None:
         return bench.checked[0].ok, bench.checked[0].sentence
 
     assert check(simulator.url, simulator.key) == (True, "Connected. The balance is $100.00.")
+    simulator.control.settings(balance=9.999)
+    assert check(simulator.url, simulator.key) == (True, "Connected. The balance is $9.99."), "never more than there is"
     ok, sentence = check(simulator.url, "sk-empiriolabs-wrong")
     assert not ok
     assert "Paste a valid one" in sentence

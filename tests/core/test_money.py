@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
+import struct
 from datetime import datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
-from trellis_blender.core.money import Cover, Outlook, dollars, outlook, rounded_down
+from trellis_blender.core.money import Cover, Outlook, dollars, outlook, rounded_down, typed
 
 SERVER = "http://127.0.0.1:1"
 NOON = datetime(2026, 3, 5, 12, 0).timestamp()  # noqa: DTZ001  # the artist's own
@@ -28,12 +29,12 @@ def see(
 @pytest.mark.parametrize(
     ("seen", "cover", "allowed", "sentence"),
     [
-        (see("12.345"), Cover.COVERED, 1, "The balance of $12.34 covers this object."),
+        (see("12.345"), Cover.COVERED, 1, "The balance of $12.345 covers this object."),
         (see("12.34", count=5), Cover.COVERED, 5, "The balance of $12.34 covers 5 objects."),
-        (see("0.249"), Cover.COVERED, 1, "The balance of $0.24 covers this object."),
+        (see("0.249"), Cover.COVERED, 1, "The balance of $0.249 covers this object."),
         (
             see("0.2489"), Cover.SHORT, 0,
-            "The balance of $0.24 does not cover $0.249. Top up at the provider's dashboard.",
+            "The balance of $0.248 does not cover $0.249. Top up at the provider's dashboard.",
         ),
         (
             see("0.60", count=5), Cover.SHORT, 2,
@@ -114,7 +115,8 @@ def test_as_many_as_can_be_paid_and_not_one_more(
 @pytest.mark.parametrize(
     ("amount", "said"),
     [("0.75", "$0.75"), ("0.750", "$0.75"), ("0.025", "$0.025"), ("1234.5", "$1,234.50"), ("-0.5", "-$0.50"),
-     ("0", "$0.00"), ("0.0249", "$0.025")],
+     ("0", "$0.00"), ("0.0249", "$0.0249"), ("0.0125", "$0.0125"), ("0.02499999999", "$0.025"), ("0.0003", "$0.0003"),
+     ("0.00004", "$0.00004"), ("-0.00004", "-$0.00004"), ("1E-9", "$0.000000001"), ("1E+2", "$100.00")],
 )  # fmt: skip
 def test_amounts(amount: str, said: str) -> None:
     assert dollars(Decimal(amount)) == said
@@ -122,3 +124,20 @@ def test_amounts(amount: str, said: str) -> None:
 
 def test_balance_is_never_shown_larger_than_it_is() -> None:
     assert rounded_down(Decimal("99.97499999999999")) == "$99.97"
+
+
+@given(places=some.integers(0, 4), amount=some.decimals(0, 100, places=4))
+@example(places=4, amount=Decimal("0.0049"))
+@example(places=3, amount=Decimal("0.125"))
+@example(places=3, amount=Decimal("0.025"))
+def test_a_cap_is_what_was_typed(places: int, amount: Decimal) -> None:
+    """A field of Blender's holds 32 bits. What is not nothing is never taken for *no cap*."""
+    amount = round(amount, places)
+    (held,) = struct.unpack("f", struct.pack("f", float(amount)))
+    assert typed(held) == amount
+
+
+@given(some.floats(0.0, 1e9, exclude_min=True, width=32))
+def test_the_smallest_cap_is_one(held: float) -> None:
+    assert typed(held) > 0
+    assert any(digit in "123456789" for digit in dollars(typed(held)))

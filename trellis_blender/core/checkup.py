@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import logging
+from decimal import ROUND_FLOOR, Decimal
+from typing import Final
 
 from .api import Usage
 from .client import Client
@@ -13,6 +15,7 @@ from .sightings import Sighting
 
 Account = tuple[Usage, list[Sighting]]
 """The balance, and what was billed last."""
+_CENT: Final = Decimal("0.01")
 _log = logging.getLogger(__name__)
 
 
@@ -35,7 +38,12 @@ def check_connection(client: Client) -> tuple[ConnectionChecked, Account | None]
     balance = account[0].balance_usd
     if balance is None:
         return ConnectionChecked(True, "Connected. The key is accepted."), account
-    return ConnectionChecked(True, f"Connected. The balance is ${balance:,.2f}."), account
+    return ConnectionChecked(True, f"Connected. The balance is ${_down(balance):,.2f}."), account
+
+
+def _down(balance: float) -> Decimal:
+    """Give a balance in whole cents, and never more than there is."""
+    return Decimal(str(balance)).quantize(_CENT, ROUND_FLOOR)
 
 
 def defect(error: Exception) -> str:

@@ -10,6 +10,8 @@ from typing import Final
 
 _CENT: Final = Decimal("0.01")
 _MILL: Final = Decimal("0.001")
+_SHOWN: Final = (_CENT, _MILL, Decimal("0.0001"))
+"""How finely amounts are written, the coarsest first; prices are in tenths of cents today."""
 
 
 class Cover(Enum):
@@ -58,18 +60,27 @@ def outlook(
         return Outlook(
             Cover.UNKNOWN, count, "The balance is not known; what it does not cover is refused, and not billed."
         )
-    have = f"The balance of {rounded_down(balance)}{f', less {dollars(pending)} for waiting jobs,' if pending else ''}"
+    balance = balance.quantize(_MILL, ROUND_FLOOR)  # as finely as prices are, which it is held against
+    have = f"The balance of {dollars(balance)}{f', less {dollars(pending)} for waiting jobs,' if pending else ''}"
     if by_balance == count:
         return Outlook(Cover.COVERED, count, f"{have} covers {'this object' if count == 1 else f'{count} objects'}.")
     what = f"does not cover {dollars(price)}" if count == 1 else _part("covers", by_balance, count, price)
     return Outlook(Cover.SHORT, by_balance, f"{have} {what}. Top up at the provider's dashboard.")
 
 
+def typed(amount: float) -> Decimal:
+    """Give an amount as it was typed into a field, which holds 32 bits: without their noise, and no coarser."""
+    return Decimal(f"{amount:.7g}")
+
+
 def dollars(amount: Decimal) -> str:
-    """Write an amount: in cents, and in tenths of them where it has any."""
-    cents = amount.quantize(_CENT, ROUND_HALF_UP)
-    shown = cents if cents == amount else amount.quantize(_MILL, ROUND_HALF_UP)
-    return f"{'-' if shown < 0 else ''}${abs(shown):,}"
+    """Write an amount in cents, and finer where it has more; what is not nothing is never written as nothing."""
+    shown = amount.quantize(_SHOWN[-1], ROUND_HALF_UP)
+    if amount and not shown:
+        shown = amount.quantize(Decimal(1).scaleb(amount.adjusted()), ROUND_HALF_UP)
+    else:
+        shown = next(whole for place in _SHOWN if (whole := shown.quantize(place, ROUND_FLOOR)) == shown)
+    return f"{'-' if shown < 0 else ''}${abs(shown):,f}"
 
 
 def rounded_down(amount: Decimal) -> str:

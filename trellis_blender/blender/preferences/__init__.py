@@ -39,8 +39,9 @@ class BudgetFields:
         description="Generate is refused when it would spend more than this in one day; 0 means no cap",
         default=0.0,
         min=0.0,
+        max=1e6,
         soft_max=100.0,
-        precision=2,
+        precision=4,
         step=100,
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import bpy
 
+from ...core import money
 from ...core.download import DEFAULT_LIMIT_BYTES
 from ...core.errors import InvalidSetting
 from ...core.lifecycle import Storage
@@ -46,7 +47,7 @@ class StorageFields:
 
 def daily_cap(own: Any) -> Decimal:
     """Give what may be spent in a day; zero means as much as the artist likes."""
-    return Decimal(f"{own.daily_cap:.2f}")
+    return money.typed(own.daily_cap)
 
 
 def of(own: Any) -> Storage:
