@@ -172,8 +172,10 @@ def test_one_price_for_all() -> None:
     assert set(offered(pricing={"price": 0, "unit": "asset"}).prices.values()) == {Decimal(0)}
 
 
-@pytest.mark.parametrize("body", [{}, {"pricing": None}, {"pricing": {}}, {"pricing": {"note": "see the website"}},
-                                  {"pricing_rows": [{"label": "per second", "price": 3}]}])  # fmt: skip
+@pytest.mark.parametrize("body", [{}, {"pricing": None}, {"pricing": {}}, {"pricing_rows": []},
+                                  {"pricing": {"note": "see the website"}},
+                                  {"pricing": "see the website"},
+                                  {"pricing": {"unit": "asset", "currency": "USD"}}])  # fmt: skip
 def test_where_no_price_is_told_the_list_stands(body: dict[str, Any]) -> None:
     assert offered(**body).prices == BUILT_IN.prices
 

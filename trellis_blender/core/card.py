@@ -10,23 +10,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
+from . import pricelist
 from .api import parse_json, sentence
 from .catalogue import BY_NAME, Scalar
 from .errors import AnswerError
+from .pricelist import PriceList
 
 LIMIT_BYTES: Final = 2**20
 """A card that is larger is none."""
 MOST_PARAMETERS: Final = 300
 MOST_CHOICES: Final = 100
 LONGEST_TEXT: Final = 1000
-DEAREST_USD: Final = Decimal(1000)
-"""A price above it is taken for a mistake."""
 WHAT: Final = "the model's description"
 
 _RANGE: Final = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(?:-|–|—|to|\.\.+)\s*(-?\d+(?:\.\d+)?)\s*\Z")
@@ -34,9 +33,6 @@ _WRAPPERS: Final = ("data", "model", "result")
 _LOW: Final = ("minimum", "min", "ge")
 _HIGH: Final = ("maximum", "max", "le")
 _CHOICES: Final = ("enum", "options", "choices", "values", "allowed_values")
-_AMOUNTS: Final = ("price", "price_usd", "amount", "usd", "cost", "unit_price")
-_PLACES: Final = ("resolution", "label", "name", "tier", "variant", "description")
-"""Where a row of prices says what it is the price of."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +51,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Card:
-    """All that is taken from a description. ``prices`` in US dollars are by what the server calls them.
+    """All that is taken from a description.
 
     ``left_out`` are sentences on what cannot be read of parameters that the catalogue does not know.
     """
 
     entries: tuple[Entry, ...]
-    prices: tuple[tuple[str, Decimal], ...] = ()
+    prices: PriceList = field(default_factory=PriceList)
     left_out: tuple[str, ...] = ()
 
 
@@ -77,8 +73,7 @@ def of(body: Mapping[str, Any]) -> Card:
     inner = next((part for key in _WRAPPERS if isinstance(part := body.get(key), dict)), body)
     told = body if "supported_parameters" in body else inner
     entries, left_out = _entries(told)
-    prices = tuple(dict.fromkeys((*_prices(told.get("pricing")), *_prices(told.get("pricing_rows")))))
-    return Card(entries, prices, left_out)
+    return Card(entries, pricelist.read(told.get("pricing"), told.get("pricing_rows")), left_out)
 
 
 def _entries(told: Mapping[str, Any]) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
@@ -189,39 +184,6 @@ def _choice(item: Any) -> tuple[str, str]:
 def _line(text: Any) -> str:
     """Give a text of the server as one line without a final full stop, as tooltips have it."""
     return sentence(text).removesuffix(".") if isinstance(text, str) and text.strip() else ""
-
-
-def _prices(told: Any, name: str = "") -> Iterator[tuple[str, Decimal]]:
-    """Give every price in a part of the description, with what it is called there."""
-    if isinstance(told, list):
-        if len(told) > MOST_PARAMETERS:
-            raise AnswerError(f"The server's description of the model lists {len(told)} prices, which is too many.")
-        for row in told:
-            yield from _prices(row, name)
-    elif isinstance(told, dict):
-        currency = told.get("currency")
-        if isinstance(currency, str) and currency.strip().upper() not in ("USD", "US$", "$"):
-            raise AnswerError(f"The server's prices are in {sentence(currency)[:20]}, and not in US dollars.")
-        amount = next((told[key] for key in _AMOUNTS if told.get(key) is not None), None)
-        place = next((str(told[key]) for key in _PLACES if isinstance(told.get(key), (str, int))), name)
-        if amount is not None and not isinstance(amount, (dict, list)):
-            yield place[:LONGEST_TEXT], _amount(amount)
-            return
-        for key, inner in told.items():
-            if isinstance(inner, (dict, list)) or str(key).isdigit():
-                yield from _prices(inner, str(key) if str(key).isdigit() else place)
-    elif told is not None and name:
-        yield name, _amount(told)
-
-
-def _amount(told: Any) -> Decimal:
-    try:
-        amount = Decimal(str(told).strip().removeprefix("$"))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if isinstance(told, bool) or not amount.is_finite() or not 0 <= amount <= DEAREST_USD:
-        raise AnswerError("The server's description of the model has a price that is none.")
-    return amount
 
 
 def _told(schema: core_schema.CoreSchema) -> core_schema.TypedDictField:

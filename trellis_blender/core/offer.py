@@ -6,7 +6,6 @@ An offer is never changed: a server that says something else is another offer.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -14,6 +13,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
+from . import pricelist
 from .card import Card, Entry, plain
 from .catalogue import (
     BY_NAME,
@@ -139,10 +139,11 @@ def merge(card: Card, *, told_at: float = 0.0) -> Offer:
     added, left_out = _added(entry for entry in told.values() if entry.name not in BY_NAME)
     by_name = {parameter.name: parameter for parameter in known}
     resolutions = by_name["resolution"].values
+    usual = {one: price for one, price in PRICE_BY_RESOLUTION_USD.items() if one in resolutions}
     pipeline = by_name.get("pipeline_type")
     return Offer(
         (*known, *added),
-        MappingProxyType(_prices(card, resolutions)),
+        MappingProxyType(pricelist.by_resolution(card.prices, resolutions) or usual),
         MappingProxyType(_pipelines(resolutions, pipeline.values if pipeline is not None else ())),
         frozenset(BY_NAME) - set(told) - _RESERVED,
         (*card.left_out, *left_out),
@@ -274,15 +275,3 @@ def _pipelines(resolutions: Iterable[str], names: tuple[str, ...]) -> dict[str, 
         if found is not None:
             paired[resolution] = found
     return paired
-
-
-def _prices(card: Card, resolutions: tuple[str, ...]) -> dict[str, Decimal]:
-    """Give the prices that are told; those of the catalogue where none at all can be made out."""
-    found: dict[str, Decimal] = {}
-    for place, amount in card.prices:
-        words = set(re.findall(r"\d+", place))
-        meant = [place] if place in resolutions else [one for one in resolutions if one in words]
-        for resolution in resolutions if not place else meant if len(meant) == 1 else ():
-            if found.setdefault(resolution, amount) != amount:
-                raise AnswerError(f"The server's description of the model has two prices for {resolution}.")
-    return found or {one: price for one, price in PRICE_BY_RESOLUTION_USD.items() if one in resolutions}
