@@ -13,7 +13,7 @@ PACKAGE = "bl_ext.user_default.trellis_blender"
 SIDEBAR_SHOWN = "area('VIEW_3D').spaces.active.show_region_ui"
 
 
-def test_extension_is_enabled(window: Window) -> None:
+def test_extension_is_enabled(window: Window, artifacts: Path) -> None:
     assert PACKAGE in window.call("list(bpy.context.preferences.addons.keys())")
     own_wheel = window.call("import pydantic_core\nresult = pydantic_core.__file__")
     assert Path(own_wheel).is_relative_to(window.home)
@@ -35,11 +35,11 @@ def test_extension_is_enabled(window: Window) -> None:
     window.type("0.25")
     window.key("Return")
     window.wait_for("abs(area('VIEW_3D').spaces.active.clip_start - 0.25) < 1e-6")
+    shows_blender(window, artifacts / "blender.png")
 
 
-def test_screenshot_shows_blender(window: Window, artifacts: Path) -> None:
-    window.open_sidebar("VIEW_3D", "Item")
-    with Image.open(window.screenshot(artifacts / "blender.png")) as picture:
+def shows_blender(window: Window, path: Path) -> None:
+    with Image.open(window.screenshot(path)) as picture:
         assert picture.size == window.size
         colours = picture.convert("RGB").getcolors(maxcolors=1 << 24)
     assert colours is not None and len(colours) > 500

@@ -58,18 +58,18 @@ def _unpacked(bits: Bits, width: int, height: int) -> Alpha:
     colours = None
     if bits.read(1):
         if bits.read(2) != _PALETTE:  # what encoders do to what is soft
-            raise OddImageError("pixels that are told by their neighbours")
+            raise OddImageError  # pixels that are told by their neighbours
         count = bits.read(8) + 1
         colours = np.zeros(256, np.uint8)
         steps = np.frombuffer(read_green(bits, count, 1, is_main=False), np.uint8)
         colours[:count] = np.cumsum(steps, dtype=np.uint8)
         shared = 3 if count <= 2 else 2 if count <= 4 else 1 if count <= 16 else 0
         if bits.read(1):
-            raise OddImageError("more than one transform")
+            raise OddImageError  # more than one transform
     across = width if colours is None else blocks(width, shared)
     plane = np.frombuffer(read_green(bits, across, height, is_main=True), np.uint8).reshape(height, across)
     if bits.is_spent():
-        raise OddImageError("it ends too early")
+        raise OddImageError  # it ends too early
     if colours is None:
         return plane
     if shared:

@@ -89,7 +89,7 @@ def read_green(bits: Bits, width: int, height: int, *, is_main: bool) -> bytearr
     for _kind in range(max(kinds) + 1):
         codes.append(_read_codes(bits, kept))
         if sum(len(one.green) for one in codes) > _MOST_ENTRIES:
-            raise OddImageError("too many codes")
+            raise OddImageError  # too many codes
     pixels, total, memory = bytearray(), width * height, _Memory(kept, codes)
     while len(pixels) < total:
         row, column = divmod(len(pixels), width)
@@ -165,7 +165,7 @@ def _distance(bits: Bits, table: list[int], width: int) -> int:
 def _copy(pixels: bytearray, length: int, distance: int, total: int) -> None:
     start = len(pixels) - distance
     if start < 0 or len(pixels) + length > total:
-        raise OddImageError("a copy of what is not there")
+        raise OddImageError  # a copy of what is not there
     source = pixels[start : start + length]
     pixels += (source * -(-length // len(source)))[:length]
 
@@ -176,7 +176,7 @@ class _Memory:
     def __init__(self, bits: int, codes: list[_Codes]) -> None:
         alpha = {tuple(one.alpha) for one in codes}
         if bits and (bits > 11 or len(alpha) > 1 or len(codes[0].alpha) > 1):
-            raise OddImageError("colours of which not all is known")
+            raise OddImageError  # colours of which not all is known
         opacity = codes[0].alpha[0] >> 4 << 24
         self._colours = bytearray(1 << bits)
         self._keys = [((opacity | green << 8) * _HASH & 0xFFFFFFFF) >> 32 - bits for green in range(256)]
@@ -195,7 +195,7 @@ def _read_codes(bits: Bits, kept: int) -> _Codes:
     sizes = (_LITERALS + _LENGTHS + (1 << kept if kept else 0), 256, 256, 256, _DISTANCES)
     green, red, blue, alpha, distance = (_table(_read_lengths(bits, size)) for size in sizes)
     if red != [0] or blue != [0]:
-        raise OddImageError("a picture in colours")
+        raise OddImageError  # a picture in colours
     return _Codes(green, alpha, distance)
 
 
@@ -222,7 +222,7 @@ def _read_lengths(bits: Bits, size: int) -> list[int]:
         elif symbol:
             last = symbol
         if position + count > size:
-            raise OddImageError("lengths of too many codes")
+            raise OddImageError  # lengths of too many codes
         lengths[position : position + count] = [last if symbol == 16 else symbol if symbol < 16 else 0] * count
         position += count
     return lengths
@@ -235,7 +235,7 @@ def _table(lengths: list[int]) -> list[int]:
         return [used[0][1] << 4]
     longest = used[-1][0] if used else 0
     if sum(1 << longest - length for length, _symbol in used) != 1 << longest:
-        raise OddImageError("codes that leave gaps")
+        raise OddImageError  # codes that leave gaps
     table, code = [0] * (1 << longest), 0
     for length, symbol in used:
         start = int(f"{code:0{longest}b}"[::-1], 2)
