@@ -123,14 +123,33 @@ def test_presets_follow(ready: Artist) -> None:
 
 def test_price_follows_and_is_what_the_button_orders_at(ready: Artist) -> None:
     assert wanted(ready).price_usd == Decimal("0.03")
+    with layouts.editor():
+        assert "Generate · $0.03" in layouts.texts(layouts.drawn(bpy.types.TRELLIS_PT_main_view3d))
     ready.simulator.control.settings(prices={"512": 0.05})
     checked(ready)
-    stale = module("blender.operators.generate").order(bpy.context, shown=Decimal("0.03"))
+    stale = module("blender.operators.generate").order(bpy.context, price="0.03")
     job = ready.wait(stale)[0]
     assert job.unsent and "rose from $0.03 to $0.05" in job.error and ready.simulator.accepted() == 0
     assert bpy.ops.trellis.resume(job=job.id) == {"FINISHED"}
     assert ready.wait(job)[0].price_usd == Decimal("0.05")
     assert ready.simulator.newest()["price"] == 0.05
+
+
+def test_a_favourite_does_what_the_button_does_now(ready: Artist) -> None:
+    """It carries the price of the day it was made, for the resolution of that day; each press left a stopped job."""
+    order, again = (module(f"blender.operators.{name}").order for name in ("generate", "order_again"))
+    ready.settings.resolution = "512"
+    with layouts.editor():
+        layouts.drawn(bpy.types.TRELLIS_PT_main_view3d)
+    ready.settings.resolution = "1024"
+    for price in ("0.025", "0.03"):  # of another day, and of another resolution today
+        ready.settings.seed += 1
+        job = ready.wait(order(bpy.context, price=price))[0]
+        assert (job.state.value, job.price_usd) == ("imported", Decimal("0.249"))
+    ready.simulator.control.misbehave("submit", "402")
+    refused = ready.wait(order(bpy.context))[0]
+    assert ready.wait(again(refused, price="0.025"))[0].suspended is False
+    assert {job["price"] for job in ready.simulator.control.jobs()} == {0.249}
 
 
 def test_unknown_price_does_not_block(ready: Artist) -> None:

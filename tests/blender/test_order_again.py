@@ -2,7 +2,6 @@
 """What was refused is ordered once more by one button, and comes to where the first was to stand."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +55,7 @@ def refuse(artist: Artist, *jobs: Any) -> list[Any]:
 
 def press(artist: Artist, job: Any, price: str) -> Any:
     """Order as the button of a job does, each time anew, and give the one that takes its place."""
-    shown = Decimal(price) if price else None
-    assert module("blender.operators.order_again").order(job, shown=shown) is not None
+    assert module("blender.operators.order_again").order(job, price=price) is not None
     (fresh,) = [one for one in artist.session.jobs.values() if one.replaces == job.id]
     assert job.id not in artist.session.jobs and job.id not in artist.session.history.rows
     return fresh

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from trellis_blender.core.orders import CALM_BEATS, DOUBLE_CLICK_SECONDS, LONGEST_SECONDS, Orders
 
 ORDER = ("mushroom", "512")
@@ -46,3 +48,24 @@ def test_later_beats_do_not_prolong_it() -> None:
     calm(orders, 5.1)
     orders.beat(6.0)
     assert not orders.is_repeated(ORDER, 6.2)
+
+
+def test_price_holds_that_a_button_has_said_for_that_resolution() -> None:
+    """A favourite carries one of another day, which held for good: no press of it was ever sent."""
+    orders = Orders()
+    now = Decimal("0.249")
+    assert orders.shown("1024", "0.025", now) is None
+    assert orders.tag("512", "0.025") == "0.025" and orders.tag("1024", "0.249") == "0.249"
+    assert orders.shown("1024", "0.025", now) is None
+    assert orders.shown("1024", "", now) is None
+    assert orders.shown("1024", "0.249", now) == now == orders.shown("1024", "0.249", now)
+
+
+def test_price_that_rose_behind_a_drawn_button_stops_one_press() -> None:
+    orders = Orders()
+    orders.tag("512", "0.025")
+    risen = Decimal("0.05")
+    assert orders.shown("512", "0.025", risen) == Decimal("0.025")
+    assert orders.shown("512", "0.025", risen) is None, "it was said; a favourite goes on"
+    orders.tag("512", "0.05")
+    assert orders.shown("512", "0.05", risen) == risen

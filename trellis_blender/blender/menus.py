@@ -3,10 +3,11 @@
 
 import bpy
 
+from ..core import request
 from ..core.errors import TrellisError
 from ..core.money import dollars
 from ..core.request import GenerationRequest
-from . import presets, properties
+from . import presets, properties, session
 from .identity import (
     APPLY_PRESET,
     BUTTON,
@@ -137,9 +138,17 @@ def price(wanted: GenerationRequest | None) -> str:
     return dollars(wanted.price_usd)
 
 
-def amount(wanted: GenerationRequest | None) -> str:
-    """Give the price that a button orders at, in US dollars; empty where none is known."""
-    return str(wanted.price_usd) if wanted is not None and wanted.is_priced else ""
+def tag(wanted: GenerationRequest | None) -> str:
+    """Give the price that a button is drawn with and orders at, in US dollars; empty where none is known."""
+    if wanted is None or not wanted.is_priced:
+        return ""
+    return session.current().orders.tag(str(wanted.value("resolution")), str(wanted.price_usd))
+
+
+def at_tag(wanted: GenerationRequest, price: str) -> GenerationRequest:
+    """Give a request at the price that the pressed button carries: it is not sent for more."""
+    shown = session.current().orders.shown(str(wanted.value("resolution")), price, wanted.price_usd)
+    return request.at_price(wanted, shown)
 
 
 def of_the_panel(layout: bpy.types.UILayout, context: bpy.types.Context) -> bpy.types.UILayout:
@@ -152,7 +161,7 @@ def of_the_panel(layout: bpy.types.UILayout, context: bpy.types.Context) -> bpy.
 def _draw_generate(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     wanted = asked(context)
     layout = of_the_panel(layout, context)
-    layout.operator(GENERATE, text=said(f"Generate 3D · {price(wanted)}")).price = amount(wanted)
+    layout.operator(GENERATE, text=said(f"Generate 3D · {price(wanted)}")).price = tag(wanted)
 
 
 def _draw_in_image(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
@@ -170,7 +179,7 @@ def _draw_in_render(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
     button = of_the_panel(menu.layout, context).operator(
         GENERATE_RENDER, text=said(f"Generate 3D from Render · {price(wanted)}")
     )
-    button.price = amount(wanted)
+    button.price = tag(wanted)
 
 
 def _draw_in_add(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:

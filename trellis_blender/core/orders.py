@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was ordered last, in plain text, so that a double click does not pay twice. Knows no job; imports no bpy."""
+"""What was ordered last, and what buttons said it costs, so that no click pays twice, or more. Imports no bpy."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 DOUBLE_CLICK_SECONDS: Final = 1.0
@@ -16,13 +17,31 @@ Order = tuple[str, ...]
 
 
 class Orders:
-    """The last order, and when it was made. Times are of the monotonic clock."""
+    """The last order, and when it was made; and the prices on buttons. Times are of the monotonic clock."""
 
     def __init__(self) -> None:
         """Nothing was ordered yet."""
         self._last: Order | None = None
         self._when = 0.0
         self._beats = 0
+        self._tags = set[tuple[str, str]]()
+
+    def tag(self, resolution: str, price: str) -> str:
+        """Note the price that a button says for a resolution, and give it for the button to carry."""
+        self._tags.add((resolution, price))
+        return price
+
+    def shown(self, resolution: str, price: str, now: Decimal) -> Decimal | None:
+        """Give the price that a press carries, if a button has said it for this resolution in this session.
+
+        Else None: a favourite or a shortcut carries the price of the day it was made, for whatever was set then. One
+        that is no longer the price ``now`` holds for one press, which the artist is told of.
+        """
+        if not price or (resolution, price) not in self._tags:
+            return None
+        if Decimal(price) != now:
+            self._tags.discard((resolution, price))
+        return Decimal(price)
 
     def is_repeated(self, order: Order, now: float) -> bool:
         """Whether the very same was ordered a moment ago, as by a double click."""

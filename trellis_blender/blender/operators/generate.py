@@ -4,16 +4,15 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ...core import request
 from ...core.errors import TrellisError
 from ...core.jobs import Job
 from .. import (
     instead,
+    menus,
     placeholder,
     placement,
     preferences,
@@ -41,20 +40,20 @@ def order(
     *,
     guard: bool = False,
     with_placeholder: bool = False,
-    shown: Decimal | None = None,
+    price: str = "",
     wish: Wish = instead.NOTHING,
 ) -> Job:
     """Start the job that the scene asks for, of the picture that is chosen, and return at once.
 
     Another picture may be given, and in ``wish`` what else is not as in the scene. Raises :class:`TrellisError`.
     With ``guard`` the same order within a moment is taken for a double click: :class:`AlreadyStarted`. The
-    placeholder is for who does not wait. ``shown`` is the price that the button said: it is not sent for more.
+    placeholder is for who does not wait. ``price`` is what the pressed button carries: it is not sent for more.
     """
     live = session.current()
     choice = choice or sources.choose(context)
     settings = properties.of(context.scene)
     wanted = properties.build_request(settings, image_url=choice.url, instead=wish.values)
-    wanted = request.at_price(wanted, shown)
+    wanted = menus.at_tag(wanted, price)
     preparation, name = wish.prepared(properties.preparation(settings)), wish.name or choice.name
     origin = {
         **placement.mark(context, with_placeholder=with_placeholder),
@@ -122,8 +121,7 @@ class Generating:
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Start the job and return at once."""
-        shown = Decimal(self.price) if self.price else None
-        job = self._submit(context, guard=True, with_placeholder=preferences.get().placeholders, shown=shown)
+        job = self._submit(context, guard=True, with_placeholder=preferences.get().placeholders, price=self.price)
         if job is None:
             return {"CANCELLED"}
         watch.start()
@@ -138,13 +136,13 @@ class Generating:
         return {"CANCELLED"} if job is None else waiting.bring(self, [job], select=True)
 
     def _submit(
-        self, context: bpy.types.Context, *, guard: bool, with_placeholder: bool, shown: Decimal | None = None
+        self, context: bpy.types.Context, *, guard: bool, with_placeholder: bool, price: str = ""
     ) -> Job | None:  # fmt: skip
         try:
             wish = instead.of(self)
             with self._meant(context, wish) as picture:
                 _require(context, picture, wish)
-                return order(context, picture, guard=guard, with_placeholder=with_placeholder, shown=shown, wish=wish)
+                return order(context, picture, guard=guard, with_placeholder=with_placeholder, price=price, wish=wish)
         except AlreadyStarted as reason:
             report(self, {"INFO"}, str(reason))
         except TrellisError as error:

@@ -2,14 +2,13 @@
 """*Try Again* of a job that was refused: order the very same once more, in its place. Its button says the price."""
 
 import time
-from decimal import Decimal
 
 import bpy
 
 from ...core import request
 from ...core.errors import TrellisError
 from ...core.jobs import Job
-from .. import offers, preferences, session
+from .. import menus, offers, preferences, session
 from ..identity import ORDER_AGAIN
 from ..language import report
 from .asking import Asking
@@ -17,17 +16,17 @@ from .generate import AlreadyStarted
 from .on_job import GoingOn
 
 
-def order(job: Job, *, shown: Decimal | None = None, guard: bool = False) -> Job | None:
+def order(job: Job, *, price: str = "", guard: bool = False) -> Job | None:
     """Order a job once more and give the new one; None where that cannot be. Raises :class:`TrellisError`.
 
     With ``guard`` another order within a moment is taken for the second click of two, whichever job that is for: the
-    rows move when the first has been taken. ``shown`` is the price that the button said: it is not sent for more.
+    rows move when the first has been taken. ``price`` is what the pressed button carries: it is not sent for more.
     """
     live, offer = session.current(), offers.current()
     if guard and live.orders.is_repeated((ORDER_AGAIN,), time.monotonic()):
         raise AlreadyStarted("Already sent; press again in a moment to send another")
     request.check(job.request, offer)
-    wanted = request.at_price(request.priced(job.request, offer), shown)
+    wanted = menus.at_tag(request.priced(job.request, offer), price)
     made = live.order_again(job.id, wanted, preferences.endpoint(), preferences.key(), preferences.storage())
     live.orders.note((ORDER_AGAIN,), time.monotonic())
     return made
@@ -49,7 +48,7 @@ class TRELLIS_OT_order_again(GoingOn, Asking, bpy.types.Operator):
         if job is None or not self.may_go_on(context):
             return {"CANCELLED"}
         try:
-            made = order(job, shown=Decimal(self.price) if self.price else None, guard=self.is_pressed)
+            made = order(job, price=self.price, guard=self.is_pressed)
         except AlreadyStarted as reason:
             report(self, {"INFO"}, str(reason))
             return {"CANCELLED"}

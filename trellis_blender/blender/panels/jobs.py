@@ -152,7 +152,7 @@ def _draw_ways_on(column: bpy.types.UILayout, job: Job) -> None:
         wanted = request.priced(job.request, offers.current())
         price = menus.price(wanted)
         again = column.operator(ORDER_AGAIN, text=said(f"Try Again · {price}"))
-        again.job, again.price = job.id, menus.amount(wanted)
+        again.job, again.price = job.id, menus.tag(wanted)
 
 
 def icon_of(job: Job) -> Icon:

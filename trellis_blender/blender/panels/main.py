@@ -52,7 +52,7 @@ def _draw_generate(
     reason = readiness.generate_reason(context)
     wanted = menus.asked(context)
     price = menus.price(wanted)
-    amount = menus.amount(wanted)
+    amount = menus.tag(wanted)
     row = layout.row()
     is_split = sheets.is_split(context.scene, choice)
     row.scale_y = 1.2 if is_split else LARGEST  # the button of a split sheet makes all of it, and is above
