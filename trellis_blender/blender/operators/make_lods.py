@@ -90,6 +90,7 @@ class TRELLIS_OT_follow_lods(_Told, bpy.types.Operator):
     bl_options = {"INTERNAL", "UNDO"}
 
     _timer: bpy.types.Timer | None = None
+    _state = ("", -1)
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Begin, unless there is nothing to wait for."""
@@ -134,10 +135,11 @@ class TRELLIS_OT_follow_lods(_Told, bpy.types.Operator):
             context.workspace.status_text_set(None)
 
     def _say(self, context: bpy.types.Context, wait: str, coming: levels_coming.Coming) -> None:
-        """Say in the status bar how far it is."""
+        """Say in the status bar how far it is, where that is news: each time it is drawn anew."""
         done, wanted = coming.aside.done, coming.aside.wanted
-        if context.workspace is None:
+        if context.workspace is None or (wait, done) == self._state:
             return
+        self._state = (wait, done)
         if wait:
             context.workspace.status_text_set(said(wait))
         else:
