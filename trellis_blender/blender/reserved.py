@@ -26,10 +26,10 @@ def find(job_id: str) -> bpy.types.Object | None:
     return min(found, key=lambda item: bool(_NUMBERED.search(item.name)), default=None)
 
 
-def release(job_id: str) -> None:
-    """Forget that a job's object is to come, on copies too."""
+def release(*job_ids: str) -> None:
+    """Forget that jobs' objects are to come, on copies too."""
     for item in bpy.data.objects:
-        _set(item, [other for other in _jobs(item) if other != job_id])
+        _set(item, [job_id for job_id in _jobs(item) if job_id not in job_ids])
 
 
 def hand_over(old_id: str, job_id: str) -> None:

@@ -4,7 +4,7 @@
 import bpy
 
 from ..core.jobs import Job
-from . import overlay, placeholder, placement, reserved
+from . import overlay, placeholder, placement, proxy, reserved
 
 
 class StandIns:
@@ -82,8 +82,9 @@ class StandIns:
 
     def removed(self, *jobs: Job) -> None:
         """Take the placeholders of jobs away that were taken out of the list, and keep no place for these."""
-        for job in jobs:
-            reserved.release(job.id)
+        fitting = [job.id for job in jobs if proxy.is_in(job.origin)]
+        if fitting:
+            reserved.release(*fitting)
         standing = placeholder.all_standing() if any(placeholder.MARK in job.origin for job in jobs) else {}
         items = [item for job in jobs for item in standing.get(job.id, ())]
         if items:
