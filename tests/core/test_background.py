@@ -45,6 +45,23 @@ def test_the_mask_is_the_true_one(behind: tuple[float, ...], noise: float) -> No
     assert (result[disc(46) == 1][:, 3] == 255).all()
 
 
+@pytest.mark.parametrize("wall", [30.0, 115.0, 230.0])
+@pytest.mark.parametrize("blur", [0, 1])
+def test_a_subject_of_many_colours_is_solid_up_to_its_edge(wall: float, blur: int) -> None:
+    """Spots of other colours at its edge are its own, not mixed with the wall: the server takes all that is solid."""
+    share = disc(50)
+    y, x = np.indices((SIDE, SIDE))
+    colours = np.array([(200, 40, 30), (240, 200, 60), (30, 90, 200), (90, 190, 80)], float)[(x // 3 + y // 4 * 3) % 4]
+    image = share[..., None] * colours + (1 - share[..., None]) * wall
+    for axis in (0, 1) * blur:
+        image = (np.roll(image, 1, axis) + 2 * image + np.roll(image, -1, axis)) / 4
+    rgba = np.concatenate([image + 0.5, np.full((SIDE, SIDE, 1), 255.0)], axis=2).astype(np.uint8)
+    alpha = cut(rgba, 0.08)[..., 3]
+    inside = disc(50 - blur) == 1
+    assert (alpha[inside] <= 204).mean() < 0.0001
+    assert (alpha[disc(52) == 0] == 0).all()
+
+
 @pytest.mark.parametrize("behind", [(255.0, 255.0, 255.0), (20.0, 200.0, 60.0)])
 def test_the_edge_is_free_of_the_backgrounds_colour(behind: tuple[float, ...]) -> None:
     share = disc(50)

@@ -26,7 +26,12 @@ _GRAIN_TIMES: Final = 2
 """Up to so many times the tolerance a pixel that is alone may be grain of the background."""
 _AROUND_GRAIN: Final = 7
 """Of the eight pixels around it, so many of background make a pixel alone, or one of two."""
+_OFF_SHARE: Final = 0.15
+"""Share of the way from the background's colour to the subject's by which what is mixed of both may lie beside it."""
+_ALMOST_NOTHING: Final = 0.25
+"""Alpha up to which the outermost pixel leaves so much of the outline to the one behind it."""
 _Floats = npt.NDArray[np.float32]
+_Indices = npt.NDArray[np.int64]
 
 
 def cut(rgba: Rgba, tolerance: float, *, holes: bool = False, behind: Backdrop | None = None) -> Rgba:
@@ -66,16 +71,29 @@ def _soften(result: Rgba, rgba: Rgba, outside: Mask, behind: Backdrop, tolerance
     towards = pure - there
     length = np.einsum("ij,ij->i", towards, towards)
     share = np.einsum("ij,ij->i", seen - there, towards) / np.maximum(length, 1.0)
-    # A subject that is hardly told from its background has no edge that could be measured.
-    alpha = np.where(length > (2 * 255 * tolerance) ** 2, np.clip(share, 0.0, 1.0), 1.0).astype(np.float32)
+    # A subject that is hardly told from its background has no edge that could be measured, and what lies off the way
+    # from one colour to the other is not mixed of both: it is the subject's own.
+    off = np.abs(seen - there - share[:, None] * towards).max(axis=1)
+    is_mixed = (length > (2 * 255 * tolerance) ** 2) & (off <= _OFF_SHARE * np.sqrt(length))
+    alpha = np.where(is_mixed, np.clip(share, 0.0, 1.0), 1.0).astype(np.float32)
+    alpha[_is_inside(outside, rows, columns, alpha)] = 1.0
     clean = (seen - there * (1.0 - alpha[:, None])) / np.maximum(alpha[:, None], 0.25)
     clean = np.where(alpha[:, None] < 0.25, pure, clean)
     result[rows, columns, :3] = np.clip(clean + 0.5, 0, 255)
     result[rows, columns, 3] = alpha * 255 + 0.5
 
 
+def _is_inside(outside: Mask, rows: _Indices, columns: _Indices, alpha: _Floats) -> Mask:
+    """Tell of the pixels of the edge which are behind others that are solid enough: an outline is one pixel wide."""
+    first = flood.grown(outside, 1)
+    is_first = first[rows, columns]
+    thin = np.zeros_like(outside)
+    thin[rows, columns] = is_first & (alpha <= _ALMOST_NOTHING)
+    return np.asarray(~is_first & ~flood.grown(thin, 1)[rows, columns])
+
+
 def _inner_colour(
-    rgba: Rgba, inside: Mask, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64], seen: _Floats, there: _Floats
+    rgba: Rgba, inside: Mask, rows: _Indices, columns: _Indices, seen: _Floats, there: _Floats
 ) -> _Floats:
     """Give the subject's own colour at its edge: the mean of its inside near by, else the purest colour near by."""
     height, width = inside.shape
