@@ -103,6 +103,7 @@ MIRRORED = {
 }
 
 
+@pytest.mark.any_blender
 @pytest.mark.parametrize(
     ("way", "kind"), [*((way, "PERSP") for way in MIRRORED), ("upside down, and larger", "ORTHO"), ("skewed", "ORTHO")]
 )

@@ -57,7 +57,6 @@ def lit(item: bpy.types.Object) -> None:
 
 def test_fog_is_left_out(artist: Artist, stage: bpy.types.Scene) -> None:
     """The world lights as it does without; a mask there was none, and the colours were dull."""
-    stage.cycles.samples = 4
     lit(stage.objects["red"])
     stage.world = sky("clear", 0.0)
     bpy.context.view_layer.update()
