@@ -72,7 +72,7 @@ def test_buttons_that_cannot_be_pressed_are_not_offered() -> None:
 
 OUTSIDE = {
     Trouble.KEY, Trouble.CREDITS, Trouble.CAP, Trouble.SETTING, Trouble.MODEL_GONE, Trouble.BUSY, Trouble.PROVIDER,
-    Trouble.NETWORK, Trouble.CERTIFICATE, Trouble.PROXY, Trouble.DISK,
+    Trouble.NETWORK, Trouble.CERTIFICATE, Trouble.PROXY, Trouble.DISK, Trouble.BODY,
 }  # fmt: skip
 """What can be put right without touching the picture or the settings of a job."""
 
@@ -92,7 +92,7 @@ def test_refused_is_ordered_again_where_the_very_same_may_go_through(trouble: Tr
         ({"balance": 0.01}, "", Trouble.CREDITS),
         ({}, "401", Trouble.KEY),
         ({}, "400", Trouble.REQUEST),
-        ({}, "413", Trouble.REQUEST),
+        ({}, "413", Trouble.BODY),
     ],
 )
 def test_refused_job_tells_its_trouble(

@@ -276,9 +276,22 @@ def test_disk_that_was_full(open_bench: OpenBench, simulator: Simulator, tmp_pat
     assert not bench.engine._place.pictures, "nothing of it stays in memory"
 
 
-@pytest.mark.parametrize("fault", ["400", "413"])
-def test_what_the_service_does_not_take_is_not_offered(bench: Workbench, simulator: Simulator, fault: str) -> None:
-    simulator.control.misbehave("submit", fault)
+def test_a_picture_too_large_for_the_request_is_sent_ahead_when_tried_again(
+    bench: Workbench, simulator: Simulator
+) -> None:
+    """There was no button, though the same picture goes through by another way."""
+    simulator.control.misbehave("submit", "413")
+    old = refused(bench)
+    assert trouble_in(old) is Trouble.BODY and "Press Try Again" in old.error
+    assert again(bench, old).state is State.DOWNLOADED
+    assert simulator.control.counters()["accepted"] == 1
+    assert [entry["route"] for entry in simulator.control.log() if entry["route"] in ("upload", "submit")] == [
+        "submit", "upload", "submit",
+    ]  # fmt: skip
+
+
+def test_what_the_service_does_not_take_is_not_offered(bench: Workbench, simulator: Simulator) -> None:
+    simulator.control.misbehave("submit", "400")
     old = bench.finish(bench.submit())
     assert (old.state, stage_text(old, False)) == (State.REFUSED, "Not accepted")
     assert not may_be_ordered_again(old) and not old.picture_kept

@@ -13,6 +13,7 @@
     │   ├── InsufficientCredits   402
     │   ├── NotFound              404 (model or job)
     │   ├── RequestRefused        400, 413, 415, 422 and other 4xx
+    │   │   └── TooLargeInside    413, where pictures may be sent ahead of jobs
     │   ├── RateLimited           429, with ``retry_after``
     │   ├── ModelUnavailable      503
     │   └── UpstreamFailed        500, 502, 504 and other 5xx
@@ -105,6 +106,10 @@ class NotFound(ServiceError):
 
 class RequestRefused(ServiceError):
     """The service refused the request's content (other 4xx)."""
+
+
+class TooLargeInside(RequestRefused):
+    """The picture is too large within the request (413), and may be sent ahead of it."""
 
 
 class RateLimited(ServiceError):

@@ -24,6 +24,8 @@ class Trouble(Enum):
     PICTURE = "picture"
     REQUEST = "request"
     """The service does not take these settings or this picture."""
+    BODY = "body"
+    """The picture is too large for the way that it was sent, and there is another one."""
     MODEL_GONE = "model gone"
     BUSY = "busy"
     """The service asks to wait."""
@@ -74,6 +76,7 @@ TROUBLES: Final[Mapping[type[errors.TrellisError], Trouble]] = {
     errors.InsufficientCredits: Trouble.CREDITS,
     errors.NotFound: Trouble.MODEL_GONE,
     errors.RequestRefused: Trouble.REQUEST,
+    errors.TooLargeInside: Trouble.BODY,
     errors.RateLimited: Trouble.BUSY,
     errors.ModelUnavailable: Trouble.BUSY,
     errors.UpstreamFailed: Trouble.PROVIDER,
@@ -103,6 +106,7 @@ REMEDIES: Final[Mapping[Trouble, tuple[Remedy, ...]]] = {
     Trouble.SETTING: (Remedy.PREFERENCES, Remedy.RETRY, Remedy.AGAIN, Remedy.SETTINGS, Remedy.DETAILS),
     Trouble.PICTURE: (Remedy.SETTINGS, Remedy.DETAILS),
     Trouble.REQUEST: (Remedy.SETTINGS, Remedy.RETRY, Remedy.PREFERENCES, *_REPORT),
+    Trouble.BODY: (Remedy.AGAIN, Remedy.SETTINGS, Remedy.DETAILS),
     Trouble.MODEL_GONE: (Remedy.PREFERENCES, Remedy.RETRY, Remedy.AGAIN, *_REPORT),
     Trouble.BUSY: (Remedy.RETRY, Remedy.AGAIN, Remedy.SETTINGS, Remedy.DETAILS),
     Trouble.PROVIDER: (Remedy.RETRY, Remedy.AGAIN, Remedy.DASHBOARD, Remedy.SETTINGS, *_REPORT),

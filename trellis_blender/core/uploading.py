@@ -15,6 +15,7 @@ from .errors import (
     RateLimited,
     RequestRefused,
     ServiceError,
+    TooLargeInside,
     TransportError,
     TrellisError,
 )
@@ -71,8 +72,8 @@ def learn_from(job: Job, place: Workplace, error: TrellisError) -> TrellisError:
     if error.status != _TOO_LARGE or picture is None or job.id in place.stored or not client.stores_pictures:
         return error
     client.refused_bytes = min(client.refused_bytes, len(picture.content))
-    said = "The picture is too large to be sent with its job. Generate again: it is sent ahead of the job then."
-    return RequestRefused(said, status=error.status, code=error.code, detail=error.detail)
+    said = "The picture is too large to be sent with its job. Press Try Again: it is sent ahead of the job then."
+    return TooLargeInside(said, status=error.status, code=error.code, detail=error.detail)
 
 
 def _not_stored(job: Job, place: Workplace, error: TrellisError) -> Pause:
