@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import layouts
 import pytest
 from artist import Artist, module
 from pictures import mushroom, put
@@ -220,3 +221,14 @@ def test_status_bar_says_how_far_the_jobs_are(ready: Artist, preferences: Any) -
         assert statusbar.shown() == ""
     finally:
         preferences.status_bar = True
+
+
+@pytest.mark.parametrize(("width", "scale", "units"), [
+    (1920, 1.0, 38), (1280, 1.0, 38), (1280, 2.0, 30), (2560, 2.0, 38), (1100, 2.0, 24), (800, 2.0, 18), (300, 1.0, 18),
+])  # fmt: skip
+def test_the_large_history_is_no_wider_than_the_window(artist: Artist, width: int, scale: float, units: int) -> None:
+    """Blender fixes a popover's width for good, and cuts off what does not fit."""
+    panel = getattr(bpy.types, module("blender.operators.show_history").popover(width, scale))
+    assert panel.bl_ui_units_x == units
+    with layouts.editor():
+        layouts.drawn(panel)

@@ -7,6 +7,7 @@ from . import (
     assets,
     captures,
     costs,
+    dice,
     dropped,
     earlier,
     exports,
@@ -39,7 +40,7 @@ from .taking import selection as taken_selection
 
 _MODULES = (
     journal, preferences, captures, properties, presets, variants, earlier, appending, exports, renders, subjects,
-    sheets, stirrings, thumbnails, miniatures, session, portraits, asset_pictures,
+    sheets, stirrings, dice, thumbnails, miniatures, session, portraits, asset_pictures,
     assets, history, overlay, statusbar, watch, costs, lookout,
     dropped, taken_selection, levels_coming, operators, panels, menus, keymap, language,
 )  # fmt: skip

@@ -71,4 +71,8 @@ DELETE_JOBS: Final = "trellis.delete_jobs"
 COPY_JOB_SETTINGS: Final = "trellis.copy_job_settings"
 REVEAL_JOB: Final = "trellis.reveal_job"
 HISTORY_POPOVER: Final = "TRELLIS_PT_history_wide_view3d"
+HISTORY_POPOVERS: Final = {38: HISTORY_POPOVER} | {
+    units: f"TRELLIS_PT_history_wide{units}_view3d" for units in (30, 24, 18)
+}
+"""By width, in units of the interface: Blender fixes a popover's for good, and a window may be small."""
 WATCH: Final = "trellis.watch"

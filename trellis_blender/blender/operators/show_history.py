@@ -7,7 +7,12 @@ import bpy
 
 from ...core.history import Standing
 from .. import history
-from ..identity import CLEAR_FILTERS, HISTORY_POPOVER, SHOW_HISTORY, SHOW_WAITING
+from ..identity import CLEAR_FILTERS, HISTORY_POPOVERS, SHOW_HISTORY, SHOW_WAITING
+
+UNIT_PIXELS = 20
+"""Of one unit of the interface at its usual size."""
+FRAME_UNITS = 2
+"""That Blender leaves beside a popover."""
 
 
 class TRELLIS_OT_show_history(bpy.types.Operator):
@@ -16,12 +21,20 @@ class TRELLIS_OT_show_history(bpy.types.Operator):
     bl_idname = SHOW_HISTORY
     bl_label = "Job History"
 
-    def execute(self, _context: bpy.types.Context) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Show it at the mouse, until the artist clicks elsewhere; a Blender without windows has no place for it."""
         history.sync()
         if bpy.app.background:
             return {"CANCELLED"}
-        return set(bpy.ops.wm.call_panel("INVOKE_DEFAULT", name=HISTORY_POPOVER, keep_open=True))
+        name = popover(context.window.width, context.preferences.system.ui_scale)
+        return set(bpy.ops.wm.call_panel("INVOKE_DEFAULT", name=name, keep_open=True))
+
+
+def popover(width: int, scale: float) -> str:
+    """Give the widest popover that has room in a window of so many pixels, at a scale of the interface."""
+    room = width / (UNIT_PIXELS * (scale or 1.0)) - FRAME_UNITS
+    fitting = [units for units in HISTORY_POPOVERS if units <= room]
+    return HISTORY_POPOVERS[max(fitting, default=min(HISTORY_POPOVERS))]
 
 
 class TRELLIS_OT_show_waiting(bpy.types.Operator):

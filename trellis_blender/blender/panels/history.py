@@ -10,13 +10,22 @@ from ...core.jobs import Job
 from ...core.miniatures import OBJECT
 from .. import history, miniatures, session, watch
 from ..history import TrellisHistory
-from ..identity import CLEAR_FILTERS, COPY_JOB_SETTINGS, DELETE_JOBS, REVEAL_JOB, SHOW_HISTORY
+from ..identity import (
+    CLEAR_FILTERS,
+    COPY_JOB_SETTINGS,
+    DELETE_JOBS,
+    HISTORY_POPOVERS,
+    REVEAL_JOB,
+    SHOW_HISTORY,
+)
 from ..language import said
 from ..text import draw_wrapped
 from . import jobs
 from .spaces import Drawn, panels
 
 ROWS, WIDE_ROWS = 6, 14
+LEAST_WIDE_UNITS = 24
+"""A popover of fewer units has no room for the columns and the filters."""
 _PICTURE_SCALE = 5.0
 
 
@@ -90,6 +99,14 @@ class Wide(Drawn):
         draw(self.layout, context, is_wide=True)
 
 
+class Slim(Drawn):
+    """Every job, in a window that has no room for all at once."""
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the list, then what is chosen in it."""
+        draw(self.layout, context, is_wide=False, is_popover=True)
+
+
 class Filter(Drawn):
     """What the history shows, and in which order."""
 
@@ -98,7 +115,9 @@ class Filter(Drawn):
         draw_filters(self.layout.column(), history.of(context))
 
 
-def draw(layout: bpy.types.UILayout, context: bpy.types.Context, *, is_wide: bool) -> None:
+def draw(
+    layout: bpy.types.UILayout, context: bpy.types.Context, *, is_wide: bool, is_popover: bool = False
+) -> None:  # fmt: skip
     """Draw the whole history."""
     held = history.of(context)
     row = layout.row(align=True)
@@ -108,8 +127,9 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, *, is_wide: boo
             row.prop(held, name, text="")
     else:
         row.popover(panel="TRELLIS_PT_history_filter_view3d", text="", icon="FILTER")
-        row.operator_context = "INVOKE_DEFAULT"
-        row.operator(SHOW_HISTORY, text="", icon="WINDOW")
+        if not is_popover:
+            row.operator_context = "INVOKE_DEFAULT"
+            row.operator(SHOW_HISTORY, text="", icon="WINDOW")
     kind = TRELLIS_UL_history_wide if is_wide else TRELLIS_UL_history
     layout.template_list(kind.__name__, "", held, "rows", held, "active", rows=WIDE_ROWS if is_wide else ROWS)
     _draw_count(layout, held)
@@ -243,6 +263,16 @@ CLASSES = (
     TRELLIS_UL_history,
     TRELLIS_UL_history_wide,
     *panels("history", History, parent="main", bl_label="History", bl_options={"DEFAULT_CLOSED"}, bl_order=30),
-    *panels("history_wide", Wide, bl_label="Job History", bl_options={"INSTANCED"}, bl_ui_units_x=38),
+    *(
+        cls
+        for units, idname in HISTORY_POPOVERS.items()
+        for cls in panels(
+            idname.removeprefix("TRELLIS_PT_").removesuffix("_view3d"),
+            Wide if units >= LEAST_WIDE_UNITS else Slim,
+            bl_label="Job History",
+            bl_options={"INSTANCED"},
+            bl_ui_units_x=units,
+        )
+    ),
     *panels("history_filter", Filter, bl_label="Filter", bl_options={"INSTANCED"}, bl_ui_units_x=12),
 )

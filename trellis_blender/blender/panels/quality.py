@@ -7,7 +7,7 @@ import bpy
 
 from ...core.money import dollars
 from ...core.presets import BUILT_IN, Preset
-from .. import presets, properties, resets
+from .. import dice, presets, properties, resets
 from ..identity import APPLY_PRESET, PRESETS_PANEL, RANDOM_SEED, RESET, SAVE_PRESET
 from ..language import said
 from . import offered
@@ -78,7 +78,8 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: Any) 
     draw_setting(column, settings, "decimation_target", text="Faces")
     row = column.row(align=True)
     offered.draw(row, settings, "seed")
-    row.operator(RANDOM_SEED, text="", icon="FILE_REFRESH")
+    die = dice.icon(context)
+    row.operator(RANDOM_SEED, text="", **({"icon_value": die} if die else {"icon": "FILE_REFRESH"}))
 
 
 def _draw_active(column: bpy.types.UILayout, settings: properties.TrellisSettings, *, is_narrow: bool) -> None:
