@@ -53,6 +53,16 @@ def test_the_example_without_a_window_runs_as_it_stands(
     assert "mushroom.png" not in bpy.data.images, "the picture was loaded for the order alone"
 
 
+def test_a_picture_in_the_folder_of_the_user(api: Any, picture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(picture.parent))
+    job = api.generate("~/mushroom.png", resolution="512")
+    assert job.wait().name == "mushroom"
+    bpy.data.images.load(str(picture)), bpy.data.images.load(str(picture))
+    again = api.generate(bpy.data.images["mushroom.png.001"], resolution="512")
+    assert again.wait().name == "mushroom", "the ending is no part of the name"
+
+
 def test_the_example_in_a_window_waits_without_one(
     artist: Artist, api: Any, picture: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -114,7 +124,7 @@ def test_what_the_preferences_forbid_is_refused(artist: Artist, api: Any, pictur
     for wrong in (5, None, ["mushroom.png"], object()):
         with pytest.raises(api.TrellisError, match="must be an image of this file, the path"):
             api.generate(wrong)
-    for gone in ("x" * 10_000, "a\0b", "\ud800", ".", b"nothing.png"):
+    for gone in ("~", "~/nothing.png", "~/a\0b", "~\ud800", "x" * 10_000, "a\0b", "\ud800", ".", b"nothing.png"):
         with pytest.raises(api.TrellisError, match="There is no file"):
             api.generate(gone)
     removed = bpy.data.images.new("removed", 4, 4)

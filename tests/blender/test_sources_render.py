@@ -60,6 +60,16 @@ def test_the_chosen_slot(artist: Artist, tmp_path: Path) -> None:
         artist.order()
 
 
+def test_looking_at_the_render_fills_no_console(artist: Artist, capfd: pytest.CaptureFixture[str]) -> None:
+    """Blender 5.2 prints a warning for each question after its colour space, which the panel asked in each draw."""
+    render(bpy.context.scene, pictures.mushroom())
+    artist.settings.source = "RENDER"
+    capfd.readouterr()
+    choice = module("blender.sources").choose(bpy.context)
+    assert choice.is_render and module("blender.sight").token(choice, bpy.context.scene)
+    assert "".join(capfd.readouterr()) == ""
+
+
 def test_the_render_is_left_as_it_was(artist: Artist, tmp_path: Path) -> None:
     """Each slot has its picture still, and nothing more is in memory when nobody looks at it."""
     scene = bpy.context.scene

@@ -140,7 +140,10 @@ def picture(image: "bpy.types.Image | str | os.PathLike[str]") -> tuple[Choice, 
             raise SourceError(f"{fault}.")
         return Choice(url=url), None
     try:
-        path = Path(bpy.path.abspath(os.fsdecode(image))).absolute()
+        typed = os.fsdecode(image)
+        if typed.startswith(("~/", "~\\")):  # of others' folders it would have to be asked whether there are such
+            typed = str(Path.home() / typed[2:])
+        path = Path(bpy.path.abspath(typed)).absolute()
     except TypeError:
         raise InvalidRequest("image", image, _PICTURE) from None
     try:

@@ -19,7 +19,8 @@ def token(choice: Choice, scene: bpy.types.Scene) -> str:
 
 
 def _of_image(choice: Choice, image: bpy.types.Image, scene: bpy.types.Scene) -> str:
-    seen: list[object] = [image.source, image.filepath, image.alpha_mode, image.colorspace_settings.name]
+    space = "" if choice.is_render else image.colorspace_settings.name  # a render has none, and Blender 5.2 says so
+    seen: list[object] = [image.source, image.filepath, image.alpha_mode, space]
     if image.source == "GENERATED":
         seen += [image.generated_type, image.generated_width, image.generated_height, *image.generated_color]
     if image.source in ("SEQUENCE", "MOVIE"):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import bpy
 
 from ...core.image_url import file_name
-from ...core.naming import readable
+from ...core.naming import readable, stem
 from ..captures import Capture
 
 EXTENSIONS = frozenset("png jpg jpeg jp2 webp tif tiff exr hdr tga bmp dpx cin psd gif dds".split()) | frozenset(
@@ -53,10 +53,10 @@ class Choice:
         if self.capture is not None:
             return self.capture.name
         if self.url:
-            return _stem(readable(file_name(self.url))) or "Picture"
+            return stem(readable(file_name(self.url)), EXTENSIONS) or "Picture"
         if self.image is None:
             return ""
-        return "Render" if self.is_render else _stem(self.image.name)
+        return "Render" if self.is_render else stem(self.image.name, EXTENSIONS)
 
     @property
     def size(self) -> str:
@@ -104,8 +104,3 @@ class Choice:
         if self.canvas is not None:
             return "IMAGE_PLANE" if self.canvas.type == "MESH" else "IMAGE_REFERENCE"
         return "RENDER_RESULT" if self.is_render else "IMAGE_DATA"
-
-
-def _stem(name: str) -> str:
-    stem, dot, extension = name.rpartition(".")
-    return stem if dot and stem and extension.lower() in EXTENSIONS else name
