@@ -181,6 +181,17 @@ def test_discarding_leaves_what_is_used_elsewhere(ready: Artist, made: bpy.types
     assert {mesh.name: mesh.materials[0].name for mesh in (used, faked)} == materials
 
 
+@pytest.mark.any_blender
+def test_discarding_leaves_a_material_of_the_artists(ready: Artist, made: bpy.types.Object) -> None:
+    counted(ready, 2)
+    clay = bpy.data.materials.new("Clay")
+    variants().meshes(made)[1].materials.append(clay)
+    images = len(bpy.data.images)
+    variants().discard_rest(made)
+    assert sorted(material.name for material in bpy.data.materials) == ["Clay", made.data.materials[0].name]
+    assert len(bpy.data.meshes) == 1 and len(bpy.data.images) < images, "what came with them goes"
+
+
 def tidied() -> None:
     """Have the moment pass after which a Blender that does not tell of appending is looked at."""
     bpy.context.view_layer.update()

@@ -5,14 +5,18 @@ The list is a property of the object, so that its meshes are saved, appended and
 is not held by the list: so the object is its only user, and it can be edited and applied to like any other mesh.
 """
 
+import re
 import uuid
 from collections.abc import Callable
+from typing import Final
 
 import bpy
 
 from . import datablocks, extent, filling, gauge, localizing, overrides, parts, provenance, weights
 from .filling import Filling
 
+_NUMBERED: Final = re.compile(r"\.\d{3,}$")
+"""The end of the name of what is not the first of that name."""
 heard: list[Callable[[bpy.types.Object], None]] = []
 """Who hears of each object that shows another variant."""
 
@@ -251,11 +255,17 @@ def _is_listed_elsewhere(mesh: bpy.types.Mesh, item: bpy.types.Object) -> bool:
 
 
 def _remove(gone: list[bpy.types.Mesh]) -> None:
-    """Remove meshes that nothing else uses, and what only they used."""
-    materials = {material for mesh in gone for material in mesh.materials if material is not None}
+    """Remove meshes that nothing else uses, and what came with them and only they used."""
+    pairs = ((mesh, material) for mesh in gone for material in mesh.materials if material is not None)
+    materials = {material for mesh, material in pairs if _is_called_alike(mesh, material)}
     nodes = (node for material in materials if material.node_tree for node in material.node_tree.nodes)
     images = {image for node in nodes if (image := getattr(node, "image", None)) is not None}
     datablocks.remove_unused(block for block in (*gone, *materials, *images) if not block.use_fake_user)
+
+
+def _is_called_alike(mesh: bpy.types.Mesh, material: bpy.types.Material) -> bool:
+    """Whether a material came with a mesh, and is none of the artist's: both are called as the object was."""
+    return _NUMBERED.sub("", mesh.name) == _NUMBERED.sub("", material.name)
 
 
 _CLASSES = (
