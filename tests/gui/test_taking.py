@@ -103,7 +103,8 @@ def test_what_only_renders_show_is_in_the_frame(ready: Window, artifacts: Path) 
         "def hear(scene, *_): heard.append(scene.name)\nbpy.app.handlers.frame_change_post.append(hear)\nresult = None"
     )
     press(ready, "trellis.render_selection")
-    ready.wait_for(f"'TRELLIS Selection' in heard and not {RENDERING} and bpy.ops.trellis.render_selection.poll()")
+    over = f"'TRELLIS Selection' in heard and not {RENDERING} and bpy.ops.trellis.render_selection.poll()"
+    ready.wait_for(over, timeout=120)
     ready.screenshot(artifacts / "behind.png")
     assert ready.call(f"{CAPTURE}.number") == number
 
