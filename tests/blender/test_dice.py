@@ -29,6 +29,7 @@ def test_it_can_be_seen_in_every_theme(artist: Artist) -> None:
             drawn = np.empty(64 * 64, np.int32)
             dice._icons[name].icon_pixels.foreach_get(drawn)
             pixels = drawn.view(np.uint8).reshape(64, 64, 4)
+            assert pixels[0, 0].max() == 0, "premultiplied: else what is around it is drawn, too"
             assert (pixels[32, 32, :3].mean() > 128) == (name == "light") and pixels[32, 32, 3] == 255
     finally:
         button.text = before

@@ -47,11 +47,12 @@ def register() -> None:
     global _icons
     _icons = bpy.utils.previews.new()
     rgba = np.empty((_SIZE, _SIZE, 4), np.uint8)
-    rgba[..., 3] = np.rint(shape() * 255.0)
+    covered = shape()
+    rgba[..., 3] = np.rint(covered * 255.0)
     for name, shade in _SHADES.items():
         made = _icons.new(name)
         made.icon_size = made.image_size = (_SIZE, _SIZE)  # type: ignore[assignment]
-        rgba[..., :3] = shade
+        rgba[..., :3] = np.rint(covered * shade)[..., None]  # Blender takes icons as premultiplied
         pixels: Any = rgba.view(np.int32).ravel()
         made.icon_pixels.foreach_set(pixels)
         made.image_pixels.foreach_set(pixels)
