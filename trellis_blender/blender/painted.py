@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import bpy
 import numpy as np
 
+from ..core import png
 from ..core.errors import TrellisError
 
 Pair = tuple[bpy.types.ID, bpy.types.ID]
@@ -53,13 +54,22 @@ def _copy(image: bpy.types.Image) -> bpy.types.Image:
     width, height = image.size
     if image.source not in ("FILE", "GENERATED") or not width or not height:
         raise TrellisError(f"The image {image.name} is painted on and not saved. Save it, then try again.")
-    twin = bpy.data.images.new(image.name, width, height, alpha=True, float_buffer=image.is_float)
+    values = _pixels(image)
+    beginning = f"//{bpy.path.clean_name(image.name)}"
+    if image.is_float:
+        twin = bpy.data.images.new(image.name, width, height, alpha=True, float_buffer=True)
+        twin.pixels.foreach_set(values)  # type: ignore[arg-type]  # any buffer will do
+        twin.update()
+        twin.pack()
+        twin.filepath_raw = f"{beginning}.exr"
+    else:  # four times as fast as Blender's own
+        content = png.encode((values.reshape(height, width, 4)[::-1] * 255.0 + 0.5).astype(np.uint8))
+        twin = bpy.data.images.new(image.name, 1, 1)
+        twin.source = "FILE"
+        twin.filepath_raw = f"{beginning}.png"
+        twin.pack(data=content, data_len=len(content))
     twin.colorspace_settings.name = image.colorspace_settings.name
     twin.alpha_mode = image.alpha_mode
-    twin.pixels.foreach_set(_pixels(image))  # type: ignore[arg-type]  # any buffer will do
-    twin.update()
-    twin.pack()
-    twin.filepath_raw = f"//{bpy.path.clean_name(image.name)}{'.exr' if image.is_float else '.png'}"
     return twin
 
 
