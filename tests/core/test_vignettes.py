@@ -168,6 +168,20 @@ def test_a_subject_that_is_eaten_is_said() -> None:
     assert Code.UNCLEAR_OUTLINE in codes(rgba)
 
 
+@pytest.mark.parametrize("wall", [40.0, 120.0, 230.0])
+@pytest.mark.parametrize("noise", [0.0, 1.5])
+def test_a_side_that_goes_with_the_wall_is_said(wall: float, noise: float) -> None:
+    """Half of a subject hardly differs from the wall, and no outline is between them: more than a tenth is cut."""
+    share = disc(0.3, soft=8)
+    near = 1 / (1 + np.exp((X - 0.05) * -60))
+    colour = near[..., None] * (wall + 13) + (1 - near[..., None]) * np.array(RED)
+    mixed = share[..., None] * colour + (1 - share[..., None]) * wall
+    mixed = mixed + np.random.default_rng(2).normal(0, noise, mixed.shape)
+    rgba = np.concatenate([mixed + 0.5, np.full((SIDE, SIDE, 1), 255.0)], axis=2).clip(0, 255).astype(np.uint8)
+    assert lost(rgba, share) > 0.1
+    assert codes(rgba) == [Code.UNCLEAR_OUTLINE]
+
+
 @pytest.mark.parametrize("amount", [0, 60, 110])
 @pytest.mark.parametrize("other", [14.0, -14.0])
 def test_a_part_almost_of_the_walls_colour_stays(amount: int, other: float) -> None:

@@ -46,6 +46,18 @@ def background(different: _Bytes, tolerance: float, *, holes: bool) -> Mask:
     return np.asarray(found & ~_of_subject(different, reached, before, faintest))
 
 
+def doubtful(different: _Bytes, tolerance: float) -> Mask:
+    """Give what is within the tolerance, but further off than the background is at the frame's edge.
+
+    It may be a shadow, or what of a subject is almost of the background's colour.
+    """
+    alike = different <= 255 * tolerance
+    reached = connected(alike)
+    steps = _steps(different)
+    sure = alike & (steps <= _faintest(steps, reached)) & (different <= _surely(different, reached))
+    return np.asarray(reached & ~grown(connected(sure), _OUTLINE_PIXELS))
+
+
 def grown(mask: Mask, pixels: int) -> Mask:
     """Give the mask with everything as near as this, corners too."""
     for _step in range(pixels):
@@ -78,11 +90,19 @@ def _steps(different: _Bytes) -> _Bytes:
 
 def _faintest(steps: _Bytes, reached: Mask) -> float:
     """Give the step that is more than the background's noise, as the frame's edge tells it."""
+    return max(_FAINTEST_STEP, _NOISE_TIMES * _noise(steps, reached))
+
+
+def _surely(different: _Bytes, reached: Mask) -> float:
+    """Give the difference up to which it is background for sure."""
+    return max(_LEAST_DIFFERENCE, _NOISE_TIMES * _noise(different, reached))
+
+
+def _noise(values: _Bytes, reached: Mask) -> float:
+    """Give what hardly any of the background exceeds at the frame's edge."""
     edges = (np.s_[0], np.s_[-1], np.s_[:, 0], np.s_[:, -1])
-    noise = np.concatenate([steps[edge][reached[edge]] for edge in edges])
-    if not noise.size:
-        return 255.0
-    return max(_FAINTEST_STEP, _NOISE_TIMES * float(np.percentile(noise, _NOISE_PERCENTILE)))
+    found = np.concatenate([values[edge][reached[edge]] for edge in edges])
+    return float(np.percentile(found, _NOISE_PERCENTILE)) if found.size else 255.0
 
 
 def _of_subject(different: _Bytes, reached: Mask, before: Mask, faintest: float) -> Mask:

@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from . import flood
 from .backdrop import Backdrop, apart, difference
 from .coarse import means, smooth
 from .components import COARSE_SIDE, Mask, label
-from .image import Rgba
+from .image import MODEL_SIDE_PIXELS, Rgba
 
 LEFT_OVER_TIMES: Final = 3
 """Up to so many times the tolerance what is left may be background."""
@@ -21,6 +22,12 @@ SHORE_SHARE: Final = 0.1
 """Share of the line of the cut that has to run through what is smooth: elsewhere it runs along an outline."""
 FAR_SHARE: Final = 0.02
 """Share of a part that may be far from the background all the same: noise."""
+EATEN_SHARE: Final = 0.02
+"""Share of the subject so much of which was cut beside it, and hardly differs, that it may be the subject's."""
+PATCH_SHARE: Final = 0.0002
+"""Share of the picture that a patch of it has: smaller ones are noise."""
+RIM_SHARE: Final = 0.04
+"""Share of a subject's length that its soft outline may be wide."""
 _Bytes = npt.NDArray[np.uint8]
 
 
@@ -31,6 +38,11 @@ def is_left(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
 
 
 def is_unclear(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
+    """Whether nothing tells what is subject and what is background, along the cut or beside it."""
+    return _is_adrift(rgba, mask, behind, tolerance) or _is_eaten(rgba, mask, behind, tolerance)
+
+
+def _is_adrift(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
     """Whether the cut runs through something smooth, much of which was hardly not cut: no outline stopped it.
 
     It is an island of background, or a subject that fades into it: nothing tells which.
@@ -43,6 +55,23 @@ def is_unclear(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bo
     reached = np.bincount(labels[shore & alike], minlength=len(parts) + 1)
     large = [part.label for part in parts if part.area > ISLAND_SHARE * alike.size]
     return bool(reached[large].sum() > SHORE_SHARE * np.count_nonzero(shore)) if large else False
+
+
+def _is_eaten(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
+    """Whether much of what was cut next to the subject is not quite as the background is at the frame's edge."""
+    step = -(-max(mask.shape) // MODEL_SIDE_PIXELS)
+    kept = mask[::step, ::step]
+    cut = flood.doubtful(difference(rgba[::step, ::step], behind), tolerance) & ~kept
+    labels, parts = label(cut, corners=False)
+    subject_area = np.count_nonzero(kept)
+    beside = flood.grown(kept, max(round(RIM_SHARE * subject_area**0.5), 3))
+    touching = np.bincount(labels[beside], minlength=len(parts) + 1)
+    taken = sum(
+        part.area - int(touching[part.label])
+        for part in parts
+        if touching[part.label] and part.area > PATCH_SHARE * kept.size
+    )
+    return bool(taken > EATEN_SHARE * subject_area)
 
 
 def _is_at_frame(different: _Bytes, mask: Mask, tolerance: float) -> bool:
