@@ -47,6 +47,7 @@ MAIN_WAY = (
     "tests/gui/test_auto_save.py",
     "tests/gui/test_dev_link.py",
     "tests/gui/test_taking.py",  # another way of rendering than before 5.0
+    "tests/gui/test_render_kept.py",  # another proof than before 5.0
 )
 
 SHORT_MAIN_WAY = tuple(test for test in MAIN_WAY if test != "tests/gui/test_auto_save.py")
