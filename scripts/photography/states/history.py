@@ -73,6 +73,13 @@ def _show_wide(studio: Studio) -> None:
     studio.run(f"with bpy.context.temp_override(area=area('VIEW_3D')):\n    {SHOW}")
 
 
+def wide_double(studio: Studio) -> None:
+    """The window is as wide as the picture is, so that the usual popover would not fit."""
+    studio.run("bpy.context.preferences.view.ui_scale = 2.0")
+    studio.settle()
+    _show_wide(studio)
+
+
 STATES = (
     State("history-empty", "The history before the first job", empty, look="area", cut=WIDE_CUT, stays=True),
     State("history", "Every job with its picture; below the list what is known of the chosen one", several,
@@ -83,4 +90,6 @@ STATES = (
     State("history-double", "At twice the interface scale", double, goes_on=True),
     State("history-wide", "With room for everything: opened from the status bar, the history's corner or F3", wide,
           goes_on=True, look="area", cut=(0.0, 0.0, 0.86, 0.26), stays=True),
+    State("history-wide-double", "As wide as the window has room, at twice the interface scale", wide_double,
+          goes_on=True, look="screen", cut=(0.0, 0.0, 1.0, 0.5), stays=True),
 )  # fmt: skip
