@@ -61,11 +61,22 @@ def test_the_render_is_written_once_and_anew_when_it_has_changed(window: Window)
     window.wait_for(f"list(checked()) == {AGAIN}")
     window.call("bpy.ops.render.render()\nresult = None", timeout=60)
     assert window.call("result = checked()") == CHANGED
-    assert window.call("bpy.data.images['Render Result'].render_slots.active_index = 1\ntry:\n    sent()\n"
-                       "    result = ''\nexcept errors.SourceError as error:\n    result = str(error)")  # fmt: skip
-    window.call("bpy.data.images['Render Result'].render_slots.active_index = 0\nresult = sent()[1]")
+    window.call(
+        "slots = bpy.data.images['Render Result'].render_slots\nslots.active_index = 1\n"
+        "cube.scale *= 0.4\nbpy.ops.render.render()\nslots.active_index = 0\nresult = sent()[1]",
+        timeout=60,
+    )
+    window.call("result = sent()[1]")
     window.call("edit()\nresult = None")
     window.wait_for("editor.type == 'IMAGE_EDITOR'")
+    window.call(
+        "with within('IMAGE_EDITOR'):\n    bpy.ops.image.remove_render_slot()\n"
+        "    bpy.ops.image.add_render_slot()\nslots.active_index = 0\nresult = None"
+    )
+    assert window.call("result = checked()") == CHANGED, "another slot has come to the place of the one removed"
+    assert window.call("slots.active_index = 1\ntry:\n    sent()\n"
+                       "    result = ''\nexcept errors.SourceError as error:\n    result = str(error)")  # fmt: skip
+    window.call("slots.active_index = 0\nresult = sent()[1]")
     window.call("with within('IMAGE_EDITOR'):\n    bpy.ops.image.clear_render_slot()\nresult = None")
     told = window.call(
         "try:\n    sent()\n    result = ''\nexcept errors.SourceError as error:\n    result = str(error)"

@@ -61,11 +61,12 @@ def render(image: bpy.types.Image, user: bpy.types.ImageUser | None, scene: bpy.
 def _key_of_render(
     image: bpy.types.Image, user: bpy.types.ImageUser | None, scene: bpy.types.Scene
 ) -> tuple[object, ...]:  # fmt: skip
-    """Give all that can be told of which render is shown, but for its numbers."""
+    """Give all that can be told of which render is shown, but for its numbers; slots are removed and added, too."""
     slots, render = image.render_slots, scene.render
     layer = (user.multilayer_layer, user.multilayer_view) if user is not None else (0, 0)
     names = [item.name for item in (*scene.view_layers, *render.views)]
-    return image.session_uid, scene.session_uid, renders.changes(), slots.active_index, len(slots), *layer, *names
+    places = [slot.as_pointer() for slot in slots]
+    return image.session_uid, scene.session_uid, renders.changes(), slots.active_index, *places, *layer, *names
 
 
 def _capture(image: bpy.types.Image, scene: bpy.types.Scene, user: bpy.types.ImageUser | None, *, name: str) -> Source:
