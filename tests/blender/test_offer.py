@@ -152,6 +152,15 @@ def test_a_favourite_does_what_the_button_does_now(ready: Artist) -> None:
     assert {job["price"] for job in ready.simulator.control.jobs()} == {0.249}
 
 
+def test_a_button_in_its_place_is_held_to_what_it_said(ready: Artist) -> None:
+    """Also when the resolution is another one by then: a menu that is open is not drawn anew."""
+    order = module("blender.operators.generate").order
+    ready.settings.resolution = "1024"
+    with bpy.context.temp_override(**{module("blender.identity").BUTTON: bpy.context.scene}):
+        job = ready.wait(order(bpy.context, price="0.025"))[0]
+    assert job.unsent and "rose from $0.025 to $0.249" in job.error and ready.simulator.accepted() == 0
+
+
 def test_unknown_price_does_not_block(ready: Artist) -> None:
     ready.simulator.control.settings(unpriced=["512"])
     checked(ready)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Entries in Blender's own menus, so that the work is where artists look for it, and F3 finds all of it. Draws only."""
 
+from decimal import Decimal
+
 import bpy
 
 from ..core import request
@@ -145,8 +147,13 @@ def tag(wanted: GenerationRequest | None) -> str:
     return session.current().orders.tag(str(wanted.value("resolution")), str(wanted.price_usd))
 
 
-def at_tag(wanted: GenerationRequest, price: str) -> GenerationRequest:
-    """Give a request at the price that the pressed button carries: it is not sent for more."""
+def at_tag(wanted: GenerationRequest, price: str, *, is_button: bool) -> GenerationRequest:
+    """Give a request at the price that the press carries: it is not sent for more.
+
+    A button in its place is held to that whatever is asked for by now; a favourite is only while it is news.
+    """
+    if price and is_button:
+        return request.at_price(wanted, Decimal(price))
     shown = session.current().orders.shown(str(wanted.value("resolution")), price, wanted.price_usd)
     return request.at_price(wanted, shown)
 

@@ -53,7 +53,7 @@ def order(
     choice = choice or sources.choose(context)
     settings = properties.of(context.scene)
     wanted = properties.build_request(settings, image_url=choice.url, instead=wish.values)
-    wanted = menus.at_tag(wanted, price)
+    wanted = menus.at_tag(wanted, price, is_button=getattr(context, BUTTON, None) is not None)
     preparation, name = wish.prepared(properties.preparation(settings)), wish.name or choice.name
     origin = {
         **placement.mark(context, with_placeholder=with_placeholder),

@@ -26,7 +26,7 @@ def order(job: Job, *, price: str = "", guard: bool = False) -> Job | None:
     if guard and live.orders.is_repeated((ORDER_AGAIN,), time.monotonic()):
         raise AlreadyStarted("Already sent; press again in a moment to send another")
     request.check(job.request, offer)
-    wanted = menus.at_tag(request.priced(job.request, offer), price)
+    wanted = menus.at_tag(request.priced(job.request, offer), price, is_button=False)
     made = live.order_again(job.id, wanted, preferences.endpoint(), preferences.key(), preferences.storage())
     live.orders.note((ORDER_AGAIN,), time.monotonic())
     return made
