@@ -48,6 +48,38 @@ def test_a_linked_block_is_hidden_and_what_could_not_be_done_is_said(ready: Arti
     assert "linked from another file" in ready.session.intake.remarks[job.id]
 
 
+@pytest.mark.any_blender
+@pytest.mark.parametrize("is_left_out", [False, True])
+def test_a_linked_block_that_a_local_object_is_called_like(
+    ready: Artist, linked: bpy.types.Object, is_left_out: bool
+) -> None:
+    """Its collection is left out of a view layer that has the other one: nothing is to be hidden there."""
+    other = block(linked.name)
+    assert (other.name, other.library) == (linked.name, None)
+    second = bpy.context.scene.view_layers.new("Second")
+    layers = [second, bpy.context.view_layer][: 2 if is_left_out else 1]
+    choose(linked)
+    job = ready.order()
+    for layer in layers:
+        layer.layer_collection.children["gates"].exclude = True
+    ready.wait(job)
+    assert (ready.session.jobs[job.id].state.value, ready.session.jobs[job.id].error) == ("imported", "")
+    assert not any(other.hide_get(view_layer=layer) for layer in bpy.context.scene.view_layers)
+    assert is_left_out or linked.hide_get()
+    bpy.context.view_layer.layer_collection.children["gates"].exclude = False
+    (item,) = (item for item in linked.users_collection[0].objects if item.library is None)
+    bpy.context.view_layer.update()
+    assert item.data.name == "crown" and tuple(item.matrix_world.translation) == tuple(linked.matrix_world.translation)
+
+
+def test_what_could_not_be_hidden_is_said(ready: Artist) -> None:
+    old = block()
+    said = "Tower could not be hidden. Hide it in the Outliner."
+    assert module("blender.proxy").remark(old) == said
+    old.hide_set(True)
+    assert module("blender.proxy").remark(old) == ""
+
+
 def test_an_overridden_block(ready: Artist, linked: bpy.types.Object) -> None:
     own = linked.override_create(remap_local_usages=True)
     choose(own)

@@ -8,7 +8,7 @@ from mathutils import Matrix, Vector
 
 from ..core import stance
 from ..core.stance import Box
-from . import extent, filled, parts, placeholder
+from . import extent, filled, parts, placeholder, presence
 from .taking import framing
 
 SHAPES: Final = frozenset({"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME"})
@@ -65,5 +65,5 @@ def _has_shape(item: bpy.types.Object) -> bool:
 
 def _is_hidden(item: bpy.types.Object) -> bool:
     """Whether an object is hidden by itself in a view layer that has it."""
-    layers = [layer for scene in item.users_scene for layer in scene.view_layers if item.name in layer.objects]
+    layers = [layer for scene in item.users_scene for layer in scene.view_layers if presence.has(layer.objects, item)]
     return item.hide_viewport or any(item.hide_get(view_layer=layer) for layer in layers)

@@ -34,7 +34,7 @@ def repair(meshes: list[bpy.types.Mesh], least: float) -> None:
         image = _alpha_image(material)
         if image is None or least <= 0.0:
             continue
-        places = [_probes(mesh) for mesh in meshes if material.name in mesh.materials]
+        places = [_probes(mesh) for mesh in meshes if material in set(mesh.materials)]
         if all(found is not None and share_of(image, found) < least for found in places):
             make_opaque(material)
 

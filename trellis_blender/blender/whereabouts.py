@@ -7,7 +7,7 @@ from typing import Final
 import bpy
 from mathutils import Vector
 
-from . import provenance, variants
+from . import presence, provenance, variants
 
 _SOLID: Final = frozenset({"MESH", "CURVE", "SURFACE", "META", "FONT"})
 _LARGEST: Final = 4.0
@@ -48,9 +48,9 @@ def remark(item: bpy.types.Object) -> str:
 
 def _is_in_hidden(item: bpy.types.Object, view_layer: bpy.types.ViewLayer) -> bool:
     """Whether an object of the scene that is open cannot be seen for its collections, and not for itself."""
-    if item.hide_viewport or item.name not in bpy.context.scene.objects or not item.users_collection:
+    if item.hide_viewport or not presence.has(bpy.context.scene.objects, item) or not item.users_collection:
         return False
-    if item.name not in view_layer.objects:
+    if not presence.has(view_layer.objects, item):
         return True
     return not item.hide_get(view_layer=view_layer) and not item.visible_get(view_layer=view_layer)
 

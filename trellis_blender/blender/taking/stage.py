@@ -10,6 +10,7 @@ import bpy
 from mathutils import Vector
 
 from ...core.errors import SourceError
+from .. import presence
 from ..sources import shown
 from . import framing, lamps, metaballs, placed, rendered, settings, skies
 from .placed import MARK
@@ -71,7 +72,7 @@ def build(
         _add_subjects(scene, items, context)
         depsgraph = context.evaluated_depsgraph_get()
         for light in list(lamps.lighting(context.scene, context.view_layer, depsgraph, items, NAME)):
-            if scene.collection.objects.get(light.name) != light:  # a subject's child it may be
+            if not presence.has(scene.collection.objects, light):  # a subject's child it may be
                 scene.collection.objects.link(light)
         _add_camera(scene, view, frame, corners, camera)
         _set_output(scene, name)
@@ -121,7 +122,7 @@ def _add_subjects(scene: bpy.types.Scene, items: list[bpy.types.Object], context
         empty = placed.instance(NAME, parts[item], matrix)
         scene.collection.objects.link(empty)
         for part in parts[item]:
-            if scene.collection.objects.get(part.name) == part:  # of two groups it may be in
+            if presence.has(scene.collection.objects, part):  # of two groups it may be in
                 scene.collection.objects.unlink(part)
 
 
@@ -129,7 +130,7 @@ def _children_shown_by(item: bpy.types.Object, layer: bpy.types.ViewLayer) -> li
     """Give what an object has at its vertices or faces: its children, if they are in the scene."""
     if item.instance_type not in ("VERTS", "FACES"):
         return []
-    return [child for child in item.children if layer.objects.get(child.name) == child]
+    return [child for child in item.children if presence.has(layer.objects, child)]
 
 
 def _add_camera(
