@@ -12,7 +12,7 @@ from mathutils import Matrix
 
 from ..core.errors import TrellisError
 from ..core.recipe import Recipe
-from . import asset_catalogs, asset_pictures, assets, extent, painted, parts, portraits, variants
+from . import asset_catalogs, asset_collections, asset_pictures, assets, extent, painted, parts, portraits, variants
 
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -48,7 +48,7 @@ def save(item: bpy.types.Object, made: Recipe, folder: Path) -> Path:
         asset, pairs = stack.enter_context(_several(item) if parts.of(item) else _single(item))
         pairs = [*pairs, *stack.enter_context(painted.copied(pair[1] for pair in pairs))]
         stack.enter_context(_names_lent(pairs))
-        known = assets.of(item)
+        known = asset_collections.of(item)
         _present(asset, item, known, made)
         path = _write(asset, folder, item_name(pairs))
         if known is not None:

@@ -7,9 +7,8 @@ import bpy
 from mathutils import Matrix
 
 from ..core.catalogue import BY_NAME
-from ..core.errors import TrellisError
 from ..core.recipe import Recipe
-from . import asset_pictures, home, parts, preferences, provenance, variants
+from . import asset_collections, asset_pictures, parts, preferences, provenance, variants
 from .asset_pictures import Place
 
 TAGS: Final = ("TRELLIS", "generated")
@@ -31,7 +30,7 @@ def mark(item: bpy.types.Object, made: Recipe) -> None:
 
     Raises :class:`TrellisError` where it has parts that no collection can be made of.
     """
-    asset = _gathered(item) if parts.of(item) else item
+    asset = asset_collections.gather(item) if parts.of(item) else item
     asset.asset_mark()
     describe_anew(asset, made)
     asset_pictures.draw(asset, places(item))
@@ -71,14 +70,6 @@ def copy_words(source: bpy.types.ID, target: bpy.types.ID) -> None:
         data[key] = value
 
 
-def of(item: bpy.types.Object) -> bpy.types.ID | None:
-    """Give what is the asset of an object: itself, or the collection of its parts; None for none."""
-    if not parts.of(item):
-        return item if item.asset_data is not None else None
-    held = _collection_of(item)
-    return held if held is not None and held.asset_data is not None else None
-
-
 def places(item: bpy.types.Object) -> list[Place]:
     """Give the meshes of an object, and where each stands in it."""
     seen = item.matrix_world.to_3x3().to_4x4()
@@ -90,30 +81,6 @@ def describe(made: Recipe) -> str:
     """Say how an object was made, in one line."""
     parts = [f"{BY_NAME[name].label} {made.value(name)}" for name in ("seed", "resolution")]
     return f"From {made.image_name or made.image_url or made.name}, {', '.join(parts)}, {made.day}".rstrip(", ")
-
-
-def _collection_of(root: bpy.types.Object) -> bpy.types.Collection | None:
-    """Give the collection that was made of an object in several parts, and holds nothing else."""
-    whole = {root, *parts.of(root)}
-    own = (held for held in root.users_collection if held.asset_data is not None or held.name == root.name)
-    return next((held for held in own if set(held.all_objects) == whole), None)
-
-
-def _gathered(root: bpy.types.Object) -> bpy.types.Collection:
-    """Give a collection of an object and its parts: an empty alone would bring none of them into another file."""
-    known = _collection_of(root)
-    holder = next((held for held in root.users_collection if home.takes(held)), None)
-    if known is None and holder is None:
-        raise TrellisError("This object is in no collection of this file. Move it into one, then try again.")
-    if known is None and holder is not None:
-        known = bpy.data.collections.new(root.name)
-        holder.children.link(known)
-        for item in (root, *parts.of(root)):
-            known.objects.link(item)
-            if item in set(holder.objects):
-                holder.objects.unlink(item)
-    known.instance_offset = root.matrix_world.translation
-    return known
 
 
 def register() -> None:

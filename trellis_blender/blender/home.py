@@ -32,6 +32,25 @@ def takes(collection: bpy.types.Collection) -> bool:
     return collection.library is None and collection.override_library is None
 
 
+def beside(
+    closed: Iterable[bpy.types.Collection], holder: bpy.types.Collection, scene: bpy.types.Scene
+) -> bpy.types.Collection:
+    """Give a collection, or where it is in one of some that are closed, the nearest around it that is in none.
+
+    One of the scene is preferred; where there is none it is the scene's own.
+    """
+    inside = {inner for outer in closed for inner in (outer, *outer.children_recursive)}
+    root = scene.collection
+    here = {root, *root.children_recursive}
+    every = sorted([root, *bpy.data.collections], key=lambda item: item not in here)
+    around = [holder]
+    for item in around:
+        if item not in inside and (item == holder or takes(item)):
+            return item
+        around += [outer for outer in every if item in set(outer.children) and outer not in around]
+    return root
+
+
 def _is_ours(collection: bpy.types.Collection) -> bool:
     """Whether it has our name, numbered perhaps, and can take objects."""
     return takes(collection) and _OURS.fullmatch(collection.name) is not None

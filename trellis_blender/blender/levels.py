@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import bpy
 
-from . import datablocks, decimating, home, lighter, selection, variants
+from . import datablocks, decimating, home, lighter, parts, selection, variants
 
 _LEVEL = "_LOD"
+_NUMBERED = rf"{_LEVEL}\d+(\.\d{{3,}})?"
 _NAME_BYTES = 63 if bpy.app.version < (5, 0, 0) else 255
 """What Blender keeps of a name."""
 _SPARE_BYTES = 9
@@ -76,6 +77,7 @@ def put(wanted: Plan, made: Iterable[decimating.Step]) -> list[bpy.types.Object]
             twins = [_copy(piece, level + 1) for piece in lighter.pieces(item)]
             for twin in twins:
                 twin.parent = copy
+                variants.of(twin).is_level_part = True
         for piece, twin in zip(lighter.pieces(item), twins, strict=True):
             light = done[piece.data, level]  # type: ignore[index]  # a piece shows a mesh
             twin.data = light
@@ -91,15 +93,13 @@ def put(wanted: Plan, made: Iterable[decimating.Step]) -> list[bpy.types.Object]
 def made_before(item: bpy.types.Object) -> list[bpy.types.Object]:
     """Give an object's levels: what has a level's name and is in the collection beside it, or in its scenes marked so.
 
-    So they are found after the object, or they, went to another collection.
+    So they are found after the object, or they, went to another collection. A part may have levels by itself, which
+    are called as the parts of the whole's are: neither are the other's.
     """
-    stems = "|".join(re.escape(_fitting(piece.name)) for piece in {item, *lighter.pieces(item)})
-    named = re.compile(rf"({stems}){_LEVEL}\d+(\.\d{{3,}})?")
-    collection, scenes = _known(item), set(item.users_scene)
-    inside = set(collection.objects) if collection is not None else set()
-    alike = [other for other in bpy.data.objects if named.fullmatch(other.name)]
-    alike = [other for other in alike if other.library is None and other != item]
-    return [o for o in alike if o in inside or (variants.of(o).is_level and not scenes.isdisjoint(o.users_scene))]
+    tops = [level for level in _alike([item]) if not _is_level_part(level)]
+    below = [part for top in tops for part in parts.of(top) if re.search(rf"{_NUMBERED}$", part.name)]
+    loose = [level for level in _alike(parts.of(item)) if variants.of(level).is_level_part]
+    return [*tops, *below, *(level for level in loose if parts.root_of(level) is None)]
 
 
 def remove(item: bpy.types.Object, gone: list[bpy.types.Object]) -> int:
@@ -118,13 +118,31 @@ def remove(item: bpy.types.Object, gone: list[bpy.types.Object]) -> int:
     return count
 
 
+def _alike(pieces: list[bpy.types.Object]) -> list[bpy.types.Object]:
+    """Give what is called as a level of one of some pieces of one object, and is where that is."""
+    stems = "|".join(re.escape(_fitting(piece.name)) for piece in pieces)
+    named = re.compile(rf"({stems}){_NUMBERED}")
+    alike = [other for other in bpy.data.objects if named.fullmatch(other.name)] if pieces else []
+    alike = [other for other in alike if other.library is None and other not in pieces]
+    if not alike:
+        return []
+    inside = {level for piece in pieces if (known := _known(piece)) is not None for level in known.objects}
+    scenes = {scene for piece in pieces for scene in piece.users_scene}
+    return [o for o in alike if o in inside or (variants.of(o).is_level and not scenes.isdisjoint(o.users_scene))]
+
+
+def _is_level_part(level: bpy.types.Object) -> bool:
+    """Whether it is a part of a level, be it that it hangs on that no more."""
+    return variants.of(level).is_level_part or parts.root_of(level) is not None
+
+
 def _copy(item: bpy.types.Object, level: int) -> bpy.types.Object:
-    copy = item.copy()
+    copy, depth = item.copy(), parts.level_depth(item) + 1
     if copy.override_library is not None:
         copy = copy.make_local(clear_liboverride=True)  # else it is what it is of again when the file is opened
     copy.name = f"{_fitting(item.name)}{_LEVEL}{level}"
     variants.clear(copy)  # those are the original's, and so is what is to come
-    variants.of(copy).is_level = True
+    variants.of(copy).is_level, variants.of(copy).level_depth = True, depth
     mine = lighter.reduction(copy)
     if mine is not None:
         copy.modifiers.remove(mine)
@@ -141,7 +159,7 @@ def _take_over(mesh: bpy.types.Mesh, light: bpy.types.Mesh) -> None:
 
 
 def _collection(item: bpy.types.Object) -> bpy.types.Collection:
-    """Give the collection for an object's levels: within the one that holds it."""
+    """Give the collection for an object's levels: within the one that holds it, but in no asset."""
     known = _known(item)
     if known is not None:
         return known
@@ -162,10 +180,14 @@ def _known(item: bpy.types.Object) -> bpy.types.Collection | None:
 
 
 def _holder(item: bpy.types.Object) -> bpy.types.Collection:
-    """Give the collection that holds an object, in the scene that is shown if it is there; else that scene's own."""
+    """Give the collection that holds an object, in the scene that is shown if it is there; else that scene's own.
+
+    What is in an asset comes with it, so it is the one that holds the asset.
+    """
     root = bpy.context.scene.collection
     here = {root, *root.children_recursive}
-    own = [holder for holder in item.users_collection if home.takes(holder)]
+    assets = [holder for holder in bpy.data.collections if holder.asset_data is not None]
+    own = [home.beside(assets, holder, bpy.context.scene) for holder in item.users_collection if home.takes(holder)]
     seen = next((holder for holder in own if holder in here), None)
     if seen is not None:
         return seen

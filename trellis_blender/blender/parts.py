@@ -45,14 +45,25 @@ def gather(items: Sequence[bpy.types.Object], name: str) -> list[bpy.types.Objec
 
 
 def of(root: bpy.types.Object) -> list[bpy.types.Object]:
-    """Give the parts of an object; none of one that is a mesh itself."""
-    job = provenance.job_of(root) if root.type == "EMPTY" else ""
-    return [part for part in root.children if provenance.job_of(part) == job] if job else []
+    """Give the parts of an object; none of one that is a mesh itself. Levels of detail of a part are none."""
+    depth = level_depth(root)
+    return [part for part in _of_one_file(root) if level_depth(part) == depth]
 
 
 def root_of(part: bpy.types.Object) -> bpy.types.Object | None:
     """Give the object that an object is a part of; None of one that came by itself."""
     return part.parent if part.parent is not None and part in of(part.parent) else None
+
+
+def came_with_others(item: bpy.types.Object) -> bool:
+    """Whether an object has several parts, or is one, or was made of one."""
+    return bool(of(item)) or (item.parent is not None and item in _of_one_file(item.parent))
+
+
+def level_depth(item: bpy.types.Object) -> int:
+    """Give 0 for an object that came, 1 for a level of detail of it, 2 for a level of that one."""
+    noted = item.trellis  # type: ignore[attr-defined]  # made by variants
+    return max(noted.level_depth, int(noted.is_level))  # earlier versions only noted that it is one
 
 
 def box_of(parts: Sequence[bpy.types.Object]) -> Box | None:
@@ -107,6 +118,12 @@ def name(root: bpy.types.Object, parts: Sequence[bpy.types.Object]) -> None:
     """Call the parts as their empty is called, with a number."""
     for part in parts:
         part.name = root.name
+
+
+def _of_one_file(root: bpy.types.Object) -> list[bpy.types.Object]:
+    """Give what hangs on an empty and came with it, or was made of what did."""
+    job = provenance.job_of(root) if root.type == "EMPTY" else ""
+    return [item for item in root.children if provenance.job_of(item) == job] if job else []
 
 
 def _mesh(part: bpy.types.Object) -> bpy.types.Mesh:

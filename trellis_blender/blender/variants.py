@@ -44,6 +44,10 @@ class TrellisObject(bpy.types.PropertyGroup):
     """The jobs of variants that were discarded, with blanks between."""
     is_level: bpy.props.BoolProperty(options={"HIDDEN"})
     """Whether it is a level of detail of another object."""
+    level_depth: bpy.props.IntProperty(options={"HIDDEN"})
+    """How often that is so: a level may have levels."""
+    is_level_part: bpy.props.BoolProperty(options={"HIDDEN"})
+    """Whether it was made as a part of a level, and not as a level by itself."""
     compared: bpy.props.PointerProperty(type=bpy.types.Object, options={"HIDDEN"})
     """The object that it stands beside to be compared with: that one, whatever copies of it there are."""
     compared_as: bpy.props.StringProperty(options={"HIDDEN"})
@@ -86,7 +90,7 @@ def is_kept(item: bpy.types.Object) -> bool:
 
 def fault(item: bpy.types.Object | None) -> str:
     """Give why an object cannot have variants, or an empty text."""
-    if item is not None and not of(item).variants and (parts.of(item) or parts.root_of(item) is not None):
+    if item is not None and not of(item).variants and parts.came_with_others(item):
         return "This object came in several parts, so it has no variants; Re-roll Seed makes another object"
     return not_one_mesh(item)
 
@@ -175,7 +179,9 @@ def clear(item: bpy.types.Object) -> None:
     noted.variants.clear()
     noted.place = 0
     noted.set_id = noted.discarded = ""
-    noted.is_level, noted.compared, noted.compared_as, noted.compared_how = False, None, "", ""
+    noted.is_level = noted.is_level_part = False
+    noted.level_depth = 0
+    noted.compared, noted.compared_as, noted.compared_how = None, "", ""
 
 
 def show_alone(item: bpy.types.Object, mesh: bpy.types.Mesh) -> None:

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An object in several parts as an asset: the collection that is it. Knows no description, no picture."""
+
+from typing import Final
+
+import bpy
+
+from ..core.errors import TrellisError
+from . import home, parts, provenance
+
+_OF: Final = "trellis_job"
+"""On the asset: what its object came of, so that it is known when something else is put into its collection."""
+
+
+def of(item: bpy.types.Object) -> bpy.types.ID | None:
+    """Give what is the asset of an object: itself, or the collection of its parts; None for none."""
+    if not parts.of(item):
+        return item if item.asset_data is not None else None
+    held = _collection_of(item)
+    return held if held is not None and held.asset_data is not None else None
+
+
+def gather(root: bpy.types.Object) -> bpy.types.Collection:
+    """Make an asset of an object and its parts, and give it: an empty alone would bring none into another file.
+
+    Raises :class:`TrellisError` where no collection can be made of them.
+    """
+    known = _collection_of(root)
+    holder = next((held for held in root.users_collection if home.takes(held)), None)
+    if known is None and holder is None:
+        raise TrellisError("This object is in no collection of this file. Move it into one, then try again.")
+    if known is None and holder is not None:
+        known = bpy.data.collections.new(root.name)
+        closed = [held for held in bpy.data.collections if held.asset_data is not None and _owner(held) is not None]
+        home.beside(closed, holder, bpy.context.scene).children.link(known)
+        for item in (root, *parts.of(root)):
+            known.objects.link(item)
+            if item in set(holder.objects):
+                holder.objects.unlink(item)
+    for item in parts.of(root):
+        if item not in set(known.all_objects):
+            known.objects.link(item)
+    known.instance_offset = root.matrix_world.translation
+    known.asset_mark()
+    known.asset_data[_OF] = provenance.job_of(root)
+    return known
+
+
+def _collection_of(root: bpy.types.Object) -> bpy.types.Collection | None:
+    """Give the collection that was made of an object in several parts.
+
+    It holds nothing else, unless it is an asset and says so itself, or what else it holds are levels of detail.
+    """
+    whole, depth = {root, *parts.of(root)}, parts.level_depth(root)
+    for held in root.users_collection:
+        others = set(held.all_objects) - whole
+        is_asset = held.asset_data is not None
+        if is_asset and _owner(held) == root:
+            return held
+        is_alone = all(is_asset and parts.level_depth(other) > depth for other in others)
+        if (is_asset or held.name == root.name) and is_alone and whole.issubset(held.all_objects):
+            return held
+    return None
+
+
+def _owner(asset: bpy.types.Collection) -> bpy.types.Object | None:
+    """Give the object in several parts that a collection was made an asset of; a copy of it in there came later."""
+    job = asset.asset_data.get(_OF)
+    alike = (item for item in asset.objects if job and provenance.job_of(item) == job and parts.of(item))
+    return min(alike, key=lambda item: (parts.level_depth(item), item.session_uid), default=None)
