@@ -88,6 +88,24 @@ def test_parts_take_the_place_of_parts(ready: Artist) -> None:
     assert not any(part.visible_get() for part in old.children if part != hat)
 
 
+@pytest.mark.parametrize("is_part", [False, True])
+def test_what_takes_an_assets_place_is_no_part_of_that(ready: Artist, is_part: bool) -> None:
+    """It came into the asset's collection, which was neither's asset from then on."""
+    ready.settings.fit_to_selection = False
+    old = arrive_in_parts(ready)
+    assert bpy.ops.trellis.mark_asset() == {"FINISHED"}
+    (asset,) = old.users_collection
+    asset.asset_data.description, whole = "Mine", set(asset.objects)
+    choose(old.children[0] if is_part else old)
+    ready.settings.fit_to_selection, ready.settings.seed = True, 43
+    new = arrive_in_parts(ready)
+    assert all([holder.name for holder in item.users_collection] == ["TRELLIS"] for item in (new, *new.children))
+    assert set(asset.all_objects) == whole and asset.name in bpy.data.collections["TRELLIS"].children
+    assert module("blender.asset_collections").of(old) == asset and module("blender.asset_collections").of(new) is None
+    assert bpy.ops.trellis.mark_asset() == {"FINISHED"}
+    assert asset.asset_data.description == "Mine" and module("blender.asset_collections").of(new) not in (None, asset)
+
+
 @pytest.mark.parametrize("stretched", [False, True])
 def test_what_hangs_on_an_empty_is_one_block(ready: Artist, stretched: bool) -> None:
     old = group()

@@ -10,7 +10,7 @@ from mathutils import Matrix, Vector
 
 from ..core import stance
 from ..core.stance import Box
-from . import assembly, filled, filling, home, inheritance, parts, presence
+from . import assembly, asset_collections, filled, filling, home, inheritance, parts, presence
 from .filling import Filling
 from .taking import framing
 
@@ -82,7 +82,8 @@ def replace(
     """Have a new object that is in no collection yet take the place of an old one, which is hidden and kept.
 
     It is one mesh, or an empty with ``company`` as its parts. Gives the box that it fills in its own space now.
-    What an old empty holds together is hidden as a whole.
+    What an old empty holds together is hidden as a whole. Where its collection is the asset that it is, the new object
+    goes beside that, else both would be it.
     Where none of the old one's collections takes objects, it goes into that of the ``scene``.
 
     The old one's scale goes into the new mesh, its sign stays: so the object's scale is 1, or mirrors. Within the
@@ -97,7 +98,7 @@ def replace(
         else:
             filling.fill(cast(bpy.types.Mesh, new.data), box)
     inheritance.inherit(old, new)
-    holders = [holder for holder in old.users_collection if home.takes(holder)]
+    holders = _holders(old, scene)
     for holder in holders:
         for item in (new, *company):
             holder.objects.link(item)
@@ -121,6 +122,14 @@ def remark(old: bpy.types.Object) -> str:
     if old.library is None:
         return ""
     return f"{old.name} is linked from another file: it is hidden in the viewport, but it still renders."
+
+
+def _holders(old: bpy.types.Object, scene: bpy.types.Scene) -> list[bpy.types.Collection]:
+    """Give the collections that what takes an object's place goes into."""
+    asset = asset_collections.of(parts.root_of(old) or old)
+    closed = [asset] if isinstance(asset, bpy.types.Collection) else []
+    holders = (holder for holder in old.users_collection if home.takes(holder))
+    return list(dict.fromkeys(home.beside(closed, holder, scene) for holder in holders))
 
 
 def _hide(old: bpy.types.Object) -> None:
