@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import bpy
 import leafing
@@ -136,6 +137,54 @@ def test_what_was_only_looked_at_goes(ready: Artist, made: bpy.types.Object) -> 
     assert names() == ["mushroom"]
 
 
+@pytest.mark.any_blender
+def test_what_is_only_called_otherwise_goes(made: bpy.types.Object) -> None:
+    made.modifiers.new("Nodes", "NODES").node_group = nodes()
+    press(made)
+    renamed = [bpy.data.collections["TRELLIS"], *bpy.data.meshes, *bpy.data.materials, *bpy.data.node_groups]
+    for item in renamed:
+        item.name = f"My {item.name}"
+    press(bpy.data.objects["mushroom"])
+    assert len(renamed) > 3 and names() == ["mushroom"]
+
+
+def nodes() -> bpy.types.NodeTree:
+    """Give a tree of Geometry Nodes that takes a number and a material, and lets the geometry through."""
+    tree = bpy.data.node_groups.new("through", "GeometryNodeTree")
+    for kind in ("Geometry", "Float", "Material"):
+        tree.interface.new_socket(kind, in_out="INPUT", socket_type=f"NodeSocket{kind}")
+    tree.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
+    ends = tree.nodes.new("NodeGroupInput"), tree.nodes.new("NodeGroupOutput")
+    tree.links.new(ends[0].outputs[0], ends[1].inputs[0])
+    return tree
+
+
+def put_in(item: bpy.types.Object, kind: str, value: Any) -> None:
+    """Have an object's modifier give its tree something; each series keeps that elsewhere."""
+    (step,) = item.modifiers
+    (socket,) = (entry for entry in step.node_group.interface.items_tree if entry.name == kind)
+    if hasattr(step, "properties"):
+        getattr(step.properties.inputs, socket.identifier).value = value
+    else:
+        step[socket.identifier] = value
+
+
+@pytest.mark.any_blender
+@pytest.mark.parametrize("kind", ["Float", "Material"])
+@pytest.mark.parametrize("is_opened_again", [False, True])
+def test_one_stays_whose_nodes_were_given_something_else(
+    made: bpy.types.Object, kind: str, is_opened_again: bool, tmp_path: Path
+) -> None:
+    made.modifiers.new("Nodes", "NODES").node_group = nodes()
+    press(made)
+    put_in(row()[102], kind, 5.0 if kind == "Float" else bpy.data.materials.new("mine"))
+    if is_opened_again:
+        bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "row.blend"))
+        bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "row.blend"))
+    press(bpy.data.objects["mushroom"])
+    assert names() == ["mushroom", "mushroom · 102"]
+
+
 def test_edits_of_the_mesh_itself_are_of_the_variant(made: bpy.types.Object) -> None:
     press(made)
     choose(row()[101])
@@ -206,8 +255,8 @@ def test_a_row_of_another_blender(made: bpy.types.Object) -> None:
     """Each Blender has settings of its own, so those tell nothing there; what hangs on an object does."""
     press(made)
     for item in row().values():
-        whole, _version, _settings = variants().of(item).compared_how.split()
-        variants().of(item).compared_how = f"{whole} another another"
+        whole, _settings, _version, *numbers, _sitting = variants().of(item).compared_how.split()
+        variants().of(item).compared_how = " ".join((whole, "another", "another", *numbers, "another"))
     row()[102].modifiers.new("Bevel", "BEVEL")
     press(bpy.data.objects["mushroom"])
     assert names() == ["mushroom", "mushroom · 102"]

@@ -77,6 +77,11 @@ def mark(
     }
 
 
+def sitting() -> str:
+    """Give a mark of what is open, which lasts as long as numbers of datablocks do."""
+    return _generation
+
+
 def is_of_this_sitting(origin: Mapping[str, str]) -> bool:
     """Whether what is open has been so since something was asked for: numbers of datablocks are the same then."""
     return origin.get("generation") == _generation
