@@ -107,6 +107,10 @@ def test_of_another_picture_though_the_panels_would_be_refused(ready: Artist) ->
     ({"resolution": "512", "pipeline_type": "1536_cascade"}, "pipeline_type"),
     ({"ss_guidance_strength": 50.0}, "ss_guidance_strength is 50"),
     ({"name": "two\nlines"}, "name is"),
+    ({"resolution": "AUTO"}, "resolution is 'AUTO'"),
+    ({"margin": 0.9}, "margin is 0.9"),
+    ({"margin": float("nan")}, "margin is nan"),
+    ({"tolerance": -1.0}, "tolerance is -1"),
 ])  # fmt: skip
 def test_what_is_wrong_is_refused_and_costs_nothing(ready: Artist, named: dict[str, Any], match: str) -> None:
     refused(match, **named)

@@ -156,7 +156,7 @@ def test_without_a_resolution_there_is_no_price() -> None:
         ({"pricing": {"512": True}}, "a price that is none"),
         ({"pricing": {"512": math.nan}}, "a price that is none"),
         ({"pricing": {"512": 1}, "pricing_rows": [{"label": "512", "price": 2}]}, "two prices for 512"),
-        ({"pricing": {"512": 1, "currency": "EUR"}}, "are in EUR"),
+        ({"pricing": {"512": 1, "currency": "EUR"}}, "are in EUR, and not"),
         ({"pricing_rows": [{"label": "512", "price": 2}] * 400}, "which is too many"),
     ],
 )

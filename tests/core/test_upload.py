@@ -61,7 +61,7 @@ class TestServerThatTakesLess:
         job = bench.finish()
         assert (job.state, routes(simulator)) == (State.REFUSED, ["submit"])
         assert job.error == (
-            "The picture is too large to be sent with its job. Generate again: it is sent ahead of the job then."
+            "The picture is too large to be sent with its job. Press Try Again: it is sent ahead of the job then."
         )
         assert simulator.control.counters()["billed"] == 0
         bench.submit(noise())

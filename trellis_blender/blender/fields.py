@@ -56,6 +56,12 @@ def plain(parameter: Parameter, value: Any) -> Scalar | None:
     return bool(value) if parameter.kind is Kind.BOOL else int(value)
 
 
+def given(parameter: Parameter, value: Any) -> Scalar:
+    """Give an argument's value as the API takes it; what leaves a choice open is none of its values."""
+    found = plain(parameter, value)
+    return str(value) if found is None else found
+
+
 def items(parameter: Parameter) -> list[tuple[str, str, str]]:
     """Give an enumeration's choices as Blender takes them."""
     prices = PRICE_BY_RESOLUTION_USD if parameter.name == "resolution" else {}

@@ -15,7 +15,6 @@ from ..core.preparation import Background, Preparation
 from . import fields, preparing, presets
 
 _WIDEST = 2**31 - 1
-_SHARES = ("margin", "tolerance")
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,11 @@ def annotations() -> dict[str, Any]:
         if parameter.kind in (Kind.INT, Kind.FLOAT):
             given |= {"min": -_WIDEST, "max": _WIDEST}
         made[parameter.name] = fields.free(parameter, **given)
-    return made | {name: make(update=None, options={"SKIP_SAVE"}) for name, make in preparing.FIELDS.items()}
+    for name, make in preparing.FIELDS.items():
+        most = preparing.SHARES.get(name)
+        given = {"soft_min": 0.0, "soft_max": most, "min": -_WIDEST, "max": _WIDEST} if most else {}
+        made[name] = make(update=None, options={"SKIP_SAVE"}, **given)
+    return made
 
 
 def of(operator: Any) -> Wish:
@@ -66,13 +69,11 @@ def of(operator: Any) -> Wish:
         values |= _preset(operator.preset)
     for parameter in SETTINGS:
         if given(parameter.name):
-            value = fields.plain(parameter, getattr(operator, parameter.name))
-            if value is not None:
-                values[parameter.name] = value
+            values[parameter.name] = fields.given(parameter, getattr(operator, parameter.name))
     ready = {name: getattr(operator, name) for name in preparing.FIELDS if given(name)}
-    for name in _SHARES:
+    for name, most in preparing.SHARES.items():
         if name in ready:
-            ready[name] = round(ready[name], 6)
+            ready[name] = arguments.share(name, round(ready[name], 6), most)
     if "background" in ready:
         ready["background"] = Background[ready["background"]]
     return Wish(

@@ -28,8 +28,8 @@ def _margin(**changes: Any) -> Any:
     return bpy.props.FloatProperty(
         name="Margin",
         description="Room left around the subject, as a share of its longer side",
-        min=0.0, max=MAXIMUM_MARGIN, subtype="FACTOR",
-        **{"default": MARGIN, "update": stirrings.note, **changes},
+        subtype="FACTOR",
+        **{"min": 0.0, "max": MAXIMUM_MARGIN, "default": MARGIN, "update": stirrings.note, **changes},
     )  # fmt: skip
 
 
@@ -47,8 +47,8 @@ def _tolerance(**changes: Any) -> Any:
     return bpy.props.FloatProperty(
         name="Tolerance",
         description="How far a colour may be from the background's and still be cut",
-        min=0.0, max=MAXIMUM_TOLERANCE, subtype="FACTOR",
-        **{"default": TOLERANCE, "update": stirrings.note, **changes},
+        subtype="FACTOR",
+        **{"min": 0.0, "max": MAXIMUM_TOLERANCE, "default": TOLERANCE, "update": stirrings.note, **changes},
     )  # fmt: skip
 
 
@@ -68,3 +68,5 @@ FIELDS: dict[str, Callable[..., Any]] = {
     "holes": _holes,
 }
 """What makes the property of each setting; takes arguments to change."""
+SHARES = {"margin": MAXIMUM_MARGIN, "tolerance": MAXIMUM_TOLERANCE}
+"""Those that are shares of something, and their largest."""

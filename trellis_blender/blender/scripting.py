@@ -12,7 +12,7 @@ from ..core import arguments, naming, request
 from ..core.catalogue import BY_NAME, SETTINGS, Kind
 from ..core.errors import InvalidRequest, SourceError, TrellisError
 from ..core.money import dollars
-from ..core.preparation import MAXIMUM_MARGIN, MAXIMUM_TOLERANCE, Background, Preparation
+from ..core.preparation import Background, Preparation
 from ..core.request import GenerationRequest
 from . import joblist, offers, preferences, preparing, readiness, session, sources, watch
 from .fields import plain
@@ -22,7 +22,6 @@ from .sources import Choice, addresses
 
 _PICTURE: Final = "an image of this file, the path of a picture, or a public address"
 _MOST_WHOLE: Final = 2**63
-_SHARES: Final = {"margin": MAXIMUM_MARGIN, "tolerance": MAXIMUM_TOLERANCE}
 
 
 def generate(
@@ -119,14 +118,11 @@ def _preparation(settings: dict[str, Any]) -> Preparation:
     for name in ("crop", "holes"):
         if not isinstance(chosen[name], bool):
             raise InvalidRequest(name, chosen[name], "True or False")
-    for name, most in _SHARES.items():
-        if isinstance(chosen[name], bool) or not isinstance(chosen[name], int | float) or not 0 <= chosen[name] <= most:
-            raise InvalidRequest(name, chosen[name], f"a number from 0 to {most}")
+    margin, tolerance = (arguments.share(name, chosen[name], most) for name, most in preparing.SHARES.items())
     word = chosen["background"]
     background = Background.__members__.get(word.upper()) if isinstance(word, str) else None
     if background is None:
         raise InvalidRequest("background", chosen["background"], "keep or cut")
-    margin, tolerance = (round(float(chosen[name]), 6) for name in ("margin", "tolerance"))
     return Preparation(chosen["crop"], margin, background, tolerance, chosen["holes"])
 
 

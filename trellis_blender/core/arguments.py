@@ -71,6 +71,14 @@ def size(value: object) -> float | None:
     return given
 
 
+def share(name: str, value: object, most: float) -> float:
+    """Give a share of something. Raises :class:`InvalidRequest`."""
+    given = _number(value)
+    if not 0.0 <= given <= most:
+        raise InvalidRequest(name, value, f"a number from 0 to {most}")
+    return round(given, 6)
+
+
 def _is_number(value: object) -> TypeGuard[Decimal | SupportsFloat]:
     return isinstance(value, Real | Decimal) and not isinstance(value, bool)
 

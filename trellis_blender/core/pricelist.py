@@ -194,7 +194,8 @@ def _within(told: Mapping[str, Any], at: _At) -> _At:
     if isinstance(currency, str) and currency.strip():
         coins = _words(currency)
         if not coins <= _DOLLARS | _CENTS:
-            raise AnswerError(f"The server's prices are in {sentence(currency)[:20]}, and not in US dollars.")
+            currency = sentence(currency).removesuffix(".")[:20]
+            raise AnswerError(f"The server's prices are in {currency}, and not in US dollars.")
         at = _in_cents(at) if coins & _CENTS else at
     for scale in _scales(told):
         at = replace(at, scale=None if at.scale is None or scale is None else min(at.scale, scale))
