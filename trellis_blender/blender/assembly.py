@@ -22,12 +22,14 @@ def members(root: bpy.types.Object) -> list[bpy.types.Object]:
     None where none of it has a shape, nor of anything but an empty: what hangs on a mesh is an object of its own. What
     is hidden does not count, unless all is.
     """
-    if root.type != "EMPTY" or root.instance_collection is not None:
-        return []
-    below = parts.of(root) or root.children_recursive
-    held = [item for item in below if item.type not in _NOT_SEEN and not placeholder.is_one(item)]
+    held = _held(root)
     held = [item for item in held if not _is_hidden(item)] or held
     return held if any(_has_shape(item) for item in held) else []
+
+
+def whole(root: bpy.types.Object) -> list[bpy.types.Object]:
+    """Give what an empty holds together with what of it is hidden, which a render may show all the same."""
+    return _held(root) if members(root) else []
 
 
 def box_of(root: bpy.types.Object, items: list[bpy.types.Object]) -> Box | None:
@@ -49,6 +51,13 @@ def box_of(root: bpy.types.Object, items: list[bpy.types.Object]) -> Box | None:
 def has_instances(item: bpy.types.Object) -> bool:
     """Whether there may be more to see of an object than itself, or what its collection holds."""
     return item.instance_type in ("VERTS", "FACES") or any(step.type == "NODES" for step in item.modifiers)
+
+
+def _held(root: bpy.types.Object) -> list[bpy.types.Object]:
+    if root.type != "EMPTY" or root.instance_collection is not None:
+        return []
+    below = parts.of(root) or root.children_recursive
+    return [item for item in below if item.type not in _NOT_SEEN and not placeholder.is_one(item)]
 
 
 def _corners(matrix: Matrix, shape: bpy.types.Object) -> list[Vector]:

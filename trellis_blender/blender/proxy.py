@@ -90,7 +90,7 @@ def replace(
     box it is uniformly scaled as it looks in the end, or ``stretched``.
     """
     bpy.context.view_layer.update()  # else it may stand elsewhere than it says
-    bare, space, box, held = filling.bare(old), box_of(old), None, assembly.members(old)
+    bare, space, box, held = filling.bare(old), box_of(old), None, assembly.whole(old)
     if space is not None:
         box = filling.of_scaled(old, space, is_stretched=stretched)
         if company:
@@ -116,7 +116,7 @@ def replace(
 
 def remark(old: bpy.types.Object) -> str:
     """Say what could not be done about an object whose place was taken, or nothing."""
-    seen = next((item for item in (old, *assembly.members(old)) if _is_seen(item)), None)
+    seen = next((item for item in (old, *assembly.whole(old)) if _is_seen(item)), None)
     if seen is not None:
         return f"{seen.name} could not be hidden. Hide it in the Outliner."
     if old.library is None:
