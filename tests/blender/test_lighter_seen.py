@@ -85,6 +85,14 @@ def test_each_level_is_as_close_to_the_object_as_one_made_of_it(crown: bpy.types
         assert gap(mesh, chained) < 1.3 * gap(mesh, direct) + 1e-6
 
 
+def test_no_level_is_so_light_that_nothing_is_left(crown: bpy.types.Object) -> None:
+    """The last ones had two faces each, and Blender complained of them in the console."""
+    assert bpy.ops.trellis.make_lods(levels=8, ratio=0.05) == {"FINISHED"}
+    levels = [bpy.data.objects[f"Crown_LOD{level}"].data for level in range(1, 9)]
+    assert [len(mesh.polygons) for mesh in levels[4:]] == [4] * 4
+    assert len(levels[0].polygons) == pytest.approx(len(crown.data.polygons) * 0.05, rel=0.03)
+
+
 def gap(one: bpy.types.Mesh, other: bpy.types.Mesh) -> float:
     """Give the mean distance of the one's points from the other, and the other way around."""
     return float(np.mean([distance(one, other), distance(other, one)]))

@@ -18,6 +18,9 @@ LEVEL: Final = "trellis_level"
 DONE: Final = "trellis_made"
 """What the other Blender says of each mesh."""
 
+_FEWEST: Final = 4.5
+"""Faces that a mesh keeps, and a bit for rounding: four are a body still, of two there is nothing to be seen."""
+
 Step = tuple[int, int, bpy.types.Mesh]
 """Of which mesh, for which of its shares, and what came of it."""
 
@@ -47,7 +50,7 @@ def lightened(mesh: bpy.types.Mesh, ratio: float) -> bpy.types.Mesh:
     try:
         scene.collection.objects.link(holder)
         modifier = cast(bpy.types.DecimateModifier, holder.modifiers.new("Decimate", "DECIMATE"))
-        modifier.ratio = min(ratio, 1.0)
+        modifier.ratio = min(max(ratio, _FEWEST / max(faces_of(mesh), 1)), 1.0)
         layer = scene.view_layers[0]
         layer.update()
         # All its layers are there: to ask for them would decimate it a second time.
