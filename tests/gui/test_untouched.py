@@ -75,7 +75,11 @@ result = None
 """
 MENUS = ("TRELLIS_MT_panel", "TRELLIS_MT_object", "TRELLIS_MT_presets", "VIEW3D_MT_add", "VIEW3D_MT_object",
          "TOPBAR_MT_render")  # fmt: skip
-POPOVERS = ("TRELLIS_PT_history_wide_view3d", "TRELLIS_PT_history_filter_view3d", "TRELLIS_PT_presets")
+POPOVERS = (
+    *(f"TRELLIS_PT_history_wide{units}_view3d" for units in ("", 30, 24, 18)),
+    "TRELLIS_PT_history_filter_view3d",
+    "TRELLIS_PT_presets",
+)
 DIALOGS = ("more_seeds('INVOKE_DEFAULT')", "generate_sheet('INVOKE_DEFAULT')",
            "delete_jobs('INVOKE_DEFAULT', jobs=','.join(ours('blender.session').current().jobs))")  # fmt: skip
 IN_A_MODULE = ["IMAGE_MT_image _draw_in_image", "TRELLIS_PT_additions_view3d.draw", "TRELLIS_PT_variants_view3d.draw",
