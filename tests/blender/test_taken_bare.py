@@ -44,3 +44,18 @@ def test_all_is_as_before_also_when_it_could_not_be_drawn(space: Any) -> None:
     ):
         raise ValueError("no room")
     assert state(space) == before
+
+
+@pytest.mark.parametrize("kind", ["SOLID", "MATERIAL", "RENDERED"])
+def test_neither_the_camera_nor_a_border_lays_claim_to_the_surface(space: Any, kind: str) -> None:
+    """With EEVEE a camera fills it, twice as large as in the window, and a border is reckoned in other pixels."""
+    render, view = bpy.context.scene.render, space.region_3d
+    space.shading.type, render.use_border, space.use_render_border = kind, True, True
+    view.view_perspective = "CAMERA"
+    try:
+        with module("blender.taking.bare").viewport(bpy.context, space, overlays=True):
+            assert view.view_perspective == ("CAMERA" if kind == "SOLID" else "PERSP")
+            assert (render.use_border, space.use_render_border) == (kind != "RENDERED", kind != "RENDERED")
+        assert (view.view_perspective, render.use_border, space.use_render_border) == ("CAMERA", True, True)
+    finally:
+        view.view_perspective, space.use_render_border = "PERSP", False

@@ -82,6 +82,21 @@ def test_the_render_is_written_once_and_anew_when_it_has_changed(window: Window)
         "try:\n    sent()\n    result = ''\nexcept errors.SourceError as error:\n    result = str(error)"
     )
     assert "no finished render" in told, "what was emptied is not sent"
+    # Nor where no editor shows it any more.
+    window.call("bpy.ops.render.render()\neditor.type = 'DOPESHEET_EDITOR'\nresult = None", timeout=60)
+    window.wait_for("sent() and not sent()[1]")
+    window.call("edit()\nresult = None")
+    window.wait_for("kept._kept is None or kept._was_shown")
+    window.call(
+        "with within('IMAGE_EDITOR'):\n    bpy.ops.image.clear_render_slot()\n"
+        "editor.type = 'DOPESHEET_EDITOR'\nresult = None"
+    )
+    window.wait_for("editor.type == 'DOPESHEET_EDITOR'")
+    told = window.call(
+        "try:\n    sent()\n    result = ''\nexcept errors.SourceError as error:\n    result = str(error)"
+    )
+    assert "no finished render" in told, "what was emptied is not sent"
+    window.call("edit()\nresult = None")
     assert window.call("bpy.ops.render.render()\nresult = sent()[1]", timeout=60)
     assert window.call("result = bpy.app.version >= (5, 0) or kept.tend() == 30.0"), "there an editor has it made anew"
     assert window.call("bpy.ops.wm.read_homefile()\nresult = kept.tend()", timeout=60) is None

@@ -43,6 +43,9 @@ class _Kept:
 _kept: _Kept | None = None
 _numbers = 0
 _used_at = 0.0
+_looking: Any = None
+_was_shown = False
+"""Whether an editor has shown the render since it was written: it may have been emptied there."""
 
 
 def keep(key: tuple[object, ...], image: bpy.types.Image, file: ExrFile) -> None:
@@ -50,7 +53,7 @@ def keep(key: tuple[object, ...], image: bpy.types.Image, file: ExrFile) -> None
 
     ``key`` tells all about the Render Result that can be asked for: slot, layer, how often it has changed.
     """
-    global _kept, _used_at
+    global _kept, _used_at, _looking, _was_shown
     drop()
     render = bpy.context.scene.render
     if bpy.app.background or file.is_opaque or _is_changing() or getattr(render, "use_render_cache", False):
@@ -65,6 +68,8 @@ def keep(key: tuple[object, ...], image: bpy.types.Image, file: ExrFile) -> None
         _log.info("The render is not kept: %s", error)
         return
     _kept, _used_at = _Kept(key, wire, getattr(image, "bindcode", 0), path, file.layer), time.monotonic()
+    _was_shown = False
+    _looking = bpy.types.SpaceImageEditor.draw_handler_add(_look, (), "WINDOW", "POST_PIXEL")
     if not bpy.app.timers.is_registered(tend):
         bpy.app.timers.register(tend, first_interval=TEND_SECONDS, persistent=True)
 
@@ -72,7 +77,7 @@ def keep(key: tuple[object, ...], image: bpy.types.Image, file: ExrFile) -> None
 def take(key: tuple[object, ...], image: bpy.types.Image, view: View) -> ExrFile | None:
     """Give the numbers once more, as a file of the caller's own; None where they may not be those that are shown."""
     global _numbers, _used_at
-    if not _holds(image) or _kept is None or _kept.key != key or _is_changing() or _is_cleared(image):
+    if not _holds(image) or _kept is None or _kept.key != key or _is_changing() or _may_be_cleared(image):
         return None
     _numbers, _used_at = _numbers + 1, time.monotonic()
     path = _kept.path.with_suffix(f".{_numbers}.exr")
@@ -97,10 +102,11 @@ def tend() -> float | None:
 
 def drop() -> None:
     """Keep nothing."""
-    global _kept
+    global _kept, _looking
     if _kept is not None:
+        bpy.types.SpaceImageEditor.draw_handler_remove(_looking, "WINDOW")
         _kept.path.unlink(missing_ok=True)
-        _kept = None
+        _kept = _looking = None
 
 
 def end() -> None:
@@ -133,15 +139,26 @@ def _is_changing() -> bool:
     return any(bpy.app.is_job_running(name) for name in _CHANGING)
 
 
-def _is_cleared(image: bpy.types.Image) -> bool:
-    """Whether the slot was emptied, which Blender tells by what can be saved in the editor where that is done."""
+def _may_be_cleared(image: bpy.types.Image) -> bool:
+    """Whether the slot was emptied, which is done in an editor that shows it, and told there alone.
+
+    Blender tells it by whether there is anything to be saved.
+    """
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             space = area.spaces.active
             if isinstance(space, bpy.types.SpaceImageEditor) and space.image == image:
                 with bpy.context.temp_override(window=window, area=area):
                     return not bpy.ops.image.save_as.poll()  # type: ignore[call-arg]
-    return False
+    return _was_shown
+
+
+def _look() -> None:
+    """Note that an editor shows the render; called when one is drawn."""
+    global _was_shown
+    space = bpy.context.space_data
+    if isinstance(space, bpy.types.SpaceImageEditor) and space.image is not None:
+        _was_shown = _was_shown or space.image.type == "RENDER_RESULT"
 
 
 def _wire(image: bpy.types.Image) -> Any:

@@ -7,11 +7,21 @@ from typing import Any
 
 import bpy
 
+_EEVEE = ("MATERIAL", "RENDERED")
+
 
 @contextmanager
 def viewport(context: bpy.types.Context, space: bpy.types.SpaceView3D, *, overlays: bool) -> Iterator[None]:
-    """Have a viewport show objects alone, which the world still lights; with ``overlays`` these and the world stay."""
+    """Have a viewport show objects alone, which the world still lights; with ``overlays`` these and the world stay.
+
+    A border that only a part is rendered in is none for as long.
+    """
     wanted: list[tuple[Any, str, Any]] = [(space, "show_gizmo", False), (space.overlay, "show_overlays", overlays)]
+    if space.shading.type in _EEVEE and space.region_3d.view_perspective == "CAMERA":
+        # With EEVEE a camera fills the surface, however large its frame is in the window; else the matrices count.
+        wanted.append((space.region_3d, "view_perspective", "PERSP"))
+    if space.shading.type == "RENDERED":  # the border is reckoned in the pixels of the window, and stretches another
+        wanted += [(space, "use_render_border", False), (context.scene.render, "use_border", False)]
     if not overlays:
         wanted += _without_world(context.scene, space.shading)
     before = [(owner, name, getattr(owner, name)) for owner, name, _value in wanted]
@@ -27,7 +37,7 @@ def _without_world(scene: bpy.types.Scene, shading: bpy.types.View3DShading) -> 
 
     Blender's own argument for a transparent background is heeded by the other kinds of shading alone.
     """
-    if shading.type not in ("MATERIAL", "RENDERED"):
+    if shading.type not in _EEVEE:
         return []
     return [(scene.render, "film_transparent", True), (shading, "studiolight_background_alpha", 0.0)]
 

@@ -59,7 +59,7 @@ def _drawn(
 
     factor = LONG_SIDE_PIXELS / max(region.width, region.height)
     width, height = max(round(region.width * factor), 1), max(round(region.height * factor), 1)
-    matrices = space.region_3d.view_matrix, space.region_3d.window_matrix
+    matrices = space.region_3d.view_matrix.copy(), space.region_3d.window_matrix.copy()
     try:
         surface = gpu.types.GPUOffScreen(width, height)
     except RuntimeError as error:
