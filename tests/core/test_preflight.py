@@ -259,3 +259,20 @@ def test_an_opaque_subject_before_an_even_background_is_judged_too() -> None:
     assert codes(on(subject(500, 500, Box(120, 100, 500, 400)), (250, 250, 250))) == [Code.OPAQUE_PHOTO, Code.CUT_OFF]
     thin = on(subject(900, 300, Box(20, 100, 880, 200)), (250, 250, 250))
     assert codes(thin) == [Code.OPAQUE_PHOTO, Code.ASPECT]
+
+
+@pytest.mark.parametrize("width", [1, 3, 30])
+@pytest.mark.parametrize("colour", [(0, 0, 0), (120, 120, 120)])
+def test_a_line_around_the_picture_is_not_taken_for_its_background(width: int, colour: tuple[int, ...]) -> None:
+    """As a scan or a screenshot has one: the cut takes the line, and a white slab would be paid for."""
+    whole = on(opaque_discs((400, 300, 150)), (250, 250, 250))
+    rgba = whole.copy()
+    rgba[:width, :, :3] = rgba[-width:, :, :3] = rgba[:, :width, :3] = rgba[:, -width:, :3] = colour
+    assert codes(rgba, CUT) == [Code.UNEVEN_BACKGROUND]
+    assert Code.UNEVEN_BACKGROUND not in codes(whole, CUT)
+
+
+def test_a_rectangle_of_many_colours_may_fill_the_picture() -> None:
+    rgba = np.full((600, 800, 4), 255, np.uint8)
+    rgba[20:-20, 20:-20, :3] = np.random.default_rng(3).integers(0, 255, (560, 760, 3))
+    assert Code.UNEVEN_BACKGROUND not in codes(rgba, CUT)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import flood
-from .backdrop import Backdrop, apart, difference
+from .backdrop import Backdrop, apart, backdrop, difference
 from .coarse import means, smooth
 from .components import COARSE_SIDE, Mask, label
 from .image import MODEL_SIDE_PIXELS, Rgba
@@ -28,13 +28,20 @@ PATCH_SHARE: Final = 0.0002
 """Share of the picture that a patch of it has: smaller ones are noise."""
 RIM_SHARE: Final = 0.04
 """Share of a subject's length that its soft outline may be wide."""
+LINE_SHARE: Final = 0.08
+"""Share of the picture's longer side that a line around it may be wide."""
+LINE_PIXELS: Final = 3
+"""So far inwards from its edge a rectangle is looked at: the outermost pixels are mixed with the line."""
+STRAIGHT_SHARE: Final = 0.99
+"""Share of a rectangle's side that is there."""
 _Bytes = npt.NDArray[np.uint8]
 
 
 def is_left(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
     """Whether background lies at the frame's edge, or all over the picture; ``mask`` is what the cut kept."""
     different = difference(rgba, behind)
-    return _is_at_frame(different, mask, tolerance) or _is_scattered(different, mask, tolerance)
+    is_found = _is_at_frame(different, mask, tolerance) or _is_scattered(different, mask, tolerance)
+    return is_found or _is_framed(rgba, mask, tolerance)
 
 
 def is_unclear(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
@@ -82,6 +89,26 @@ def _is_at_frame(different: _Bytes, mask: Mask, tolerance: float) -> bool:
         return False
     typical = float(np.median(left))
     return typical <= LEFT_OVER_TIMES * 255 * tolerance and 2 * typical < float(np.percentile(different[mask], 90))
+
+
+def _is_framed(rgba: Rgba, mask: Mask, tolerance: float) -> bool:
+    """Whether a line around the picture was cut, as a scan or a screenshot has one, and the background lies within it.
+
+    What is left is a rectangle then, close to the frame, and even along its own edge.
+    """
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not rows.size:
+        return False
+    inner = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    kept, width = mask[inner], LINE_SHARE * max(mask.shape)
+    is_close = max(rows[0], columns[0], mask.shape[0] - rows[-1], mask.shape[1] - columns[-1]) <= width
+    if not is_close or min(kept.shape) <= 4 * LINE_PIXELS or mask.all():
+        return False
+    sides = (kept[LINE_PIXELS], kept[-1 - LINE_PIXELS], kept[:, LINE_PIXELS], kept[:, -1 - LINE_PIXELS])
+    if min(side.mean() for side in sides) < STRAIGHT_SHARE:
+        return False
+    within = rgba[inner][2 * LINE_PIXELS : -2 * LINE_PIXELS, 2 * LINE_PIXELS : -2 * LINE_PIXELS]
+    return backdrop(within, tolerance).is_even
 
 
 def _is_scattered(different: _Bytes, mask: Mask, tolerance: float) -> bool:
