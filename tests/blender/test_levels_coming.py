@@ -2,7 +2,7 @@
 """Levels of many faces are made by another process, and come when they are done, if their object is still the same."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 
 import bpy
@@ -88,6 +88,90 @@ def test_an_object_that_is_another_by_now_gets_none(coming: ModuleType, crown: b
     with pytest.raises(Exception, match="was changed while its LODs were made"):
         coming.now().arrive()
     assert all_names() == names
+
+
+def scaled(item: bpy.types.Object) -> None:
+    item.scale = (2.0, 2.0, 2.0)
+    bpy.ops.object.transform_apply(location=False, rotation=False, scale=True)
+
+
+def sculpted(item: bpy.types.Object) -> None:
+    item.data.vertices[0].co.z += 0.1
+
+
+def edited(_item: bpy.types.Object) -> None:
+    bpy.ops.object.mode_set(mode="EDIT")
+    bpy.ops.mesh.select_all(action="SELECT")
+    bpy.ops.mesh.flip_normals()
+    bpy.ops.object.mode_set(mode="OBJECT")
+
+
+def unwrapped(item: bpy.types.Object) -> None:
+    item.data.uv_layers[0].uv[0].vector.x += 0.25
+
+
+def keyed(item: bpy.types.Object) -> None:
+    item.data.shape_keys.key_blocks[1].value = 1.0
+
+
+def bulging(item: bpy.types.Object) -> None:
+    item.shape_key_add(name="Basis")
+    key = item.shape_key_add(name="bulge")
+    key.points[0].co.z += 0.5
+    key.value = 0.0  # newer Blenders begin with all of it
+
+
+@pytest.mark.any_blender
+@pytest.mark.parametrize("change", [scaled, sculpted, edited, unwrapped, keyed])
+def test_a_mesh_that_was_changed_meanwhile_gets_none(
+    coming: ModuleType, crown: bpy.types.Object, change: Callable[[bpy.types.Object], None]
+) -> None:
+    """What was made is of what it was: two metres large, perhaps, beside an object of six."""
+    if change is keyed:
+        bulging(crown)
+    choose(crown)
+    assert coming.begin(crown, 1, 0.5, replace=True)
+    change(crown)
+    names = all_names()
+    ended(coming)
+    with pytest.raises(Exception, match=r"^Crown was changed while its LODs were made\. Press Make LODs again"):
+        coming.now().arrive()
+    assert all_names() == names
+
+
+def moved(item: bpy.types.Object) -> None:
+    item.location, item.rotation_euler, item.scale = (1.0, 2.0, 3.0), (0.1, 0.2, 0.3), (2.0, 2.0, 2.0)
+    bpy.context.view_layer.update()
+
+
+def looked_at_in_edit_mode(_item: bpy.types.Object) -> None:
+    bpy.ops.object.mode_set(mode="EDIT")
+    bpy.ops.mesh.select_all(action="SELECT")
+    bpy.ops.object.mode_set(mode="OBJECT")
+
+
+def played(item: bpy.types.Object) -> None:
+    bpy.context.scene.frame_set(7)
+    assert item.data.shape_keys.key_blocks[1].value > 0.5
+
+
+@pytest.mark.any_blender
+@pytest.mark.parametrize("change", [moved, looked_at_in_edit_mode, played])
+def test_a_mesh_that_is_the_same_still_gets_them(
+    coming: ModuleType, crown: bpy.types.Object, change: Callable[[bpy.types.Object], None]
+) -> None:
+    if change is played:
+        bulging(crown)
+        key = crown.data.shape_keys.key_blocks[1]
+        for frame, key.value in ((1, 0.0), (7, 1.0)):
+            key.keyframe_insert("value", frame=frame)
+        bpy.context.scene.frame_set(1)
+    choose(crown)
+    assert coming.begin(crown, 1, 0.5, replace=True)
+    change(crown)
+    ended(coming)
+    made, _gone = coming.now().arrive()
+    assert [item.name for item in made] == ["Crown_LOD1"]
 
 
 def test_if_the_other_fails_this_one_makes_them(

@@ -2,13 +2,14 @@
 """The levels that another Blender makes of an object meanwhile: one set at a time. Knows no operator, no window."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any, Final
 
 import bpy
 from bpy.app.handlers import persistent
 
 from ..core.errors import TrellisError
-from . import aside, datablocks, decimating, levels, lighter
+from . import aside, datablocks, decimating, fingerprint, levels, lighter
 from .aside import Aside
 
 LIGHT: Final = 30_000
@@ -23,7 +24,8 @@ class Coming:
         """Have it begun. Raises :class:`OSError` where no other Blender can be started."""
         plan = levels.plan(item, count, ratio)
         self.name, self.count, self.ratio, self.replace = item.name, count, ratio, replace
-        self._item, self._meshes = item.session_uid, [mesh.session_uid for mesh in plan.meshes]
+        self._item = item.session_uid
+        self._meshes = {mesh.session_uid: fingerprint.of(mesh) for mesh in plan.meshes}
         self._shares = plan.shares
         self.aside = Aside(plan.meshes, plan.shares)
 
@@ -35,7 +37,7 @@ class Coming:
         item = next((item for item in bpy.data.objects if item.session_uid == self._item), None)
         now = {piece.data for piece in lighter.pieces(item)} if item is not None else set()
         known = {mesh.session_uid: mesh for mesh in now if isinstance(mesh, bpy.types.Mesh)}
-        if item is None or levels.fault(item) or known.keys() != set(self._meshes):
+        if item is None or levels.fault(item) or not self._are_the_same(known):
             raise TrellisError(f"{self.name} was changed while its LODs were made. Press Make LODs again.")
         plan = levels.Plan(item, [known[number] for number in self._meshes], self._shares)
         made = self._made(plan)
@@ -44,6 +46,12 @@ class Coming:
             return levels.put(plan, made), count
         finally:
             datablocks.remove_unused(mesh for _index, _level, mesh in made)
+
+    def _are_the_same(self, known: Mapping[int, bpy.types.Mesh]) -> bool:
+        """Whether the meshes are those that were given to the other Blender, and as they were then."""
+        return known.keys() == self._meshes.keys() and all(
+            fingerprint.of(mesh) == self._meshes[number] for number, mesh in known.items()
+        )
 
     def _made(self, plan: levels.Plan) -> list[decimating.Step]:
         if self.aside.is_well:
