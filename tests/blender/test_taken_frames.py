@@ -154,3 +154,60 @@ def test_frame_that_could_not_be_measured_is_said(
     assert "what only renders show may be cut off" in capfd.readouterr().out
     assert snapshot.changes_since(before) == []
     assert 0.75 < staged.filled(module("blender.captures").of(stage).rgba) < 0.93
+
+
+def displace(item: bpy.types.Object, scale: float, *, vector: bool = False) -> None:
+    """Have the material push the surface out, as only a render does it."""
+    material = item.data.materials[0]
+    material.displacement_method = "DISPLACEMENT"
+    tree = material.node_tree
+    push = tree.nodes.new("ShaderNodeVectorDisplacement" if vector else "ShaderNodeDisplacement")
+    if vector:
+        push.inputs["Vector"].default_value = (0.0, 1.0, 0.0, 0.0)
+    else:
+        push.inputs["Height"].default_value, push.inputs["Midlevel"].default_value = 1.0, 0.0
+    push.inputs["Scale"].default_value = scale
+    out = next(node for node in tree.nodes if node.type == "OUTPUT_MATERIAL")
+    tree.links.new(push.outputs[0], out.inputs["Displacement"])
+
+
+@pytest.mark.parametrize(
+    ("scale", "vector", "kind"), [(0.6, False, "PERSP"), (2.0, False, "ORTHO"), (9.0, True, "ORTHO")]
+)
+def test_what_a_material_pushes_out_is_in_the_frame(
+    artist: Artist, stage: bpy.types.Scene, scale: float, vector: bool, kind: str
+) -> None:
+    """It was cut off, or covered the whole picture: no box knows of it."""
+    stage.camera.data.type = kind
+    stage.camera.location.z = 8.0
+    stage.cycles.samples = 2
+    displace(stage.objects["red"], scale, vector=vector)
+    staged.select(stage.objects["red"])
+    got = picture()
+    assert got.shape == (1151, 1153, 4)
+    assert 0.7 < staged.filled(got) < 0.93
+
+
+def test_what_is_only_bumped_is_rendered_once(artist: Artist, stage: bpy.types.Scene) -> None:
+    """A look at how far it reaches takes a render: not for what no render pushes out."""
+    heard: list[tuple[int, int]] = []
+
+    def hear(scene: bpy.types.Scene, *_depsgraph: bpy.types.Depsgraph) -> None:
+        heard.append((scene.render.resolution_x, scene.render.resolution_y))
+
+    red, blue = stage.objects["red"], stage.objects["blue"]
+    displace(red, 0.5)
+    bpy.app.handlers.frame_change_post.append(hear)
+    try:
+        red.data.materials[0].displacement_method = "BUMP"
+        picture()
+        assert (289, 287) not in heard and (1153, 1151) in heard
+        red.data.materials[0].displacement_method = "BOTH"
+        staged.select(blue)
+        picture()
+        assert (289, 287) not in heard
+        staged.select(red)
+        picture()
+        assert (289, 287) in heard
+    finally:
+        bpy.app.handlers.frame_change_post.remove(hear)

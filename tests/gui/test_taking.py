@@ -18,6 +18,25 @@ if {RENDERING}:
     result = [beats, bpy.ops.trellis.render_selection.poll()]
 """
 """What the artist does while it renders, all at once: it may be over when one looks once more."""
+FRAMED = f"""
+alpha = {CAPTURE}.rgba[..., 3]
+sides = [(alpha > 128).any(axis=axis).nonzero()[0] for axis in (0, 1)]
+edge = max(side.max() for side in (alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]))
+result = [max(int(side[-1] - side[0]) for side in sides), int(edge)]
+"""
+"""How many pixels the subject takes, and how much of it is at the picture's edge."""
+DISPLACED = """
+cube.modifiers['row'].show_render = False
+material = cube.active_material
+material.displacement_method = 'DISPLACEMENT'
+nodes, links = material.node_tree.nodes, material.node_tree.links
+push = nodes.new('ShaderNodeDisplacement')
+push.inputs['Height'].default_value, push.inputs['Midlevel'].default_value = 1.0, 0.0
+out = next(node for node in nodes if node.type == 'OUTPUT_MATERIAL')
+links.new(push.outputs[0], out.inputs['Displacement'])
+bpy.ops.ed.undo_push(message='displaced')
+result = None
+"""
 
 
 @pytest.fixture
@@ -88,18 +107,33 @@ def test_what_only_renders_show_is_in_the_frame(ready: Window, artifacts: Path) 
     ready.wait_for(f"{CAPTURE} is not None and not {RENDERING}", timeout=120)
     ready.wait_for("bpy.ops.trellis.render_selection.poll()")
     assert ready.call(STATE) == before
-    columns, edge = ready.call(
-        f"alpha = {CAPTURE}.rgba[..., 3]\nseen = (alpha > 128).any(axis=0).nonzero()[0]\n"
-        "result = [int(seen[-1] - seen[0]), int(max(alpha[0].max(), alpha[-1].max(), alpha[:, 0].max(), "
-        "alpha[:, -1].max()))]"
-    )
-    assert 0.7 < columns / 1153 < 0.93 and edge == 0
+    side, edge = ready.call(FRAMED)
+    assert 0.7 < side / 1153 < 0.93 and edge == 0
     ready.screenshot(artifacts / "row.png")
-    if not beside:
-        return  # an error of the operator, as of any
+    see_what_a_material_pushes_out(ready)
+    if beside:  # else an error of the operator, as of any
+        see_what_is_told(ready, artifacts)
+
+
+def see_what_a_material_pushes_out(window: Window) -> None:
+    """It takes a look at how far that reaches, and then the picture: two renders, one after the other."""
+    window.call(DISPLACED)
+    before, number = window.call(STATE), window.call(f"{CAPTURE}.number")
+    press(window, "trellis.render_selection")
+    window.wait_for(f"{CAPTURE}.number > {number} and not {RENDERING}", timeout=120)
+    window.wait_for("bpy.ops.trellis.render_selection.poll()")
+    assert window.call(STATE) == before
+    assert window.call(f"[{CAPTURE}.width, {CAPTURE}.height]") == [1153, 1151]
+    side, edge = window.call(FRAMED)
+    assert 0.7 < side / 1153 < 0.93 and edge == 0
+
+
+def see_what_is_told(ready: Window, artifacts: Path) -> None:
+    """What only a render has behind the view is said under the mouse."""
     number = ready.call(f"{CAPTURE}.number")
     ready.call(
-        "row.relative_offset_displace = (0.0, -6.0, 6.0)\nheard = []\n"
+        "row.show_render, row.relative_offset_displace = True, (0.0, -6.0, 6.0)\n"
+        "material.displacement_method = 'BUMP'\nheard = []\n"
         "def hear(scene, *_): heard.append(scene.name)\nbpy.app.handlers.frame_change_post.append(hear)\nresult = None"
     )
     press(ready, "trellis.render_selection")

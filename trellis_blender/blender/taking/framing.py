@@ -79,8 +79,11 @@ def around(view: View, corners: Iterable[Vector]) -> Frame:
     return Frame((left + right) / 2, (bottom + top) / 2, half or 0.5)
 
 
-def aim(camera: bpy.types.Object, view: View, frame: Frame, corners: Iterable[Vector]) -> None:
-    """Have a camera of ours show a frame of a view, in a square picture. Sets only what is otherwise."""
+def aim(camera: bpy.types.Object, view: View, frame: Frame, corners: Iterable[Vector], *, room: float = 0.0) -> None:
+    """Have a camera of ours show a frame of a view, in a square picture. Sets only what is otherwise.
+
+    ``room`` is how far the subject may reach before and behind its corners.
+    """
     matrix = view.matrix.copy()
     values: dict[str, str | float] = {
         "sensor_fit": "HORIZONTAL", "sensor_width": SENSOR_MILLIMETRES,
@@ -93,10 +96,9 @@ def aim(camera: bpy.types.Object, view: View, frame: Frame, corners: Iterable[Ve
         # Without perspective the distance shows nowhere, and a viewport sees behind itself.
         to_view = view.matrix.inverted()
         depths = [(to_view @ corner).z for corner in corners]
-        matrix = matrix @ Matrix.Translation((0.0, 0.0, max(depths) + 1.0))
-        values.update(
-            type="ORTHO", ortho_scale=2 * frame.half, clip_start=0.5, clip_end=max(depths) - min(depths) + 2.0
-        )
+        matrix = matrix @ Matrix.Translation((0.0, 0.0, max(depths) + room + 1.0))
+        clip_end = max(depths) - min(depths) + 2 * room + 2.0
+        values.update(type="ORTHO", ortho_scale=2 * frame.half, clip_start=0.5, clip_end=clip_end)
     for name, value in values.items():
         if getattr(camera.data, name) != value:
             setattr(camera.data, name, value)

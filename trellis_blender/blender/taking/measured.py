@@ -5,6 +5,7 @@ Modifiers, nodes, hair and particles may be others in a render than in a viewpor
 a render has evaluated it, in the render's own thread, and evaluates once more what is changed then.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +29,9 @@ class _Sitting:
     scene_name: str
     view: framing.View
     frame: framing.Frame
-    """As the camera has it: around what viewports show."""
+    """As the camera has it: around what viewports show, until it is measured."""
+    adjusted: Callable[[framing.Frame], framing.Frame]
+    room: float
     is_measured: bool = False
     fault: str = ""
 
@@ -36,11 +39,22 @@ class _Sitting:
 _sitting: _Sitting | None = None
 
 
-def begin(scene: bpy.types.Scene, view: framing.View, frame: framing.Frame) -> None:
-    """Have the frame of a scene of ours drawn anew when it is rendered; :func:`end` ends that."""
+def _as_it_is(frame: framing.Frame) -> framing.Frame:
+    return frame
+
+
+def begin(
+    scene: bpy.types.Scene, view: framing.View, frame: framing.Frame,
+    adjusted: Callable[[framing.Frame], framing.Frame] = _as_it_is, *, room: float = 0.0,
+) -> None:  # fmt: skip
+    """Have the frame of a scene of ours drawn anew when it is rendered; :func:`end` ends that.
+
+    ``adjusted`` gives the frame to take for the one that was measured, ``room`` how far the subject may reach beyond
+    what was measured, along the view.
+    """
     global _sitting
     end()
-    _sitting = _Sitting(scene.name, view, frame)
+    _sitting = _Sitting(scene.name, view, frame, adjusted, room)
     bpy.app.handlers.frame_change_post.append(_evaluated)
 
 
@@ -50,6 +64,11 @@ def end() -> None:
     _sitting = None
     if _evaluated in bpy.app.handlers.frame_change_post:
         bpy.app.handlers.frame_change_post.remove(_evaluated)
+
+
+def frame() -> framing.Frame | None:
+    """Give the frame that the camera has, while something is measured."""
+    return _sitting.frame if _sitting is not None else None
 
 
 def fault() -> str:
@@ -72,11 +91,12 @@ def _evaluated(scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph | None = N
     corners = framing.corners_rendered(depsgraph)
     if corners:
         try:
-            frame = framing.around(sitting.view, corners)
+            frame = sitting.adjusted(framing.around(sitting.view, corners))
         except SourceError as error:
             sitting.fault = str(error)
             scene.camera.data.clip_end = sitting.view.clip_start * _NOTHING_SEEN
             return
         if not sitting.view.is_perspective or not framing.is_same(frame, sitting.frame):
-            framing.aim(scene.camera, sitting.view, frame, corners)
+            framing.aim(scene.camera, sitting.view, frame, corners, room=sitting.room)
+        sitting.frame = frame
     sitting.is_measured = True

@@ -6,6 +6,7 @@ A render blocks Blender unless it runs as a job of a window; then a timer looks 
 
 import logging
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -19,19 +20,20 @@ from ...core.wrapping import wrap
 from .. import session, sources
 from ..language import said
 from ..sources.shown import borrowed
-from . import framing, held, measured, silence, slots, stage, unkeyed, viewport
+from . import framing, held, measured, probing, silence, slots, stage, unkeyed, viewport
 from .stage import Stage
 
 RUNS_BESIDE = bpy.app.version >= (5, 0, 0)
 """Whether a job may render a scene that no window shows. Up to 4.5 Blender's main loop frees the GPU context of such a
-render at every turn, while the render's thread uses it: the process hangs or ends, now and then."""
+render at every turn, while the render's thread uses it: the process hangs or ends within some five renders. Cycles on
+the CPU is no exception: it shows its samples by that context in every Blender with a window."""
 BLOCKED_SECONDS = 30.0
 """How long Cycles may take samples while Blender stands still."""
 LOOK_SECONDS = 0.1
 _COLUMNS = 70
 _log = logging.getLogger(__name__)
-_running: tuple[Stage, int] | None = None
-"""What a job renders, and for which scene, by its number in this session."""
+_running: tuple[Stage, int, Iterator[None]] | None = None
+"""What a job renders, for which scene, by its number in this session, and the renders that are still to come."""
 
 
 def busy() -> str:
@@ -69,9 +71,9 @@ def take(context: bpy.types.Context, view: str, *, seconds: float = 0.0) -> tupl
         started = time.monotonic()
         try:
             silence.begin()
-            measured.begin(bpy.data.scenes[made.scene_name], made.view, made.frame)
             with slots.kept():
-                bpy.ops.render.render(scene=made.scene_name, write_still=True)
+                for _ in probing.passes(made):
+                    bpy.ops.render.render(scene=made.scene_name, write_still=True)
             if fault := measured.fault():
                 raise SourceError(fault)
             _keep(made, context.scene)
@@ -90,48 +92,72 @@ def begin(context: bpy.types.Context, view: str) -> None:
     """Have the selection rendered as a job of the window; it becomes the source when it is done."""
     global _running
     made = stage.build(context, *view_of(context, view))
+    passes = probing.passes(made)
     try:
         silence.begin()
-        held.begin(context, bpy.data.scenes[made.scene_name])
-        measured.begin(bpy.data.scenes[made.scene_name], made.view, made.frame)
-        with ExitStack() as stack:
-            stack.enter_context(slots.kept())
-            # No window of its own for this render: the picture shows in the panel.
-            stack.enter_context(borrowed(context.preferences.view, {"render_display_type": "NONE"}))
-            started = bpy.ops.render.render("INVOKE_DEFAULT", scene=made.scene_name, write_still=True)
-        if started == {"CANCELLED"}:
-            raise SourceError("The render could not be started. Render the scene once to see why.")
+        next(passes)
+        _start(context, made)
     except (RuntimeError, SourceError):
         _tidy(made, had_result=True)
         raise
-    _running = (made, context.scene.session_uid)
+    _running = (made, context.scene.session_uid, passes)
     bpy.app.timers.register(_look, first_interval=LOOK_SECONDS, persistent=True)
 
 
+def _start(context: bpy.types.Context, made: Stage) -> None:
+    """Have a job render a scene of ours as it is set up now."""
+    held.begin(context, bpy.data.scenes[made.scene_name])
+    with ExitStack() as stack:
+        stack.enter_context(slots.kept())
+        # No window of its own for this render: the picture shows in the panel.
+        stack.enter_context(borrowed(context.preferences.view, {"render_display_type": "NONE"}))
+        started = bpy.ops.render.render("INVOKE_DEFAULT", scene=made.scene_name, write_still=True)
+    if started == {"CANCELLED"}:
+        raise SourceError("The render could not be started. Render the scene once to see why.")
+
+
 def _look() -> float | None:
-    """Take the picture when the job has ended."""
+    """Take the picture when the last job has ended, or begin the next one."""
     global _running
     if _running is None:
         return None
     held.look()
     if bpy.app.is_job_running("RENDER"):
         return LOOK_SECONDS
-    made, scene_uid = _running
-    _running = None
+    made, scene_uid, passes = _running
     scene = next((item for item in bpy.data.scenes if item.session_uid == scene_uid), None)
-    told = measured.fault()
+    told, goes_on = measured.fault(), False
     try:
         if scene is not None and not told:
+            goes_on = _goes_on(made, scene, passes)
+            if goes_on:
+                return LOOK_SECONDS
             _keep(made, scene)
             told = measured.warning()
-    except SourceError as error:
+    except (RuntimeError, SourceError) as error:
         _log.warning("The selection was not rendered: %s", error)  # Blender itself has told of it, or it was stopped
     finally:
-        _tidy(made, had_result=True)
+        if not goes_on:
+            _running = None
+            _tidy(made, had_result=True)
     if told:
         _tell(told)
     session.redraw()
     return None
+
+
+def _goes_on(made: Stage, scene: bpy.types.Scene, passes: Iterator[None]) -> bool:
+    """Begin the next render of a picture, if one is still to come."""
+    try:
+        next(passes)
+    except StopIteration:
+        return False
+    windows = bpy.context.window_manager.windows
+    window = next((item for item in windows if item.scene == scene), windows[0])
+    layer = window.view_layer if window.scene == scene else scene.view_layers[0]
+    with bpy.context.temp_override(window=window, scene=scene, view_layer=layer):
+        _start(bpy.context, made)
+    return True
 
 
 def _keep(made: Stage, scene: bpy.types.Scene) -> None:

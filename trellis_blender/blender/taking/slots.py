@@ -55,7 +55,7 @@ def _safe_slot(image: bpy.types.Image, shown: int) -> int:
         for number in order:
             image.render_slots.active_index = number
             # A scene may have the picture of one that was where it is now, which can have been ours only.
-            if _size(image, probe) not in (None, stage.SIZE):
+            if _size(image, probe) not in (None, stage.SIZE, stage.PROBE_SIZE):
                 filled.add(number)
             elif any(_size(image, scene) for scene in scenes):
                 return number

@@ -12,13 +12,15 @@ from mathutils import Vector
 from ...core.errors import SourceError
 from .. import presence
 from ..sources import shown
-from . import framing, lamps, metaballs, placed, rendered, settings, skies
+from . import displaced, framing, lamps, metaballs, placed, rendered, settings, skies
 from .placed import MARK
 
 NAME = "TRELLIS Selection"
 SIZE = (1153, 1151)
 """Width and height: the subject alone then has the 1024 that the model takes [model]. No artist's render has this size,
 so that the slots can tell it from theirs."""
+PROBE_SIZE = (289, 287)
+"""Of the renders before it that only show how far the subject reaches: nobody's either."""
 _RENDERED = frozenset(
     {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME", "GPENCIL", "GREASEPENCIL"}
 )
@@ -36,6 +38,8 @@ class Stage:
     view: framing.View
     frame: framing.Frame
     """Around what viewports show."""
+    is_displaced: bool
+    """Whether a material may push some of it out of that frame."""
 
 
 def subjects(context: bpy.types.Context) -> list[bpy.types.Object]:
@@ -74,6 +78,7 @@ def build(
         for light in list(lamps.lighting(context.scene, context.view_layer, depsgraph, items, NAME)):
             if not presence.has(scene.collection.objects, light):  # a subject's child it may be
                 scene.collection.objects.link(light)
+        is_displaced = displaced.is_any(items, scene, depsgraph)
         _add_camera(scene, view, frame, corners, camera)
         _set_output(scene, name)
         if seconds and hasattr(scene, "cycles"):
@@ -82,7 +87,7 @@ def build(
         clear()
         Path(name).unlink(missing_ok=True)
         raise
-    return Stage(scene.name, subject, Path(name), view, frame)
+    return Stage(scene.name, subject, Path(name), view, frame, is_displaced)
 
 
 def clear() -> None:
