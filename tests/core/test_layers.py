@@ -25,6 +25,7 @@ LAYERS = (
      "components", "money", "motion", "phrasebook", "wrapping", "preparation", "schema", "stance", "weld", "png_alpha",
      "spare", "view", "webp_lossless", "catalogs"),
     ("api", "arguments", "webp_alpha"),
+    ("pricewords",),
     ("pricelist",),
     ("card",),
     ("offer",),

@@ -174,7 +174,7 @@ def test_one_price_for_all() -> None:
 
 @pytest.mark.parametrize("body", [{}, {"pricing": None}, {"pricing": {}}, {"pricing_rows": []},
                                   {"pricing": {"note": "see the website"}},
-                                  {"pricing": "see the website"},
+                                  {"pricing": " "}, {"pricing": [None, ""]},
                                   {"pricing": {"unit": "asset", "currency": "USD"}}])  # fmt: skip
 def test_where_no_price_is_told_the_list_stands(body: dict[str, Any]) -> None:
     assert offered(**body).prices == BUILT_IN.prices

@@ -37,7 +37,8 @@ def rows(label: str, amount: str) -> dict[str, Any]:
         {"price": {"amount": 0.9, "currency": "usd"}}, {"model": {"price": 0.9}}, {"trellis-2-4b": {"price": 0.9}},
         {"name": "TRELLIS.2 4B", "price": 0.9, "unit": "3D asset"}, [{"label": "Per generated asset", "value": 0.9}],
         {"price": 0.9, "cost": "0.90"}, {"price": 0.9, "description": "Billed for each asset"},
-        {"currency": "USD", "unit": "asset", "pricing": [{"unit_price": 0.9}]},
+        {"currency": "USD", "unit": "asset", "pricing": [{"unit_price": 0.9}]}, {"model": "trellis-2-4b", "price": 0.9},
+        {"price": 0.9, "valid_from": "2026-01-01", "params": "steps=12"},
     ],
     ids=str,
 )  # fmt: skip
@@ -63,6 +64,12 @@ def test_one_price_for_all(pricing: Any) -> None:
         {"pricing_rows": [{"resolution": float(name), "price": usd, "sort_order": 3} for name, usd in USUAL.items()]},
         {"pricing_rows": [{"label": "3D asset", "description": f"at {name}", "price": usd}
                           for name, usd in USUAL.items()]},
+        {"pricing_rows": [{"params": f"resolution={name}", "price": usd} for name, usd in USUAL.items()]},
+        {"pricing_rows": [{"conditions": [f"resolution: {name}"], "label": "Standard", "price": {"usd": usd}}
+                          for name, usd in USUAL.items()]},
+        {"pricing_rows": [{"sku": f"trellis-2-4b-{name}", "model": f"trellis-2-4b-{name}", "price": usd}
+                          for name, usd in USUAL.items()]},
+        {"pricing_rows": [{"model": "TRELLIS.2 4B", "resolution": name, "price": usd} for name, usd in USUAL.items()]},
     ],
     ids=str,
 )  # fmt: skip
@@ -81,6 +88,10 @@ def test_a_price_each(body: dict[str, Any]) -> None:
         {"512": {"label": "1024", "price": 1.9}}, {"resolutions": [512]}, {"resolution": {"value": 512}},
         {"resolutions": [{"value": "512"}]}, {"texture_4096": 0.1}, {"price": "$90", "unit": "cents"},
         {"monthly": {"price": 20}}, {"2048": 0.9}, {"price": 100_001, "unit": "cents"}, {"": 0.9},
+        "free", "contact sales", ["free"], {"price": "free"}, {"tiers": "free"}, {"asset": "free"}, {"model": "free"},
+        [{"params": "texture_size=1024", "price": 0.9}], [{"params": "resolution=512 or 1024", "price": 0.9}],
+        [{"params": "resolution=512", "sku": "for-1024", "price": 0.9}], [{"when": ["resolution", "512"], "price": 9}],
+        [{"params": "resolution=512", "price": 0.9}, {"params": "resolution=512", "price": 1.9}],
     ],
     ids=str,
 )  # fmt: skip
@@ -149,3 +160,13 @@ def test_what_is_not_understood_is_said_and_the_last_price_stays(simulator: Simu
     simulator.control.settings(schema_raw=json.dumps(described(pricing={"per_generation": 1.2})))
     assert blender.test_connection().ok
     assert (blender.offer.price_of("512"), blender.fault()) == (Decimal("1.2"), "")
+
+
+def test_another_currency_is_said_in_one_sentence() -> None:
+    said = refused(described(pricing={"currency": "EUR.", "512": 0.9}))
+    assert said == "The server's prices are in EUR, and not in US dollars."
+
+
+def test_the_price_of_one_resolution_is_not_that_of_the_others() -> None:
+    """They are not known then, which the button says."""
+    assert offered(pricing=[{"params": "resolution=512", "price": 0.9}]).prices == {"512": Decimal("0.9")}
