@@ -18,13 +18,15 @@ found by `F3`. For more than a button, see [Scripts](scripting.md).
 
 `generate` takes another picture, a name, a preset and every [parameter](parameters.md) as arguments. They are for that
 one order; what is left out is as in the scene's panel, which stays as it is. What is given beside a preset counts more
-than the preset.
+than the preset. With `max_price_usd`, which every operator that spends money takes, nothing is sent that costs more.
 
 ```python
 import bpy
 
 for seed in (1, 2, 3):
-    bpy.ops.trellis.generate(image="//mushroom.png", name=f"Mushroom {seed}", preset="Blockout", seed=seed)
+    bpy.ops.trellis.generate(
+        image="//mushroom.png", name=f"Mushroom {seed}", preset="Blockout", seed=seed, max_price_usd=0.03
+    )
 ```
 """
 _OURS: Any = getattr(bpy.ops, "trellis")  # noqa: B009  # stubs know Blender's own only
@@ -32,6 +34,8 @@ OF_THE_SCENE = ("generate", "generate_render")
 """Operators whose arguments are as in the scene where they are left out."""
 TEXTS = ("name", "preset", "image")
 """Those of their arguments that are not."""
+LIMIT = "max_price_usd"
+"""The most that may be paid; it is none where it is left out."""
 FROM_BLENDER = ("check_existing", "filter_glob")
 """Arguments that Blender's own file browser adds, others in each version."""
 
@@ -62,6 +66,8 @@ def _row(operator: str, item: Any) -> str:
     told = ". ".join(filter(None, (item.name, _prose(item.description))))
     is_of_scene = operator in OF_THE_SCENE and item.identifier not in TEXTS
     default = "the scene's" if is_of_scene else f"`{_default(item)!r}`"
+    if item.identifier == LIMIT:
+        default = "no limit"
     return f"| `{item.identifier}` | {default} | {_allowed(item)} | {told} |"
 
 

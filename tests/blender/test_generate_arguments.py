@@ -111,10 +111,24 @@ def test_of_another_picture_though_the_panels_would_be_refused(ready: Artist) ->
     ({"margin": 0.9}, "margin is 0.9"),
     ({"margin": float("nan")}, "margin is nan"),
     ({"tolerance": -1.0}, "tolerance is -1"),
+    ({"max_price_usd": 0.024}, r"costs \$0\.025, more than \$0\.024"),
+    ({"max_price_usd": 0.248, "resolution": "1024"}, r"costs \$0\.249, more than \$0\.248"),
+    ({"max_price_usd": 0.0}, r"more than \$0\.00"),
+    ({"max_price_usd": -1.0}, "max_price_usd is -1"),
+    ({"max_price_usd": float("nan")}, "max_price_usd is nan"),
+    ({"price": "0.001"}, r"more than \$0\.001"),
+    ({"price": "cheap"}, "price is 'cheap'"),
 ])  # fmt: skip
 def test_what_is_wrong_is_refused_and_costs_nothing(ready: Artist, named: dict[str, Any], match: str) -> None:
     refused(match, **named)
     assert ready.simulator.control.counters()["requests"] == 0 and not ready.session.jobs
+
+
+def test_what_costs_as_much_as_is_allowed_is_sent(ready: Artist) -> None:
+    """Blender's floats have 32 bits, in which 0.249 is less."""
+    assert bpy.ops.trellis.generate(max_price_usd=0.249, resolution="1024") == {"FINISHED"}
+    assert bpy.ops.trellis.generate(price="0.025") == {"FINISHED"}
+    assert ready.simulator.accepted() == 2
 
 
 def test_the_cap_is_of_what_is_ordered(ready: Artist) -> None:

@@ -2,6 +2,7 @@
 """What has a job go on waits for its object when a script calls it, and comes back at once when it is pressed."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import bpy
@@ -58,6 +59,39 @@ def test_try_again_of_what_was_refused(ready: Artist) -> None:
     (job,) = ready.session.jobs.values()
     assert bpy.ops.trellis.order_again(job=job.id) == {"FINISHED"}
     assert states(ready) == ["imported"] and ready.simulator.accepted() == 1
+
+
+def test_what_is_sent_once_more_costs_no_more_than_is_allowed(ready: Artist) -> None:
+    ready.simulator.control.misbehave("submit", "402")
+    with pytest.raises(RuntimeError, match="Top up"):
+        bpy.ops.trellis.generate()
+    (old,) = ready.session.jobs.values()
+    for allowed in ({"max_price_usd": 0.024}, {"price": "0.024"}):
+        with pytest.raises(RuntimeError, match=r"costs \$0\.025, more than \$0\.024"):
+            bpy.ops.trellis.order_again(job=old.id, **allowed)
+    assert list(ready.session.jobs) == [old.id] and ready.simulator.accepted() == 0
+    (job,) = unanswered(ready, "cut_before", 1)
+    with pytest.raises(RuntimeError, match=r"more than \$0\.024"):
+        bpy.ops.trellis.send_again(job=job.id, max_price_usd=0.024)
+    assert states(ready) == ["refused", "uncertain"] and ready.simulator.accepted() == 0
+    assert bpy.ops.trellis.send_again(job=job.id, max_price_usd=0.025) == {"FINISHED"}
+    assert bpy.ops.trellis.order_again(job=old.id, max_price_usd=0.025) == {"FINISHED"}
+    assert ready.simulator.accepted() == 2
+
+
+def test_what_was_never_sent_costs_no_more_than_is_allowed(ready: Artist) -> None:
+    tag = ready.session.orders.tag("512", "0.01")
+    (job,) = ready.wait(module("blender.operators.generate").order(bpy.context, price=tag))
+    assert job.state.value == "prepared" and "The price rose from $0.01 to $0.025" in job.error
+    with pytest.raises(RuntimeError, match=r"costs \$0\.025, more than \$0\.02"):
+        bpy.ops.trellis.resume(job=job.id, max_price_usd=0.02)
+    assert states(ready) == ["prepared"] and ready.simulator.accepted() == 0
+    told = bpy.types.TRELLIS_OT_resume.description(bpy.context, SimpleNamespace(job=job.id))
+    assert told.endswith("spends money") and not bpy.types.TRELLIS_OT_resume.description(
+        bpy.context, SimpleNamespace(job="")
+    )
+    assert bpy.ops.trellis.resume(job=job.id, max_price_usd=0.025) == {"FINISHED"}
+    assert ready.simulator.accepted() == 1
 
 
 def test_this_one(ready: Artist) -> None:

@@ -156,6 +156,14 @@ def test_a_cap_that_allows_only_some_refuses_all(artist: Artist, sheet: bpy.type
     assert artist.simulator.accepted() == 4
 
 
+def test_a_script_pays_no_more_than_it_allows(artist: Artist, sheet: bpy.types.Image) -> None:
+    with pytest.raises(RuntimeError, match=r"5 objects cost \$1\.245, more than \$1\.24 as was allowed"):
+        bpy.ops.trellis.generate_sheet(max_price_usd=1.24)
+    assert not artist.session.jobs and artist.simulator.accepted() == 0
+    assert bpy.ops.trellis.generate_sheet(max_price_usd=1.245) == {"FINISHED"}
+    assert artist.simulator.accepted() == 5
+
+
 def test_pressed_twice_is_paid_for_once(artist: Artist, sheet: bpy.types.Image) -> None:
     split()
     jobs = order(guard=True)

@@ -152,6 +152,20 @@ def test_a_script_pays_for_nothing_that_could_not_come(ready: Artist, made: bpy.
     assert seeds(made) == [100] and ready.simulator.accepted() == 2
 
 
+@pytest.mark.parametrize("name", ["more_seeds", "reroll_seed", "repeat_exactly", "vary_by_panel"])
+def test_a_script_pays_no_more_than_it_allows(ready: Artist, made: bpy.types.Object, name: str) -> None:
+    call, ordered = getattr(bpy.ops.trellis, name), len(ready.session.jobs)
+    count = 3 if name == "more_seeds" else 1
+    named = {"count": count} if count > 1 else {}
+    with pytest.raises(
+        RuntimeError, match=rf"{count if count > 1 else 'The'} objects? costs? \$0\.0.5, more than \$0\.0.4"
+    ):
+        call(max_price_usd=0.025 * count - 0.001, **named)
+    assert len(ready.session.jobs) == ordered == ready.simulator.accepted()
+    assert call(max_price_usd=0.025 * count, **named) == {"FINISHED"}
+    assert ready.simulator.accepted() == ordered + count
+
+
 def test_one_of_several_fails_and_the_others_come(ready: Artist, made: bpy.types.Object) -> None:
     ready.simulator.control.misbehave("run", "fail", message="no luck")
     with pytest.raises(RuntimeError, match="no luck"):

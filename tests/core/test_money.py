@@ -20,10 +20,10 @@ PRICE = Decimal("0.025")
 
 def see(
     balance: str | None = None, *, pending: str = "0", price: str = "0.249", count: int = 1, cap: str = "0",
-    spent: str = "0",
+    spent: str = "0", lost: str = "0",
 ) -> Outlook:  # fmt: skip
     left = None if balance is None else Decimal(balance)
-    return outlook(left, Decimal(pending), Decimal(price), count, Decimal(cap), Decimal(spent))
+    return outlook(left, Decimal(pending), Decimal(price), count, Decimal(cap), Decimal(spent), Decimal(lost))
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,16 @@ def see(
             see(None, cap="5", spent="4.50", pending="0.30", count=4), Cover.CAPPED, 0,
             ("Today's cap of $5.00 allows none of 4 objects at $0.249: $4.50 are spent and $0.30 waiting. Raise it in "
             "the preferences, or wait until tomorrow."),
+        ),
+        (
+            see("9", price="0.025", count=3, cap="0.205", spent="0.20", lost="0.025"), Cover.CAPPED, 0,
+            ("Today's cap of $0.205 allows none of 3 objects at $0.025: $0.20 are spent ($0.025 of it not confirmed). "
+            "Raise it in the preferences, or wait until tomorrow."),
+        ),
+        (
+            see("9", cap="5", spent="4.90", pending="0.1", lost="0.5"), Cover.CAPPED, 0,
+            ("Today's cap of $5.00 does not allow $0.249 more: $4.90 are spent ($0.50 of it not confirmed) and $0.10 "
+            "waiting. Raise it in the preferences, or wait until tomorrow."),
         ),
         (
             see(), Cover.UNKNOWN, 1,

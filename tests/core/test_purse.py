@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -196,3 +197,10 @@ def test_day_is_the_servers_where_this_clock_is_wrong() -> None:
     purse, cap = Purse(), Decimal("0.05")
     purse.ledger = ledger("0.05", date(2026, 3, 5), offset=400 * 86400.0)
     assert purse.outlook(SERVER, [], PRICE, 1, cap=cap, now=NOON - 400 * 86400.0).stops
+
+
+def test_what_may_not_have_been_billed_is_said_and_counts_all_the_same() -> None:
+    purse = Purse()
+    purse.ledger = replace(ledger("0.05", date(2026, 3, 5)), uncertain_today=PRICE)
+    seen = purse.outlook(SERVER, [], PRICE, 1, cap=Decimal("0.05"), now=NOON)
+    assert seen.stops and "$0.05 are spent ($0.025 of it not confirmed)." in seen.sentence

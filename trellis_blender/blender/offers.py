@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the server in force offers, as last told: its ranges, defaults and prices. Asks nobody; cheap to draw with."""
 
+from ..core import request
 from ..core.catalogue import Parameter, Scalar
 from ..core.errors import TrellisError
+from ..core.jobs import Job
 from ..core.offer import BUILT_IN, Offer
+from ..core.request import GenerationRequest
 from . import preferences, session
 
 
@@ -11,6 +14,11 @@ def current() -> Offer:
     """Give the offer; the built-in catalogue until the server has told another."""
     server = _server()
     return session.current().money.offer(server) if server else BUILT_IN
+
+
+def priced(job: Job) -> GenerationRequest:
+    """Give what a job asks for, at the price of today."""
+    return request.priced(job.request, current())
 
 
 def fault() -> str:

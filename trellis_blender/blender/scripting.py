@@ -11,7 +11,6 @@ import bpy
 from ..core import arguments, naming, request
 from ..core.catalogue import BY_NAME, SETTINGS, Kind
 from ..core.errors import InvalidRequest, SourceError, TrellisError
-from ..core.money import dollars
 from ..core.preparation import Background, Preparation
 from ..core.request import GenerationRequest
 from . import joblist, offers, preferences, preparing, readiness, session, sources, watch
@@ -70,12 +69,8 @@ def _order(choice: Choice, name: str, most: Decimal | None, settings: dict[str, 
         raise TrellisError(f"{why}.")
     wanted = build(settings, image_url=choice.url)
     preparation = _preparation(settings)
-    price = wanted.price_usd
-    if most is not None and not wanted.is_priced:
-        raise TrellisError("The server does not tell what the object costs, so it may be more than was allowed.")
-    if most is not None and price > most:
-        raise TrellisError(f"The object costs {dollars(price)}, more than {dollars(most)} as was allowed.")
-    seen = readiness.outlook_at(price, 1)
+    request.allow(wanted, most)
+    seen = readiness.outlook_at(wanted.price_usd, 1)
     if seen is not None and seen.stops:
         raise TrellisError(seen.sentence)
     source = sources.capture(choice, bpy.context.scene)

@@ -8,6 +8,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import Enum
 from typing import Final
 
+_NOTHING: Final = Decimal(0)
 _CENT: Final = Decimal("0.01")
 _MILL: Final = Decimal("0.001")
 _SHOWN: Final = (_CENT, _MILL, Decimal("0.0001"))
@@ -43,19 +44,22 @@ class Outlook:
 
 
 def outlook(
-    balance: Decimal | None, pending: Decimal, price: Decimal, count: int, cap: Decimal, spent_today: Decimal
-) -> Outlook:
+    balance: Decimal | None, pending: Decimal, price: Decimal, count: int, cap: Decimal, spent_today: Decimal,
+    unconfirmed: Decimal = _NOTHING,
+) -> Outlook:  # fmt: skip
     """Say how many of ``count`` objects at ``price`` can be had; amounts in US dollars.
 
     ``balance`` is what is left now, None where it is not known. ``pending`` is the price of the jobs
     that were ordered before and not sent yet: neither ``balance`` nor ``spent_today`` counts them.
+    ``unconfirmed`` is the part of ``spent_today`` that may not have been billed; the cap counts it all the same.
     A ``cap`` of zero is none.
     """
     by_cap = _pieces(cap - spent_today - pending, price, count) if cap else count
     by_balance = _pieces(balance - pending, price, count) if balance is not None else count
     if by_cap < count and by_cap <= by_balance:
         stops = spent_today + price > cap
-        return Outlook(Cover.CAPPED, by_cap, _capped(pending, price, count, cap, spent_today, by_cap), stops)
+        so_far = spent_today, unconfirmed
+        return Outlook(Cover.CAPPED, by_cap, _capped(pending, price, count, cap, so_far, by_cap), stops)
     if balance is None:
         return Outlook(
             Cover.UNKNOWN, count, "The balance is not known; what it does not cover is refused, and not billed."
@@ -99,10 +103,14 @@ def _part(verb: str, number: int, count: int, price: Decimal) -> str:
     return f"{verb} {number or 'none'} of {count} objects at {dollars(price)}"
 
 
-def _capped(pending: Decimal, price: Decimal, count: int, cap: Decimal, spent: Decimal, allowed: int) -> str:
+def _capped(
+    pending: Decimal, price: Decimal, count: int, cap: Decimal, so_far: tuple[Decimal, Decimal], allowed: int
+) -> str:  # fmt: skip
+    spent, uncertain = so_far
     what = f"does not allow {dollars(price)} more" if count == 1 else _part("allows", allowed, count, price)
+    lost = f" ({dollars(uncertain)} of it not confirmed)" if uncertain else ""
     waiting = f" and {dollars(pending)} waiting" if pending else ""
     return (
-        f"Today's cap of {dollars(cap)} {what}: {dollars(spent)} are spent{waiting}. "
+        f"Today's cap of {dollars(cap)} {what}: {dollars(spent)} are spent{lost}{waiting}. "
         "Raise it in the preferences, or wait until tomorrow."
     )

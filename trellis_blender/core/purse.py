@@ -154,6 +154,10 @@ class Purse:
         """Give what was spent today, as far as it was told."""
         return Decimal(0) if self.ledger is None or self.is_stale(now) else self.ledger.today
 
+    def unconfirmed_today(self, now: float) -> Decimal:
+        """Give how much of what was spent today may not have been billed."""
+        return Decimal(0) if self.ledger is None or self.is_stale(now) else self.ledger.uncertain_today
+
     def told_at(self, server: str) -> float:
         """Give when a balance was told at a server, as it was then; what no time comes after where none was."""
         told = self._balances.get(server)
@@ -175,7 +179,8 @@ class Purse:
         pending = sum(
             (job.price_usd for job in jobs if job.server == server and job.state is State.PREPARED), Decimal(0)
         )
-        return outlook(self.balance(server, jobs), pending, price, count, cap, self.spent_today(now))
+        spent, unconfirmed = self.spent_today(now), self.unconfirmed_today(now)
+        return outlook(self.balance(server, jobs), pending, price, count, cap, spent, unconfirmed)
 
     def line(self, server: str, jobs: Iterable[Job], *, cap: Decimal, now: float) -> str:
         """Say balance and today's spending in one quiet line; nothing where nothing is known."""

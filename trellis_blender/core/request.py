@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
 from .catalogue import BY_NAME, LONGEST_TEXT, MODEL_ID, Kind, Parameter, Scalar
-from .errors import InvalidRequest, NotOffered
+from .errors import InvalidRequest, NotOffered, TrellisError
+from .money import dollars
 from .offer import BUILT_IN, Offer
 
 _DATA_URI: Final = re.compile(r"data:image/[a-z0-9.+-]+;base64,[A-Za-z0-9+/]", re.ASCII)
@@ -106,6 +107,19 @@ def at_price(asked: GenerationRequest, shown: Decimal | None) -> GenerationReque
     None where none was shown.
     """
     return replace(asked, price_usd=shown) if shown is not None and asked.is_priced else asked
+
+
+def allow(asked: GenerationRequest, most: Decimal | None, count: int = 1) -> None:
+    """See that so many objects cost no more, in US dollars; None is no limit. Raises :class:`TrellisError`."""
+    if most is None:
+        return
+    if not asked.is_priced:
+        raise TrellisError("The server does not tell what the object costs, so it may be more than was allowed.")
+    price = asked.price_usd * count
+    if price > most and count == 1:
+        raise TrellisError(f"The object costs {dollars(price)}, more than {dollars(most)} as was allowed.")
+    if price > most:
+        raise TrellisError(f"{count} objects cost {dollars(price)}, more than {dollars(most)} as was allowed.")
 
 
 def recorded(

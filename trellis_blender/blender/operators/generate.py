@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ...core.errors import TrellisError
+from ...core import request
+from ...core.errors import SourceError, TrellisError
 from ...core.jobs import Job
+from ...core.request import GenerationRequest
 from .. import (
     instead,
     menus,
@@ -26,12 +28,9 @@ from .. import (
 )
 from ..identity import BUTTON, GENERATE, GENERATE_RENDER
 from ..instead import Wish
-from ..language import hinted, report
-from . import waiting
-
-
-class AlreadyStarted(TrellisError):
-    """The very same job was started a moment ago."""
+from ..language import hinted
+from . import spending, waiting
+from .spending import AlreadyStarted, Spending, refused
 
 
 def order(
@@ -75,17 +74,19 @@ def order(
     return job
 
 
-def _require(context: bpy.types.Context, picture: sources.Choice, wish: Wish) -> None:
+def _required(context: bpy.types.Context, picture: sources.Choice, wish: Wish) -> GenerationRequest:
     """See that what is meant can be ordered: Blender asked before, but of what the panel says. Raises."""
     reason = readiness.source_reason(context, picture)
-    if not reason:
-        wanted = properties.build_request(properties.of(context.scene), instead=wish.values)
-        reason = readiness.price_reason(wanted.price_usd)
+    if reason:
+        raise SourceError(f"{reason}.")
+    wanted = properties.build_request(properties.of(context.scene), instead=wish.values)
+    reason = readiness.price_reason(wanted.price_usd)
     if reason:
         raise TrellisError(f"{reason}.")
+    return wanted
 
 
-class Generating:
+class Generating(Spending):
     """Mix-in for an operator that orders an object of a picture."""
 
     bl_options: Any = set()  # neither repeatable by accident nor adjustable: each run is paid for
@@ -121,7 +122,7 @@ class Generating:
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Start the job and return at once."""
-        job = self._submit(context, guard=True, with_placeholder=preferences.get().placeholders, price=self.price)
+        job = self._submit(context, is_pressed=True)
         if job is None:
             return {"CANCELLED"}
         watch.start()
@@ -132,21 +133,24 @@ class Generating:
         """Start the job and wait until its object stands in the scene; for scripts."""
         if not waiting.is_possible(self, context):
             return {"CANCELLED"}
-        job = self._submit(context, guard=False, with_placeholder=False)
+        job = self._submit(context, is_pressed=False)
         return {"CANCELLED"} if job is None else waiting.bring(self, [job], select=True)
 
-    def _submit(
-        self, context: bpy.types.Context, *, guard: bool, with_placeholder: bool, price: str = ""
-    ) -> Job | None:  # fmt: skip
+    def _submit(self, context: bpy.types.Context, *, is_pressed: bool) -> Job | None:
         try:
             wish = instead.of(self)
             with self._meant(context, wish) as picture:
-                _require(context, picture, wish)
-                return order(context, picture, guard=guard, with_placeholder=with_placeholder, price=price, wish=wish)
-        except AlreadyStarted as reason:
-            report(self, {"INFO"}, str(reason))
+                wanted = _required(context, picture, wish)
+                self.allow(wanted)
+                if is_pressed:
+                    holds_place = preferences.get().placeholders
+                    return order(
+                        context, picture, guard=True, with_placeholder=holds_place, price=self.price, wish=wish
+                    )
+                request.allow(wanted, spending.amount(self.price))
+                return order(context, picture, wish=wish)
         except TrellisError as error:
-            report(self, {"ERROR"}, str(error))
+            refused(self, error)
         return None
 
     @contextmanager

@@ -18,7 +18,7 @@ from ..language import hinted, report, said
 from ..standing import Standing
 from ..text import draw_wrapped
 from . import split_sheet, waiting
-from .generate import AlreadyStarted
+from .spending import AlreadyStarted, Spending, refused
 
 _DIALOG_PIXELS = 300
 
@@ -83,7 +83,7 @@ def check_cap(context: bpy.types.Context, count: int) -> None:
         raise TrellisError(f"{seen.sentence} Nothing was sent; or switch some subjects off.")
 
 
-class TRELLIS_OT_generate_sheet(bpy.types.Operator):
+class TRELLIS_OT_generate_sheet(Spending, bpy.types.Operator):
     """Make an object of every subject in the list, laid out in the scene as they are drawn. Asks first; spends money"""
 
     bl_idname = GENERATE_SHEET
@@ -108,10 +108,10 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
         try:
             check_picture(context)
             check_cap(context, _count())
+            self._allow(context)
         except TrellisError as error:
-            report(self, {"ERROR"}, str(error))
             session.redraw()
-            return {"CANCELLED"}
+            return refused(self, error)
         self._is_asked, self._shown = True, price(context)
         # The pointer is put on the default: the second click of a double click must not be the one that pays.
         return set(
@@ -137,13 +137,10 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
 
     def _start(self, context: bpy.types.Context) -> set[str]:
         try:
+            self._allow(context)
             order(context, guard=True, with_placeholders=preferences.get().placeholders, shown=self._shown)
-        except AlreadyStarted as reason:
-            report(self, {"INFO"}, str(reason))
-            return {"CANCELLED"}
         except TrellisError as error:
-            report(self, {"ERROR"}, str(error))
-            return {"CANCELLED"}
+            return refused(self, error)
         watch.start()
         session.redraw()
         return {"FINISHED"}
@@ -155,11 +152,14 @@ class TRELLIS_OT_generate_sheet(bpy.types.Operator):
             _ensure_split(context)
             for name, verdict in sheets.refused():
                 report(self, {"WARNING"}, f"{name} is left out. {verdict.sentence}")
+            self._allow(context)
             jobs = order(context)
         except TrellisError as error:
-            report(self, {"ERROR"}, str(error))
-            return {"CANCELLED"}
+            return refused(self, error)
         return waiting.bring(self, jobs, named=True)
+
+    def _allow(self, context: bpy.types.Context) -> None:
+        self.allow(properties.build_request(properties.of(context.scene)), _count())
 
 
 def _warned(count: int) -> Iterator[str]:

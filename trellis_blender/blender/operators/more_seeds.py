@@ -12,6 +12,7 @@ from ..identity import SEEDS
 from ..language import report, said
 from ..text import draw_wrapped
 from .on_object import Paying
+from .spending import refused
 
 MOST = 32
 RANDOM, COUNTED = "RANDOM", "COUNTED"
@@ -48,8 +49,7 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
             self.is_asked, self.shown = True, made.request(offers.current()).price_usd
             joblist.begin()
         except TrellisError as error:
-            report(self, {"ERROR"}, str(error))
-            return {"CANCELLED"}
+            return refused(self, error)
         if not self.properties.is_property_set("start"):
             self.start = min(made.seed + 1, recipe.HIGHEST_SEED)
         return set(context.window_manager.invoke_props_dialog(self, confirm_text="Generate"))
@@ -80,16 +80,17 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
             return {"CANCELLED"}
         item, made = self.meant(context)
         try:
-            bill = reordering.bill(made.request(offers.current()).price_usd, self.count)
+            each = made.request(offers.current())
+            bill = reordering.bill(each.price_usd, self.count)
             if not bill.allowed:
                 report(self, {"ERROR"}, f"{bill.sentence} Nothing was sent.")
                 return {"CANCELLED"}
+            self.allow(each, bill.allowed)
             known = reordering.kin_of(item, made)
             wanted = self._requests(known, made, bill.allowed)
             jobs = reordering.order(context, item, made, wanted, is_shown=False)
         except TrellisError as error:
-            report(self, {"ERROR"}, str(error))
-            return {"CANCELLED"}
+            return refused(self, error)
         if bill.allowed < self.count:
             report(self, {"WARNING"}, f"{bill.allowed} of {self.count} were sent. {bill.sentence}")
         elif self.order == COUNTED:

@@ -12,6 +12,7 @@ from ...core.recipe import Recipe
 from .. import provenance, readiness, session, variants, watch, weights
 from ..language import hinted, report
 from . import waiting
+from .spending import Spending
 
 
 def _reason(context: bpy.types.Context) -> str:
@@ -53,7 +54,7 @@ class OnObject:
         return item, made
 
 
-class Paying(OnObject):
+class Paying(Spending, OnObject):
     """Mix-in for one that orders the object anew. Neither repeatable by accident nor adjustable: each run is paid.
 
     Who was asked in a window does not wait; a script is not asked, and waits.

@@ -11,9 +11,10 @@ from ...core.jobs import Job
 from .. import menus, offers, preferences, session
 from ..identity import ORDER_AGAIN
 from ..language import report
+from . import spending
 from .asking import Asking
-from .generate import AlreadyStarted
 from .on_job import GoingOn
+from .spending import AlreadyStarted, Spending, refused
 
 
 def order(job: Job, *, price: str = "", guard: bool = False) -> Job | None:
@@ -32,7 +33,7 @@ def order(job: Job, *, price: str = "", guard: bool = False) -> Job | None:
     return made
 
 
-class TRELLIS_OT_order_again(GoingOn, Asking, bpy.types.Operator):
+class TRELLIS_OT_order_again(Spending, GoingOn, Asking, bpy.types.Operator):
     """Send the same picture and settings once more, as a new job in place of this one. Spends money"""
 
     bl_idname = ORDER_AGAIN
@@ -48,13 +49,12 @@ class TRELLIS_OT_order_again(GoingOn, Asking, bpy.types.Operator):
         if job is None or not self.may_go_on(context):
             return {"CANCELLED"}
         try:
+            self.allow(offers.priced(job))
+            if not self.is_pressed:
+                request.allow(offers.priced(job), spending.amount(self.price))
             made = order(job, price=self.price, guard=self.is_pressed)
-        except AlreadyStarted as reason:
-            report(self, {"INFO"}, str(reason))
-            return {"CANCELLED"}
         except TrellisError as error:
-            report(self, {"ERROR"}, str(error))
-            return {"CANCELLED"}
+            return refused(self, error)
         if made is None:
             report(self, {"WARNING"}, "This job cannot be sent once more as it is; copy its settings to the panel")
             return {"CANCELLED"}

@@ -12,8 +12,9 @@ from ...core.recipe import Recipe
 from ...core.request import GenerationRequest
 from .. import offers, properties, reordering
 from ..identity import REPEAT, REROLL, VARY
-from ..language import report, said
+from ..language import said
 from .on_object import Paying
+from .spending import refused
 
 
 class _Once(Paying):
@@ -29,9 +30,9 @@ class _Once(Paying):
         item, made = self.meant(context)
         try:
             wanted = self.request(item, made)
+            self.allow(wanted)
         except TrellisError as error:
-            report(self, {"ERROR"}, str(error))
-            return {"CANCELLED"}
+            return refused(self, error)
         self.is_asked, self.shown = True, wanted.price_usd
         bill = reordering.bill(wanted.price_usd, 1)
         question = f"{reordering.priced(wanted)}. {bill.sentence}".strip()
@@ -47,11 +48,12 @@ class _Once(Paying):
             return {"CANCELLED"}
         item, made = self.meant(context)
         try:
-            wanted = request.at_price(self.request(item, made), self.shown)
+            wanted = self.request(item, made)
+            self.allow(wanted)
+            wanted = request.at_price(wanted, self.shown)
             jobs = reordering.order(context, item, made, [wanted], is_shown=True)
         except TrellisError as error:
-            report(self, {"ERROR"}, str(error))
-            return {"CANCELLED"}
+            return refused(self, error)
         return set(self.follow(jobs))
 
 

@@ -5,15 +5,16 @@ import bpy
 
 from ...core.errors import TrellisError
 from ...core.jobs import State
-from .. import preferences, session
+from .. import offers, preferences, session
 from ..identity import SEND_AGAIN
 from ..language import report
 from . import waiting
 from .asking import Asking
 from .on_job import GoingOn
+from .spending import Spending, refused
 
 
-class TRELLIS_OT_send_again(GoingOn, Asking, bpy.types.Operator):
+class TRELLIS_OT_send_again(Spending, GoingOn, Asking, bpy.types.Operator):
     """Send this picture once more as a new job. Spends money; the lost job may have cost, too"""
 
     bl_idname = SEND_AGAIN
@@ -34,10 +35,10 @@ class TRELLIS_OT_send_again(GoingOn, Asking, bpy.types.Operator):
             return {"CANCELLED"}
         live = session.current()
         try:
+            self.allow(offers.priced(job))
             live.send_again(job.id, preferences.endpoint(), preferences.key(), preferences.storage())
         except TrellisError as error:
-            report(self, {"ERROR"}, str(error))
-            return {"CANCELLED"}
+            return refused(self, error)
         if self.is_pressed:
             return self.follow(job.id)
         fresh = waiting.heir(job.id)
