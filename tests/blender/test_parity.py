@@ -123,12 +123,34 @@ def open_globe() -> Shape:
     return Shape(far, np.concatenate([faces, fins]), normals, uvs)
 
 
+def called(kind: str) -> Callable[[dict[str, Any]], None]:
+    """Have a file call its images what they are not called."""
+
+    def change(document: dict[str, Any]) -> None:
+        for image in document["images"]:
+            image["mimeType"] = kind
+
+    return change
+
+
+def with_another_kind(document: dict[str, Any]) -> None:
+    """Have an extension that need not be read show another image, of a kind that Blender does not read."""
+    document["extensionsUsed"] = ["KHR_texture_basisu"]
+    for texture in document["textures"]:
+        texture["extensions"] = {"KHR_texture_basisu": {"source": len(document["images"])}}
+    document["images"].append({"bufferView": 0, "mimeType": "image/ktx2"})
+
+
 CASES: dict[str, Callable[[Path], bytes]] = {
     "textured": lambda _: forge.glb(forge.globe(), look()),
     "blend": lambda _: forge.glb(forge.globe(), look(alpha_mode="BLEND")),
     "one-sided": lambda _: forge.glb(forge.globe(), look(double_sided=False)),
     "jpeg": lambda folder: forge.glb(forge.globe(), Look(*[in_blenders_words("JPEG", folder)] * 2)),
     "webp": lambda folder: forge.glb(forge.globe(), Look(*[in_blenders_words("WEBP", folder)] * 2)),
+    "jpeg by another name": lambda folder: forge.glb(
+        forge.globe(), Look(*[in_blenders_words("JPEG", folder)] * 2), change=called("image/jpg")),
+    "bmp": lambda folder: forge.glb(forge.globe(), Look(*[in_blenders_words("BMP", folder)] * 2)),
+    "a better kind beside it": lambda _: forge.glb(forge.globe(), look(), change=with_another_kind),
     "colour only": lambda _: forge.glb(forge.globe(), Look(noise(8, 4))),
     "factors": lambda _: forge.glb(forge.globe(), Look(pbr={
         "baseColorFactor": [0.2, 0.4, 0.6, 1.0], "metallicFactor": 0.3, "roughnessFactor": 0.8})),

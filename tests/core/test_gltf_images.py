@@ -16,6 +16,8 @@ KINDS = [
     ("RGB", "WEBP", {}),
     ("RGBA", "WEBP", {"lossless": True}),
     ("RGBA", "WEBP", {"exif": b"Exif\0\0II*\0"}),
+    ("P", "GIF", {}),
+    ("RGB", "BMP", {}),
 ]
 
 
@@ -27,7 +29,9 @@ def test_size(mode: str, kind: str, options: dict[str, object], size: tuple[int,
     assert image_size(file.getvalue()) == size
 
 
-@pytest.mark.parametrize("head", [b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF....WEBP", b"GIF89a" + bytes(30)])
+@pytest.mark.parametrize(
+    "head", [b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF....WEBP", b"GIF89a", b"BM" + bytes(30)]
+)
 def test_no_size(head: bytes) -> None:
     assert image_size(head) is None
     for kind in (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"RIFF1234WEBPVP8X", b"RIFF1234WEBPVP8 "):

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 from pydantic_core import ValidationError
 
-from . import gltf_bounds
+from . import gltf_bounds, gltf_textures
 from .errors import ModelFileError
 from .gltf_bounds import Binary, Document
 from .gltf_schema import DOCUMENT, MAXIMUM_ELEMENTS
@@ -69,6 +69,7 @@ def opened(path: Path) -> Iterator[tuple[Document, Binary]]:
 def check(document: Document, binary: Binary) -> Summary:
     """Check what :func:`read_container` gave."""
     gltf_bounds.check(document, binary)
+    gltf_textures.check(document, binary)
     _check_sparse(document, binary)
     faces = vertices = 0
     for mesh_index in sorted({node["mesh"] for node in document.get("nodes", ()) if "mesh" in node}):
@@ -81,7 +82,7 @@ def check(document: Document, binary: Binary) -> Summary:
     if faces == 0:
         raise ModelFileError("The model file holds no faces. The file is kept.")
     materials, images = len(document.get("materials", ())), len(document.get("images", ()))
-    least, most = gltf_bounds.texture_pixels(document, binary)
+    least, most = gltf_textures.texture_pixels(document, binary)
     return Summary(faces, vertices, materials, images, most, least)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Width and height from the first bytes of a PNG, JPEG or WebP image; decodes nothing. Imports nothing of ours."""
+"""Width and height from the first bytes of a PNG, JPEG, WebP, GIF or BMP; decodes nothing. Imports none of ours."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Final
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _JPEG: Final = b"\xff\xd8\xff"
+_GIF: Final = (b"GIF87a", b"GIF89a")
+_BMP_LEAST: Final = 40
+"""Bytes of the part that tells the size; older files have a shorter one, which nobody writes."""
 _JPEG_FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _JPEG_BARE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 
@@ -21,6 +24,12 @@ def image_size(head: bytes) -> tuple[int, int] | None:
         return _jpeg_size(head)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP" and len(head) >= 30:
         return _webp_size(head)
+    if head[:6] in _GIF and len(head) >= 10:
+        width, height = struct.unpack_from("<HH", head, 6)
+        return width, height
+    if head[:2] == b"BM" and len(head) >= 26 and head[14] >= _BMP_LEAST:
+        width, height = struct.unpack_from("<ii", head, 18)
+        return width, abs(height)  # below zero: from the top down
     return None
 
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .gltf_bounds import Binary, Document, source_of
+from .gltf_bounds import Binary, Document
+from .gltf_textures import source_of
 
 _REPEAT: Final = 10497
 _LINEAR: Final = (9729, 9984, 9985, 9986, 9987)
@@ -119,4 +120,6 @@ def _suffix(content: bytes) -> str:
     """Tell what an image is by its first bytes: files lie about it."""
     if content.startswith(b"\xff\xd8"):
         return ".jpg"
-    return ".webp" if content.startswith(b"RIFF") else ".png"
+    if content.startswith(b"RIFF"):
+        return ".webp"
+    return {b"GI": ".gif", b"BM": ".bmp"}.get(content[:2], ".png")
