@@ -39,8 +39,13 @@ def draw(asset: bpy.types.ID, places: Sequence[Place]) -> None:
     _note(asset)
 
 
-def draw_later(item: bpy.types.Object) -> None:
-    """Draw an object's picture again when nothing else was shown for a moment; in a script now."""
+def draw_later(item: bpy.types.Object, *, is_new: bool = False) -> None:
+    """Draw an object's picture again when nothing else was shown for a moment; in a script now.
+
+    ``is_new``: it has none yet.
+    """
+    if is_new and item.asset_data is not None:
+        item.asset_data[_DREW] = ""
     if not is_ours(item):
         return
     if bpy.app.background:
@@ -57,6 +62,11 @@ def is_ours(asset: bpy.types.ID) -> bool:
     noted = asset.asset_data.get(_DREW) if asset.asset_data is not None else None
     preview = asset.preview
     return noted is not None and (preview is None or noted in ("", _mark(preview)))
+
+
+def has_own(asset: bpy.types.ID) -> bool:
+    """Whether the artist gave an asset another picture than was drawn here; one that Blender drew is no such."""
+    return asset.asset_data is not None and asset.asset_data.get(_DREW) is not None and not is_ours(asset)
 
 
 def _surfaces(places: Sequence[Place]) -> list[Surface]:

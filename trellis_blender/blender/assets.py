@@ -8,7 +8,7 @@ from mathutils import Matrix
 
 from ..core.catalogue import BY_NAME
 from ..core.recipe import Recipe
-from . import asset_collections, asset_pictures, parts, preferences, provenance, variants
+from . import asset_collections, asset_pictures, landing, parts, portraits, preferences, provenance, variants
 from .asset_pictures import Place
 
 TAGS: Final = ("TRELLIS", "generated")
@@ -58,6 +58,28 @@ def follow(item: bpy.types.Object) -> None:
     asset_pictures.draw_later(item)
 
 
+def succeed(old: bpy.types.Object, new: bpy.types.Object) -> None:
+    """Have an object be the asset that the one was whose place it took: what the artist wrote there stays.
+
+    It shows what is to be seen now, unless the artist gave it a picture. Raises :class:`TrellisError` as :func:`mark`.
+    """
+    if old.asset_data is None or old.library is not None or old.override_library is not None:
+        return
+    asset = asset_collections.gather(new) if parts.of(new) else new
+    asset.asset_mark()
+    copy_words(old, asset)
+    made = provenance.recipe_of(new)
+    if made is not None:
+        describe_anew(asset, made)
+    if asset_pictures.has_own(old):
+        portraits.copy(old.preview, asset.preview_ensure())
+    elif asset == new:
+        asset_pictures.draw_later(new, is_new=True)
+    else:
+        asset_pictures.draw(asset, places(new))
+    old.asset_clear()
+
+
 def copy_words(source: bpy.types.ID, target: bpy.types.ID) -> None:
     """Have an asset say all that another says."""
     said, data = source.asset_data, target.asset_data
@@ -84,10 +106,12 @@ def describe(made: Recipe) -> str:
 
 
 def register() -> None:
-    """Have assets follow what their objects show."""
+    """Have assets follow what their objects show, and what takes their place."""
     variants.heard.append(follow)
+    landing.heard.append(succeed)
 
 
 def unregister() -> None:
     """Follow no more."""
+    landing.heard.remove(succeed)
     variants.heard.remove(follow)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How what was built comes to a place, a placeholder's, a proxy's, or among an object's variants. Knows no job."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Final
 
 import bpy
 from mathutils import Vector
@@ -11,6 +12,9 @@ from . import home, parts, placeholder, placement, proxy, selection, targets, va
 from .filling import Filling
 from .placement import Place
 from .targets import Target
+
+heard: Final[list[Callable[[bpy.types.Object, bpy.types.Object], None]]] = []
+"""Who is told of an object whose place another took, and of that one."""
 
 
 def land(new: Sequence[bpy.types.Object], place: Place, target: Target | None = None) -> bpy.types.Object:
@@ -34,6 +38,9 @@ def land(new: Sequence[bpy.types.Object], place: Place, target: Target | None = 
     else:
         home.link(new, place.scene, place.standing)
     _begin(item, company, box)
+    if place.proxy is not None:
+        for hear in heard:
+            hear(place.proxy, item)
     selection.deselect(list(new), place.scene)
     return item
 
