@@ -201,3 +201,42 @@ def test_texture_inside_a_node_group(artist: Artist) -> None:
     tree.links.remove(node.outputs[0].links[0])
     tree.nodes.remove(loose)
     assert chosen().name == "inside", "there is no other"
+
+
+def test_material_whose_nodes_are_off_shows_no_picture(artist: Artist) -> None:
+    """What is nowhere to be seen was the source. From Blender 5.0 on they cannot be switched off."""
+    material = plane([pictures.put("picture", pictures.mushroom())], linked=0).active_material
+    artist.settings.source = "AUTO"
+    assert chosen().name == "picture"
+    if bpy.app.version < (5, 0, 0):
+        material.use_nodes = False
+        assert not chosen().is_there
+
+
+def test_material_that_nodes_give_to_a_plane(artist: Artist) -> None:
+    """Its mesh has none of its own, or another one, which is not seen."""
+    item = plane([pictures.put("own", pictures.mushroom())], linked=0)
+    own = item.active_material
+    given = own.copy()
+    node = next(node for node in given.node_tree.nodes if node.bl_idname == "ShaderNodeTexImage")
+    node.image = pictures.put("given", pictures.mushroom())
+    tree = bpy.data.node_groups.new("dress", "GeometryNodeTree")
+    for way in ("INPUT", "OUTPUT"):
+        tree.interface.new_socket("Geometry", in_out=way, socket_type="NodeSocketGeometry")
+    start, end = tree.nodes.new("NodeGroupInput"), tree.nodes.new("NodeGroupOutput")
+    dress = tree.nodes.new("GeometryNodeSetMaterial")
+    dress.inputs["Material"].default_value = given
+    tree.links.new(start.outputs[0], dress.inputs["Geometry"])
+    tree.links.new(dress.outputs[0], end.inputs[0])
+    modifier = item.modifiers.new("dress", "NODES")
+    modifier.node_group = tree
+    artist.settings.source = "AUTO"
+    bpy.context.view_layer.update()
+    assert chosen().name == "given"
+    item.data.materials.clear()
+    bpy.context.view_layer.update()
+    assert (chosen().name, chosen().note) == ("given", "On board")
+    assert chosen().user == node.image_user
+    item.modifiers.remove(modifier)
+    bpy.context.view_layer.update()
+    assert not chosen().is_there

@@ -73,11 +73,32 @@ def _are_in_a_plane(places: Sequence[Vector]) -> bool:
 
 def _materials(item: bpy.types.Object) -> list[bpy.types.Material]:
     """Give the materials that an object's faces have, that of the most surface first."""
-    slots = item.material_slots
-    if len(slots) < 2 or not isinstance(item.data, bpy.types.Mesh):
-        return [slot.material for slot in slots if slot.material is not None]
-    faces, surface = item.data.polygons, defaultdict[int, float](float)
+    mesh = _mesh(item)
+    slots = [_in_slot(item, mesh, at) for at in range(max(len(item.material_slots), len(mesh.materials)))]
+    if len(slots) < 2:
+        return [material for material in slots if material is not None]
+    faces, surface = mesh.polygons, defaultdict[int, float](float)
     for at in range(0, len(faces), len(faces) // _MOST_FACES + 1):
         surface[min(faces[at].material_index, len(slots) - 1)] += faces[at].area
     ordered = sorted(surface, key=lambda slot: (-surface[slot], slot != item.active_material_index))
-    return [slots[at].material for at in ordered if slots[at].material is not None]
+    found = [slots[at] for at in ordered]
+    return [material for material in found if material is not None]
+
+
+def _mesh(item: bpy.types.Object) -> bpy.types.Mesh:
+    """Give an object's mesh; as its nodes leave it, where it has any, for these may give it other materials."""
+    depsgraph = bpy.context.view_layer.depsgraph
+    if depsgraph is not None and any(modifier.type == "NODES" for modifier in item.modifiers):
+        made = item.evaluated_get(depsgraph).data
+        if isinstance(made, bpy.types.Mesh):
+            return made
+    return item.data  # type: ignore[return-value]
+
+
+def _in_slot(item: bpy.types.Object, mesh: bpy.types.Mesh, at: int) -> bpy.types.Material | None:
+    """Give the material that faces of an index have: what the object itself has there goes before what its mesh has."""
+    slot = item.material_slots[at] if at < len(item.material_slots) else None
+    if slot is not None and slot.link == "OBJECT":
+        return slot.material
+    found = mesh.materials[at] if at < len(mesh.materials) else None
+    return found.original if found is not None else None

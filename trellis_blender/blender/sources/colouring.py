@@ -31,8 +31,14 @@ class _Rank(IntEnum):
 
 def texture(materials: Iterable[bpy.types.Material]) -> Any:
     """Give the image node whose picture is meant by materials, of which the first are seen most; None for none."""
-    found = [best for material in materials if material.node_tree is not None for best in _ranked(material.node_tree)]
+    trees = [material.node_tree for material in materials if material.node_tree is not None and _has_nodes(material)]
+    found = [best for tree in trees for best in _ranked(tree)]
     return min(found, key=lambda ranked: ranked[0])[1] if found else None
+
+
+def _has_nodes(material: bpy.types.Material) -> bool:
+    """Whether a material is seen by its nodes; before Blender 5.0 they may be switched off."""
+    return bpy.app.version >= (5, 0, 0) or material.use_nodes
 
 
 def _ranked(tree: bpy.types.NodeTree) -> Iterator[tuple[_Rank, Any]]:
