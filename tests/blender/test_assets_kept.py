@@ -208,3 +208,35 @@ def test_dropped_from_the_library_it_comes_whole(made: bpy.types.Object, library
     depsgraph = bpy.context.evaluated_depsgraph_get()
     seen = [copy.matrix_world.translation.x for copy in depsgraph.object_instances if copy.object.type == "MESH"]
     assert sorted(round(x - 3.0, 4) for x in seen) == pytest.approx(heights, abs=1e-3)
+
+
+def instanced(asset: bpy.types.Collection) -> Any:
+    """Give where the parts of an instance of a collection are seen, from where that is put down."""
+    bpy.ops.object.collection_instance_add(collection=asset.name, location=(30.0, 0.0, 0.0))
+    empty = bpy.context.view_layer.objects.active
+    copies = bpy.context.evaluated_depsgraph_get().object_instances
+    seen = sorted(
+        tuple(copy.matrix_world.translation) for copy in copies if copy.object.type == "MESH" and copy.is_instance
+    )
+    bpy.data.objects.remove(empty)
+    return np.array(seen) - (30.0, 0.0, 0.0)
+
+
+def test_an_asset_of_parts_that_was_moved_is_put_down_where_it_is_dropped(made: bpy.types.Object) -> None:
+    root = several.whole(made)
+    assert bpy.ops.trellis.mark_asset() == {"FINISHED"}
+    (asset,) = root.users_collection
+    before = instanced(asset)
+    root.location = (100.0, 0.0, 3.0)
+    bpy.context.view_layer.update()
+    assert instanced(asset) == pytest.approx(before, abs=1e-4), "it stood as far off as it was moved"
+    asset.instance_offset = (99.0, 0.0, 3.0)
+    root.location.x = 50.0
+    bpy.context.view_layer.update()
+    assert tuple(asset.instance_offset) == (99.0, 0.0, 3.0), "the artist's own"
+    choose(root)
+    assert bpy.ops.trellis.mark_asset() == {"FINISHED"} and asset.instance_offset.x == 50.0
+    root.keyframe_insert("location", frame=1)
+    root.location.x = 60.0
+    bpy.context.view_layer.update()
+    assert asset.instance_offset.x == 50.0, "what is animated moves in an instance, too"

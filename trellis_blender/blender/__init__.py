@@ -3,6 +3,7 @@
 
 from . import (
     appending,
+    asset_collections,
     asset_pictures,
     assets,
     captures,
@@ -41,7 +42,7 @@ from .taking import selection as taken_selection
 _MODULES = (
     journal, preferences, captures, properties, presets, variants, earlier, appending, exports, renders, subjects,
     sheets, stirrings, dice, thumbnails, miniatures, session, portraits, asset_pictures,
-    assets, history, overlay, statusbar, watch, costs, lookout,
+    asset_collections, assets, history, overlay, statusbar, watch, costs, lookout,
     dropped, taken_selection, levels_coming, operators, panels, menus, keymap, language,
 )  # fmt: skip
 

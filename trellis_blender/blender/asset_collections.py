@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An object in several parts as an asset: the collection that is it. Knows no description, no picture."""
 
-from typing import Final
+from typing import Any, Final
 
 import bpy
+from bpy.app.handlers import persistent
 
 from ..core.errors import TrellisError
 from . import home, parts, provenance
 
 _OF: Final = "trellis_job"
 """On the asset: what its object came of, so that it is known when something else is put into its collection."""
+_HELD_AT: Final = "trellis_held_at"
+"""On the collection: the point that we have it held by; where it is held by another, that is the artist's."""
 
 
 def of(item: bpy.types.Object) -> bpy.types.ID | None:
@@ -40,10 +43,16 @@ def gather(root: bpy.types.Object) -> bpy.types.Collection:
     for item in parts.of(root):
         if item not in set(known.all_objects):
             known.objects.link(item)
-    known.instance_offset = root.matrix_world.translation
+    hold(known, root)
     known.asset_mark()
     known.asset_data[_OF] = provenance.job_of(root)
     return known
+
+
+def hold(asset: bpy.types.Collection, root: bpy.types.Object) -> None:
+    """Have a collection held by where its object stands: there it is put down from the Asset Browser."""
+    asset.instance_offset = root.matrix_world.translation
+    asset[_HELD_AT] = asset.instance_offset.to_tuple()
 
 
 def _collection_of(root: bpy.types.Object) -> bpy.types.Collection | None:
@@ -68,3 +77,40 @@ def _owner(asset: bpy.types.Collection) -> bpy.types.Object | None:
     job = asset.asset_data.get(_OF)
     alike = (item for item in asset.objects if job and provenance.job_of(item) == job and parts.of(item))
     return min(alike, key=lambda item: (parts.level_depth(item), item.session_uid), default=None)
+
+
+@persistent  # type: ignore[untyped-decorator]
+def _updated(_scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph | None = None) -> None:
+    """Have what the artist moved be put down as before, instead of as far off as it was moved."""
+    if depsgraph is None or not depsgraph.id_type_updated("OBJECT"):
+        return
+    for asset in bpy.data.collections:
+        if asset.asset_data is not None and asset.library is None and _is_held_by_us(asset):
+            root = _owner(asset)
+            if root is not None and not _is_moving(root) and root.matrix_world.translation != asset.instance_offset:
+                hold(asset, root)
+
+
+def _is_held_by_us(asset: bpy.types.Collection) -> bool:
+    noted: Any = asset.get(_HELD_AT)
+    return noted is not None and tuple(noted) == asset.instance_offset.to_tuple()
+
+
+def _is_moving(root: bpy.types.Object) -> bool:
+    """Whether an object stands elsewhere at another time, by itself or by what it hangs on."""
+    above: bpy.types.Object | None = root
+    while above is not None:
+        if above.animation_data is not None or above.constraints:
+            return True
+        above = above.parent
+    return False
+
+
+def register() -> None:
+    """Listen for what is moved."""
+    bpy.app.handlers.depsgraph_update_post.append(_updated)
+
+
+def unregister() -> None:
+    """Listen no longer."""
+    bpy.app.handlers.depsgraph_update_post.remove(_updated)
