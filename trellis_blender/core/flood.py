@@ -37,12 +37,12 @@ def background(different: _Bytes, tolerance: float, *, holes: bool) -> Mask:
     """Give the background by the pixels' differences from it; ``holes``: that within the subject, too."""
     alike = different <= 255 * tolerance
     reached = connected(alike)
-    steps = _steps(different)
-    faintest = _faintest(steps, reached)
+    risen = steps(different)
+    faintest = _faintest(risen, reached)
     found = reached | _holes(alike) if holes else reached
     if faintest >= 255 * tolerance:
         return found
-    before = grown(connected(alike & (steps <= faintest)), _OUTLINE_PIXELS) & reached
+    before = grown(connected(alike & (risen <= faintest)), _OUTLINE_PIXELS) & reached
     return np.asarray(found & ~_of_subject(different, reached, before, faintest))
 
 
@@ -53,8 +53,8 @@ def doubtful(different: _Bytes, tolerance: float) -> Mask:
     """
     alike = different <= 255 * tolerance
     reached = connected(alike)
-    steps = _steps(different)
-    sure = alike & (steps <= _faintest(steps, reached)) & (different <= _surely(different, reached))
+    risen = steps(different)
+    sure = alike & (risen <= _faintest(risen, reached)) & (different <= _surely(different, reached))
     return np.asarray(reached & ~grown(connected(sure), _OUTLINE_PIXELS))
 
 
@@ -77,20 +77,20 @@ def _holes(alike: Mask) -> Mask:
     return wanted[labels]
 
 
-def _steps(different: _Bytes) -> _Bytes:
+def steps(different: _Bytes) -> _Bytes:
     """Give by how much each pixel's difference is another one than that of any of the four beside it."""
-    steps = np.zeros_like(different)
+    most = np.zeros_like(different)
     for here, there in _NEIGHBOURS[::2]:
         high, low = np.maximum(different[here], different[there]), np.minimum(different[here], different[there])
         high -= low
-        np.maximum(steps[here], high, out=steps[here])
-        np.maximum(steps[there], high, out=steps[there])
-    return steps
+        np.maximum(most[here], high, out=most[here])
+        np.maximum(most[there], high, out=most[there])
+    return most
 
 
-def _faintest(steps: _Bytes, reached: Mask) -> float:
+def _faintest(risen: _Bytes, reached: Mask) -> float:
     """Give the step that is more than the background's noise, as the frame's edge tells it."""
-    return max(_FAINTEST_STEP, _NOISE_TIMES * _noise(steps, reached))
+    return max(_FAINTEST_STEP, _NOISE_TIMES * _noise(risen, reached))
 
 
 def _surely(different: _Bytes, reached: Mask) -> float:

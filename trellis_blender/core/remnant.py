@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from . import flood
+from . import bites, flood
 from .backdrop import Backdrop, apart, backdrop, difference
 from .coarse import means, smooth
 from .components import COARSE_SIDE, Mask, label
@@ -46,7 +46,8 @@ def is_left(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
 
 def is_unclear(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
     """Whether nothing tells what is subject and what is background, along the cut or beside it."""
-    return _is_adrift(rgba, mask, behind, tolerance) or _is_eaten(rgba, mask, behind, tolerance)
+    is_found = _is_adrift(rgba, mask, behind, tolerance) or _is_eaten(rgba, mask, behind, tolerance)
+    return is_found or bites.are_likely(rgba, mask, behind, tolerance)
 
 
 def _is_adrift(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
