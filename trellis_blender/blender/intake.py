@@ -94,6 +94,7 @@ class Intake:
         kept = placement.kept_for(job)
         place = kept or placement.find(job.origin if wish.origin is None else wish.origin)
         if kept is None and wish.origin is None and self.standins.is_gone(job):
+            placeholder.release(job)
             self._host.live().import_failed(job.id, placeholder.GONE)
             self._host.drain()
         elif place is not None and kept is None and wish.origin is None and provenance.stands(job.id):

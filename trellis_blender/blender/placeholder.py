@@ -151,6 +151,16 @@ def show(items: Iterable[bpy.types.Object], text: str, *, named: bool = True) ->
             item[_SHOWN] = item.name
 
 
+def release(job: Job) -> None:
+    """Have what the artist made of a job's placeholders, a curve perhaps, be called plainly: it will become nothing."""
+    for item in bpy.data.objects:
+        if is_of(item, job.id) and item.library is None and not _is_box(item):
+            if not _is_named_by_artist(item):
+                item.name = job.name
+            item.show_name = False
+            del item[_JOB], item[_SHOWN]
+
+
 def remove(items: Iterable[bpy.types.Object], message: str) -> None:
     """Take placeholders away, as one step to undo."""
     _discard(list(items))

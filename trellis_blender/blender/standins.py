@@ -87,6 +87,8 @@ class StandIns:
             reserved.release(*fitting)
         standing = placeholder.all_standing() if any(placeholder.MARK in job.origin for job in jobs) else {}
         items = [item for job in jobs for item in standing.get(job.id, ())]
+        for job in jobs:
+            placeholder.release(job)
         if items:
             placeholder.remove(items, f"Remove {jobs[0].name}")
 
@@ -107,6 +109,8 @@ class StandIns:
                 continue
             del self._due[job.id]
             self._told[job.id] = placeholder.label(job)
+            if placeholder.is_over(job):
+                placeholder.release(job)
             if not items:
                 continue
             changed = True
