@@ -3,15 +3,17 @@
 
 from pathlib import Path
 
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 QUALITY = 90
 EMPTY_EDGE_PIXELS = 12
 """Left and right of what is looked at for where the content ends: borders and scroll bars are no content."""
 CORNER_PIXELS = 24
 """At the bottom, where the area's corners are rounded and nothing is drawn."""
-SAME_DIFFERENCE = 0.6
-"""Mean difference of the channels (0–255) up to which two pictures show the same: a clock that ticked, say."""
+AROUND_PIXELS = 7
+"""On each side: a square of an icon's size, or of two letters'."""
+SAME_DIFFERENCE = 12
+"""Up to which a channel (0–255) may differ in the mean of any such square: what is kept is compressed."""
 KEPT_BELOW_PIXELS = 10
 
 Box = tuple[int, int, int, int]
@@ -47,5 +49,5 @@ def keep(picture: Image.Image, path: Path) -> bool:
 def _is_same(before: Image.Image, after: Image.Image) -> bool:
     if before.size != after.size:
         return False
-    means = ImageStat.Stat(ImageChops.difference(before, after)).mean
-    return sum(means) / len(means) < SAME_DIFFERENCE
+    means = ImageChops.difference(before, after).filter(ImageFilter.BoxBlur(AROUND_PIXELS))
+    return all(most <= SAME_DIFFERENCE for _least, most in ImageStat.Stat(means).extrema)

@@ -145,6 +145,17 @@ def test_pictures_come_when_a_row_asks_for_them(ready: Artist, tmp_path: Path) -
     assert asked == names, "neither what is here nor what is nowhere is asked for at every draw"
 
 
+def test_pictures_are_here_before_the_list_is_opened(ready: Artist, tmp_path: Path) -> None:
+    """That of the object, too, which is made only when it stands in the scene."""
+    ready.store_folder = tmp_path / "store"
+    (job,) = finished(ready, 5)
+    miniatures, tidings = module("blender.miniatures"), module("blender.tidings")
+    name = module("core.miniatures").OBJECT + job.id
+    tidings.show(changed=True)
+    ready.wait_until((ready.store_folder / "small" / f"{name}.png").is_file)
+    ready.wait_until(lambda: {name, job.image_sha256} <= miniatures._slots.keys())
+
+
 def test_portrait_of_the_object_takes_the_place_of_the_grey_picture(ready: Artist, tmp_path: Path) -> None:
     ready.store_folder = tmp_path / "store"
     (job,) = finished(ready, 5)

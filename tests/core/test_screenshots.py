@@ -3,7 +3,9 @@
 
 from pathlib import Path
 
-from photography import page
+from PIL import Image, ImageDraw
+
+from photography import darkroom, page
 from photography.states import GROUPS, STATES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -26,3 +28,15 @@ def test_the_pictures_are_no_burden_to_whoever_clones() -> None:
 
 def test_a_state_that_goes_on_has_one_to_go_on_from() -> None:
     assert not any(group.STATES[0].goes_on for group in GROUPS)
+
+
+def test_a_picture_stays_only_where_it_shows_the_same(tmp_path: Path) -> None:
+    """Of a whole panel an icon is so little that it was not noticed: pictures went on showing one that was gone."""
+    shown = Image.new("RGB", (291, 700), (48, 48, 48))
+    pen = ImageDraw.Draw(shown)
+    for row in range(0, 680, 24):
+        pen.text((20, row), "Resolution 512 1024 1536", fill=(230, 230, 230))
+    assert darkroom.keep(shown, tmp_path / "panel.webp")
+    assert not darkroom.keep(shown, tmp_path / "panel.webp"), "it is compressed, which is no difference"
+    pen.ellipse((250, 302, 262, 314), outline=(220, 220, 220), width=2)
+    assert darkroom.keep(shown, tmp_path / "panel.webp")

@@ -91,6 +91,7 @@ def test_progress_then_history(open_window: Callable[..., Window], server: Proce
     window.open_sidebar("VIEW_3D", "TRELLIS")
     window.wait_for(f"{HISTORY}.counts() == (2, 2)")
     window.wait_for(SETTLED)
+    window.wait_for(f"len({MINIATURES}._slots) >= 2")  # ahead: an open popover is not drawn anew for them
     window.open_panel("TRELLIS_PT_history_view3d")
     listed = choose_by_typing(window, artifacts)
     import_again(window, listed)
@@ -100,7 +101,6 @@ def test_progress_then_history(open_window: Callable[..., Window], server: Proce
 def choose_by_typing(window: Window, artifacts: Path) -> tuple[int, int]:
     """Search by seed and choose what was found, then look at it with more room; give the list's place."""
     field = window.find_button("trellis_history.text")
-    window.wait_for(f"len({MINIATURES}._slots) >= 2")
     window.click(*field)
     window.type("7")
     window.wait_for(f"{HISTORY}.counts() == (1, 2)")

@@ -96,18 +96,28 @@ class Window(Program):
         """Return the place of a sub-panel's heading: where the sidebar looks otherwise while the panel is hidden."""
         left, top, width, _height = box = self.rectangle(area_type, "UI")
         self.display.move(left - width, top + HEADING_PIXELS)
-        shown = self.still(box)
-        while True:
-            self.call(f"hide_panel({panel!r}, True)\nresult = None")
-            hidden = self.still(box, other_than=shown)
-            self.call(f"hide_panel({panel!r}, False)\nresult = None")
-            again = self.still(box, other_than=hidden)
-            changed = ImageChops.difference(shown, hidden).getbbox()
-            if changed is not None and ImageChops.difference(shown, again).getbbox() is None:
-                break
-            shown = again  # something else has changed as well
+        deadline, changed = time.monotonic() + PATIENCE_SECONDS, None
+        while changed is None:
+            shown = self.still(box)
+            try:
+                hidden = self._still_without(panel, box, shown)
+                again = self.still(box, hidden, LONG_ENOUGH_SECONDS)
+            except WindowError:  # it was something else that had changed, and the panel's turn was missed
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                is_back = ImageChops.difference(shown, again).getbbox() is None
+                changed = ImageChops.difference(shown, hidden).getbbox() if is_back else None
         scale = self.call("bpy.context.preferences.system.ui_scale")
         return left + width // 3, top + changed[1] + round(HEADING_PIXELS * scale) // 2
+
+    def _still_without(self, panel: str, box: tuple[int, int, int, int], shown: Image.Image) -> Image.Image:
+        """Return what a sidebar shows while a sub-panel is hidden."""
+        self.call(f"hide_panel({panel!r}, True)\nresult = None")
+        try:
+            return self.still(box, shown, LONG_ENOUGH_SECONDS)
+        finally:
+            self.call(f"hide_panel({panel!r}, False)\nresult = None")
 
     def search(self, words: str, picture: Path) -> None:
         """Press F3 over the view, type, and take the first entry that is found; ``picture`` shows what was."""
@@ -131,16 +141,18 @@ class Window(Program):
         with Image.open(self.screenshot(self.home / "seen.png")) as picture:
             return picture.convert("RGB").crop((left, top, left + width, top + height))
 
-    def still(self, box: tuple[int, int, int, int], other_than: Image.Image | None = None) -> Image.Image:
+    def still(
+        self, box: tuple[int, int, int, int], other_than: Image.Image | None = None, patience: float = PATIENCE_SECONDS
+    ) -> Image.Image:  # fmt: skip
         """Return what a part of the screen shows once it moves no more; panels glide to their places."""
-        deadline, before = time.monotonic() + PATIENCE_SECONDS, None
+        deadline, before = time.monotonic() + patience, None
         while time.monotonic() < deadline:
             now = self.seen(box)
             is_other = other_than is None or ImageChops.difference(now, other_than).getbbox() is not None
             if is_other and before is not None and ImageChops.difference(now, before).getbbox() is None:
                 return now
             before = now
-        raise WindowError(f"It did not come to rest, or to look otherwise, within {PATIENCE_SECONDS} s.")
+        raise WindowError(f"It did not come to rest, or to look otherwise, within {patience} s.")
 
     def to_front(self, area_type: str) -> None:
         """Have the mouse and the keys go to a window that Blender opened besides."""

@@ -196,6 +196,11 @@ def chosen_ids() -> list[str]:
     return [found] if (found := active_id()) else []
 
 
+def first(count: int) -> list[str]:
+    """Give the ids of the jobs that the list begins with."""
+    return _state.ids[:count]
+
+
 def counts() -> tuple[int, int]:
     """Give how many jobs are shown, and how many there are."""
     return len(_state.ids), len(session.current().history.rows)

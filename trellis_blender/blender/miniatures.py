@@ -47,7 +47,7 @@ def is_awaited() -> bool:
 
 def take(told: MiniatureRead) -> None:
     """Have a picture shown that has come; one that there is none of is asked for again after a while."""
-    was_asked = told.name in _asked
+    was_asked = told.name in _asked or told.name in _missing
     _asked.discard(told.name)
     if told.rgba is None:
         _missing[told.name] = time.monotonic()

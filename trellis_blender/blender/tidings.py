@@ -11,7 +11,7 @@ import bpy
 
 from ..core import progress
 from ..core.jobs import Job, State
-from . import history, overlay, placeholder, placement, screens, session, statusbar
+from . import history, overlay, placeholder, placement, row_pictures, screens, session, statusbar
 from .language import said
 from .overlay import Label
 
@@ -34,6 +34,8 @@ def show(*, changed: bool) -> list[tuple[bool, str]]:
     statusbar.show(progress.summary(running, len(live.news.fresh)))
     overlay.show(_labels(live, running))
     listed = history.sync()
+    if listed:
+        row_pictures.have_ready()
     if _has_said_else(live, running) or changed or aged or listed or reports:
         screens.redraw()
     return reports

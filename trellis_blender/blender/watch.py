@@ -119,7 +119,7 @@ def _look_around() -> float:
     if not (is_followed() or bpy.app.timers.is_registered(_guard)):
         live = session.current()
         tidings.show(changed=live.tick())
-        if live.busy:
+        if live.watched:
             start()
     return session.REFRESH_SECONDS
 

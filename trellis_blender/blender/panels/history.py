@@ -8,7 +8,7 @@ import bpy
 from ...core.history import Row
 from ...core.jobs import Job
 from ...core.miniatures import OBJECT
-from .. import history, miniatures, session, watch
+from .. import history, miniatures, row_pictures, session, watch
 from ..history import TrellisHistory
 from ..identity import (
     CLEAR_FILTERS,
@@ -54,7 +54,7 @@ class _Rows:
         line = layout.row(align=True)
         if data.several:
             line.prop(item, "ticked", text="")
-        picture = _icon_of(row)
+        picture = row_pictures.icon_of(row, _ask)
         line.label(
             text=row.job.name, translate=False, **({"icon_value": picture} if picture else {"icon": "FILE_IMAGE"})
         )
@@ -178,7 +178,7 @@ def _draw_chosen(
     pictures = parts.row(align=True)
     pictures.alignment = "CENTER"
     for name in (job.image_sha256, OBJECT + job.id):
-        number = _asked(name) if not job.running else 0
+        number = miniatures.icon(name, _ask) if not job.running else 0
         if number:
             pictures.template_icon(icon_value=number, scale=_PICTURE_SCALE)
     column = parts.column(align=True)
@@ -241,22 +241,9 @@ def _date(when: float) -> str:
     return f"{datetime.fromtimestamp(when).astimezone():%Y-%m-%d %H:%M}"
 
 
-def _icon_of(row: Row) -> int:
-    """Give the picture of a row: that of the object where there is one, else what was sent."""
-    if row.job.running:
-        return 0
-    return (_asked(OBJECT + row.job.id) if row.job.path is not None else 0) or _asked(row.job.image_sha256)
-
-
-def _asked(name: str) -> int:
-    return miniatures.icon(name, _ask)
-
-
 def _ask(name: str) -> None:
-    live = session.current()
-    if live.jobs:
-        live.live().gallery.ask(name)
-        watch.start()
+    row_pictures.ask(name)
+    watch.start()
 
 
 CLASSES = (
