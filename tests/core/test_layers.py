@@ -33,7 +33,7 @@ LAYERS = (
     ("certificates", "checkers", "pixels", "png", "resampling", "thumbnail"),
     ("coarse", "fineness", "grouping", "thinning"),
     ("backdrop", "flood"),
-    ("background", "bites", "strokes"),
+    ("background", "bites", "contrast", "strokes"),
     ("remnant", "sheet", "subject"),
     ("preflight",),
     ("shrinkage", "specks"),

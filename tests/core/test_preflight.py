@@ -152,6 +152,13 @@ def test_low_contrast_with_the_background() -> None:
     assert Code.LOW_CONTRAST not in codes(on(disc(500, 400, 0.3), (60, 60, 60)))
 
 
+def test_what_x_ray_captures_is_told_from_a_soft_drawing() -> None:
+    """Every pixel of it is half transparent: its alpha is no one's to paint."""
+    (verdict,) = inspect(subject(500, 500, GOOD, alpha=130), USUAL)
+    assert verdict.is_refusal
+    assert "alpha" in verdict.fix and "X-Ray" in verdict.fix
+
+
 def test_the_worst_stands_first() -> None:
     verdicts = inspect(subject(300, 300, Box(0, 0, 100, 100), alpha=204), USUAL)
     assert [verdict.severity for verdict in verdicts] == [Severity.REFUSAL]

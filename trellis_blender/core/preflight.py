@@ -14,11 +14,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from . import remnant, sheet
-from .backdrop import Backdrop, backdrop, seen_difference
+from . import contrast, remnant, sheet
+from .backdrop import Backdrop, backdrop
 from .background import cut
 from .components import Box, Mask
-from .image import MODEL_SIDE_PIXELS, Rgba
+from .image import Rgba
 from .preparation import Background, Preparation
 from .subject import box_of, has_mask, mask_of
 
@@ -41,14 +41,6 @@ VISIBLE_ABOVE: Final = 12
 """Alpha, 0–255, above which something is seen."""
 DARK: Final = 24
 """Brightest channel, 0–255, of all but a quarter of a subject that drowns in the black it is put on."""
-FAINT: Final = 10
-"""Difference, 0–255, from the background above which a pixel is no noise."""
-LOW_CONTRAST: Final = 32
-"""Median difference, 0–255, of what stands out, below which it hardly does."""
-NOISE_TIMES: Final = 3
-"""So many times the median difference at the frame's edge is still the grain of the background."""
-STANDS_OUT_SHARE: Final = 0.03
-"""Share of the picture that is enough of a subject, however much of the background is a little different, too."""
 JUDGED_PIXELS: Final = 2048
 """Long side on which the background is cut for judging only."""
 
@@ -186,7 +178,8 @@ def _nothing(is_soft: bool) -> Verdict:
     if is_soft:
         return Verdict(
             Code.ONLY_SOFT, Severity.REFUSAL,
-            "The picture has nothing opaque in it: all that is seen is half transparent.", "Make its alpha solid.",
+            "The picture has nothing opaque in it: all that is seen is half transparent.",
+            "Make its alpha solid; if it is a capture of a view, turn off X-Ray there.",
         )  # fmt: skip
     return Verdict(
         Code.NOTHING_OPAQUE, Severity.REFUSAL,
@@ -261,14 +254,7 @@ def _of_photo(rgba: Rgba, behind: Backdrop, preparation: Preparation) -> Iterato
 
 def _of_contrast(rgba: Rgba, behind: Backdrop) -> Iterator[Verdict]:
     """Judge whether anything stands out from an even background."""
-    if not behind.is_even:
-        return
-    step = -(-max(rgba.shape[:2]) // MODEL_SIDE_PIXELS)
-    different = seen_difference(rgba[::step, ::step], behind)
-    frame = np.concatenate([different[0], different[-1], different[:, 0], different[:, -1]])
-    outstanding = different[different > max(FAINT, NOISE_TIMES * np.median(frame))]
-    stands_out = np.count_nonzero(outstanding > LOW_CONTRAST) > STANDS_OUT_SHARE * different.size
-    if outstanding.size < 0.001 * different.size or (np.median(outstanding) < LOW_CONTRAST and not stands_out):
+    if behind.is_even and contrast.is_low(rgba, behind):
         yield Verdict(
             Code.LOW_CONTRAST, Severity.WARNING, "The subject hardly stands out from its background.",
             "Use another background, or a transparent one.",
