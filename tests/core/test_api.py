@@ -87,6 +87,15 @@ def test_status_words(word: str, status: Status) -> None:
     assert api.read_job(raw(status=word)).status is status
 
 
+@pytest.mark.parametrize(
+    ("word", "progress", "is_queued"),
+    [("queued", 0.0, True), ("Pending", None, True), ("queued", 0.1, False), ("processing", 0.0, False),
+     ("completed", None, False)],
+)  # fmt: skip
+def test_a_job_that_has_not_begun(word: str, progress: float | None, is_queued: bool) -> None:
+    assert api.read_job(raw(status=word, progress=progress)).is_queued is is_queued
+
+
 def test_failed_because_cancelled_is_cancelled() -> None:
     assert api.read_job(raw(status="failed", error={"code": "job_cancelled"})).status is Status.CANCELLED
 

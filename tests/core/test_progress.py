@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.core.workbench import Workbench
+from tests.simulator.server import Simulator
 from trellis_blender.core import forecast, progress, request
 from trellis_blender.core.forecast import Forecast
 from trellis_blender.core.jobs import Job, State
@@ -150,3 +152,16 @@ def test_refused_says_whether_the_service_refused_it(trouble: str, submitted_at:
     ended = job(state=State.REFUSED, trouble=trouble, submitted_at=submitted_at)
     assert progress.stage_text(ended, False) == said
     assert progress.stage_text(replace(ended, given_up=True), False) == "Sent again"
+
+
+def test_a_job_that_waits_for_its_turn_is_not_said_to_be_made(simulator: Simulator, bench: Workbench) -> None:
+    simulator.control.settings(queue_seconds=600.0, job_seconds=900.0)
+    job_id = bench.submit()
+    bench.until(lambda: bench.jobs[job_id].polls >= 2)
+    job = bench.jobs[job_id]
+    assert (job.state, job.progress, progress.stage_text(job, False)) == (State.ACCEPTED, None, "Queued")
+    simulator.control.advance(630.0)
+    job = bench.reach(job_id, State.PROCESSING)
+    assert progress.stage_text(job, False).startswith("Generating")
+    simulator.control.advance(600.0)
+    assert bench.finish(job_id).state is State.DOWNLOADED

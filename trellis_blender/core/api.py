@@ -39,6 +39,8 @@ _STATUS_BY_WORD: Final[Mapping[str, Status]] = {
     "canceled": Status.CANCELLED,
 }
 """Documented and guessed words; every other one means that the job is still running."""
+_QUEUED: Final = frozenset({"queued", "in_queue", "pending", "waiting", "scheduled"})
+"""Guessed words for a job that waits for its turn."""
 
 _CANCEL_CODES: Final = frozenset({"cancelled", "canceled", "job_cancelled", "job_canceled"})
 
@@ -71,6 +73,8 @@ class JobState:
     error: str
     error_code: str
     body: Mapping[str, object]
+    is_queued: bool = False
+    """Whether it says that the job has not begun yet."""
 
 
 @dataclass(frozen=True)
@@ -127,14 +131,15 @@ def read_job(raw: bytes) -> JobState:
     """Read the answer to a poll or a cancel."""
     body = parse_json(raw, "the job's state")
     checked = _check(_JOB, body, raw, "the job's state")
-    status = _STATUS_BY_WORD.get(checked["status"].strip().lower(), Status.PROCESSING)
+    word = checked["status"].strip().lower()
+    status = _STATUS_BY_WORD.get(word, Status.PROCESSING)
     envelope = read_envelope(body) if body.get("error") else ErrorEnvelope("", "")
     if status is Status.FAILED and envelope.code.lower() in _CANCEL_CODES:
         status = Status.CANCELLED
     progress = checked["progress"]
     if progress is not None:
         progress = min(max(progress, 0.0), 1.0)
-    return JobState(status, progress, envelope.message, envelope.code, body)
+    return JobState(status, progress, envelope.message, envelope.code, body, word in _QUEUED and not progress)
 
 
 def read_usage(raw: bytes) -> Usage:

@@ -114,8 +114,7 @@ def _heard(job: Job, place: Workplace, state: api.JobState) -> Pause:
         return 0.0
     overdue = is_overdue(job, place)
     note = LONG if overdue else said
-    place.commit(
-        advance(job, State.PROCESSING, progress=state.progress, polls=job.polls + 1, failures=0, note=note,
-                overdue=overdue)
-    )  # fmt: skip
+    is_queued = state.is_queued and job.state is State.ACCEPTED
+    stage, progress = (State.ACCEPTED, None) if is_queued else (State.PROCESSING, state.progress)
+    place.commit(advance(job, stage, progress=progress, polls=job.polls + 1, failures=0, note=note, overdue=overdue))
     return place.pacing.longest_retry if overdue else place.pacing.poll_delay(job.polls + 1, place.running())

@@ -9,6 +9,7 @@ TITLE = "Jobs"
 SAYS = "What each job is doing, how far it is, and what helps when it stops."
 FEW_FACES = 20_000
 WINDOW = (1400, 1000)
+PROGRESS = f"[round(j.progress or 0, 1) for j in {scene.SESSION}.jobs.values()] == [0.4]"
 STATUS = f"__import__('sys').modules['{scene.PACKAGE}.blender.statusbar'].shown()"
 
 
@@ -24,12 +25,14 @@ def queued(studio: Studio) -> None:
     studio.server.control.settings(job_seconds=600.0, queue_seconds=600.0)
     order(studio)
     studio.await_states("accepted")
+    studio.window.wait_for(f"all(j.polls for j in {scene.SESSION}.jobs.values())", timeout=60)
 
 
 def processing(studio: Studio) -> None:
     studio.server.control.settings(queue_seconds=0.0)
     studio.server.control.advance(240.0)
     studio.await_states("processing")
+    studio.window.wait_for(PROGRESS, timeout=60)
 
 
 def downloading(studio: Studio) -> None:
@@ -80,7 +83,7 @@ def in_the_window(studio: Studio) -> None:
     order(studio)
     studio.await_states("processing")
     studio.server.control.advance(250.0)
-    studio.window.wait_for(f"[round(j.progress or 0, 1) for j in {scene.SESSION}.jobs.values()] == [0.4]", timeout=60)
+    studio.window.wait_for(PROGRESS, timeout=60)
 
 
 def elsewhere(studio: Studio) -> None:
