@@ -28,7 +28,7 @@ def state(space: Any) -> list[Any]:
 def test_no_world_is_drawn_behind_the_objects(space: Any, kind: str, overlays: bool) -> None:
     space.shading.type, space.shading.studiolight_background_alpha = kind, 0.5
     before, hides = state(space), kind != "SOLID" and not overlays
-    with module("blender.taking.bare").viewport(bpy.context, space, overlays=overlays):
+    with module("blender.taking.bare").viewport(bpy.context, space, space.region_3d, overlays=overlays):
         assert state(space) == [hides, 0.0 if hides else 0.5, overlays, False]
         seen = bpy.context.scene.evaluated_get(bpy.context.evaluated_depsgraph_get())
         assert seen.render.film_transparent == hides, "that is what the engine reads"
@@ -40,7 +40,7 @@ def test_all_is_as_before_also_when_it_could_not_be_drawn(space: Any) -> None:
     before = state(space)
     with (
         pytest.raises(ValueError, match="no room"),
-        module("blender.taking.bare").viewport(bpy.context, space, overlays=False),
+        module("blender.taking.bare").viewport(bpy.context, space, space.region_3d, overlays=False),
     ):
         raise ValueError("no room")
     assert state(space) == before
@@ -53,9 +53,28 @@ def test_neither_the_camera_nor_a_border_lays_claim_to_the_surface(space: Any, k
     space.shading.type, render.use_border, space.use_render_border = kind, True, True
     view.view_perspective = "CAMERA"
     try:
-        with module("blender.taking.bare").viewport(bpy.context, space, overlays=True):
+        with module("blender.taking.bare").viewport(bpy.context, space, space.region_3d, overlays=True):
             assert view.view_perspective == ("CAMERA" if kind == "SOLID" else "PERSP")
             assert (render.use_border, space.use_render_border) == (kind != "RENDERED", kind != "RENDERED")
         assert (view.view_perspective, render.use_border, space.use_render_border) == ("CAMERA", True, True)
     finally:
         view.view_perspective, space.use_render_border = "PERSP", False
+
+
+@pytest.mark.parametrize("expression", ["0", "1"])
+def test_driver_does_not_bring_the_world_back(space: Any, expression: str) -> None:
+    """It set Film > Transparent again at once, so that all of the picture was opaque."""
+    scene = bpy.context.scene
+    driver = scene.driver_add("render.film_transparent")
+    driver.driver.expression = expression
+    bpy.context.view_layer.update()
+    space.shading.type = "RENDERED"
+    before = state(space)
+    assert before[0] == (expression == "1")
+    with module("blender.taking.bare").viewport(bpy.context, space, space.region_3d, overlays=False):
+        seen = scene.evaluated_get(bpy.context.evaluated_depsgraph_get())
+        assert seen.render.film_transparent
+    assert (state(space), driver.mute) == (before, False)
+    driver.driver.expression = "1"
+    bpy.context.view_layer.update()
+    assert scene.render.film_transparent, "it goes on"

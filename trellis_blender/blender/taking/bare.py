@@ -8,18 +8,21 @@ from typing import Any
 import bpy
 
 _EEVEE = ("MATERIAL", "RENDERED")
+_FILM = "render.film_transparent"
 
 
 @contextmanager
-def viewport(context: bpy.types.Context, space: bpy.types.SpaceView3D, *, overlays: bool) -> Iterator[None]:
+def viewport(
+    context: bpy.types.Context, space: bpy.types.SpaceView3D, view: bpy.types.RegionView3D, *, overlays: bool
+) -> Iterator[None]:
     """Have a viewport show objects alone, which the world still lights; with ``overlays`` these and the world stay.
 
     A border that only a part is rendered in is none for as long.
     """
     wanted: list[tuple[Any, str, Any]] = [(space, "show_gizmo", False), (space.overlay, "show_overlays", overlays)]
-    if space.shading.type in _EEVEE and space.region_3d.view_perspective == "CAMERA":
+    if space.shading.type in _EEVEE and view.view_perspective == "CAMERA":
         # With EEVEE a camera fills the surface, however large its frame is in the window; else the matrices count.
-        wanted.append((space.region_3d, "view_perspective", "PERSP"))
+        wanted.append((view, "view_perspective", "PERSP"))
     if space.shading.type == "RENDERED":  # the border is reckoned in the pixels of the window, and stretches another
         wanted += [(space, "use_render_border", False), (context.scene.render, "use_border", False)]
     if not overlays:
@@ -39,7 +42,9 @@ def _without_world(scene: bpy.types.Scene, shading: bpy.types.View3DShading) -> 
     """
     if shading.type not in _EEVEE:
         return []
-    return [(scene.render, "film_transparent", True), (shading, "studiolight_background_alpha", 0.0)]
+    drivers = scene.animation_data.drivers if scene.animation_data is not None else []
+    held = [(driver, "mute", True) for driver in drivers if driver.data_path == _FILM]  # else it sets it again at once
+    return [*held, (scene.render, "film_transparent", True), (shading, "studiolight_background_alpha", 0.0)]
 
 
 def _set(context: bpy.types.Context, values: list[tuple[Any, str, Any]]) -> None:

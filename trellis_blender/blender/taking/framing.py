@@ -56,11 +56,10 @@ def _unscaled(matrix: Matrix) -> Matrix | None:
     return found if abs(found.determinant()) > _NO_LENGTH else None
 
 
-def of_viewport(space: bpy.types.SpaceView3D) -> View:
+def of_viewport(space: bpy.types.SpaceView3D, view: bpy.types.RegionView3D) -> View:
     """Give the view of a viewport that does not look through a camera."""
-    region = space.region_3d
-    is_perspective = region.view_perspective == "PERSP"
-    return View(region.view_matrix.inverted(), is_perspective, space.clip_start, space.clip_end)
+    is_perspective = view.view_perspective == "PERSP"
+    return View(view.view_matrix.inverted(), is_perspective, space.clip_start, space.clip_end)
 
 
 def around(view: View, corners: Iterable[Vector]) -> Frame:

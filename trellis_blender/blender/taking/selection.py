@@ -49,8 +49,10 @@ def view_of(context: bpy.types.Context, wanted: str) -> tuple[framing.View, bpy.
     """
     area = viewport.area_of(context)
     space = viewport.space_of(area) if area is not None else None
-    if wanted == "VIEW" and space is not None and space.region_3d.view_perspective != "CAMERA":
-        return framing.of_viewport(space), None
+    if wanted == "VIEW" and area is not None and space is not None:
+        seen: bpy.types.RegionView3D = viewport.region_of(context, area).data
+        if seen.view_perspective != "CAMERA":
+            return framing.of_viewport(space, seen), None
     looks_through = space is not None and space.use_local_camera and wanted == "VIEW"
     camera = space.camera if looks_through else context.scene.camera
     if camera is None or camera.type != "CAMERA":

@@ -29,6 +29,14 @@ def space_of(area: bpy.types.Area) -> bpy.types.SpaceView3D:
     return area.spaces.active  # type: ignore[return-value]
 
 
+def region_of(context: bpy.types.Context, area: bpy.types.Area) -> bpy.types.Region:
+    """Give the part of a viewport that is meant: of a quad view the one under the mouse, else that which is turned."""
+    region = context.region
+    if region is not None and context.area == area and region.type == "WINDOW":
+        return region
+    return [item for item in area.regions if item.type == "WINDOW"][-1]
+
+
 def is_drawn_elsewhere(context: bpy.types.Context, area: bpy.types.Area) -> bool:
     """Whether a viewport shows what an engine of its own has rendered: a surface of ours would stay empty."""
     return space_of(area).shading.type == "RENDERED" and context.scene.render.engine not in _DRAWN
@@ -48,7 +56,7 @@ def take(context: bpy.types.Context, *, overlays: bool) -> None:
             "In Rendered shading a view can be captured with EEVEE and Workbench only. Use Material Preview, or Render "
             "Selection."
         )
-    region = next(item for item in area.regions if item.type == "WINDOW")
+    region = region_of(context, area)
     sources.keep("View", _drawn(context, space_of(area), region, overlays=overlays), context.scene)
 
 
@@ -59,7 +67,8 @@ def _drawn(
 
     factor = LONG_SIDE_PIXELS / max(region.width, region.height)
     width, height = max(round(region.width * factor), 1), max(round(region.height * factor), 1)
-    matrices = space.region_3d.view_matrix.copy(), space.region_3d.window_matrix.copy()
+    view: bpy.types.RegionView3D = region.data
+    matrices = view.view_matrix.copy(), view.window_matrix.copy()
     try:
         surface = gpu.types.GPUOffScreen(width, height)
     except RuntimeError as error:
@@ -67,7 +76,7 @@ def _drawn(
             "The graphics card has no room for a picture of the view. Close other windows first."
         ) from error
     try:
-        with bare.viewport(context, space, overlays=overlays):
+        with bare.viewport(context, space, view, overlays=overlays):
             surface.draw_view3d(
                 context.scene, context.view_layer, space, region, *matrices,
                 do_color_management=True, draw_background=overlays,
