@@ -65,3 +65,26 @@ def test_what_another_engine_renders_is_refused(ready: Window) -> None:
     assert len(reached) == 2
     assert all("use Material Preview, or Render Selection" in text for text in reached)
     assert ready.call(f"{CAPTURE} is None")
+
+
+def test_part_of_a_quad_view_that_is_under_the_mouse(ready: Window, artifacts: Path) -> None:
+    """From the sidebar that which is turned freely: always this one was taken."""
+    ready.call(
+        "view = area('VIEW_3D')\nview.spaces.active.shading.type = 'SOLID'\n"
+        "def within(region):\n    return bpy.context.temp_override(area=view, region=region)\n"
+        "with within(region('VIEW_3D', 'WINDOW')):\n    bpy.ops.screen.region_quadview()\nresult = None"
+    )
+    ready.wait_for("len([item for item in view.regions if item.type == 'WINDOW']) == 4")
+    ready.call(
+        "def shape(region):\n    with within(region):\n        bpy.ops.trellis.capture_view()\n"
+        f"    seen = {CAPTURE}.rgba[..., 3] > 128\n"
+        "    high, wide = [int(seen.any(axis=axis).sum()) for axis in (1, 0)]\n    return wide / max(high, 1)\n"
+        "parts = [item for item in view.regions if item.type == 'WINDOW']\nresult = None"
+    )
+    ready.wait_for("abs(shape(parts[0]) - 2.0) < 0.03")  # once they are drawn they know what they show
+    ready.screenshot(artifacts / "quad.png")
+    shapes = ready.call("[shape(item) for item in (*parts, region('VIEW_3D', 'UI'))]")
+    front, top, right, turned, sidebar = shapes
+    # Columns and rows of two boxes, of which one stands beside the other: seen from the side one hides the other.
+    assert max(abs(front - 2.0), abs(top - 2.0), abs(right - 1.0)) < 0.03
+    assert sidebar == turned and min(abs(turned - other) for other in (front, right)) > 0.04
