@@ -40,6 +40,7 @@ from .identity import (
     REPEAT,
     REROLL,
     RESET,
+    RESTORE_PROXY,
     REVEAL,
     SAVE_ASSET,
     SEEDS,
@@ -71,6 +72,7 @@ OBJECT_OPERATORS = (
     (REDUCE, MAKE_LODS),
     (COPY_SETTINGS, REVEAL),
     (MARK_ASSET, SAVE_ASSET),
+    (RESTORE_PROXY,),
 )
 
 

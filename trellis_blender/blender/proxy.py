@@ -2,7 +2,6 @@
 """Objects of a blockout, whose place a new object takes: their box, and what is inherited. Knows no job, no session."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Final, cast
 
 import bpy
@@ -10,11 +9,11 @@ from mathutils import Matrix, Vector
 
 from ..core import stance
 from ..core.stance import Box
-from . import assembly, asset_collections, filled, filling, home, inheritance, parts, presence
+from . import assembly, asset_collections, filled, filling, home, inheritance, parts, presence, withdrawn
 from .filling import Filling
 from .taking import framing
+from .withdrawn import SUFFIX
 
-SUFFIX: Final = " Proxy"
 _TINY: Final = 1e-9
 _LONGEST_NAME_BYTES: Final = 63
 
@@ -108,7 +107,7 @@ def replace(
     if presence.has(bpy.context.view_layer.objects, new) and not filling.stands(new, bare):
         new.matrix_world = bare  # a constraint or a driver has the old one stand elsewhere than it says
     for item in (old, *held):
-        _hide(item)
+        withdrawn.hide(item)
     _name(old, new)
     parts.name(new, company)
     return box
@@ -116,7 +115,7 @@ def replace(
 
 def remark(old: bpy.types.Object) -> str:
     """Say what could not be done about an object whose place was taken, or nothing."""
-    seen = next((item for item in (old, *assembly.whole(old)) if _is_seen(item)), None)
+    seen = next((item for item in (old, *assembly.whole(old)) if withdrawn.is_seen(item)), None)
     if seen is not None:
         return f"{seen.name} could not be hidden. Hide it in the Outliner."
     if old.library is None:
@@ -130,34 +129,6 @@ def _holders(old: bpy.types.Object, scene: bpy.types.Scene) -> list[bpy.types.Co
     closed = [asset] if isinstance(asset, bpy.types.Collection) else []
     holders = (holder for holder in old.users_collection if home.takes(holder))
     return list(dict.fromkeys(home.beside(closed, holder, scene) for holder in holders))
-
-
-def _hide(old: bpy.types.Object) -> None:
-    """Hide it in every view layer that shows it, and in renders.
-
-    An excluded layer collection takes no note of what is hidden in it: what all view layers of a scene exclude is
-    disabled in viewports, else it would be seen as soon as one of them does not. What Blender refuses to hide stays
-    to be seen, and :func:`remark` says so: the new object was paid for.
-    """
-    for scene in old.users_scene:
-        layers = _having(old, scene)
-        for layer in layers if scene.library is None else ():
-            with suppress(RuntimeError):
-                old.hide_set(True, view_layer=layer)
-        if not layers and old.library is None:
-            old.hide_viewport = True
-    if old.library is None:
-        old.hide_render = True
-
-
-def _is_seen(item: bpy.types.Object) -> bool:
-    """Whether an object is not hidden by itself in a view layer of this file that has it."""
-    layers = (layer for scene in item.users_scene if scene.library is None for layer in _having(item, scene))
-    return not item.hide_viewport and not all(item.hide_get(view_layer=layer) for layer in layers)
-
-
-def _having(item: bpy.types.Object, scene: bpy.types.Scene) -> list[bpy.types.ViewLayer]:
-    return [layer for layer in scene.view_layers if presence.has(layer.objects, item)]
 
 
 def _name(old: bpy.types.Object, new: bpy.types.Object) -> None:

@@ -34,6 +34,7 @@ from .remove_job import TRELLIS_OT_remove_job
 from .render_selection import TRELLIS_OT_render_selection
 from .repeat_exactly import TRELLIS_OT_repeat_exactly, TRELLIS_OT_reroll_seed, TRELLIS_OT_vary_by_panel
 from .reset_settings import TRELLIS_OT_reset_settings
+from .restore_proxy import TRELLIS_OT_restore_proxy
 from .resume import TRELLIS_OT_resume
 from .reveal_file import TRELLIS_OT_reveal_file
 from .reveal_job import TRELLIS_OT_reveal_job
@@ -91,6 +92,7 @@ _CLASSES = (
     TRELLIS_OT_show_preview,
     TRELLIS_OT_pick_variant,
     TRELLIS_OT_compare_variants,
+    TRELLIS_OT_restore_proxy,
     TRELLIS_OT_mark_asset,
     TRELLIS_OT_save_asset,
     TRELLIS_OT_use_addition,

@@ -8,7 +8,7 @@ from ...core.catalogue import BY_NAME
 from ...core.errors import TrellisError
 from ...core.money import dollars
 from ...core.recipe import Recipe
-from .. import comparing, menus, offers, portraits, provenance, variants
+from .. import comparing, menus, offers, portraits, provenance, variants, withdrawn
 from ..identity import (
     COMPARE,
     COPY_SETTINGS,
@@ -20,6 +20,7 @@ from ..identity import (
     REDUCE,
     REPEAT,
     REROLL,
+    RESTORE_PROXY,
     REVEAL,
     SAVE_ASSET,
     SEEDS,
@@ -45,13 +46,16 @@ class Active(Drawn):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Show it for what came from the service."""
-        return provenance.recipe_of(context.active_object) is not None
+        """Show it for what came from the service, and for a block whose place that took."""
+        item = context.active_object
+        return provenance.recipe_of(item) is not None or withdrawn.is_one(item)
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the variants first, since they are leafed through."""
         item = context.active_object
         made = provenance.recipe_of(item)
+        if withdrawn.is_one(item):
+            self.layout.operator(RESTORE_PROXY, icon="HIDE_OFF")
         if item is None or made is None:
             return
         column = self.layout.column(align=True)
