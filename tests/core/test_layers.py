@@ -36,7 +36,7 @@ LAYERS = (
     ("background", "bites", "contrast", "strokes"),
     ("remnant", "sheet", "subject"),
     ("preflight",),
-    ("shrinkage", "specks"),
+    ("shrinkage", "specks", "surround"),
     ("prepared",),
     ("lately", "miniatures", "orders"),
     ("album", "database", "endpoint", "sightings", "secrets", "request", "locate", "gltf_bounds", "pacing",

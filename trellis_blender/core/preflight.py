@@ -71,6 +71,7 @@ class Code(Enum):
     UNCLEAR_OUTLINE = "unclear_outline"
     SPECKS = "specks"
     THIN = "thin"
+    SURROUND = "surround"
 
 
 class Remedy(Enum):

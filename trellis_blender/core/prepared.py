@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Final
 
-from . import background, pixels, png, preflight, resampling, shrinkage, specks, strokes, subject
+from . import background, pixels, png, preflight, resampling, shrinkage, specks, strokes, subject, surround
 from .components import Box
 from .errors import SourceError
 from .image import Picture, Rgba, Source
@@ -65,12 +65,14 @@ def judge(rgba: Rgba, preparation: Preparation = USUAL) -> tuple[Verdict, ...]:
 
 def _ready(rgba: Rgba, preparation: Preparation) -> tuple[tuple[Verdict, ...], Rgba, Box | None]:
     """Give what is to be said of a picture, its pixels as they are sent, and its subject's box in its own."""
-    is_photo = not subject.has_mask(rgba)
-    cut = None
-    if is_photo and preparation.background is Background.CUT:
-        cut = background.cut(rgba, preparation.tolerance, holes=preparation.holes)
+    around = surround.find(rgba, preparation.tolerance)
+    is_cut = preparation.background is Background.CUT
+    seen = around.within if around is not None and around.is_even else rgba
+    is_photo = not subject.has_mask(seen if is_cut else rgba)
+    cut = background.cut(seen, preparation.tolerance, holes=preparation.holes) if is_photo and is_cut else None
     masked, dirt = (rgba, 0) if is_photo and cut is None else specks.without(rgba if cut is None else cut)
-    verdicts = preflight.inspect(masked if cut is None else rgba, preparation, ready=None if cut is None else masked)
+    verdicts = preflight.inspect(seen if is_photo else masked, preparation, ready=None if cut is None else masked)
+    verdicts = surround.judged(verdicts, around, preparation)
     if dirt:
         verdicts = (*verdicts, specks.verdict(dirt))
     ready, box, scale = _composed(masked, preparation)

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from . import backdrop, background, exr, pixels, prepared, sheet, subject
+from . import backdrop, background, exr, pixels, prepared, sheet, subject, surround
 from .errors import SourceError
 from .image import Excerpt, ExrFile, Frame, Pixels, Rgba, Source, TargaFile
 from .preflight import Code, Verdict
@@ -77,6 +77,8 @@ def split(source: Source, preparation: Preparation, name: str) -> Split:
     Raises :class:`SourceError` when it is no sheet: unreadable, one subject, none, far too many, or a photo.
     """
     rgba = pixels.read(source)
+    around = surround.find(rgba, preparation.tolerance)
+    rgba = around.within if around is not None and around.is_even else rgba
     is_cut = not subject.has_mask(rgba)
     if is_cut:
         behind = backdrop.backdrop(rgba, preparation.tolerance)

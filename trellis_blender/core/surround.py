@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What lies around a picture and is no part of it: a thin line, or corners that are transparent. Imports no bpy.
+
+A scan, a card and a window's screenshot have such. A cut that begins at the frame would take the line for the
+background, and the corners for a mask; it is to begin within.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from .backdrop import Backdrop, backdrop, difference
+from .components import Box
+from .image import OPAQUE_ABOVE, Rgba
+from .preflight import Code, Remedy, Severity, Verdict, worst_first
+from .preparation import Background, Preparation
+from .subject import box_of
+
+LINE_SHARE: Final = 0.01
+_LINE_PIXELS: Final = 3
+"""So wide a line may be: a share of the picture's long side, and some pixels; what is wider is a frame to be kept."""
+_PAPER: Final = 240
+"""What is as light as this is a line up to those pixels only: wider, it is the paper that a card lies on."""
+_RIM_SHARE: Final = 0.03
+"""So far from the frame a line may lie, with the same background on both sides of it."""
+_STRAIGHT_SHARE: Final = 0.97
+"""Share of a side that is of the line's colour."""
+_MIXED_PIXELS: Final = 2
+"""So many pixels beside a line may hold some of its colour."""
+_CORNER_SHARE: Final = 0.06
+"""Share of the picture's short side up to which a corner is no shape of a subject."""
+_BORDER_PIXELS: Final = 2
+_WITHIN_SHARE: Final = 0.0005
+"""Share of the picture that stands out from its background, or the picture itself is the subject."""
+_SAMPLES: Final = 1024
+_Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Surround:
+    """``within``: the picture as opaque as if it went on to its frame; ``is_even``: whether it can be cut there."""
+
+    within: Rgba
+    has_line: bool
+    is_even: bool
+
+
+def find(rgba: Rgba, tolerance: float) -> Surround | None:
+    """Look for what is around a picture; nothing is around most."""
+    found = _opaque(rgba)
+    if found is None:
+        return None
+    outer, corner = found
+    line = _line(rgba, outer, corner, 255 * tolerance)
+    if line is None and not corner:
+        return None
+    inner = outer if line is None else line
+    within = _painted(rgba, inner, corner and corner - (inner.left - outer.left))
+    behind = backdrop(within, tolerance)
+    is_even = behind.is_even and _has_subject(within, behind, tolerance)
+    return Surround(within, line is not None, is_even) if is_even or line is None else None
+
+
+def judged(verdicts: Iterable[Verdict], around: Surround | None, preparation: Preparation) -> tuple[Verdict, ...]:
+    """Give what there is to say of a picture, with what is to be said of what is around it."""
+    if around is None:
+        return tuple(verdicts)
+    if preparation.background is Background.CUT and around.is_even:
+        return worst_first((*verdicts, _cut(around)))
+    if around.has_line:
+        return tuple(verdicts)
+    return worst_first(_kept(around) if verdict.code is Code.CUT_OFF else verdict for verdict in verdicts)
+
+
+def _cut(around: Surround) -> Verdict:
+    if around.has_line:
+        return Verdict(
+            Code.SURROUND, Severity.INFO, "The line around the picture is cut away with its background.",
+            "Keep the background if the line belongs to the subject.", Remedy.KEEP,
+        )  # fmt: skip
+    return Verdict(
+        Code.SURROUND, Severity.INFO,
+        "Only the corners of the picture are transparent, so its background is cut as if they were not.",
+        "Keep the background if all of it is the subject.", Remedy.KEEP,
+    )  # fmt: skip
+
+
+def _kept(around: Surround) -> Verdict:
+    return Verdict(
+        Code.SURROUND, Severity.WARNING,
+        "Only the corners of the picture are transparent, so all the rest is taken for the subject.",
+        "Cut the background: it is even." if around.is_even else "A picture with a transparent background is exact.",
+        Remedy.CUT if around.is_even else None,
+    )  # fmt: skip
+
+
+def _opaque(rgba: Rgba) -> tuple[Box, int] | None:
+    """Give the box of what is opaque, and the side of its transparent corners; None when that is a subject's shape."""
+    height, width = rgba.shape[:2]
+    clear = rgba[..., 3] <= OPAQUE_ABOVE
+    if not clear.any():
+        return Box(0, 0, width, height), 0
+    box = box_of(~clear)
+    if box is None or max(box.left, box.top, width - box.right, height - box.bottom) > _BORDER_PIXELS:
+        return None
+    within = clear[box.top : box.bottom, box.left : box.right]
+    if np.count_nonzero(within) > 4 * _CORNER_SHARE**2 * within.size:
+        return None
+    rows, columns = np.nonzero(within)
+    down, across = np.minimum(rows, box.height - 1 - rows), np.minimum(columns, box.width - 1 - columns)
+    deepest = int(max(down.max(initial=-1), across.max(initial=-1)))
+    if not 0 < deepest <= _CORNER_SHARE * min(height, width):
+        return None
+    return box, deepest + 1 + _MIXED_PIXELS
+
+
+def _line(rgba: Rgba, outer: Box, corner: int, reached: float) -> Box | None:
+    """Give the box within a line along all four sides of what is opaque, if there is one."""
+    widest = round(LINE_SHARE * outer.long_side) + _LINE_PIXELS
+    depth = round(_RIM_SHARE * outer.long_side) + widest + 2 * _MIXED_PIXELS
+    ends = max(depth, corner)
+    if min(outer.width, outer.height) < 4 * ends:
+        return None
+    insets, colours = [], []
+    for band in _bands(rgba[outer.top : outer.bottom, outer.left : outer.right, :3], depth, ends):
+        found = _inset(band, widest, reached)
+        if found is None:
+            return None
+        insets.append(found[0])
+        colours.append(found[1])
+    if np.ptp(np.stack(colours), axis=0).max() > reached:
+        return None
+    top, bottom, left, right = insets
+    return Box(outer.left + left, outer.top + top, outer.right - right, outer.bottom - bottom)
+
+
+def _bands(rgb: Rgba, depth: int, ends: int) -> Iterator[_Floats]:
+    """Give the strips along top, bottom, left and right, from outside inwards, without the corners."""
+    for turned in (rgb, rgb[::-1], rgb.swapaxes(0, 1), rgb.swapaxes(0, 1)[::-1]):
+        step = -(-turned.shape[1] // _SAMPLES)
+        yield turned[:depth, ends:-ends:step].astype(np.float32)
+
+
+def _inset(band: _Floats, widest: int, reached: float) -> tuple[int, _Floats] | None:
+    """Give where a line at this side ends, and its colour."""
+    middle = np.median(band, axis=1)
+    is_even = (np.abs(band - middle[:, None]).max(axis=2) <= reached).mean(axis=1) >= _STRAIGHT_SHARE
+
+    def run(start: int) -> int:
+        """Give how many rows from here on are of one colour."""
+        is_same = is_even[start:] & (np.abs(middle[start:] - middle[start]).max(axis=1) <= reached)
+        return int(is_same.argmin()) if not is_same.all() else len(is_same)
+
+    def is_other(row: int, than: int) -> bool:
+        return bool(np.abs(middle[row] - middle[than]).max() > reached)
+
+    first = run(0)
+    for start in range(first, min(first + _MIXED_PIXELS, len(band) - widest - _MIXED_PIXELS) + 1):
+        width = run(start)
+        inside = start + width + _MIXED_PIXELS
+        if first and 0 < width <= widest and is_other(start, 0) and inside < len(band) and not is_other(inside, 0):
+            return inside, middle[start]
+    most = _LINE_PIXELS if middle[0].min() >= _PAPER else widest
+    inside = first + _MIXED_PIXELS
+    return (inside, middle[0]) if 0 < first <= most and is_other(inside, 0) else None
+
+
+def _painted(rgba: Rgba, inner: Box, corner: int) -> Rgba:
+    """Give the picture with what is within this box going on to the frame, and over its corners, all opaque."""
+    height, width = rgba.shape[:2]
+    within = rgba[inner.top : inner.bottom, inner.left : inner.right].copy()
+    if corner > 0:
+        for rows in (np.s_[:corner], np.s_[-corner:]):
+            within[rows, :corner] = within[rows, corner : corner + 1]
+            within[rows, -corner:] = within[rows, -corner - 1 : -corner]
+    within[..., 3] = 255
+    around = ((inner.top, height - inner.bottom), (inner.left, width - inner.right), (0, 0))
+    return np.pad(within, around, mode="edge")
+
+
+def _has_subject(within: Rgba, behind: Backdrop, tolerance: float) -> bool:
+    """Whether there is something before the background."""
+    step = -(-max(within.shape[:2]) // _SAMPLES)
+    apart = difference(within[::step, ::step], behind)
+    return bool((apart > 2 * 255 * tolerance).mean() > _WITHIN_SHARE)
