@@ -138,14 +138,25 @@ def test_what_was_only_looked_at_goes(ready: Artist, made: bpy.types.Object) -> 
 
 
 @pytest.mark.any_blender
-def test_what_is_only_called_otherwise_goes(made: bpy.types.Object) -> None:
+@pytest.mark.parametrize("when", ["here", "saved", "opened"])
+def test_what_is_only_called_otherwise_goes(made: bpy.types.Object, when: str, tmp_path: Path) -> None:
     made.modifiers.new("Nodes", "NODES").node_group = nodes()
     press(made)
+    if when == "opened":
+        save_and_open(tmp_path)
     renamed = [bpy.data.collections["TRELLIS"], *bpy.data.meshes, *bpy.data.materials, *bpy.data.node_groups]
     for item in renamed:
         item.name = f"My {item.name}"
+    assert len(renamed) > 3
+    if when != "here":
+        save_and_open(tmp_path)
     press(bpy.data.objects["mushroom"])
-    assert len(renamed) > 3 and names() == ["mushroom"]
+    assert names() == ["mushroom"]
+
+
+def save_and_open(folder: Path) -> None:
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "row.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(folder / "row.blend"))
 
 
 def nodes() -> bpy.types.NodeTree:
@@ -179,8 +190,7 @@ def test_one_stays_whose_nodes_were_given_something_else(
     press(made)
     put_in(row()[102], kind, 5.0 if kind == "Float" else bpy.data.materials.new("mine"))
     if is_opened_again:
-        bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "row.blend"))
-        bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "row.blend"))
+        save_and_open(tmp_path)
     press(bpy.data.objects["mushroom"])
     assert names() == ["mushroom", "mushroom · 102"]
 

@@ -7,6 +7,7 @@ from . import (
     asset_pictures,
     assets,
     captures,
+    comparing,
     costs,
     dice,
     dropped,
@@ -42,7 +43,7 @@ from .taking import selection as taken_selection
 _MODULES = (
     journal, preferences, captures, properties, presets, variants, earlier, appending, exports, renders, subjects,
     sheets, stirrings, dice, thumbnails, miniatures, session, portraits, asset_pictures,
-    asset_collections, assets, history, overlay, statusbar, watch, costs, lookout,
+    asset_collections, assets, history, overlay, statusbar, watch, comparing, costs, lookout,
     dropped, taken_selection, levels_coming, operators, panels, menus, keymap, language,
 )  # fmt: skip
 

@@ -4,9 +4,10 @@
 What an artist makes of them stays, as objects of their own.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import bpy
+from bpy.app.handlers import persistent
 from mathutils import Matrix, Vector
 
 from . import handiwork, home, provenance, selection, variants
@@ -142,3 +143,24 @@ def _copy(item: bpy.types.Object, mesh: bpy.types.Mesh) -> bpy.types.Object:
 def _seed(mesh: bpy.types.Mesh) -> str:
     made = provenance.recipe_of(mesh)
     return str(made.seed) if made is not None else mesh.name
+
+
+@persistent  # type: ignore[untyped-decorator]
+def _note_anew(*_arguments: Any) -> None:
+    """Note how a row is that nothing was made of: before a file is saved by names, and by numbers when it is opened."""
+    for other in bpy.data.objects:
+        if other.library is None and other.get(_OF) is not None:
+            noted = variants.of(other)
+            noted.compared_how = handiwork.renewed(other, noted.compared_how)
+
+
+def register() -> None:
+    """Listen for files that are saved and opened, the latter after who notes that numbers are others then."""
+    bpy.app.handlers.save_pre.append(_note_anew)
+    bpy.app.handlers.load_post.append(_note_anew)
+
+
+def unregister() -> None:
+    """Listen no longer."""
+    bpy.app.handlers.load_post.remove(_note_anew)
+    bpy.app.handlers.save_pre.remove(_note_anew)

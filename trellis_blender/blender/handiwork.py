@@ -41,15 +41,21 @@ def told(item: bpy.types.Object) -> str:
 
 def is_made_of(item: bpy.types.Object, before: str) -> bool:
     """Whether something was made of an object since it was told of so."""
-    if not before:  # put there by an earlier version, which did not say
-        return _is_needed(item)
+    # One put there by an earlier version does not say.
+    return (bool(before) and _is_changed(item, before)) or _is_needed(item)
+
+
+def renewed(item: bpy.types.Object, before: str) -> str:
+    """Give the text as it is now, if it tells of the same: names are as they are by now, and so are numbers."""
+    return before if not before or _is_changed(item, before) else told(item)
+
+
+def _is_changed(item: bpy.types.Object, before: str) -> bool:
     whole, fine, version, *numbered, sitting = before.split()
     now_whole, now_fine, now_version, *now_numbered, now_sitting = told(item).split()
     if sitting == now_sitting:
-        is_changed = numbered != now_numbered
-    else:
-        is_changed = whole != now_whole or (version == now_version and fine != now_fine)
-    return is_changed or _is_needed(item)
+        return numbered != now_numbered
+    return whole != now_whole or (version == now_version and fine != now_fine)
 
 
 def _digests(item: bpy.types.Object, called: Called) -> tuple[str, str]:
