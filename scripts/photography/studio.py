@@ -32,6 +32,7 @@ result = None
 """
 QUIET_LOOKS = """
 bpy.context.preferences.system.use_region_overlap = False
+bpy.context.preferences.view.show_tooltips = False
 view = area('VIEW_3D').spaces.active
 view.overlay.show_floor = view.overlay.show_axis_x = view.overlay.show_axis_y = view.overlay.show_cursor = False
 view.show_gizmo = view.show_region_toolbar = False

@@ -116,9 +116,9 @@ def test_share_never_goes_back() -> None:
         ([], 0, ""),
         ([], 2, "TRELLIS: 2 new"),
         ([job(state=State.ACCEPTED)], 0, "TRELLIS: 1 job"),
-        ([running(1.0, progress=0.5)], 0, "TRELLIS: 1 job · 50 %"),
-        ([running(1.0, progress=0.5), job(state=State.ACCEPTED)], 0, "TRELLIS: 2 jobs · 25 %"),
-        ([running(1.0, progress=0.5), done(3.0)], 1, "TRELLIS: 1 job · 50 % · 1 new"),
+        ([running(1.0, progress=0.5)], 0, "TRELLIS: 1 job · 50%"),
+        ([running(1.0, progress=0.5), job(state=State.ACCEPTED)], 0, "TRELLIS: 2 jobs · 25%"),
+        ([running(1.0, progress=0.5), done(3.0)], 1, "TRELLIS: 1 job · 50% · 1 new"),
     ],
 )
 def test_summary_for_the_status_bar(jobs: list[Job], news: int, said: str) -> None:

@@ -116,4 +116,4 @@ def summary(jobs: Iterable[Job], news: int = 0) -> str:
     fresh = f" · {news} new" if news else ""
     if percent is None:
         return f"TRELLIS: 1 job{fresh}" if count == 1 else f"TRELLIS: {count} jobs{fresh}"
-    return f"TRELLIS: 1 job · {percent} %{fresh}" if count == 1 else f"TRELLIS: {count} jobs · {percent} %{fresh}"
+    return f"TRELLIS: 1 job · {percent}%{fresh}" if count == 1 else f"TRELLIS: {count} jobs · {percent}%{fresh}"
