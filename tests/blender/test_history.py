@@ -2,11 +2,13 @@
 """The history in Blender: rows in order, nothing of them in a file, deleting, and what is said when jobs end unseen."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import bpy
 import layouts
+import numpy as np
 import pytest
 from artist import Artist, module
 from pictures import mushroom, put
@@ -22,12 +24,13 @@ def ready(artist: Artist) -> Artist:
 
 
 @pytest.fixture
-def held(ready: Artist) -> Any:
-    """The list, showing everything."""
+def held(ready: Artist) -> Iterator[Any]:
+    """The list, showing everything, as it does afterwards."""
     module("blender.history").clear_filters()
     history = bpy.context.window_manager.trellis_history
     history.order, history.reverse, history.several = "DATE", False, False
-    return history
+    yield history
+    module("blender.history").clear_filters()
 
 
 def rows(held: Any) -> list[str]:
@@ -154,6 +157,35 @@ def test_pictures_are_here_before_the_list_is_opened(ready: Artist, tmp_path: Pa
     tidings.show(changed=True)
     ready.wait_until((ready.store_folder / "small" / f"{name}.png").is_file)
     ready.wait_until(lambda: {name, job.image_sha256} <= miniatures._slots.keys())
+
+
+def test_what_is_hardly_there_is_hardly_drawn() -> None:
+    """Blender takes icons as premultiplied: a rim of next to no alpha was as bright as the subject."""
+    miniatures, messages = module("blender.miniatures"), module("core.messages")
+    picture = np.zeros((16, 16, 4), np.uint8)
+    picture[2:14, 2:14] = 200, 100, 240, 2
+    picture[4:12, 4:12] = 200, 100, 240, 255
+    miniatures.icon("a" * 64, [].append)
+    miniatures.take(messages.MiniatureRead("a" * 64, picture))
+    icon = miniatures._icons[miniatures._slots["a" * 64]]
+    for pixels, side in ((icon.image_pixels, 16), (icon.icon_pixels, 16)):
+        drawn = np.empty(side * side, np.int32)
+        pixels.foreach_get(drawn)
+        shown = drawn.view(np.uint8).reshape(side, side, 4)
+        assert shown[2, 2].tolist() == [2, 1, 2, 2] and shown[8, 8].tolist() == [200, 100, 240, 255]
+    miniatures.forget()
+
+
+@pytest.mark.parametrize(("units", "most"), [(38, 2), (24, 2), (18, 3)])
+def test_sentences_fill_the_room_that_a_popover_has(units: int, most: int) -> None:
+    """It was wrapped to the width of the sidebar that the popover opened from."""
+    made, text = layouts.layout(), module("blender.text")
+    sentence = "It stands inside Mushroom House. Hide or move that to see it, or leaf on."
+    with text.room(units * 20 * 0.7):
+        text.draw_wrapped(made, sentence, icon="INFO")
+    lines = layouts.texts(made)[1:]  # behind the popup's heading
+    assert " ".join(lines) == sentence and len(lines) <= most
+    assert max(map(len, lines)) * 6 < units * 20 * 0.7
 
 
 def test_portrait_of_the_object_takes_the_place_of_the_grey_picture(ready: Artist, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ LAYERS = (
     ("card",),
     ("offer",),
     ("exr", "image", "route"),
-    ("certificates", "checkers", "pixels", "png", "resampling", "thumbnail"),
+    ("certificates", "checkers", "icons", "pixels", "png", "resampling", "thumbnail"),
     ("coarse", "fineness", "grouping", "thinning"),
     ("backdrop", "flood"),
     ("background", "bites", "contrast", "strokes"),

@@ -11,6 +11,7 @@ import bpy
 import bpy.utils.previews
 import numpy as np
 
+from ..core import icons
 from ..core.image import Rgba
 from ..core.messages import MiniatureRead
 
@@ -78,7 +79,7 @@ def _fill(slot: str, rgba: Rgba) -> None:
     side = max(rgba.shape[:2])
     square = np.zeros((side, side, 4), np.uint8)  # an icon is square, and would be stretched
     top, left = (side - rgba.shape[0]) // 2, (side - rgba.shape[1]) // 2
-    square[top : top + rgba.shape[0], left : left + rgba.shape[1]] = rgba
+    square[top : top + rgba.shape[0], left : left + rgba.shape[1]] = icons.premultiplied(rgba)
     shown.image_size = (side, side)  # type: ignore[assignment]  # as for every array of RNA
     pixels = np.ascontiguousarray(square[::-1]).view(np.int32).ravel()
     shown.image_pixels.foreach_set(pixels)  # type: ignore[arg-type]  # any buffer will do

@@ -13,7 +13,7 @@ import bpy.utils.previews
 import numpy as np
 from bpy.app.handlers import persistent
 
-from ..core import thumbnail
+from ..core import icons, thumbnail
 from ..core.image import Rgba
 from ..core.thumbnail import Surface
 from . import provenance, session
@@ -83,7 +83,7 @@ def fill(preview: bpy.types.ImagePreview, rgba: Rgba) -> None:
     """Have a preview show a picture."""
     height, width = rgba.shape[:2]
     preview.image_size = (width, height)  # type: ignore[assignment]  # as for every array of RNA
-    values = rgba[::-1].astype(np.float32) / 255.0
+    values = icons.premultiplied(rgba)[::-1].astype(np.float32) / 255.0
     preview.image_pixels_float.foreach_set(values.ravel())  # type: ignore[arg-type]  # any buffer will do
 
 

@@ -11,6 +11,7 @@ import bpy
 import bpy.utils.previews
 import numpy as np
 
+from ..core import icons
 from ..core.image import Rgba
 from ..core.splitting import Split
 
@@ -79,7 +80,7 @@ def icon(index: int) -> int:
 
 
 def _values(rgba: Rgba) -> Any:
-    return (rgba[::-1].astype(np.float32) / 255.0).ravel()
+    return (icons.premultiplied(rgba)[::-1].astype(np.float32) / 255.0).ravel()
 
 
 _CLASSES = (TrellisSubject, TrellisSheet)

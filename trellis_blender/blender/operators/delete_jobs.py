@@ -10,7 +10,7 @@ from ...core.jobs import Job
 from .. import history, session, watch
 from ..identity import DELETE_JOBS
 from ..language import report, said
-from ..text import draw_wrapped
+from ..text import DIALOG_FRAME, draw_wrapped, room
 
 _WIDTH = 420
 
@@ -49,7 +49,8 @@ class TRELLIS_OT_delete_jobs(bpy.types.Operator):
             layout.label(text=said(f"Delete {len(found)} jobs from the history?"), icon="QUESTION")
         for sentence in dict.fromkeys(at_stake(job) for job in found):
             if sentence:
-                draw_wrapped(layout, sentence)
+                with room(_WIDTH - DIALOG_FRAME):
+                    draw_wrapped(layout, sentence)
         if any(job.path is not None for job in found):
             layout.prop(self, "files")
 

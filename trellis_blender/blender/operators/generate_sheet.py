@@ -16,7 +16,7 @@ from .. import placement, preferences, properties, readiness, session, sheets, s
 from ..identity import GENERATE_SHEET
 from ..language import hinted, report, said
 from ..standing import Standing
-from ..text import draw_wrapped
+from ..text import DIALOG_FRAME, draw_wrapped, room
 from . import split_sheet, waiting
 from .spending import AlreadyStarted, Spending, refused
 
@@ -126,10 +126,11 @@ class TRELLIS_OT_generate_sheet(Spending, bpy.types.Operator):
         objects = "1 object" if count == 1 else f"{count} objects"
         self.layout.label(text=said(f"Make {objects} for {total(context)}?"))
         seen = readiness.outlook(context, count)
-        for line in _warned(count):
-            draw_wrapped(self.layout, line, icon="ERROR")
-        if seen is not None:
-            draw_wrapped(self.layout, seen.sentence, icon="ERROR" if seen.warns else "NONE")
+        with room(_DIALOG_PIXELS - DIALOG_FRAME):
+            for line in _warned(count):
+                draw_wrapped(self.layout, line, icon="ERROR")
+            if seen is not None:
+                draw_wrapped(self.layout, seen.sentence, icon="ERROR" if seen.warns else "NONE")
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Start the jobs: at once when the artist was asked, and else for a script, which waits for the objects."""

@@ -10,11 +10,12 @@ from ...core.request import GenerationRequest
 from .. import joblist, offers, reordering, variants
 from ..identity import SEEDS
 from ..language import report, said
-from ..text import draw_wrapped
+from ..text import DIALOG_FRAME, draw_wrapped, room
 from .on_object import Paying
 from .spending import refused
 
 MOST = 32
+_DIALOG_PIXELS = 300
 RANDOM, COUNTED = "RANDOM", "COUNTED"
 
 
@@ -52,7 +53,8 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
             return refused(self, error)
         if not self.properties.is_property_set("start"):
             self.start = min(made.seed + 1, recipe.HIGHEST_SEED)
-        return set(context.window_manager.invoke_props_dialog(self, confirm_text="Generate"))
+        manager = context.window_manager
+        return set(manager.invoke_props_dialog(self, width=_DIALOG_PIXELS, confirm_text="Generate"))
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the choice with its price; says before anything is sent how many of them the day's cap allows."""
@@ -67,12 +69,14 @@ class TRELLIS_OT_more_seeds(Paying, bpy.types.Operator):
         try:
             price = request.at_price(made.request(offers.current()), self.shown).price_usd
         except TrellisError as error:
-            draw_wrapped(layout, str(error), icon="ERROR")
+            with room(_DIALOG_PIXELS - DIALOG_FRAME):
+                draw_wrapped(layout, str(error), icon="ERROR")
             return
         bill = reordering.bill(price, self.count)
         layout.label(text=said(reordering.spoken(bill.total, bill.allowed, price)))
         if bill.sentence:
-            draw_wrapped(layout, bill.sentence, icon="ERROR")
+            with room(_DIALOG_PIXELS - DIALOG_FRAME):
+                draw_wrapped(layout, bill.sentence, icon="ERROR")
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Send as many as the day's cap allows: at once when the artist was asked, else for a script, which waits."""

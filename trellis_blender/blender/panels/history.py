@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The history: all jobs as a list to search, and what was chosen in it. Draws what is in memory, asks for pictures."""
 
+from contextlib import nullcontext
 from datetime import datetime
 
 import bpy
@@ -19,20 +20,22 @@ from ..identity import (
     SHOW_HISTORY,
 )
 from ..language import said
-from ..text import draw_wrapped
+from ..text import draw_wrapped, room
 from . import jobs
 from .spaces import Drawn, panels
 
 ROWS, WIDE_ROWS = 6, 14
-LEAST_WIDE_UNITS = 24
-"""A popover of fewer units has no room for the columns and the filters."""
-_PICTURE_SCALE = 5.0
+LEAST_WIDE_UNITS, LEAST_FILTER_UNITS = 24, 30
+"""A popover of fewer units has no room for the columns, and for the filters in a row."""
+_COLUMN_UNITS = {"source": 7.0, "seed": 5.0, "resolution": 3.0, "price": 3.5, "date": 7.5}
+_PICTURE_SCALE, _PICTURE_SHARE = 5.0, 0.3
+_UNIT_PIXELS, _FRAME_PIXELS = 20, 24
 
 
 class _Rows:
     """Jobs in one line each. No list of Blender's itself: it loses the class of one that another is derived from."""
 
-    is_wide = False
+    columns: tuple[str, ...] = ()
 
     def filter_items(self, _context: bpy.types.Context, _data: object, _name: str) -> tuple[list[int], list[int]]:
         """Show all: the rows are those that were asked for, in their order."""
@@ -58,8 +61,8 @@ class _Rows:
         line.label(
             text=row.job.name, translate=False, **({"icon_value": picture} if picture else {"icon": "FILE_IMAGE"})
         )
-        if self.is_wide:
-            _draw_columns(line, row)
+        if self.columns:
+            _draw_columns(line, row, self.columns)
         else:
             _right(line, row.price)
         new = live.news.is_new(row.job.id)
@@ -75,7 +78,23 @@ class TRELLIS_UL_history(_Rows, bpy.types.UIList):
 class TRELLIS_UL_history_wide(_Rows, bpy.types.UIList):
     """Jobs in one line each, with all that is known, for a popover."""
 
-    is_wide = True
+    columns = ("source", "seed", "resolution", "price", "date")
+
+
+class TRELLIS_UL_history_medium(_Rows, bpy.types.UIList):
+    """Jobs in one line each, for a popover with less room."""
+
+    columns = ("seed", "resolution", "price", "date")
+
+
+class TRELLIS_UL_history_short(_Rows, bpy.types.UIList):
+    """Jobs in one line each, for a popover with little room."""
+
+    columns = ("resolution", "price", "date")
+
+
+_LISTS = {38: TRELLIS_UL_history_wide, 30: TRELLIS_UL_history_medium, LEAST_WIDE_UNITS: TRELLIS_UL_history_short}
+"""By the width of a popover."""
 
 
 class History(Drawn):
@@ -88,23 +107,19 @@ class History(Drawn):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the list, then what is chosen in it."""
-        draw(self.layout, context, is_wide=False)
+        draw(self.layout, context)
 
 
-class Wide(Drawn):
-    """Every job, with room for all that is known of it."""
+class Large(Drawn):
+    """Every job, with as much of what is known of it as a window has room for."""
 
-    def draw(self, context: bpy.types.Context) -> None:
-        """Draw the list, then what is chosen in it."""
-        draw(self.layout, context, is_wide=True)
-
-
-class Slim(Drawn):
-    """Every job, in a window that has no room for all at once."""
+    bl_ui_units_x = max(HISTORY_POPOVERS)
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the list, then what is chosen in it."""
-        draw(self.layout, context, is_wide=False, is_popover=True)
+        units = int(self.bl_ui_units_x)
+        with room(units * _UNIT_PIXELS - _FRAME_PIXELS):
+            draw(self.layout, context, units)
 
 
 class Filter(Drawn):
@@ -115,28 +130,28 @@ class Filter(Drawn):
         draw_filters(self.layout.column(), history.of(context))
 
 
-def draw(
-    layout: bpy.types.UILayout, context: bpy.types.Context, *, is_wide: bool, is_popover: bool = False
-) -> None:  # fmt: skip
-    """Draw the whole history."""
-    held = history.of(context)
+def draw(layout: bpy.types.UILayout, context: bpy.types.Context, units: int = 0) -> None:
+    """Draw the whole history; ``units`` is how wide a popover is."""
+    held, is_wide = history.of(context), units >= LEAST_WIDE_UNITS
     row = layout.row(align=True)
     row.prop(held, "text", text="", icon="VIEWZOOM")
-    if is_wide:
+    if units >= LEAST_FILTER_UNITS:
         for name in (*history.FILTERS, "order"):
             row.prop(held, name, text="")
     else:
         row.popover(panel="TRELLIS_PT_history_filter_view3d", text="", icon="FILTER")
-        if not is_popover:
+        if not units:
             row.operator_context = "INVOKE_DEFAULT"
             row.operator(SHOW_HISTORY, text="", icon="WINDOW")
-    kind = TRELLIS_UL_history_wide if is_wide else TRELLIS_UL_history
+    kind = _LISTS.get(units, TRELLIS_UL_history)
     layout.template_list(kind.__name__, "", held, "rows", held, "active", rows=WIDE_ROWS if is_wide else ROWS)
     _draw_count(layout, held)
     live = session.current()
     chosen = live.history.rows.get(history.active_id())
     if chosen is not None and not held.several:
-        _draw_chosen(layout, live.jobs.get(chosen.job.id, chosen.job), chosen, live, is_wide=is_wide)
+        share = 1.0 - _PICTURE_SHARE if is_wide else 1.0
+        with room(units * _UNIT_PIXELS * share - _FRAME_PIXELS) if units else nullcontext():
+            _draw_chosen(layout, live.jobs.get(chosen.job.id, chosen.job), chosen, live, is_wide=is_wide)
     elif held.several:
         row = layout.row()
         row.operator_context = "INVOKE_DEFAULT"
@@ -174,7 +189,7 @@ def _draw_chosen(
 ) -> None:  # fmt: skip
     """Draw all there is to a job, and what can be done with it."""
     box = layout.box()
-    parts = box.split(factor=0.3) if is_wide else box
+    parts = box.split(factor=_PICTURE_SHARE) if is_wide else box
     pictures = parts.row(align=True)
     pictures.alignment = "CENTER"
     for name in (job.image_sha256, OBJECT + job.id):
@@ -214,14 +229,14 @@ def _draw_removed(layout: bpy.types.UILayout, live: session.Session) -> None:
         draw_wrapped(layout, sentence, icon="INFO")
 
 
-def _draw_columns(line: bpy.types.UILayout, row: Row) -> None:
-    for text, units in (
-        (row.source, 7.0), (str(row.seed), 5.0), (row.resolution, 3.0), (row.price, 3.5), (_date(row.when), 7.5),
-    ):  # fmt: skip
+def _draw_columns(line: bpy.types.UILayout, row: Row, columns: tuple[str, ...]) -> None:
+    texts = {"source": row.source, "seed": str(row.seed), "resolution": row.resolution, "price": row.price,
+             "date": _date(row.when)}  # fmt: skip
+    for name in columns:
         cell = line.row()
-        cell.ui_units_x = units
+        cell.ui_units_x = _COLUMN_UNITS[name]
         cell.active = False
-        cell.label(text=text, translate=False)
+        cell.label(text=texts[name], translate=False)
 
 
 def _right(line: bpy.types.UILayout, text: str) -> None:
@@ -248,14 +263,14 @@ def _ask(name: str) -> None:
 
 CLASSES = (
     TRELLIS_UL_history,
-    TRELLIS_UL_history_wide,
+    *_LISTS.values(),
     *panels("history", History, parent="main", bl_label="History", bl_options={"DEFAULT_CLOSED"}, bl_order=30),
     *(
         cls
         for units, idname in HISTORY_POPOVERS.items()
         for cls in panels(
             idname.removeprefix("TRELLIS_PT_").removesuffix("_view3d"),
-            Wide if units >= LEAST_WIDE_UNITS else Slim,
+            Large,
             bl_label="Job History",
             bl_options={"INSTANCED"},
             bl_ui_units_x=units,
