@@ -88,6 +88,21 @@ def test_a_line_is_known_in_a_jpeg_too(width: int) -> None:
     assert_is_cut(jpeg(lined(drawing().on((250, 250, 250)), width, (0, 0, 0)), 80), 0.01)
 
 
+@pytest.mark.parametrize("width", [2, 8])
+def test_a_line_may_be_as_faint_as_the_tolerance(width: int) -> None:
+    assert_is_cut(lined(drawing().on((250, 250, 250)), width, (233, 233, 233)))
+
+
+def test_light_that_falls_off_is_no_line() -> None:
+    y, x = np.indices((HIGH, WIDE))
+    far = np.hypot(x / WIDE - 0.5, y / HIGH - 0.5)
+    for amount in (120, 250):
+        rgba = drawing().on((255, 255, 255))
+        rgba[..., :3] = rgba[..., :3] * (1 - far * amount / 255)[..., None]
+        for preparation in (CUT, KEEP):
+            assert Code.SURROUND not in sent(rgba, preparation)[1]
+
+
 def test_a_white_line_around_a_colour() -> None:
     assert_is_cut(lined(drawing().on((150, 190, 230)), 2, (255, 255, 255)))
 

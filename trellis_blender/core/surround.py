@@ -37,6 +37,8 @@ _CORNER_SHARE: Final = 0.06
 _BORDER_PIXELS: Final = 2
 _WITHIN_SHARE: Final = 0.0005
 """Share of the picture that stands out from its background, or the picture itself is the subject."""
+_FAINTEST_STEP: Final = 7.0
+"""Step of colour, 0–255, from a line to what is beside it."""
 _SAMPLES: Final = 1024
 _Floats = npt.NDArray[np.float32]
 
@@ -56,7 +58,9 @@ def find(rgba: Rgba, tolerance: float) -> Surround | None:
     if found is None:
         return None
     outer, corner = found
-    line = _line(rgba, outer, corner, 255 * tolerance)
+    line = _line(rgba, outer, corner, 255 * tolerance, 255 * tolerance)
+    if line is None and 255 * tolerance > _FAINTEST_STEP:
+        line = _line(rgba, outer, corner, 255 * tolerance, _FAINTEST_STEP)
     if line is None and not corner:
         return None
     inner = outer if line is None else line
@@ -119,8 +123,8 @@ def _opaque(rgba: Rgba) -> tuple[Box, int] | None:
     return box, deepest + 1 + _MIXED_PIXELS
 
 
-def _line(rgba: Rgba, outer: Box, corner: int, reached: float) -> Box | None:
-    """Give the box within a line along all four sides of what is opaque, if there is one."""
+def _line(rgba: Rgba, outer: Box, corner: int, reached: float, step: float) -> Box | None:
+    """Give the box within a line along all four sides of what is opaque, if there is one that is so far off."""
     widest = round(LINE_SHARE * outer.long_side) + _LINE_PIXELS
     depth = round(_RIM_SHARE * outer.long_side) + widest + 2 * _MIXED_PIXELS
     ends = max(depth, corner)
@@ -128,7 +132,7 @@ def _line(rgba: Rgba, outer: Box, corner: int, reached: float) -> Box | None:
         return None
     insets, colours = [], []
     for band in _bands(rgba[outer.top : outer.bottom, outer.left : outer.right, :3], depth, ends):
-        found = _inset(band, widest, reached)
+        found = _inset(band, widest, reached, step)
         if found is None:
             return None
         insets.append(found[0])
@@ -146,28 +150,32 @@ def _bands(rgb: Rgba, depth: int, ends: int) -> Iterator[_Floats]:
         yield turned[:depth, ends:-ends:step].astype(np.float32)
 
 
-def _inset(band: _Floats, widest: int, reached: float) -> tuple[int, _Floats] | None:
+def _inset(band: _Floats, widest: int, reached: float, step: float) -> tuple[int, _Floats] | None:
     """Give where a line at this side ends, and its colour."""
     middle = np.median(band, axis=1)
     is_even = (np.abs(band - middle[:, None]).max(axis=2) <= reached).mean(axis=1) >= _STRAIGHT_SHARE
 
     def run(start: int) -> int:
         """Give how many rows from here on are of one colour."""
-        is_same = is_even[start:] & (np.abs(middle[start:] - middle[start]).max(axis=1) <= reached)
+        is_same = is_even[start:] & (np.abs(middle[start:] - middle[start]).max(axis=1) <= step)
         return int(is_same.argmin()) if not is_same.all() else len(is_same)
 
     def is_other(row: int, than: int) -> bool:
-        return bool(np.abs(middle[row] - middle[than]).max() > reached)
+        return bool(np.abs(middle[row] - middle[than]).max() > step)
 
     first = run(0)
+    if not first:
+        return None
     for start in range(first, min(first + _MIXED_PIXELS, len(band) - widest - _MIXED_PIXELS) + 1):
         width = run(start)
         inside = start + width + _MIXED_PIXELS
-        if first and 0 < width <= widest and is_other(start, 0) and inside < len(band) and not is_other(inside, 0):
+        if not 0 < width <= widest or inside >= len(band):
+            continue
+        if is_other(start, first - 1) and is_other(inside, start + width - 1) and not is_other(inside, 0):
             return inside, middle[start]
     most = _LINE_PIXELS if middle[0].min() >= _PAPER else widest
     inside = first + _MIXED_PIXELS
-    return (inside, middle[0]) if 0 < first <= most and is_other(inside, 0) else None
+    return (inside, middle[0]) if first <= most and is_other(inside, first - 1) else None
 
 
 def _painted(rgba: Rgba, inner: Box, corner: int) -> Rgba:
