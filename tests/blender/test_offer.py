@@ -121,6 +121,33 @@ def test_presets_follow(ready: Artist) -> None:
         assert f"{faces:,} faces" in told(presets.named(name))
 
 
+def test_a_preset_sets_nothing_that_is_not_offered_and_says_so(
+    ready: Artist, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """One more choice at the server of yesterday ended in a traceback, half of the preset set."""
+    presets, settings = module("blender.presets"), ready.settings
+    huge = module("core.presets").preset("Huge", {"resolution": "2048", "texture_size": "8192"}, "Huge")
+    presets.note(huge)
+    ready.simulator.control.settings(
+        schema_overrides={"resolution": {"enum": ["512", "1024"]}}, schema_removed=["ss_sampling_steps"]
+    )
+    checked(ready)
+    for name in ("Huge", "Hero"):
+        settings.resolution, settings.texture_size = "512", "1024"
+        bpy.ops.trellis.apply_preset(preset=name)
+        assert (settings.resolution, settings.texture_size, reason()) == ("1024", "4096", "")
+        assert presets.active(settings).name == "Huge" and presets.price(presets.named(name)) == Decimal("0.249")
+        assert f"The server does not offer all of {name}; it is now Resolution 1024" in capfd.readouterr().out
+    settings.resolution = "512"
+    for name in ("Huge", "Hero"):
+        assert bpy.ops.trellis.generate(preset=name, decimation_target=FEW_FACES) == {"FINISHED"}
+        assert ready.simulator.newest()["price"] == 0.249 and "ss_sampling_steps" not in sent(ready)
+    with pytest.raises(RuntimeError, match=r"no longer has Sampling Steps \(ss_sampling_steps\)\. Leave it out"):
+        bpy.ops.trellis.generate(ss_sampling_steps=20)
+    presets.forget("Huge")
+    assert settings.resolution == "512"
+
+
 def test_price_follows_and_is_what_the_button_orders_at(ready: Artist) -> None:
     assert wanted(ready).price_usd == Decimal("0.03")
     with layouts.editor():

@@ -81,6 +81,18 @@ def test_own_presets_are_blenders_and_outlive_the_extension(settings: Any) -> No
     assert not path.exists() and active(settings) == "Custom"
 
 
+def test_one_of_the_artists_own_is_overwritten_under_its_name(settings: Any) -> None:
+    presets = module("blender.presets")
+    for name, faces in (("Game Prop", 12_000), ("game prop ", 13_000)):
+        settings.decimation_target = faces
+        assert bpy.ops.trellis.save_preset(name=name) == {"FINISHED"}
+        assert active(settings) == "Game Prop"
+        assert presets.named("Game Prop").values["decimation_target"] == faces
+    (path,) = presets.folder().glob("*.py")
+    assert path.name == "Game_Prop.py" and "decimation_target = 13000" in path.read_text()
+    assert [each.name for each in presets.every() if each.is_own] == ["Game Prop"]
+
+
 @pytest.mark.parametrize("name", ["", "  ", "hero", "Standard", "!"])
 def test_a_name_that_cannot_be_is_refused(settings: Any, name: str) -> None:
     with pytest.raises(RuntimeError, match=r"[Tt]ype (a|another) name"):

@@ -138,8 +138,12 @@ def test_what_vanished_is_not_sent() -> None:
     assert told.gone == {"remesh_band", "tex_slat_rescale_t", "pipeline_type"}
     every = {p.name: p.default for p in SETTINGS if p.name != "resolution"}
     assert request.build({**every, "resolution": "512"}, offer=told).parameters == {"resolution": "512"}
-    with pytest.raises(NotOffered, match="no longer has Remesh Band"):
+    with pytest.raises(NotOffered, match=r"no longer has Remesh Band \(remesh_band\)\. Leave it out\."):
         request.build({"remesh_band": 2.0}, offer=told)
+    with pytest.raises(NotOffered, match="the very same cannot be made"):
+        request.build({"remesh_band": 2.0}, offer=told, is_repeated=True)
+    with pytest.raises(NotOffered, match="the very same cannot be made"):
+        request.check(request.build({"remesh_band": 2.0}), told)
 
 
 def test_texts_are_one_quiet_line() -> None:

@@ -10,6 +10,7 @@ from trellis_blender.core import presets, request
 from trellis_blender.core.catalogue import BY_NAME
 from trellis_blender.core.errors import InvalidRequest
 from trellis_blender.core.offer import BUILT_IN as BUILT_IN_OFFER
+from trellis_blender.core.offer import Offer
 from trellis_blender.core.presets import BLOCKOUT, BUILT_IN, HERO, NAMES, STANDARD
 
 
@@ -82,7 +83,7 @@ def test_a_value_that_cannot_be_is_no_preset() -> None:
 
 
 def test_at_a_server_they_are_what_it_can_have() -> None:
-    """Its defaults where a built-in one says nothing else, and no number that it refuses; what is a choice stays."""
+    """Its defaults where a built-in one says nothing else, and no number that it refuses."""
     named = dict(BUILT_IN_OFFER.by_name)
     named["decimation_target"] = replace(named["decimation_target"], maximum=200_000, default=100_000)
     named["ss_sampling_steps"] = replace(named["ss_sampling_steps"], maximum=16, default=10)
@@ -95,3 +96,38 @@ def test_at_a_server_they_are_what_it_can_have() -> None:
     own = presets.preset("Prop", {"decimation_target": 900_000}, "Prop")
     assert own.at(offer).values == {"decimation_target": 200_000} and own.at(BUILT_IN_OFFER) == own
     assert [each.at(BUILT_IN_OFFER) for each in BUILT_IN] == list(BUILT_IN)
+
+
+@pytest.mark.parametrize(("choices", "nearest"), [
+    (("512", "1024", "1536"), "1536"),
+    (("1024", "512"), "1024"),
+    (("1024", "4096"), "1024"),
+    (("4096", "3072"), "3072"),
+    (("512", "ultra"), "512"),
+    (("512", "2048", "ultra"), "2048"),
+])  # fmt: skip
+def test_a_choice_that_is_not_offered_is_the_next_lower_one(choices: tuple[str, ...], nearest: str) -> None:
+    """More may cost more; where choices are no numbers, it is the default."""
+    offer = with_resolutions(*choices)
+    own = presets.preset("Huge", {"resolution": "2048", "decimation_target": 10_000}, "Huge").at(offer)
+    assert dict(own.values) == {"resolution": nearest, "decimation_target": 10_000}
+    assert own.replaced == (() if nearest == "2048" else ("resolution",))
+    request.build(own.values, offer=offer)
+
+
+def test_what_a_server_no_longer_has_is_not_in_a_preset() -> None:
+    parameters = tuple(p for p in BUILT_IN_OFFER.parameters if p.name != "ss_sampling_steps")
+    offer = replace(BUILT_IN_OFFER, parameters=parameters, gone=frozenset({"ss_sampling_steps"}))
+    hero = HERO.at(offer)
+    assert set(hero.values) == set(NAMES) - {"ss_sampling_steps"} and hero.replaced == ()
+    request.build(hero.values, offer=offer)
+    nothing_left = presets.preset("Steps", {"ss_sampling_steps": 20}, "Steps").at(offer)
+    assert presets.active(dict(hero.values), [hero, nothing_left]) == hero, "one that sets nothing is like no settings"
+
+
+def with_resolutions(*choices: str) -> Offer:
+    named = dict(BUILT_IN_OFFER.by_name)
+    named["resolution"] = replace(
+        named["resolution"], choices=tuple((each, each) for each in choices), default=choices[0]
+    )
+    return replace(BUILT_IN_OFFER, parameters=tuple(named.values()))

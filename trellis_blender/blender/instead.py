@@ -13,6 +13,7 @@ from ..core.catalogue import SETTINGS, Kind, Scalar
 from ..core.errors import InvalidRequest
 from ..core.preparation import Background, Preparation
 from . import fields, preparing, presets
+from .language import report
 
 _WIDEST = 2**31 - 1
 
@@ -66,7 +67,7 @@ def of(operator: Any) -> Wish:
     given = operator.properties.is_property_set
     values: dict[str, Scalar] = {}
     if given("preset"):
-        values |= _preset(operator.preset)
+        values |= _preset(operator)
     for parameter in SETTINGS:
         if given(parameter.name):
             values[parameter.name] = fields.given(parameter, getattr(operator, parameter.name))
@@ -82,10 +83,13 @@ def of(operator: Any) -> Wish:
     )  # fmt: skip
 
 
-def _preset(name: str) -> Mapping[str, Scalar]:
-    """Give what a preset sets. Raises :class:`InvalidRequest`."""
+def _preset(operator: Any) -> Mapping[str, Scalar]:
+    """Give what a preset sets, and say what of it the server does not offer. Raises :class:`InvalidRequest`."""
+    name = operator.preset
     found = presets.sought(name)
     if found is None:
         known = ", ".join(preset.name for preset in presets.every())
         raise InvalidRequest("preset", name, f"one of {known}")
+    if found.replaced:
+        report(operator, {"INFO"}, presets.replacement(found))
     return found.values

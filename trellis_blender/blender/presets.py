@@ -14,6 +14,7 @@ from ..core.catalogue import BY_NAME, Scalar
 from ..core.presets import NAMES, Preset
 from . import offers, properties, resets
 from .fields import AUTOMATIC
+from .language import said
 
 SUBFOLDER = "trellis_blender"
 """Under ``presets`` in Blender's own folder of scripts: it is not the extension's, so an upgrade leaves it alone."""
@@ -87,13 +88,19 @@ def _read(place: Path, edition: int) -> None:
 def note(preset: Preset) -> None:
     """Note that a preset of the artist's own was kept."""
     _shelf.edition += 1
-    _shelf.own = presets.ordered([*_shelf.own, preset])
+    _shelf.own = presets.ordered([*(each for each in _shelf.own if each.file != preset.file), preset])
 
 
 def forget(file: str) -> None:
     """Note that one was removed."""
     _shelf.edition += 1
     _shelf.own = tuple(preset for preset in _shelf.own if preset.file != file)
+
+
+def replacement(preset: Preset) -> str:
+    """Give what a preset has instead of what the server does not offer, or an empty text."""
+    held = ", ".join(f"{said(BY_NAME[name].label)} {preset.values[name]}" for name in preset.replaced)
+    return f"The server does not offer all of {preset.name}; it is now {held}" if held else ""
 
 
 def price(preset: Preset) -> Decimal | None:

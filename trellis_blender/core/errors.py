@@ -63,13 +63,15 @@ class InvalidRequest(TrellisError):
 class NotOffered(InvalidRequest):
     """A parameter is set that the server no longer has."""
 
-    def __init__(self, parameter: str, value: object, label: str) -> None:
-        """``label`` is what the artist knows it by."""
+    def __init__(self, parameter: str, value: object, label: str, *, is_repeated: bool = False) -> None:
+        """``label`` is what the artist knows it by; ``is_repeated`` says that it is of a request made before."""
         super().__init__(parameter, value, "left out")
-        said = (
-            f"The server no longer has {label} ({parameter}), so the very same cannot be made. Copy the settings to "
-            "the panel, which leaves it out, and generate from there."
-        )
+        said = f"The server no longer has {label} ({parameter}). Leave it out."
+        if is_repeated:
+            said = (
+                f"The server no longer has {label} ({parameter}), so the very same cannot be made. Copy the settings "
+                "to the panel, which leaves it out, and generate from there."
+            )
         self.args = (said,)
 
 

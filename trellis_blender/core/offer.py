@@ -104,9 +104,16 @@ class Offer:
         return found.default if found is not None else None
 
     def nearest(self, name: str, value: Scalar) -> Scalar:
-        """Give the nearest number to one that the server allows; what is no number, or is unknown there, as it is."""
+        """Give the nearest to a value that the server allows; for a parameter that it does not have, as it is.
+
+        Of choices that are numbers it is the next lower one where there is any, since more of it may cost more.
+        """
         found = self.by_name.get(name)
-        return value if found is None or found.kind not in _NUMBERS else _nearest(found, value)
+        if found is None or _cleaned(found, value) == value:
+            return value
+        if found.kind is Kind.ENUM:
+            return _next_lower(found, str(value))
+        return _nearest(found, value) if found.kind in _NUMBERS else value
 
 
 BUILT_IN: Final = Offer(PARAMETERS, PRICE_BY_RESOLUTION_USD, PIPELINE_BY_RESOLUTION)
@@ -246,6 +253,18 @@ def _nearest(parameter: Parameter, value: Scalar | None) -> Scalar:
         return _usual(parameter)
     nearest = min(max(value, low), high)
     return int(nearest) if parameter.kind is Kind.INT else float(nearest)
+
+
+def _next_lower(parameter: Parameter, value: str) -> Scalar:
+    """Give the choice below a value, or the lowest; the default where one of them is no number."""
+    if not all(each.isdecimal() for each in (value, *parameter.values)):
+        return _default_of(parameter)
+    lower = [each for each in parameter.values if int(each) <= int(value)]
+    return max(lower, key=int) if lower else min(parameter.values, key=int)
+
+
+def _default_of(parameter: Parameter) -> Scalar:
+    return _usual(parameter) if parameter.default is None else parameter.default
 
 
 def _cleaned(parameter: Parameter, value: Scalar | None) -> Scalar | None:

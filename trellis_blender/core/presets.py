@@ -36,13 +36,15 @@ LARGEST_FILE_BYTES: Final = 1 << 16
 class Preset:
     """Values of some of :data:`NAMES` under a name; ``file`` is the stem of its file, when it is the artist's own.
 
-    ``changes`` are those of a built-in one that are not the service's defaults.
+    ``changes`` are those of a built-in one that are not the service's defaults; ``replaced`` are parameters for which
+    the server in force does not offer what it was made with.
     """
 
     name: str
     values: Mapping[str, Scalar]
     file: str = ""
     changes: Mapping[str, Scalar] = field(default_factory=dict)
+    replaced: tuple[str, ...] = ()
 
     @property
     def is_own(self) -> bool:
@@ -51,12 +53,14 @@ class Preset:
 
     def fits(self, values: Mapping[str, Scalar]) -> bool:
         """Whether settings are as it sets them."""
-        return all(values.get(name) == value for name, value in self.values.items())
+        return bool(self.values) and all(values.get(name) == value for name, value in self.values.items())
 
     def at(self, offer: Offer) -> Preset:
-        """Give it as a server can have it: with its defaults, and no number out of its ranges."""
-        values = self.values if self.is_own else {**_defaults(offer), **self.changes}
-        return replace(self, values=MappingProxyType({name: offer.nearest(name, values[name]) for name in values}))
+        """Give it as a server can have it: with its defaults, nothing that it does not offer or no longer has."""
+        wanted = self.values if self.is_own else {**_defaults(offer), **self.changes}
+        values = {name: offer.nearest(name, value) for name, value in wanted.items() if name not in offer.gone}
+        replaced = tuple(name for name in values if values[name] != wanted[name])
+        return replace(self, values=MappingProxyType(values), replaced=replaced)
 
 
 def preset(name: str, values: Mapping[str, Scalar], file: str = "") -> Preset:

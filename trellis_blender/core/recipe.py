@@ -106,7 +106,8 @@ class Recipe:
         Raises :class:`InvalidRequest`, also for what that server does not have, or no longer allows.
         """
         self.check()
-        return request.build({**self._all(offer), **changes}, image_url=self.image_url, offer=offer)
+        wanted = {**self._all(offer), **changes}
+        return request.build(wanted, image_url=self.image_url, offer=offer, is_repeated=True)
 
     def copied(self, offer: Offer = BUILT_IN) -> tuple[GenerationRequest, list[str]]:
         """Give the same request as far as a server takes it, and the names of what it does not take.

@@ -70,18 +70,22 @@ class GenerationRequest:
         return {"model": MODEL_ID, **picture, **dict(sorted(self.parameters.items()))}
 
 
-def build(values: Mapping[str, object], *, image_url: str = "", offer: Offer = BUILT_IN) -> GenerationRequest:
+def build(
+    values: Mapping[str, object], *, image_url: str = "", offer: Offer = BUILT_IN, is_repeated: bool = False
+) -> GenerationRequest:
     """Validate ``values`` (by the API's names, any subset of the settings) into a request.
 
     Raises :class:`InvalidRequest`, naming the parameter, the value and what is allowed: for an
     unknown name, a wrong type, a value out of range, and for a resolution and a pipeline type that
     contradict each other; and :class:`NotOffered` for what the server no longer has. A pipeline type that is not given
-    follows the resolution, and the other way round. What is not given takes the server's default.
+    follows the resolution, and the other way round. What is not given takes the server's default. ``is_repeated`` says
+    that it was asked for before, for the sentence of that error.
     """
     for name in ("image", "image_url"):
         if name in values:
             raise InvalidRequest(name, values[name], "given beside the settings, not among them")
-    checked = _validate({name: value for name, value in values.items() if not _is_idle(name, value, offer)}, offer)
+    needed = {name: value for name, value in values.items() if not _is_idle(name, value, offer)}
+    checked = _validate(needed, offer, is_repeated=is_repeated)
     if image_url:
         _validate({"image_url": image_url}, BUILT_IN)
     moved = {p.name: p for p in offer.parameters if p.name in BY_NAME and p.default != BY_NAME[p.name].default}
@@ -141,7 +145,7 @@ def recorded(
 def check(asked: GenerationRequest, offer: Offer) -> None:
     """Look whether a request that was made before can be sent as it is. Raises :class:`InvalidRequest`."""
     if offer is not BUILT_IN:
-        _agree(_validate(asked.parameters, offer), offer)
+        _agree(_validate(asked.parameters, offer, is_repeated=True), offer)
 
 
 def allows(offer: Offer, name: str, value: object) -> bool:
@@ -202,10 +206,10 @@ def _agree(values: dict[str, Scalar], offer: Offer) -> None:
             values["pipeline_type"] = expected
 
 
-def _validate(values: Mapping[str, object], offer: Offer) -> dict[str, Scalar]:
+def _validate(values: Mapping[str, object], offer: Offer, *, is_repeated: bool = False) -> dict[str, Scalar]:
     for name in values:
         if name in offer.gone:
-            raise NotOffered(name, values[name], BY_NAME[name].label)
+            raise NotOffered(name, values[name], BY_NAME[name].label, is_repeated=is_repeated)
     try:
         checked: dict[str, Scalar] = _validator_of(offer).validate_python(dict(values))
     except ValidationError as error:

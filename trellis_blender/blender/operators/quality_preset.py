@@ -41,6 +41,8 @@ class TRELLIS_OT_apply_preset(bpy.types.Operator):
             report(self, {"ERROR"}, f"There is no preset {self.preset}; there are {known}")
             return {"CANCELLED"}
         presets.apply(properties.of(context.scene), found)
+        if found.replaced:
+            report(self, {"INFO"}, presets.replacement(found))
         return {"FINISHED"}
 
 
@@ -65,18 +67,18 @@ class TRELLIS_OT_save_preset(AddPresetBase, bpy.types.Operator):
         if self.remove_active:
             now = presets.active(properties.of(context.scene))
             self.name, self.remove_name, self.remove_active = (now.file if now else ""), True, False
-        fault = "" if self.remove_name else self._fault()
-        if fault:
-            report(self, {"ERROR"}, fault)
+        if self.remove_name:
+            return super().execute(context)
+        name = core_presets.shown_name(self.as_filename(self.name))
+        taken = presets.named(name)
+        if not name or (taken is not None and not taken.is_own):
+            report(self, {"ERROR"}, _fault(name))
             return {"CANCELLED"}
-        return super().execute(context)
-
-    def _fault(self) -> str:
-        """Give why no preset can be kept under this name, or an empty text."""
-        if not self.as_filename(self.name):
-            return "Type a name for the preset first"
-        taken = presets.named(core_presets.shown_name(self.as_filename(self.name)))
-        return f"There is a preset {taken.name} already; type another name" if taken is not None else ""
+        if taken is None:
+            return super().execute(context)
+        self.add(context, str(presets.folder() / f"{taken.file}{core_presets.SUFFIX}"))
+        report(self, {"INFO"}, f"The preset {taken.name} is now as the panel")
+        return {"FINISHED"}
 
     def add(self, context: bpy.types.Context, filepath: str) -> None:
         """Write the file; Blender calls this once it knows where."""
@@ -88,6 +90,13 @@ class TRELLIS_OT_save_preset(AddPresetBase, bpy.types.Operator):
         """Remove the file; Blender calls this once it has found it."""
         Path(filepath).unlink()
         presets.forget(Path(filepath).stem)
+
+
+def _fault(name: str) -> str:
+    """Give why no preset can be kept under a name."""
+    if not name:
+        return "Type a name for the preset first"
+    return f"There is a preset {name} already; type another name"
 
 
 def told(preset: core_presets.Preset) -> str:
