@@ -149,6 +149,8 @@ class JobBook:
     def _progress(self, job: Job) -> float:
         if job.state == "completed":
             return 1.0
+        if job.state == "queued":
+            return 0.0
         share = (self._clock.now() - job.created) / job.seconds if job.seconds > 0 else 1.0
         return round(min(0.99, max(0.0, share)), 3)
 
