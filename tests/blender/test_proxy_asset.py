@@ -112,3 +112,15 @@ def test_one_of_several_parts_is_it_as_their_collection(ready: Artist) -> None:
     (asset,) = (held for held in bpy.data.collections if held.asset_data is not None)
     assert assets() == [asset.name] and set(asset.objects) == {root, *root.children}
     check_written(asset)
+
+
+def test_of_several_parts_one_takes_it_over(ready: Artist) -> None:
+    ready.settings.fit_to_selection = False
+    root = several.whole(fit(ready))
+    assert bpy.ops.trellis.mark_asset() == {"FINISHED"}
+    write_on(root.users_collection[0])
+    ready.settings.fit_to_selection, ready.settings.seed = True, 43
+    item = fit(ready)
+    assert (item.name, assets()) == ("house", ["house"]) and item.asset_data is not None
+    check_written(item)
+    assert "trellis_job" not in item.asset_data.keys()  # noqa: SIM118  # not a mapping

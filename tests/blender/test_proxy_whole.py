@@ -88,22 +88,47 @@ def test_parts_take_the_place_of_parts(ready: Artist) -> None:
     assert not any(part.visible_get() for part in old.children if part != hat)
 
 
-@pytest.mark.parametrize("is_part", [False, True])
-def test_what_takes_an_assets_place_is_no_part_of_that(ready: Artist, is_part: bool) -> None:
+@pytest.mark.parametrize("holds", ["only it", "a lamp, too"])
+def test_what_takes_an_assets_place_is_the_asset(ready: Artist, holds: str) -> None:
     """It came into the asset's collection, which was neither's asset from then on."""
     ready.settings.fit_to_selection = False
     old = arrive_in_parts(ready)
     assert bpy.ops.trellis.mark_asset() == {"FINISHED"}
     (asset,) = old.users_collection
+    if holds == "a lamp, too":
+        asset.objects.link(bpy.data.objects.new("Lamp", bpy.data.lights.new("Lamp", "POINT")))
+    asset.asset_data.description, name, whole = "Mine", asset.name, set(asset.objects)
+    choose(old)
+    ready.settings.fit_to_selection, ready.settings.seed = True, 43
+    new = arrive_in_parts(ready)
+    assert set(asset.all_objects) == whole and asset.name in bpy.data.collections["TRELLIS"].children
+    of = module("blender.asset_collections").of
+    if holds == "a lamp, too":
+        assert all([holder.name for holder in item.users_collection] == ["TRELLIS"] for item in (new, *new.children))
+        assert (of(old), of(new), asset.asset_data.description) == (asset, None, "Mine")
+        return
+    mine = of(new)
+    assert set(mine.all_objects) == {new, *new.children} and mine.name in bpy.data.collections["TRELLIS"].children
+    assert (mine.name, mine.asset_data.description, asset.asset_data, of(old)) == (name, "Mine", None, None)
+    assert bpy.ops.trellis.mark_asset() == {"FINISHED"} and of(new) == mine
+    choose(old)
+    assert bpy.ops.trellis.mark_asset() == {"FINISHED"} and of(old) == asset, "the block can be one of its own"
+
+
+def test_what_takes_the_place_of_an_assets_part_is_no_part_of_that(ready: Artist) -> None:
+    ready.settings.fit_to_selection = False
+    old = arrive_in_parts(ready)
+    assert bpy.ops.trellis.mark_asset() == {"FINISHED"}
+    (asset,) = old.users_collection
     asset.asset_data.description, whole = "Mine", set(asset.objects)
-    choose(old.children[0] if is_part else old)
+    choose(old.children[0])
     ready.settings.fit_to_selection, ready.settings.seed = True, 43
     new = arrive_in_parts(ready)
     assert all([holder.name for holder in item.users_collection] == ["TRELLIS"] for item in (new, *new.children))
-    assert set(asset.all_objects) == whole and asset.name in bpy.data.collections["TRELLIS"].children
-    assert module("blender.asset_collections").of(old) == asset and module("blender.asset_collections").of(new) is None
+    of = module("blender.asset_collections").of
+    assert set(asset.all_objects) == whole and (of(old), of(new)) == (asset, None)
     assert bpy.ops.trellis.mark_asset() == {"FINISHED"}
-    assert asset.asset_data.description == "Mine" and module("blender.asset_collections").of(new) not in (None, asset)
+    assert asset.asset_data.description == "Mine" and of(new) not in (None, asset)
 
 
 @pytest.mark.parametrize("stretched", [False, True])

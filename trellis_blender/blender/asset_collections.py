@@ -8,6 +8,7 @@ from bpy.app.handlers import persistent
 
 from ..core.errors import TrellisError
 from . import home, parts, provenance
+from .withdrawn import SUFFIX
 
 _OF: Final = "trellis_job"
 """On the asset: what its object came of, so that it is known when something else is put into its collection."""
@@ -45,8 +46,25 @@ def gather(root: bpy.types.Object) -> bpy.types.Collection:
             known.objects.link(item)
     hold(known, root)
     known.asset_mark()
-    known.asset_data[_OF] = provenance.job_of(root)
+    claim(known, root)
     return known
+
+
+def claim(asset: bpy.types.ID, root: bpy.types.Object) -> None:
+    """Have an asset say which object it is, where it is the collection of that."""
+    if isinstance(asset, bpy.types.Collection):
+        asset.asset_data[_OF] = provenance.job_of(root)
+    elif asset.asset_data.get(_OF) is not None:
+        del asset.asset_data[_OF]
+
+
+def give_up(asset: bpy.types.ID, root: bpy.types.Object) -> bool:
+    """Have an object's asset leave its name to another; whether it can: a collection may hold more than the object."""
+    if isinstance(asset, bpy.types.Collection):
+        if set(asset.all_objects) != {root, *parts.of(root)}:
+            return False
+        asset.name = f"{asset.name}{SUFFIX}"
+    return True
 
 
 def hold(asset: bpy.types.Collection, root: bpy.types.Object) -> None:

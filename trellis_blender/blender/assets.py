@@ -63,21 +63,25 @@ def succeed(old: bpy.types.Object, new: bpy.types.Object) -> None:
 
     It shows what is to be seen now, unless the artist gave it a picture. Raises :class:`TrellisError` as :func:`mark`.
     """
-    if old.asset_data is None or old.library is not None or old.override_library is not None:
+    known = asset_collections.of(old)
+    if known is None or known.library is not None or known.override_library is not None:
+        return
+    if not asset_collections.give_up(known, old):
         return
     asset = asset_collections.gather(new) if parts.of(new) else new
     asset.asset_mark()
-    copy_words(old, asset)
+    copy_words(known, asset)
+    asset_collections.claim(asset, new)
     made = provenance.recipe_of(new)
     if made is not None:
         describe_anew(asset, made)
-    if asset_pictures.has_own(old):
-        portraits.copy(old.preview, asset.preview_ensure())
+    if asset_pictures.has_own(known):
+        portraits.copy(known.preview, asset.preview_ensure())
     elif asset == new:
         asset_pictures.draw_later(new, is_new=True)
     else:
         asset_pictures.draw(asset, places(new))
-    old.asset_clear()
+    known.asset_clear()
 
 
 def copy_words(source: bpy.types.ID, target: bpy.types.ID) -> None:
