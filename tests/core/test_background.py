@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from trellis_blender.core.backdrop import backdrop
+from trellis_blender.core.backdrop import Backdrop, backdrop
 from trellis_blender.core.background import cut
 
 Rgba = npt.NDArray[np.uint8]
@@ -134,3 +134,19 @@ def test_a_photo_is_not_even() -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (2, 2)])
 def test_tiny_pictures(shape: tuple[int, int]) -> None:
     assert not cut(np.full((*shape, 4), 255, np.uint8), 0.08).any()
+
+
+@pytest.mark.parametrize("degree", [1, 2, 4])
+def test_the_background_is_told_alike_for_strips_and_for_single_pixels(degree: int) -> None:
+    surface = np.random.default_rng(degree).normal(0, 20, (3, degree + 1, degree + 1)).astype(np.float32)
+    surface[:, 0, 0] += 128
+    behind = Backdrop(surface, 1.0)
+    shape, rows, columns = (90, 70, 4), np.arange(20, 60), np.arange(70)
+    strip = behind.colours(rows, columns, shape)
+    assert strip.shape == (3, 40, 70)
+    assert strip.dtype == np.float32
+    y, x = (grid.ravel() for grid in np.meshgrid(rows, columns, indexing="ij"))
+    single = behind.colours_at(y, x, shape).T.reshape(strip.shape)
+    exact = np.polynomial.polynomial.polyval2d((2 * y + 1) / 90 - 1, (2 * x + 1) / 70 - 1, np.moveaxis(surface, 0, 2))
+    assert np.abs(strip - single).max() < 1e-3
+    assert np.abs(strip - exact.reshape(strip.shape)).max() < 1e-3
