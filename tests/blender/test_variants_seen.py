@@ -2,6 +2,7 @@
 """Variants are seen before one is chosen: as portraits, and side by side in a row that goes away again."""
 
 import itertools
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -30,8 +31,8 @@ def seed_shown(item: bpy.types.Object) -> int:
 
 
 def test_a_thumbnail_shows_the_object_in_its_colours(several: bpy.types.Object) -> None:
-    portraits, thumbnail = module("blender.portraits"), module("core.thumbnail")
-    picture = thumbnail.draw(portraits.read(several.data))
+    surfaces, thumbnail = module("blender.surfaces"), module("core.thumbnail")
+    picture = thumbnail.draw(surfaces.read(several.data))
     solid = picture[..., 3] > 0
     assert 0.1 < solid.mean() < 0.9
     spread = np.ptp(picture[solid][:, :3].astype(int), axis=1)
@@ -42,13 +43,13 @@ def test_a_thumbnail_shows_the_object_in_its_colours(several: bpy.types.Object) 
 
 @pytest.mark.parametrize("side", [2048, 4096])
 def test_the_largest_texture_is_seen(several: bpy.types.Object, side: int) -> None:
-    portraits, thumbnail = module("blender.portraits"), module("core.thumbnail")
-    image = portraits._image(several.data)
+    surfaces, thumbnail = module("blender.surfaces"), module("core.thumbnail")
+    image = surfaces.image(several.data)
     large = bpy.data.images.new("large", side, side)
     large.generated_color = (0.6, 0.05, 0.05, 1.0)
     nodes = several.data.materials[0].node_tree.nodes
     next(node for node in nodes if getattr(node, "image", None) == image).image = large
-    surface = portraits.read(several.data)
+    surface = surfaces.read(several.data)
     assert surface.texture is not None and max(surface.texture.shape) <= 1024
     picture = thumbnail.draw(surface)
     red, green, _blue, _alpha = picture[picture[..., 3] > 0].mean(axis=0)
@@ -56,20 +57,83 @@ def test_the_largest_texture_is_seen(several: bpy.types.Object, side: int) -> No
 
 
 def test_a_mesh_that_is_being_edited_is_drawn_without_its_texture(several: bpy.types.Object) -> None:
-    portraits = module("blender.portraits")
+    surfaces = module("blender.surfaces")
     bpy.ops.object.mode_set(mode="EDIT")
-    surface = portraits.read(several.data)
+    surface = surfaces.read(several.data)
     bpy.ops.object.mode_set(mode="OBJECT")
     assert surface.uvs is None or len(surface.uvs) == len(surface.triangles)
-    assert portraits.read(several.data).uvs is not None
+    assert surfaces.read(several.data).uvs is not None
 
 
 def test_without_a_texture_it_is_grey(several: bpy.types.Object) -> None:
-    portraits, thumbnail = module("blender.portraits"), module("core.thumbnail")
+    surfaces, thumbnail = module("blender.surfaces"), module("core.thumbnail")
     several.data.materials.clear()
-    picture = thumbnail.draw(portraits.read(several.data))
+    picture = thumbnail.draw(surfaces.read(several.data))
     solid = picture[..., 3] > 0
     assert solid.any() and np.ptp(picture[solid][:, :3].astype(int), axis=1).max() == 0
+
+
+def bare_image(item: bpy.types.Object, path: Path, kind: str) -> bpy.types.Image:
+    """Have an object show a red packed image of a kind, that nothing has decoded yet; give it."""
+    made = bpy.data.images.new("red", 64, 64)
+    made.generated_color = (0.6, 0.05, 0.05, 1.0)
+    made.filepath_raw, made.file_format = str(path), kind
+    made.save()
+    red = bpy.data.images.load(str(path))
+    red.pack()
+    shown = module("blender.surfaces").image(item.data)
+    nodes = item.data.materials[0].node_tree.nodes
+    next(node for node in nodes if getattr(node, "image", None) == shown).image = red
+    red.buffers_free()
+    assert not red.has_data
+    return red
+
+
+def is_red(picture: Any) -> bool:
+    red, green, _blue, _alpha = picture[picture[..., 3] > 0].mean(axis=0)
+    return bool(red > 4 * green)
+
+
+def test_png_is_left_for_a_thread_to_decode(several: bpy.types.Object, tmp_path: Path) -> None:
+    surfaces, thumbnail = module("blender.surfaces"), module("core.thumbnail")
+    red = bare_image(several, tmp_path / "red", "PNG")
+    surface = surfaces.read(several.data)
+    assert isinstance(surface.texture, bytes) and not red.has_data, "Blender decoded nothing"
+    assert is_red(thumbnail.draw(surface))
+    red.pixels[:] = (0.0, 0.6, 0.0, 1.0) * 64**2
+    assert red.is_dirty
+    green = surfaces.read(several.data).texture
+    assert not isinstance(green, bytes) and green[0, 0, 1] > 0.5, "what is painted is in memory only"
+    assert red.is_dirty and red.pixels[1] > 0.5, "and is kept"
+
+
+def test_what_blender_decoded_for_us_is_let_go_of(several: bpy.types.Object, tmp_path: Path) -> None:
+    surfaces, thumbnail = module("blender.surfaces"), module("core.thumbnail")
+    red = bare_image(several, tmp_path / "red", "JPEG")
+    assert is_red(thumbnail.draw(surfaces.read(several.data))) and not red.has_data
+    assert red.size[0] == 64 and red.has_data, "now another wants it"
+    surfaces.read(several.data)
+    assert red.has_data, "what others use is left alone"
+
+
+def test_faces_of_any_kind_are_drawn_alike(several: bpy.types.Object) -> None:
+    """Triangles alone are copied in another way than faces that have to be cut into triangles."""
+    surfaces = module("blender.surfaces")
+    mesh = several.data
+    alone = surfaces.shape(mesh)
+    mesh.vertices.add(4)
+    mesh.loops.add(4)
+    mesh.polygons.add(1)
+    mesh.polygons[-1].loop_start = len(mesh.loops) - 4
+    for corner in range(4):
+        mesh.loops[-4 + corner].vertex_index = len(mesh.vertices) - 4 + corner
+    mesh.update(calc_edges=True)
+    mixed = surfaces.shape(mesh)
+    count = len(alone.triangles)
+    assert len(mixed.triangles) == count + 2
+    assert np.array_equal(mixed.triangles[:count], alone.triangles)
+    assert np.array_equal(mixed.uvs[:count], alone.uvs)
+    assert np.array_equal(mixed.points[: len(alone.points)], alone.points)
 
 
 def test_icons_come_one_after_the_other(ready: Artist, several: bpy.types.Object) -> None:

@@ -22,9 +22,10 @@ OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 
 LAYERS = (
     ("errors", "catalogue", "version", "naming", "gltf_images", "gltf_schema", "pages", "partial", "turnstile",
-     "components", "money", "motion", "phrasebook", "wrapping", "preparation", "schema", "stance", "weld", "png_alpha",
-     "spare", "view", "webp_lossless", "catalogs"),
-    ("api", "arguments", "webp_alpha"),
+     "components", "money", "motion", "phrasebook", "wrapping", "preparation", "schema", "stance", "weld",
+     "png_chunks", "spare", "view", "webp_lossless", "catalogs"),
+    ("api", "arguments", "png_alpha", "png_pixels"),
+    ("webp_alpha",),
     ("pricewords",),
     ("pricelist",),
     ("card",),

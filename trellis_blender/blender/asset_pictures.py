@@ -5,6 +5,7 @@ import logging
 import zlib
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Final
 
 import bpy
@@ -14,8 +15,8 @@ from mathutils import Matrix
 
 from ..core import thumbnail
 from ..core.image import Rgba
-from ..core.thumbnail import Surface
-from . import portraits, provenance
+from ..core.thumbnail import Surface, Texture
+from . import portraits, provenance, surfaces
 
 PIXELS: Final = 256
 CALM_SECONDS: Final = 0.5
@@ -35,7 +36,7 @@ Place = tuple[bpy.types.Object, Matrix]
 
 def draw(asset: bpy.types.ID, places: Sequence[Place]) -> None:
     """Draw it now."""
-    _show(asset, thumbnail.draw_all(_surfaces(places), PIXELS))
+    _show(asset, thumbnail.draw_all(_surfaces(places, at_once=True), PIXELS))
     _note(asset)
 
 
@@ -69,14 +70,18 @@ def has_own(asset: bpy.types.ID) -> bool:
     return asset.asset_data is not None and asset.asset_data.get(_DREW) is not None and not is_ours(asset)
 
 
-def _surfaces(places: Sequence[Place]) -> list[Surface]:
-    found = []
+def _surfaces(places: Sequence[Place], *, at_once: bool = False) -> list[Surface]:
+    """Copy what is drawn; a texture that several show is read once."""
+    found: list[Surface] = []
+    textures: dict[bpy.types.Image | None, Texture | None] = {None: None}
     for item, matrix in places:
         if isinstance(item.data, bpy.types.Mesh):
-            read = portraits.read(item.data)
+            shape, image = surfaces.shape(item.data), surfaces.image(item.data)
+            if image not in textures:
+                textures[image] = surfaces.texture(image, at_once=at_once)
             grid = np.array(matrix, np.float32)
-            points = (read.points @ grid[:3, :3].T + grid[:3, 3]).astype(np.float32)
-            found.append(Surface(points, read.triangles, read.uvs, read.texture))
+            points = (shape.points @ grid[:3, :3].T + grid[:3, 3]).astype(np.float32)
+            found.append(replace(shape, points=points, texture=textures[image]))
     return found
 
 

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Small pictures of meshes, as icons: read on the main thread, one a beat, and drawn by a thread. Knows no variant.
+"""Small pictures of meshes, as icons: copied on the main thread, beat by beat, drawn by a thread. Knows no variant.
 
 They are kept beside the file, by the mesh's number in this run of Blender.
 """
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import bpy
@@ -16,17 +17,15 @@ from bpy.app.handlers import persistent
 from ..core import icons, thumbnail
 from ..core.image import Rgba
 from ..core.thumbnail import Surface
-from . import provenance, session
+from . import provenance, session, surfaces
 
 BEAT_SECONDS = 0.1
-LARGEST_TEXTURE_PIXELS = 4096
-"""What the service makes at most. Of a larger one the numbers alone would take a gigabyte; then the picture is grey."""
-_READ_PIXELS = 1024
-"""About so much of a texture is kept: a small picture shows no more."""
 _log = logging.getLogger(__name__)
 _icons: bpy.utils.previews.ImagePreviewCollection | None = None
 _threads: ThreadPoolExecutor | None = None
 _wishes: dict[str, None] = {}
+_copied: dict[str, Surface] = {}
+"""A mesh whose texture is still to be read: in a beat of its own."""
 _drawn: dict[str, "Future[Rgba]"] = {}
 _failed: set[str] = set()
 _jobs: dict[str, str] = {}
@@ -39,7 +38,7 @@ def icon(mesh: bpy.types.Mesh) -> int:
     found = _icons.get(number) if _icons is not None else None
     if found is not None:
         return int(found.icon_id)
-    if number not in _failed and number not in _drawn:
+    if number not in _failed and number not in _drawn and number not in _copied:
         _wishes.setdefault(number)
         if not bpy.app.background and not bpy.app.timers.is_registered(serve):
             bpy.app.timers.register(serve, first_interval=BEAT_SECONDS)
@@ -47,36 +46,20 @@ def icon(mesh: bpy.types.Mesh) -> int:
 
 
 def serve() -> float | None:
-    """Read the next mesh that is wanted, and take in what was drawn; give when to come again."""
+    """Read the next mesh that is wanted, or its texture, and take in what was drawn; give when to come again."""
     for number in [number for number, drawn in _drawn.items() if drawn.done()]:
         _take(number, _drawn.pop(number))
-    if _wishes and not _drawn:
+    if _copied:
+        number, surface = _copied.popitem()
+        if (mesh := _mesh(number)) is not None and _threads is not None:
+            _jobs[number], texture = provenance.job_of(mesh), surfaces.texture(surfaces.image(mesh))
+            _drawn[number] = _threads.submit(thumbnail.draw, replace(surface, texture=texture))
+    elif _wishes and not _drawn:
         number = next(iter(_wishes))
         del _wishes[number]
-        mesh = next((mesh for mesh in bpy.data.meshes if str(mesh.session_uid) == number), None)
-        if mesh is not None and _threads is not None:
-            _jobs[number] = provenance.job_of(mesh)
-            _drawn[number] = _threads.submit(thumbnail.draw, read(mesh))
-    return BEAT_SECONDS if _wishes or _drawn else None
-
-
-def read(mesh: bpy.types.Mesh) -> Surface:
-    """Copy what is to be drawn of a mesh."""
-    mesh.calc_loop_triangles()
-    count = len(mesh.loop_triangles)
-    points = np.empty(len(mesh.vertices) * 3, np.float32)
-    triangles, loops = np.empty(count * 3, np.int32), np.empty(count * 3, np.int32)
-    mesh.vertices.foreach_get("co", points)
-    mesh.loop_triangles.foreach_get("vertices", triangles)
-    texture, layer = _texture(mesh), mesh.uv_layers.active
-    uvs = None
-    # In Edit Mode the mesh is Blender's own to edit, and tells of no corner where its texture is.
-    if texture is not None and layer is not None and len(layer.uv) == len(mesh.loops):
-        mesh.loop_triangles.foreach_get("loops", loops)
-        flat = np.empty(len(mesh.loops) * 2, np.float32)
-        layer.uv.foreach_get("vector", flat)
-        uvs = flat.reshape(-1, 2)[loops].reshape(-1, 3, 2)
-    return Surface(points.reshape(-1, 3), triangles.reshape(-1, 3), uvs, texture)
+        if (mesh := _mesh(number)) is not None:
+            _copied[number] = surfaces.shape(mesh)
+    return BEAT_SECONDS if _wishes or _copied or _drawn else None
 
 
 def fill(preview: bpy.types.ImagePreview, rgba: Rgba) -> None:
@@ -96,6 +79,10 @@ def copy(preview: bpy.types.ImagePreview, target: bpy.types.ImagePreview) -> Non
     target.image_pixels_float.foreach_set(values)  # type: ignore[arg-type]  # any buffer will do
 
 
+def _mesh(number: str) -> bpy.types.Mesh | None:
+    return next((mesh for mesh in bpy.data.meshes if str(mesh.session_uid) == number), None)
+
+
 def _take(number: str, drawn: "Future[Rgba]") -> None:
     error = drawn.exception()
     if error is not None:
@@ -107,34 +94,11 @@ def _take(number: str, drawn: "Future[Rgba]") -> None:
         session.redraw()
 
 
-def _texture(mesh: bpy.types.Mesh) -> Any:
-    """Give the pixels of what colours a mesh; None where that is no image, or one that takes too long."""
-    image = _image(mesh)
-    if image is None or image.source not in ("FILE", "GENERATED"):
-        return None
-    width, height = image.size  # decodes it, which takes the time; the numbers cost little more
-    if not (width and height and image.channels) or max(width, height) > LARGEST_TEXTURE_PIXELS:
-        return None
-    values = np.empty(width * height * image.channels, np.float32)
-    image.pixels.foreach_get(values)
-    step = -(-max(width, height) // _READ_PIXELS)
-    return values.reshape(height, width, image.channels)[::step, ::step].copy()
-
-
-def _image(mesh: bpy.types.Mesh) -> bpy.types.Image | None:
-    """Give the image behind the base colour of a mesh's first material."""
-    tree = mesh.materials[0].node_tree if len(mesh.materials) and mesh.materials[0] is not None else None
-    for link in tree.links if tree is not None else ():
-        image = getattr(link.from_node, "image", None)
-        if link.to_socket.name == "Base Color" and isinstance(image, bpy.types.Image):
-            return image
-    return None
-
-
 @persistent  # type: ignore[untyped-decorator]
 def _opened_file(*_arguments: Any) -> None:
     """Forget it all: meshes of another file may have the same numbers."""
     _wishes.clear()
+    _copied.clear()
     _drawn.clear()
     _failed.clear()
     _jobs.clear()

@@ -3,73 +3,43 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
-from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from . import png_chunks
+from .png_chunks import AVERAGE, COLOUR, COLOUR_ALPHA, GREY, GREY_ALPHA, PAETH, SUB, UP, Picture
+
 Alpha = npt.NDArray[np.uint8]
 
-_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
-_DEPTHS: Final = {4: 2, 6: 4}
-"""Bytes of a pixel, by the kinds of colour that have alpha."""
-_WITHOUT_ALPHA: Final = (0, 2)
-_STRIP_BYTES: Final = 1 << 20
 _SLOW_PIXELS: Final = 1 << 22
 """More than these are not worked out one by one: it would take more than a second."""
-_SUB, _UP, _AVERAGE, _PAETH = 1, 2, 3, 4
 
 
 def read_alpha(png: bytes) -> Alpha | None:
     """Give the alpha, (height, width), top row first; None where only a whole decoder can tell."""
-    chunks = dict.fromkeys((b"IHDR", b"tRNS"), b"")
-    packed = []
-    for kind, data in _chunks(png):
-        if kind == b"IDAT":
-            packed.append(data)
-        elif kind in chunks:
-            chunks[kind] = data
-    if len(chunks[b"IHDR"]) != 13:
+    picture = png_chunks.read(png)
+    if picture is None:
         return None
-    width, height, bits, kind, _compression, _filter, interlace = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
-    if kind in _WITHOUT_ALPHA and not chunks[b"tRNS"]:
+    if picture.kind in (GREY, COLOUR) and not picture.has_clear_colour:
         return np.full((1, 1), 255, np.uint8)
-    if kind not in _DEPTHS or bits != 8 or interlace or not width or not height:
+    if picture.kind not in (GREY_ALPHA, COLOUR_ALPHA) or not picture.depth:
         return None
-    return _unpacked(packed, width, height, _DEPTHS[kind])
+    return _unpacked(picture)
 
 
-def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    position = len(_SIGNATURE)
-    while png.startswith(_SIGNATURE) and position + 12 <= len(png):
-        (size,) = struct.unpack_from(">I", png, position)
-        yield png[position + 4 : position + 8], png[position + 8 : position + 8 + size]
-        position += 12 + size
-
-
-def _unpacked(packed: list[bytes], width: int, height: int, depth: int) -> Alpha | None:
-    """Unpack in strips, of which only the filters and the alpha are kept."""
-    line = 1 + width * depth
-    rows = max(_STRIP_BYTES // line, 1)
-    filters, alpha = np.empty(height, np.uint8), np.empty((height, width), np.uint8)
-    unpacker, waiting = zlib.decompressobj(), b"".join(packed)
+def _unpacked(picture: Picture) -> Alpha | None:
+    """Unpack some rows at a time, of which only the filters and the alpha are kept."""
+    filters, alpha = np.empty(picture.height, np.uint8), np.empty((picture.height, picture.width), np.uint8)
     done = 0
-    while done < height:
-        count = min(rows, height - done)
-        try:
-            strip = unpacker.decompress(waiting, count * line)
-        except zlib.error:
-            return None
-        waiting = unpacker.unconsumed_tail
-        if len(strip) < count * line:
-            return None
-        lines = np.frombuffer(strip, np.uint8).reshape(count, line)
-        filters[done : done + count] = lines[:, 0]
-        alpha[done : done + count] = lines[:, depth::depth]
-        done += count
+    try:
+        for lines in png_chunks.lines(picture):
+            filters[done : done + len(lines)] = lines[:, 0]
+            alpha[done : done + len(lines)] = lines[:, picture.depth :: picture.depth]
+            done += len(lines)
+    except ValueError:  # damaged
+        return None
     return alpha if _unfilter(alpha, filters) else None
 
 
@@ -78,11 +48,11 @@ def _unfilter(alpha: Alpha, filters: Any) -> bool:
     above = np.zeros(alpha.shape[1], np.uint8)
     slow = 0
     for row, kind in zip(alpha, filters.tolist(), strict=True):
-        if kind == _SUB:
+        if kind == SUB:
             np.cumsum(row, dtype=np.uint8, out=row)
-        elif kind == _UP:
+        elif kind == UP:
             row += above
-        elif kind in (_AVERAGE, _PAETH):
+        elif kind in (AVERAGE, PAETH):
             if not _is_even(row, above, kind):
                 slow += len(row)
                 row[:] = _one_by_one(row.tolist(), above.tolist(), kind)
@@ -97,7 +67,7 @@ def _unfilter(alpha: Alpha, filters: Any) -> bool:
 def _is_even(row: Alpha, above: Alpha, kind: int) -> bool:
     """Undo the filter of a row that is as even as the one above it, as nearly all of an opaque image are."""
     value = int(above[0])
-    first = (int(row[0]) + (value // 2 if kind == _AVERAGE else value)) % 256
+    first = (int(row[0]) + (value // 2 if kind == AVERAGE else value)) % 256
     if first != value or row[1:].any() or (above != value).any():
         return False
     row[:] = value
@@ -107,7 +77,7 @@ def _is_even(row: Alpha, above: Alpha, kind: int) -> bool:
 def _one_by_one(row: list[int], above: list[int], kind: int) -> list[int]:
     left = corner = 0
     for position, up in enumerate(above):
-        if kind == _AVERAGE:
+        if kind == AVERAGE:
             guess = (left + up) // 2
         else:
             far_left, far_up, far_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)

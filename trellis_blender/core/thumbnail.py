@@ -7,14 +7,16 @@ points of them, the nearest in each pixel, cover it without being filled in.
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from . import png_pixels
 from .image import Rgba
 
 SIDE_PIXELS: Final = 128
@@ -27,21 +29,26 @@ _AMBIENT: Final = 0.35
 _FILL: Final = 0.92
 """Share of the picture's side that the object takes."""
 _GREY: Final = 0.72
+TEXTURE_PIXELS: Final = 1024
+"""About so much of a texture is looked at: a small picture shows no more."""
+_log = logging.getLogger(__name__)
 
 Floats = npt.NDArray[np.float32]
+Texture = Floats | bytes
+"""Values 0–1 to be shown as they are, (h, w, channels), rows from the bottom; or a PNG of 8 bits, not decoded yet."""
 
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """What is drawn: ``points`` (n, 3), ``triangles`` (m, 3) of them, ``uvs`` (m, 3, 2), ``texture`` (h, w, channels).
+    """What is drawn: ``points`` (n, 3), ``triangles`` (m, 3) of them, ``uvs`` (m, 3, 2) in the ``texture``.
 
-    The texture has its rows from the bottom, values 0–1 to be shown as they are; without it all is grey.
+    Without a texture all is grey.
     """
 
     points: Floats
     triangles: npt.NDArray[np.int32]
     uvs: Floats | None = None
-    texture: Floats | None = None
+    texture: Texture | None = None
 
 
 def draw(surface: Surface, side: int = SIDE_PIXELS) -> Rgba:
@@ -52,7 +59,7 @@ def draw(surface: Surface, side: int = SIDE_PIXELS) -> Rgba:
 def draw_all(surfaces: Sequence[Surface], side: int = SIDE_PIXELS) -> Rgba:
     """Give a picture of several surfaces in one space, as :func:`draw` does of one."""
     picture = np.zeros((side, side, 4), np.uint8)
-    drawn = [_drawn(surface, POINTS // len(surfaces)) for surface in surfaces if len(surface.triangles)]
+    drawn = [_drawn(surface, POINTS // len(surfaces)) for surface in map(_decoded, surfaces) if len(surface.triangles)]
     if not drawn:
         return picture
     low = np.min([corners.min(axis=(0, 1)) for corners, _places, _colours in drawn], axis=0)
@@ -68,6 +75,18 @@ def draw_all(surfaces: Sequence[Surface], side: int = SIDE_PIXELS) -> Rgba:
     flat[pixels[order], :3] = (np.clip(colours[order], 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
     flat[pixels, 3] = 255
     return picture
+
+
+def _decoded(surface: Surface) -> Surface:
+    """Give it with the pixels of its texture; without one if that is damaged."""
+    if not isinstance(surface.texture, bytes):
+        return surface
+    try:
+        pixels = png_pixels.read(surface.texture, TEXTURE_PIXELS)
+    except ValueError as error:
+        _log.warning("A texture cannot be read, so the small picture is grey: %s", error)
+        return replace(surface, texture=None)
+    return replace(surface, texture=np.asarray(pixels[::-1] / 255.0, np.float32))
 
 
 def _drawn(surface: Surface, points: int) -> tuple[Floats, Floats, Floats]:
@@ -115,7 +134,7 @@ def _mixed(values: Floats, weights: Floats) -> Any:
 
 
 def _colours(surface: Surface, chosen: npt.NDArray[np.int64], weights: Floats) -> Any:
-    if surface.uvs is None or surface.texture is None:
+    if surface.uvs is None or not isinstance(surface.texture, np.ndarray):
         return np.full((len(chosen), len(weights), 3), _GREY, np.float32)
     height, width = surface.texture.shape[:2]
     places = _mixed(surface.uvs[chosen], weights) % 1.0

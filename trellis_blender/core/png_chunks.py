@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a PNG's file is made of: its header, its chunks and their packed rows, not yet unfiltered. Imports no bpy."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+GREY, COLOUR, GREY_ALPHA, COLOUR_ALPHA = 0, 2, 4, 6
+DEPTHS: Final = {GREY: 1, COLOUR: 3, GREY_ALPHA: 2, COLOUR_ALPHA: 4}
+"""Bytes of a pixel of 8 bits, by the kinds of colour without a palette [PNG, 11.2.2]."""
+SUB, UP, AVERAGE, PAETH = 1, 2, 3, 4
+"""The filters of a row beside 0, none [PNG, 9.2]."""
+_HEADER: Final = struct.Struct(">IIBBBBB")
+_PIECE_BYTES: Final = 1 << 16
+"""So much is unpacked at once: nothing large is copied while other threads wait."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG's header, and where its packed rows are."""
+
+    width: int
+    height: int
+    kind: int
+    depth: int
+    """Bytes of a pixel; 0 of one that has other than 8 bits a channel, a palette, or rows in another order."""
+    has_clear_colour: bool
+    packed: list[memoryview] = field(repr=False)
+
+
+def read(png: bytes) -> Picture | None:
+    """Give what a file begins with and where the rest is; None where it is no PNG, or one without pixels."""
+    head, clear, packed = memoryview(b""), False, []
+    for kind, data in _chunks(png):
+        if kind == b"IDAT":
+            packed.append(data)
+        elif kind == b"IHDR":
+            head = data
+        elif kind == b"tRNS":
+            clear = len(data) > 0
+    if len(head) != _HEADER.size:
+        return None
+    width, height, bits, colour, _compression, _filter, interlace = _HEADER.unpack(head)
+    if not width or not height:
+        return None
+    depth = DEPTHS.get(colour, 0) if bits == 8 and not interlace else 0
+    return Picture(width, height, colour, depth, clear, packed)
+
+
+def lines(picture: Picture) -> Iterator[npt.NDArray[np.uint8]]:
+    """Unpack, some rows at a time: (rows, 1 + width * depth), the first byte of each its filter.
+
+    Raises ValueError for damaged data, when it is met, and when it ends too early.
+    """
+    line = 1 + picture.width * picture.depth
+    wanted, waiting, size = picture.height * line, list[bytes](), 0
+    for piece in _unpacked(picture.packed, wanted):
+        waiting.append(piece)
+        size += len(piece)
+        count = size // line
+        if count:
+            whole = b"".join(waiting)
+            yield np.frombuffer(whole, np.uint8, count * line).reshape(count, line)
+            wanted -= count * line
+            size -= count * line
+            waiting = [whole[count * line :]]
+    if wanted:
+        raise ValueError("a PNG that ends too early")
+
+
+def all_lines(picture: Picture) -> npt.NDArray[np.uint8]:
+    """Give all of :func:`lines` at once."""
+    found, done = np.empty((picture.height, 1 + picture.width * picture.depth), np.uint8), 0
+    for some in lines(picture):
+        found[done : done + len(some)] = some
+        done += len(some)
+    return found
+
+
+def _chunks(png: bytes) -> Iterator[tuple[bytes, memoryview]]:
+    position, view = len(SIGNATURE), memoryview(png)
+    while png.startswith(SIGNATURE) and position + 12 <= len(png):
+        (size,) = struct.unpack_from(">I", png, position)
+        yield png[position + 4 : position + 8], view[position + 8 : position + 8 + size]
+        position += 12 + size
+
+
+def _unpacked(packed: list[memoryview], wanted: int) -> Iterator[bytes]:
+    """Give so many bytes at most, in pieces: what unpacks to more than the picture's size is not held."""
+    unpacker: Any = zlib.decompressobj()
+    for data in packed:
+        for start in range(0, len(data), _PIECE_BYTES):
+            if not wanted:
+                return
+            try:
+                piece = unpacker.decompress(data[start : start + _PIECE_BYTES], wanted)
+            except zlib.error as error:
+                raise ValueError("a damaged PNG") from error
+            wanted -= len(piece)
+            yield piece
