@@ -9,6 +9,7 @@ from . import (
     captures,
     comparing,
     costs,
+    departed,
     dice,
     dropped,
     earlier,
@@ -43,7 +44,7 @@ from .taking import selection as taken_selection
 _MODULES = (
     journal, preferences, captures, properties, presets, variants, earlier, appending, exports, renders, subjects,
     sheets, stirrings, dice, thumbnails, miniatures, session, portraits, asset_pictures,
-    asset_collections, assets, history, overlay, statusbar, watch, comparing, costs, lookout,
+    asset_collections, assets, history, overlay, statusbar, watch, comparing, costs, departed, lookout,
     dropped, taken_selection, levels_coming, operators, panels, menus, keymap, language,
 )  # fmt: skip
 

@@ -22,13 +22,13 @@ from .targets import Target
 
 RENDERING, BAKING = "Waiting for the render to finish", "Waiting for the bake to finish"
 NOT_OBJECT_MODE = "Waiting for Object Mode"
-TRANSFORMING = "Waiting for the transform to end"
+TOOL_IN_USE = "Waiting for the tool in use to end"
 LINKED_SCENE = "Waiting for a scene of this file"
 WAY_OUT = {
     RENDERING: "Let the render finish first",
     BAKING: "Let the bake finish first",
     NOT_OBJECT_MODE: "Switch to Object Mode first",
-    TRANSFORMING: "End the transform first",
+    TOOL_IN_USE: "End the tool in use first",
     LINKED_SCENE: "Switch to a scene of this file first",
 }
 """What to do about each reason of :func:`can_import`."""
@@ -120,10 +120,17 @@ def can_import(context: bpy.types.Context) -> str:
     actives = [context.view_layer.objects.active, *(window.view_layer.objects.active for window in windows)]
     if any(active is not None and active.mode != "OBJECT" for active in actives):
         return NOT_OBJECT_MODE
-    for window in windows:
-        if any(operator.bl_idname.startswith("TRANSFORM_OT_") for operator in window.modal_operators):
-            return TRANSFORMING
+    if any(_is_of_blender(operator) for window in windows for operator in window.modal_operators):
+        return TOOL_IN_USE
     return ""
+
+
+def _is_of_blender(operator: bpy.types.Operator) -> bool:
+    """Whether a modal operator is none of an add-on: those may run for as long as Blender does.
+
+    What an artist duplicates hangs on the mouse by *Duplicate Objects*, and by no transform as far as can be told.
+    """
+    return not hasattr(bpy.types, operator.bl_idname)
 
 
 def _run_importer(path: Path, model: Unusual) -> None:

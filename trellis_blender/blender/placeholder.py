@@ -16,7 +16,7 @@ from mathutils import Matrix
 from ..core import stance
 from ..core.jobs import Job, State
 from ..core.remedies import was_turned_away
-from . import filling, home, inheritance, parts, scaling, selection
+from . import departed, filling, home, inheritance, parts, scaling, selection
 from .filling import Filling
 from .language import said
 from .standing import Standing
@@ -230,7 +230,7 @@ def _stand_in(item: bpy.types.Object, whole: Sequence[bpy.types.Object]) -> None
     is_named = _is_named_by_artist(item)
     name = item.name
     item.user_remap(new)  # in collections, by children, and wherever else it is pointed at
-    bpy.data.objects.remove(item)
+    departed.let_go([item])
     _discard_meshes([mesh])
     if is_named:
         new.name = name
@@ -249,7 +249,7 @@ def _is_named_by_artist(item: bpy.types.Object) -> bool:
 
 def _discard(items: list[bpy.types.Object]) -> None:
     meshes = {item.data for item in items}
-    bpy.data.batch_remove(items)
+    departed.let_go(items)
     _discard_meshes(meshes)
 
 
