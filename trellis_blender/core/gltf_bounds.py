@@ -27,7 +27,11 @@ MAXIMUM_ZEROS: Final = 4_000_000
 MAXIMUM_DEPTH: Final = 200
 """Levels of nested nodes; an importer walks them by recursion."""
 
-_READABLE_EXTENSIONS: Final = frozenset({"EXT_texture_webp", "KHR_texture_transform", "KHR_mesh_quantization"})
+_READABLE_EXTENSIONS: Final = frozenset({
+    "EXT_mesh_gpu_instancing", "EXT_texture_webp", "KHR_lights_punctual", "KHR_mesh_quantization",
+    "KHR_texture_transform",
+})  # fmt: skip
+"""What Blender's importer reads in every version since 4.2."""
 _READABLE_PREFIX: Final = "KHR_materials_"
 _COMPRESSED: Final = frozenset({"KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_texture_basisu"})
 _MATERIAL_TEXTURES: Final = ("normalTexture", "occlusionTexture", "emissiveTexture")
