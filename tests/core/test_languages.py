@@ -105,6 +105,10 @@ def german(tmp_path_factory: pytest.TempPathFactory) -> Phrasebook:
     [
         ("4 objects for $0.996, $0.249 each", "4 Objekte für $0.996, je $0.249"),
         ("1 object for $0.249", "1 Objekt für $0.249"),
+        ("Make 5 objects for $0.125?", "5 Objekte, zusammen $0.125?"),
+        ("Pay $0.125", "$0.125 zahlen"),
+        ("1 object for $0.025. The job whose answer was lost may have been billed, too.",
+         "1 Objekt für $0.025. Auch der Auftrag, dessen Antwort verloren ging, kann berechnet worden sein."),
         ("Not as asked: 600,000 faces instead of 500,000 and textures of 1024 pixels instead of 2048.",
          "Nicht wie verlangt: 600,000 Flächen statt 500,000 und Texturen von 1024 statt 2048 Pixeln."),
         ("Not as asked: 600,000 faces instead of 500,000 and no texture.",

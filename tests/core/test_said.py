@@ -28,7 +28,11 @@ def stands_as_it_is(node: ast.expr) -> bool:
 
 
 def is_said(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("said", "hinted")
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("said", "hinted", "in_lines")
+    )
 
 
 def untold(tree: ast.AST) -> Iterator[int]:

@@ -19,6 +19,7 @@ _MARGIN, _ICON = 66, 18
 """What the tabs, the borders and a box take of the region's width, and an icon."""
 DIALOG_FRAME = 24
 """What the borders of a dialog take of its width, in pixels at 1×."""
+_QUESTION_COLUMNS = 64
 _rooms: list[float] = []
 
 
@@ -30,6 +31,11 @@ def room(pixels: float) -> Iterator[None]:
         yield
     finally:
         _rooms.pop()
+
+
+def in_lines(text: str) -> str:
+    """Give a question in the artist's language, in lines: Blender makes its dialog as wide as the longest of them."""
+    return "\n".join(wrap(said(text), _QUESTION_COLUMNS))
 
 
 def draw_wrapped(layout: bpy.types.UILayout, text: str, *, icon: Icon = "NONE") -> None:

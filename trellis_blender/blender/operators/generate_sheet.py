@@ -113,12 +113,9 @@ class TRELLIS_OT_generate_sheet(Spending, bpy.types.Operator):
             session.redraw()
             return refused(self, error)
         self._is_asked, self._shown = True, price(context)
+        manager, pay = context.window_manager, f"Pay {total(context)}"
         # The pointer is put on the default: the second click of a double click must not be the one that pays.
-        return set(
-            context.window_manager.invoke_props_dialog(
-                self, width=_DIALOG_PIXELS, confirm_text=said(f"Pay {total(context)}"), cancel_default=True
-            )
-        )
+        return set(manager.invoke_props_dialog(self, width=_DIALOG_PIXELS, confirm_text=said(pay), cancel_default=True))
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw what is asked."""
@@ -182,7 +179,8 @@ def _warned(count: int) -> Iterator[str]:
 def total(context: bpy.types.Context) -> str:
     """Give the price of all subjects that are switched on."""
     each = price(context)
-    return "an unknown price" if each is None else dollars(each * _count())
+    total = None if each is None else each * _count()
+    return "an unknown price" if total is None else dollars(total)
 
 
 def price(context: bpy.types.Context) -> Decimal | None:

@@ -9,7 +9,8 @@ from ...core.history import at_stake
 from ...core.jobs import State
 from .. import session
 from ..identity import REMOVE
-from ..language import report, said
+from ..language import report
+from ..text import in_lines
 from .on_job import OnJob
 
 
@@ -28,7 +29,9 @@ class TRELLIS_OT_remove_job(OnJob, bpy.types.Operator):
         if not lost or job.state is State.IMPORTED:
             return self.execute(context)
         manager: Any = context.window_manager
-        return set(manager.invoke_confirm(self, event, title=self.bl_label, message=said(lost), confirm_text="Remove"))
+        return set(
+            manager.invoke_confirm(self, event, title=self.bl_label, message=in_lines(lost), confirm_text="Remove")
+        )
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         """Remove it, unless it is running; a script says so itself."""

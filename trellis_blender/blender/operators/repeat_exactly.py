@@ -12,7 +12,7 @@ from ...core.recipe import Recipe
 from ...core.request import GenerationRequest
 from .. import offers, properties, reordering
 from ..identity import REPEAT, REROLL, VARY
-from ..language import said
+from ..text import in_lines
 from .on_object import Paying
 from .spending import refused
 
@@ -38,7 +38,7 @@ class _Once(Paying):
         question = f"{reordering.priced(wanted)}. {bill.sentence}".strip()
         return set(
             context.window_manager.invoke_confirm(
-                self, event, title=self.bl_label, message=said(question), confirm_text=self.bl_label
+                self, event, title=self.bl_label, message=in_lines(question), confirm_text=self.bl_label
             )
         )
 

@@ -5,9 +5,10 @@ import bpy
 
 from ...core.errors import TrellisError
 from ...core.jobs import State
-from .. import offers, preferences, session
+from .. import offers, preferences, reordering, session
 from ..identity import SEND_AGAIN
 from ..language import report
+from ..text import in_lines
 from . import waiting
 from .asking import Asking
 from .on_job import GoingOn
@@ -21,9 +22,17 @@ class TRELLIS_OT_send_again(Spending, GoingOn, Asking, bpy.types.Operator):
     bl_label = "Send Again"
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Ask whether it shall be paid for."""
+        """Ask whether it shall be paid for, with the price of today."""
+        job = self.wanted()
+        if job is None:
+            return {"CANCELLED"}
         self.is_pressed = True
-        return set(context.window_manager.invoke_confirm(self, event))
+        question = f"{reordering.priced(offers.priced(job))}. The job whose answer was lost may have been billed, too."
+        return set(
+            context.window_manager.invoke_confirm(
+                self, event, title=self.bl_label, message=in_lines(question), confirm_text=self.bl_label
+            )
+        )
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Send it: at once when the artist was asked, else for a script, which waits."""
