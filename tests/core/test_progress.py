@@ -165,3 +165,11 @@ def test_a_job_that_waits_for_its_turn_is_not_said_to_be_made(simulator: Simulat
     assert progress.stage_text(job, False).startswith("Generating")
     simulator.control.advance(600.0)
     assert bench.finish(job_id).state is State.DOWNLOADED
+
+
+def test_a_download_begins_at_nothing() -> None:
+    """The bar was full before the first byte, since the server had done its part, and then went back."""
+    begun = job(state=State.DOWNLOADING, progress=1.0)
+    assert progress.factor(begun) == 0.0
+    assert progress.factor(replace(begun, received_bytes=25, expected_bytes=100)) == 0.25
+    assert progress.factor(running(1.0, progress=0.4)) == 0.4

@@ -60,8 +60,8 @@ def _refused(job: Job) -> str:
 
 def factor(job: Job) -> float:
     """Give how far a job's stage is, 0–1."""
-    if job.state is State.DOWNLOADING and job.expected_bytes:
-        return job.received_bytes / job.expected_bytes
+    if job.state is State.DOWNLOADING:  # what the server did before is another stage
+        return job.received_bytes / job.expected_bytes if job.expected_bytes else 0.0
     return job.progress or 0.0
 
 
