@@ -5,6 +5,7 @@ from typing import Any
 
 import bpy
 import pytest
+import snapshot
 from artist import Artist, module
 
 
@@ -78,3 +79,26 @@ def test_driver_does_not_bring_the_world_back(space: Any, expression: str) -> No
     driver.driver.expression = "1"
     bpy.context.view_layer.update()
     assert scene.render.film_transparent, "it goes on"
+
+
+@pytest.mark.parametrize(("kind", "overlays"), [("MATERIAL", False), ("RENDERED", False), ("RENDERED", True)])
+def test_fog_is_left_out(space: Any, kind: str, overlays: bool) -> None:
+    """It covered all of the film, and the picture was opaque; with overlays it is there, as it is seen."""
+    scene, shading = bpy.context.scene, space.shading
+    world = scene.world = bpy.data.worlds.new("foggy")
+    if world.node_tree is None:
+        world.use_nodes = True
+    tree = world.node_tree
+    fog = tree.nodes.new("ShaderNodeVolumeScatter")
+    out = next(node for node in tree.nodes if node.type == "OUTPUT_WORLD")
+    tree.links.new(fog.outputs[0], out.inputs["Volume"])
+    shading.type, shading.use_scene_world = kind, True
+    bpy.context.view_layer.update()
+    before, foggy = snapshot.take(), overlays
+    with module("blender.taking.bare").viewport(bpy.context, space, space.region_3d, overlays=overlays):
+        seen = scene.evaluated_get(bpy.context.evaluated_depsgraph_get()).world.node_tree
+        links = [link for node in seen.nodes if node.type == "OUTPUT_WORLD" for link in node.inputs["Volume"].links]
+        assert bool([link for link in links if not link.is_muted]) == foggy
+    assert snapshot.changes_since(before) == []
+    assert scene.world == world
+    shading.use_scene_world = False

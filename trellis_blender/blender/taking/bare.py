@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A 3D Viewport without what is no object, for as long as it is drawn once: overlays, gizmos, the world behind."""
+"""A 3D Viewport without what is no object, while it is drawn once: overlays, gizmos, the world and its fog."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import bpy
+
+from . import skies
 
 _EEVEE = ("MATERIAL", "RENDERED")
 _FILM = "render.film_transparent"
@@ -28,11 +30,17 @@ def viewport(
     if not overlays:
         wanted += _without_world(context.scene, space.shading)
     before = [(owner, name, getattr(owner, name)) for owner, name, _value in wanted]
-    try:
+    with ExitStack() as stack:
+        stack.callback(_set, context, before)
         _set(context, wanted)
+        if not overlays and _has_world(space.shading):
+            stack.enter_context(skies.cleared(context.scene, context.view_layer))
         yield
-    finally:
-        _set(context, before)
+
+
+def _has_world(shading: bpy.types.View3DShading) -> bool:
+    """Whether the scene's own world is drawn, with all that fills it: no film is transparent in a fog."""
+    return {"MATERIAL": shading.use_scene_world, "RENDERED": shading.use_scene_world_render}.get(shading.type, False)
 
 
 def _without_world(scene: bpy.types.Scene, shading: bpy.types.View3DShading) -> list[tuple[Any, str, Any]]:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sky of a scene of ours: the artist's, without its fog, which covers every film. Lasting changes: none."""
+"""The sky of what is pictured: the artist's, without its fog, which covers every film. Lasting changes: none."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import bpy
@@ -15,9 +16,25 @@ _muted: list[tuple[int, str, str]] = []
 """Links that were muted: a world by its number in this session, and what is linked."""
 
 
-def clear_up(scene: bpy.types.Scene) -> None:
-    """Leave the fog out of the worlds of a scene of ours and its view layer; :func:`remove` ends that."""
-    layer = scene.view_layers[0]
+@contextmanager
+def cleared(scene: bpy.types.Scene, layer: bpy.types.ViewLayer) -> Iterator[None]:
+    """Have a scene of the artist's drawn without fog, for a moment."""
+    world, override = scene.world, layer.world_override
+    try:
+        clear_up(scene, layer)
+        layer.update()
+        yield
+    finally:
+        if scene.world != world:
+            scene.world = world
+        if layer.world_override != override:
+            layer.world_override = override
+        remove()
+        layer.update()
+
+
+def clear_up(scene: bpy.types.Scene, layer: bpy.types.ViewLayer) -> None:
+    """Leave the fog out of the worlds of a scene and a view layer of it; :func:`remove` ends that for one of ours."""
     if scene.world is not None and any(_fog(scene.world)):
         scene.world = _cleared(scene.world)
     if layer.world_override is not None and any(_fog(layer.world_override)):

@@ -72,7 +72,7 @@ def build(
         scene[MARK] = True
         scene.is_runtime_data = True  # not saved, should the artist save while it renders
         settings.copy(context.scene, context.view_layer, scene)
-        skies.clear_up(scene)
+        skies.clear_up(scene, scene.view_layers[0])
         _add_subjects(scene, items, context)
         depsgraph = context.evaluated_depsgraph_get()
         for light in list(lamps.lighting(context.scene, context.view_layer, depsgraph, items, NAME)):
