@@ -94,11 +94,21 @@ def test_fog_is_left_out(space: Any, kind: str, overlays: bool) -> None:
     tree.links.new(fog.outputs[0], out.inputs["Volume"])
     shading.type, shading.use_scene_world = kind, True
     bpy.context.view_layer.update()
-    before, foggy = snapshot.take(), overlays
+    before, foggy, heard = snapshot.take(), overlays, []
+
+    def hear(_scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
+        worlds = [update for update in depsgraph.updates if isinstance(update.id, bpy.types.World)]
+        heard.extend(update.id.name for update in worlds if update.is_updated_shading)
+
+    bpy.app.handlers.depsgraph_update_post.append(hear)
     with module("blender.taking.bare").viewport(bpy.context, space, space.region_3d, overlays=overlays):
+        assert foggy or heard, "else EEVEE goes on with the shader that it has"
+        heard.clear()
         seen = scene.evaluated_get(bpy.context.evaluated_depsgraph_get()).world.node_tree
         links = [link for node in seen.nodes if node.type == "OUTPUT_WORLD" for link in node.inputs["Volume"].links]
         assert bool([link for link in links if not link.is_muted]) == foggy
+    bpy.app.handlers.depsgraph_update_post.remove(hear)
+    assert foggy or "foggy" in heard, "nor would the fog come back"
     assert snapshot.changes_since(before) == []
     assert scene.world == world
     shading.use_scene_world = False

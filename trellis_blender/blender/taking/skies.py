@@ -49,6 +49,7 @@ def remove() -> None:
         for link in list(_fog(world)):
             if _name(world, link) in _muted:
                 link.is_muted = False
+                world.update_tag()
     _muted.clear()
 
 
@@ -57,6 +58,7 @@ def _cleared(world: bpy.types.World) -> bpy.types.World:
         for link in [link for link in _fog(world) if not link.is_muted]:
             _muted.append(_name(world, link))
             link.is_muted = True
+        world.update_tag()  # EEVEE goes on with the shader that it has: a muted link is not told to it
         return world
     made = world.copy()
     made[MARK] = made.is_runtime_data = True
