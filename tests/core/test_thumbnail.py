@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from trellis_blender.core.thumbnail import POINTS, SIDE_PIXELS, Surface, draw
+from trellis_blender.core.thumbnail import POINTS, SIDE_PIXELS, Surface, draw, mark
 
 
 def cube(cuts: int = 1) -> Surface:
@@ -68,3 +70,17 @@ def test_a_large_one_is_drawn_of_a_part() -> None:
     large = cube(150)
     assert len(large.triangles) > 2 * POINTS
     assert share(draw(large), 0) == pytest.approx(share(draw(cube(20)), 0), abs=0.02)
+
+
+def test_a_shape_is_told_from_others() -> None:
+    one = cube(2)
+    assert mark(one) == mark(cube(2)) == mark(replace(one, texture=None))
+    assert one.uvs is not None
+    others = (
+        replace(one, points=one.points * np.float32(2)),
+        replace(one, triangles=one.triangles[::-1]),
+        replace(one, uvs=one.uvs * np.float32(0.5)),
+        replace(one, uvs=None),
+        replace(one, points=one.points[:0], triangles=one.triangles[:0], uvs=None),
+    )
+    assert len({mark(other) for other in (one, *others)}) == 6

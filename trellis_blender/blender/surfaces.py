@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 
 from ..core import png_pixels, thumbnail
-from ..core.thumbnail import Floats, Surface, Texture
+from ..core.thumbnail import Bytes, Surface, Texture
 
 LARGEST_TEXTURE_PIXELS: Final = 4096
 """What the service makes at most. Of a larger one the numbers alone would take a gigabyte; then the picture is grey."""
@@ -79,7 +79,7 @@ def _triangles(mesh: bpy.types.Mesh) -> tuple[Any, Any]:
     return points, loops
 
 
-def _decoded(found: bpy.types.Image) -> Floats | None:
+def _decoded(found: bpy.types.Image) -> Bytes | None:
     """Give the pixels as Blender decodes them, or as they are painted; what only we wanted is let go of again."""
     had_data = found.has_data
     width, height = found.size  # decodes it, which takes the time; the numbers cost little more
@@ -88,7 +88,8 @@ def _decoded(found: bpy.types.Image) -> Floats | None:
         values = np.empty(width * height * found.channels, np.float32)
         found.pixels.foreach_get(values)
         step = -(-max(width, height) // thumbnail.TEXTURE_PIXELS)
-        pixels = values.reshape(height, width, found.channels)[::step, ::step].copy()
+        some = values.reshape(height, width, found.channels)[::step, ::step]
+        pixels = (np.clip(some, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
     # Nothing was drawn in between, so no viewport shows what is freed. What was painted is never let go of.
     if not had_data and not found.is_dirty and found.source == "FILE":
         found.buffers_free()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -34,8 +35,9 @@ TEXTURE_PIXELS: Final = 1024
 _log = logging.getLogger(__name__)
 
 Floats = npt.NDArray[np.float32]
-Texture = Floats | bytes
-"""Values 0–1 to be shown as they are, (h, w, channels), rows from the bottom; or a PNG of 8 bits, not decoded yet."""
+Bytes = npt.NDArray[np.uint8]
+Texture = Floats | Bytes | bytes
+"""Pixels to be shown as they are, (h, w, channels), rows from the bottom, 0–1 or bytes; or a PNG of 8 bits, encoded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +51,15 @@ class Surface:
     triangles: npt.NDArray[np.int32]
     uvs: Floats | None = None
     texture: Texture | None = None
+
+
+def mark(surface: Surface) -> int:
+    """Give a number that tells a shape from others, its texture left aside."""
+    found = 0
+    for values in (surface.points, surface.triangles, surface.uvs):
+        if values is not None:
+            found = zlib.crc32(np.ascontiguousarray(values).reshape(-1).view(np.uint8).data, found)
+    return found
 
 
 def draw(surface: Surface, side: int = SIDE_PIXELS) -> Rgba:
@@ -78,15 +89,17 @@ def draw_all(surfaces: Sequence[Surface], side: int = SIDE_PIXELS) -> Rgba:
 
 
 def _decoded(surface: Surface) -> Surface:
-    """Give it with the pixels of its texture; without one if that is damaged."""
-    if not isinstance(surface.texture, bytes):
-        return surface
-    try:
-        pixels = png_pixels.read(surface.texture, TEXTURE_PIXELS)
-    except ValueError as error:
-        _log.warning("A texture cannot be read, so the small picture is grey: %s", error)
-        return replace(surface, texture=None)
-    return replace(surface, texture=np.asarray(pixels[::-1] / 255.0, np.float32))
+    """Give it with the pixels of its texture, 0–1; without one if that is damaged."""
+    pixels = surface.texture
+    if isinstance(pixels, bytes):
+        try:
+            pixels = png_pixels.read(pixels, TEXTURE_PIXELS)[::-1]
+        except ValueError as error:
+            _log.warning("A texture cannot be read, so the small picture is grey: %s", error)
+            pixels = None
+    if pixels is not None and pixels.dtype == np.uint8:
+        pixels = np.asarray(pixels / 255.0, np.float32)
+    return replace(surface, texture=pixels)
 
 
 def _drawn(surface: Surface, points: int) -> tuple[Floats, Floats, Floats]:
