@@ -5,6 +5,7 @@ import itertools
 from pathlib import Path
 from typing import Any
 
+import bmesh
 import bpy
 import numpy as np
 import pytest
@@ -123,13 +124,11 @@ def test_faces_of_any_kind_are_drawn_alike(several: bpy.types.Object) -> None:
     surfaces = module("blender.surfaces")
     mesh = several.data
     alone = surfaces.shape(mesh)
-    mesh.vertices.add(4)
-    mesh.loops.add(4)
-    mesh.polygons.add(1)
-    mesh.polygons[-1].loop_start = len(mesh.loops) - 4
-    for corner in range(4):
-        mesh.loops[-4 + corner].vertex_index = len(mesh.vertices) - 4 + corner
-    mesh.update(calc_edges=True)
+    grown = bmesh.new()
+    grown.from_mesh(mesh)
+    grown.faces.new([grown.verts.new(place) for place in ((0, 0, 9), (1, 0, 9), (1, 1, 9), (0, 1, 9))])
+    grown.to_mesh(mesh)
+    grown.free()
     mixed = surfaces.shape(mesh)
     count = len(alone.triangles)
     assert len(mixed.triangles) == count + 2
