@@ -181,7 +181,7 @@ def test_capturing_a_sequence_does_not_count_as_a_change(artist: Artist, tmp_pat
 def test_size_and_time_are_shown(artist: Artist) -> None:
     artist.choose(pictures.put("mushroom", pictures.mushroom(480, 400)))
     text = module("blender.panels.source").size(preview(artist))
-    assert re.fullmatch(r"\d+ × \d+ · \d+(\.\d)? (kB|MB) · \d+\.\d s", text)
+    assert re.fullmatch(r"\d+ × \d+ · \d+(\.\d)? (kB|MB) · ready in \d+\.\d s", text)
 
 
 def test_render_again_only_where_it_can_help(artist: Artist) -> None:

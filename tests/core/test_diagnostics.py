@@ -46,5 +46,5 @@ def test_jobs_are_counted_and_the_last_errors_are_first() -> None:
 def test_a_job_is_told_without_what_is_the_artists_own() -> None:
     made = replace(job(7, State.FAILED, "It failed."), name="my secret film", origin={"file": "/home/ada/film.blend"})
     text = diagnostics.report("# Title", [("Job", diagnostics.of_job(made))])
-    assert "- error: It failed." in text and "- parameters: {'seed': 7}" in text and "- sent: never" in text
+    assert "- error: It failed." in text and "- parameters: {'seed': 7}" in text and "clock: never" in text
     assert "film" not in text

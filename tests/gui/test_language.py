@@ -25,7 +25,7 @@ def shown():
         pgettext.pgettext_iface("History", bpy.types.TRELLIS_PT_history_view3d.bl_translation_context),
         pgettext.pgettext_tip("Faces that the delivered mesh is reduced to.\\nFrom 10000 to 1000000"),
         language.said("Generate · $0.249"),
-        language.hinted("No API key yet; paste yours in the extension's preferences"),
+        language.hinted("No API key yet; press Paste API Key, or type yours in the extension's preferences"),
     ]
 """
 ENGLISH = [
@@ -34,7 +34,7 @@ ENGLISH = [
     "History",
     "Faces that the delivered mesh is reduced to.\nFrom 10000 to 1000000",
     "Generate · $0.249",
-    "No API key yet; paste yours in the extension's preferences",
+    "No API key yet; press Paste API Key, or type yours in the extension's preferences",
 ]
 
 

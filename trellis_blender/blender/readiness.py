@@ -24,7 +24,7 @@ def service_reason() -> str:
     """Give why the server cannot be asked, or an empty text."""
     fault = offline_reason() or preferences.settings_fault().removesuffix(".")
     if not fault and preferences.needs_key() and not preferences.key():
-        fault = "No API key yet; paste yours in the extension's preferences"
+        fault = "No API key yet; press Paste API Key, or type yours in the extension's preferences"
     return fault
 
 

@@ -75,7 +75,7 @@ def of_job(job: Job) -> Mapping[str, object]:
         "server": job.server,
         "id at the server": job.job_id or "none yet",
         "created": _date(job.created_at),
-        "sent": _date(job.submitted_at),
+        "sent, by the server's clock": _date(job.submitted_at),
         "accepted": _date(job.accepted_at),
         "price": f"${job.price_usd}",
         "failures in a row": job.failures,

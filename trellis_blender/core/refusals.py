@@ -55,7 +55,7 @@ def refusal(
         return InsufficientCredits(f"The account's balance is used up. Top up at {DASHBOARD_URL}.{quoted}", **said)
     if status == 402:
         return InsufficientCredits(
-            f"The balance does not cover this job of ${price_usd}. Top up at {DASHBOARD_URL} and generate again."
+            f"The balance does not cover this job of ${price_usd}. Top up at {DASHBOARD_URL}, then press Try Again."
             f"{quoted}",
             **said,
         )

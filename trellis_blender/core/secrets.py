@@ -114,7 +114,7 @@ def doubt(key: Key, *, is_provider: bool) -> str:
 
 def pasted(text: str, *, is_provider: bool) -> str:
     """Give the key that a clipboard holds, in a longer text too. Raises :class:`InvalidSetting` without that text."""
-    said = "The clipboard holds no API key. Copy the key at the dashboard, then press Paste again."
+    said = "The clipboard holds no API key. Copy the key at the dashboard, then press Paste API Key."
     within = set(_WITHIN.findall(text)) if is_provider else set()
     try:
         key = Key(within.pop() if len(within) == 1 else text)

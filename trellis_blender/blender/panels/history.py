@@ -20,7 +20,7 @@ from ..identity import (
     SHOW_HISTORY,
 )
 from ..language import said
-from ..text import draw_wrapped, room
+from ..text import Icon, draw_wrapped, room
 from . import jobs
 from .spaces import Drawn, panels
 
@@ -36,6 +36,8 @@ class _Rows:
     """Jobs in one line each. No list of Blender's itself: it loses the class of one that another is derived from."""
 
     columns: tuple[str, ...] = ()
+    has_filters_above = False
+    """Whether the list stands below a row of the filters."""
 
     def filter_items(self, _context: bpy.types.Context, _data: object, _name: str) -> tuple[list[int], list[int]]:
         """Show all: the rows are those that were asked for, in their order."""
@@ -43,7 +45,7 @@ class _Rows:
 
     def draw_filter(self, context: bpy.types.Context, layout: bpy.types.UILayout) -> None:
         """Draw our own filters below the list."""
-        draw_filters(layout.column(align=True), history.of(context))
+        draw_filters(layout.column(align=True), history.of(context), is_rest=self.has_filters_above)
 
     def draw_item(
         self, _context: bpy.types.Context, layout: bpy.types.UILayout, data: TrellisHistory,
@@ -79,12 +81,14 @@ class TRELLIS_UL_history_wide(_Rows, bpy.types.UIList):
     """Jobs in one line each, with all that is known, for a popover."""
 
     columns = ("source", "seed", "resolution", "price", "date")
+    has_filters_above = True
 
 
 class TRELLIS_UL_history_medium(_Rows, bpy.types.UIList):
     """Jobs in one line each, for a popover with less room."""
 
     columns = ("seed", "resolution", "price", "date")
+    has_filters_above = True
 
 
 class TRELLIS_UL_history_short(_Rows, bpy.types.UIList):
@@ -159,13 +163,17 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, units: int = 0)
     _draw_removed(layout, live)
 
 
-def draw_filters(column: bpy.types.UILayout, held: TrellisHistory) -> None:
-    """Draw what the list is asked for."""
-    for name in history.FILTERS:
-        column.prop(held, name)
-    row = column.row(align=True)
-    row.prop(held, "order")
-    row.prop(held, "reverse", text="", icon="SORT_DESC" if held.reverse else "SORT_ASC")
+def draw_filters(column: bpy.types.UILayout, held: TrellisHistory, *, is_rest: bool = False) -> None:
+    """Draw what the list is asked for; ``is_rest`` leaves out what stands above the list already."""
+    arrow: Icon = "SORT_DESC" if held.reverse else "SORT_ASC"
+    if is_rest:
+        column.prop(held, "reverse", icon=arrow)
+    else:
+        for name in history.FILTERS:
+            column.prop(held, name)
+        row = column.row(align=True)
+        row.prop(held, "order")
+        row.prop(held, "reverse", text="", icon=arrow)
     column.prop(held, "several")
 
 

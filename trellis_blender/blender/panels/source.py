@@ -17,6 +17,7 @@ from ..identity import (
     SHOW_PREVIEW,
     SPLIT_SHEET,
 )
+from ..language import said
 from ..previews import Shown
 from ..sources import Choice
 from ..text import draw_wrapped
@@ -101,7 +102,7 @@ def _draw_name(layout: bpy.types.UILayout, choice: Choice, *, is_automatic: bool
         if line:
             row = column.row()
             row.active = False
-            row.label(text=line, icon="BLANK1", translate=False)
+            row.label(text=said(line), icon="BLANK1")
 
 
 def _reason(choice: Choice) -> str:
@@ -143,17 +144,18 @@ def _draw_thumbnail(
     box.template_icon(icon_value=shown.icon if shown is not None else 0, scale=units)
     row = box.row()
     row.alignment = "CENTER"
-    row.label(text=size(shown) if shown is not None and is_current else "Preparing…", translate=False)
+    row.label(text=said(size(shown, is_short=is_narrow(context)) if shown is not None and is_current else "Preparing…"))
 
 
-def size(shown: Shown) -> str:
-    """Give what is sent in pixels and bytes, and how long it took to prepare."""
+def size(shown: Shown, *, is_short: bool = False) -> str:
+    """Give what is sent in pixels and bytes, and how long it took to prepare where there is room to say so."""
     ready = shown.ready
     if not ready.size_bytes:
         return "Not sent"
     kilobytes = ready.size_bytes / 1000
     weight = f"{kilobytes / 1000:.1f} MB" if kilobytes >= 100 else f"{max(kilobytes, 1):.0f} kB"
-    return f"{ready.width} × {ready.height} · {weight} · {max(ready.seconds, 0.1):.1f} s"
+    extent = f"{ready.width} × {ready.height} · {weight}"
+    return extent if is_short else f"{extent} · ready in {max(ready.seconds, 0.1):.1f} s"
 
 
 def _draw_verdicts(
