@@ -108,7 +108,7 @@ def test_headings_and_settings_have_words_of_their_own(speaks: Any) -> None:
 def test_a_tooltip_of_several_sentences_is_told_whole(speaks: Any) -> None:
     language = speaks(
         {
-            "Faces that the delivered mesh is reduced to": "Flächen",
+            "Faces that the delivered mesh is reduced to; decimation_target at the service": "Flächen",
             "From {minimum} to {maximum}": "{minimum} bis {maximum}",
         }
     )

@@ -21,18 +21,20 @@ def shown():
     return [
         language._now.locale,
         pgettext.pgettext_iface("Cancel Job", "Operator"),
-        pgettext.pgettext_iface("Decimation Target"),
+        pgettext.pgettext_iface("Faces"),
         pgettext.pgettext_iface("History", bpy.types.TRELLIS_PT_history_view3d.bl_translation_context),
-        pgettext.pgettext_tip("Faces that the delivered mesh is reduced to.\\nFrom 10000 to 1000000"),
+        pgettext.pgettext_tip(
+            "Faces that the delivered mesh is reduced to; decimation_target at the service.\\nFrom 10000 to 1000000"
+        ),
         language.said("Generate · $0.249"),
         language.hinted("No API key yet; press Paste API Key, or type yours in the extension's preferences"),
     ]
 """
 ENGLISH = [
     "Cancel Job",
-    "Decimation Target",
+    "Faces",
     "History",
-    "Faces that the delivered mesh is reduced to.\nFrom 10000 to 1000000",
+    "Faces that the delivered mesh is reduced to; decimation_target at the service.\nFrom 10000 to 1000000",
     "Generate · $0.249",
     "No API key yet; press Paste API Key, or type yours in the extension's preferences",
 ]

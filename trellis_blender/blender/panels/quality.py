@@ -75,7 +75,7 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: Any) 
     else:
         draw_setting(column, settings, "resolution", expand=True)
         draw_setting(column, settings, "texture_size")
-    draw_setting(column, settings, "decimation_target", text="Faces")
+    draw_setting(column, settings, "decimation_target")
     row = column.row(align=True)
     offered.draw(row, settings, "seed")
     die = dice.icon(context)
