@@ -188,6 +188,17 @@ def test_sentences_fill_the_room_that_a_popover_has(units: int, most: int) -> No
     assert max(map(len, lines)) * 6 < units * 20 * 0.7
 
 
+def test_filters_above_a_list_are_not_below_it_again() -> None:
+    panels, held = module("blender.panels.history"), module("blender.history").of(bpy.context)
+    said = {}
+    for kind in (panels.TRELLIS_UL_history_wide, panels.TRELLIS_UL_history_medium, panels.TRELLIS_UL_history_short):
+        made = layouts.layout()
+        panels.draw_filters(made, held, is_rest=kind.has_filters_above)
+        said[kind.__name__.rpartition("_")[2]] = set(layouts.texts(made)[1:])
+    assert said["wide"] == said["medium"] == {"Reverse", "Choose Several"}
+    assert said["wide"] - {"Reverse"} < said["short"] and len(said["short"]) > 4
+
+
 def test_portrait_of_the_object_takes_the_place_of_the_grey_picture(ready: Artist, tmp_path: Path) -> None:
     ready.store_folder = tmp_path / "store"
     (job,) = finished(ready, 5)
