@@ -88,3 +88,26 @@ def test_part_of_a_quad_view_that_is_under_the_mouse(ready: Window, artifacts: P
     # Columns and rows of two boxes, of which one stands beside the other: seen from the side one hides the other.
     assert max(abs(front - 2.0), abs(top - 2.0), abs(right - 1.0)) < 0.03
     assert sidebar == turned and min(abs(turned - other) for other in (front, right)) > 0.04
+
+
+def test_a_camera_stands_not_in_its_own_picture(ready: Window, artifacts: Path) -> None:
+    """With overlays the mark of what is up for it hid what it looks at."""
+    ready.call(
+        "space = area('VIEW_3D').spaces.active\nspace.shading.type = 'MATERIAL'\n"
+        "space.region_3d.view_perspective = 'CAMERA'\n"
+        "for name in ('show_floor', 'show_axis_x', 'show_axis_y', 'show_cursor', 'show_object_origins'):\n"
+        "    setattr(space.overlay, name, False)\n"
+        "for item in bpy.context.scene.objects:\n    item.hide_set(item.type != 'CAMERA')\nresult = None"
+    )
+    ready.call(
+        "with bpy.context.temp_override(area=area('VIEW_3D'), region=region('VIEW_3D', 'WINDOW')):\n"
+        "    bpy.ops.trellis.capture_view(overlays=True)\nresult = None"
+    )
+    ready.screenshot(artifacts / "camera.png")
+    bare = ready.call(
+        "import numpy\n"
+        f"grey = {CAPTURE}.rgba[..., :3].astype(float).mean(axis=2)\n"
+        "result = float((abs(grey - numpy.median(grey)) > 30).mean())"
+    )
+    assert bare == 0.0
+    assert ready.call("space.show_object_viewport_camera and space.region_3d.view_perspective == 'CAMERA'")

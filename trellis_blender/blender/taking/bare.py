@@ -24,7 +24,8 @@ def viewport(
     wanted: list[tuple[Any, str, Any]] = [(space, "show_gizmo", False), (space.overlay, "show_overlays", overlays)]
     if space.shading.type in _EEVEE and view.view_perspective == "CAMERA":
         # With EEVEE a camera fills the surface, however large its frame is in the window; else the matrices count.
-        wanted.append((view, "view_perspective", "PERSP"))
+        # As an object it would stand in its own picture, with the mark of what is up for it.
+        wanted += [(view, "view_perspective", "PERSP"), (space, "show_object_viewport_camera", False)]
     if space.shading.type == "RENDERED":  # the border is reckoned in the pixels of the window, and stretches another
         wanted += [(space, "use_render_border", False), (context.scene.render, "use_border", False)]
     if not overlays:
