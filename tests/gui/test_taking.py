@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.gui import scene
 from tests.gui.taken import CAPTURE, MUTES, RENDERING, SET_UP, SNAPSHOT, STATE, UNKEYED
 from tests.gui.window import Window
 
@@ -37,6 +38,20 @@ links.new(push.outputs[0], out.inputs['Displacement'])
 bpy.ops.ed.undo_push(message='displaced')
 result = None
 """
+HEARD = ["render_init", "render_pre", "render_post", "render_complete"]
+HEARING = f"""
+names, heard = {HEARD}, []
+def hear(name):
+    return lambda scene, *_: heard.append([name, scene.name])
+for name in names:
+    getattr(bpy.app.handlers, name).append(hear(name))
+bpy.context.preferences.view.render_display_type = 'NONE'
+bpy.context.scene.render.resolution_x, bpy.context.scene.render.resolution_y = 96, 64
+bpy.ops.ed.undo_push(message='hearing')
+result = None
+"""
+STOPPED = f"__import__({scene.PACKAGE + '.blender.taking.stopped'!r}, fromlist=['told'])"
+TOLD = "The render was stopped. Render the selection once more."
 
 
 @pytest.fixture
@@ -188,7 +203,7 @@ def test_another_file_while_the_selection_renders(ready: Window) -> None:
     press(ready, "trellis.render_selection")
     if beside:
         ready.wait_for(RENDERING)
-        assert ready.call("len(bpy.app.handlers.render_complete)") == 0, "our render is none of theirs"
+        assert not ready.call("heard in bpy.app.handlers.render_complete"), "our render is none of theirs"
     else:
         ready.wait_for(f"{CAPTURE} is not None", timeout=120)
         assert ready.call("len(bpy.app.handlers.render_complete)") == count
@@ -197,3 +212,38 @@ def test_another_file_while_the_selection_renders(ready: Window) -> None:
     assert ready.call("[s.name for s in bpy.data.scenes]") == ["Scene"]
     assert ready.call("len(bpy.app.handlers.render_complete)") == count - 1, "all but what was of the old file"
     assert ready.call(f"{CAPTURE} is None")
+
+
+def test_what_is_stopped_is_no_source(ready: Window, artifacts: Path) -> None:
+    """By undo, by the artist's own render, of which everybody hears then, and by switching the extension off."""
+    beside = runs_beside(ready)
+    ready.call(HEARING)
+    if beside:
+        begin_a_long_one(ready)
+        ready.display.move(300, 600)
+        ready.key("ctrl+z")
+        ready.wait_for("bpy.data.objects['Other'].location.y == 0.0")
+        ready.wait_for("bpy.ops.trellis.render_selection.poll()")
+        assert ready.call(f"[{CAPTURE} is None, {STOPPED}.told(bpy.context.scene)]") == [True, TOLD]
+        ready.screenshot(artifacts / "stopped.png")
+        begin_a_long_one(ready)
+    ready.call("bpy.context.scene.cycles.samples = 1\nbpy.ops.render.render('INVOKE_DEFAULT')\nresult = None")
+    ready.wait_for("len(heard) >= 4 and bpy.ops.trellis.render_selection.poll()", timeout=120)
+    assert ready.call("heard") == [[name, "Scene"] for name in HEARD]
+    assert ready.call(f"[{CAPTURE} is None, {STOPPED}.told(bpy.context.scene)]") == [True, TOLD if beside else ""]
+    if beside:
+        begin_a_long_one(ready)
+    ready.call(f"bpy.ops.preferences.addon_disable(module={scene.PACKAGE!r})\nresult = None")
+    assert ready.call(f"[{RENDERING}, [item.name for item in bpy.data.scenes]]") == [False, ["Scene"]]
+    assert ready.call("[len(bpy.data.cameras), len(heard)]") == [1, 4]
+    assert ready.call("sum(len(getattr(bpy.app.handlers, name)) for name in names)") == 4, "theirs are back"
+
+
+def begin_a_long_one(window: Window) -> None:
+    """Move something, as what undo is about, and render beside that."""
+    window.call(
+        "bpy.context.scene.cycles.samples = 4000\nbpy.data.objects['Other'].location.y = 1.0\n"
+        "bpy.ops.ed.undo_push(message='moved')\nresult = None"
+    )
+    press(window, "trellis.render_selection")
+    window.wait_for(RENDERING)

@@ -20,6 +20,7 @@ from ..identity import (
 from ..language import said
 from ..previews import Shown
 from ..sources import Choice
+from ..taking import stopped
 from ..text import draw_wrapped
 from .quality import draw_choice
 from .spaces import is_narrow
@@ -46,6 +47,8 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: prope
         elif settings.source == "URL":
             layout.prop(settings, "source_url")
     _draw_takers(layout, is_first=not choice.is_there, is_narrow=is_narrow(context), in_image_editor=in_image_editor)
+    if not in_image_editor and (told := stopped.told(context.scene)):
+        draw_wrapped(layout, told, icon="ERROR")
     _draw_overlooked(layout, settings, sources.overlooked(context, choice))
     if not choice.is_there:
         lookout.drawn(context.area, "")

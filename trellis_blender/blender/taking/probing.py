@@ -14,7 +14,7 @@ import numpy as np
 from ...core import pixels
 from ...core.errors import SourceError
 from ...core.image import Rgba, TargaFile
-from . import framing, measured
+from . import framing, measured, stopped
 from .framing import Frame
 from .stage import PROBE_SIZE, Stage
 
@@ -79,7 +79,7 @@ def _set(made: Stage, values: _Settings) -> _Settings:
 def _scene(made: Stage) -> bpy.types.Scene:
     scene = bpy.data.scenes.get(made.scene_name)
     if scene is None:  # undo, or another file, took it while it rendered
-        raise SourceError("The render was stopped. Render the selection once more.")
+        raise stopped.fault()
     return scene
 
 

@@ -20,7 +20,7 @@ from ...core.wrapping import wrap
 from .. import session, sources
 from ..language import said
 from ..sources.shown import borrowed
-from . import framing, held, measured, probing, silence, slots, stage, unkeyed, viewport
+from . import framing, held, measured, probing, silence, slots, stage, stopped, unkeyed, viewport
 from .stage import Stage
 
 RUNS_BESIDE = bpy.app.version >= (5, 0, 0)
@@ -109,6 +109,7 @@ def begin(context: bpy.types.Context, view: str) -> None:
 def _start(context: bpy.types.Context, made: Stage) -> None:
     """Have a job render a scene of ours as it is set up now."""
     held.begin(context, bpy.data.scenes[made.scene_name])
+    stopped.begin(made.scene_name, context.window)
     with ExitStack() as stack:
         stack.enter_context(slots.kept())
         # No window of its own for this render: the picture shows in the panel.
@@ -130,6 +131,7 @@ def _look() -> float | None:
     scene = next((item for item in bpy.data.scenes if item.session_uid == scene_uid), None)
     told, goes_on = measured.fault(), False
     try:
+        stopped.check(scene)
         if scene is not None and not told:
             goes_on = _goes_on(made, scene, passes)
             if goes_on:
@@ -137,7 +139,7 @@ def _look() -> float | None:
             _keep(made, scene)
             told = measured.warning()
     except (RuntimeError, SourceError) as error:
-        _log.warning("The selection was not rendered: %s", error)  # Blender itself has told of it, or it was stopped
+        _log.warning("The selection was not rendered: %s", error)  # Blender itself or the panel tells of it
     finally:
         if not goes_on:
             _running = None
@@ -181,9 +183,12 @@ def _tell(sentence: str) -> None:
 def _tidy(made: Stage, *, had_result: bool) -> None:
     held.end()
     measured.end()
-    silence.end()
-    made.path.unlink(missing_ok=True)
-    stage.clear()
+    stopped.end()
+    try:
+        stage.clear()  # which stops a job that still renders it: that writes its picture, and tells of its end
+    finally:
+        silence.end()
+        made.path.unlink(missing_ok=True)
     result = slots.result()
     if result is not None and not had_result:
         bpy.data.images.remove(result)
@@ -204,6 +209,8 @@ def _saves_file(*_arguments: Any) -> None:
 @persistent  # type: ignore[untyped-decorator]
 def _opens_file(*_arguments: Any) -> None:
     held.forget()
+    stopped.end()
+    stopped.forget()
     silence.end()  # Blender drops what is of the file that is closed, from the lists as they are now
 
 

@@ -94,7 +94,7 @@ def clear() -> None:
     """Take down whatever stands of a stage; also what undo brought back."""
     for scene in [item for item in bpy.data.scenes if item.get(MARK)]:
         ours = placed.ours(scene.collection)
-        bpy.data.scenes.remove(scene)
+        _remove(scene)
         for item in ours:
             camera, collection = item.data, item.instance_collection
             bpy.data.objects.remove(item)
@@ -103,6 +103,18 @@ def clear() -> None:
             if collection is not None and collection.get(MARK):
                 bpy.data.collections.remove(collection)
     skies.remove()
+
+
+def _remove(scene: bpy.types.Scene) -> None:
+    """Remove a stage. Blender stops the job that renders it and waits for that, whose thread may wait for Python.
+
+    So an operator does it while there is a job: others may use Python while one runs.
+    """
+    if bpy.app.is_job_running("RENDER"):
+        with bpy.context.temp_override(scene=scene):
+            bpy.ops.scene.delete()
+    else:
+        bpy.data.scenes.remove(scene)
 
 
 def is_ours(scene: bpy.types.Scene) -> bool:

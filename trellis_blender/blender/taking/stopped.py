@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tells a render of ours that was stopped from one that is finished. Knows no picture.
+
+Undo, another render, a bake, and the window's closing end a job before its time. Blender writes what there is of the
+picture then, and tells of a finished render all the same; only Esc it tells as what it is.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import bpy
+
+from ...core.errors import SourceError
+from .. import captures
+
+
+@dataclass
+class _Watched:
+    """A render: of which scene, as a job of which window, by its address."""
+
+    scene_name: str
+    window: int
+    is_over: bool = False
+    was_stopped: bool = False
+
+
+_watched: _Watched | None = None
+_told_beside: tuple[captures.Capture | None] | None = None
+"""The picture that was the source when a render was last stopped: what is said of it holds until there is another."""
+
+
+def begin(scene_name: str, window: bpy.types.Window) -> None:
+    """Watch the next render of a scene of ours; :func:`end` ends that."""
+    global _watched, _told_beside
+    end()
+    _told_beside = None
+    _watched = _Watched(scene_name, window.as_pointer())
+    for name, handler in _HANDLERS:
+        getattr(bpy.app.handlers, name).append(handler)
+
+
+def end() -> None:
+    """Listen no longer. Harmless when nothing is watched."""
+    global _watched
+    _watched = None
+    for name, handler in _HANDLERS:
+        handlers = getattr(bpy.app.handlers, name)
+        if handler in handlers:
+            handlers.remove(handler)
+
+
+def forget() -> None:
+    """Say nothing any more of what was stopped."""
+    global _told_beside
+    _told_beside = None
+
+
+def fault() -> SourceError:
+    """Give what there is to say."""
+    return SourceError("The render was stopped. Render the selection once more.")
+
+
+def check(scene: bpy.types.Scene | None) -> None:
+    """Raise :class:`SourceError` when the render that has ended was stopped; :func:`told` says so from then on."""
+    global _told_beside
+    windows = [window.as_pointer() for window in bpy.context.window_manager.windows]
+    if _watched is None:
+        return
+    # A bake that runs by now has stopped ours as it began; Blender may tell of it later.
+    if _watched.was_stopped or _watched.window not in windows or bpy.app.is_job_running("OBJECT_BAKE"):
+        _told_beside = (captures.of(scene) if scene is not None else None,)
+        raise fault()
+
+
+def told(scene: bpy.types.Scene) -> str:
+    """Give what the artist has to know of the last render, or nothing."""
+    return str(fault()) if _told_beside is not None and _told_beside[0] is captures.of(scene) else ""
+
+
+def _ends(scene: bpy.types.Scene, *_arguments: Any) -> None:
+    if _watched is not None and scene.name == _watched.scene_name:
+        _watched.is_over = True
+
+
+def _is_cancelled(scene: bpy.types.Scene, *_arguments: Any) -> None:
+    if _watched is not None and scene.name == _watched.scene_name:
+        _watched.was_stopped = True
+
+
+def _another_begins(_scene: bpy.types.Scene, *_arguments: Any) -> None:
+    """Hear of another render: if ours is over by then and was not fetched, it was over because of that."""
+    if _watched is not None and _watched.is_over:
+        _watched.was_stopped = True
+
+
+def _goes_back(*_arguments: Any) -> None:
+    """Hear of undo, for which Blender stops every job."""
+    if _watched is not None:
+        _watched.was_stopped = True
+
+
+_HANDLERS: Final = (
+    ("render_complete", _ends), ("render_cancel", _is_cancelled), ("render_init", _another_begins),
+    ("object_bake_pre", _another_begins), ("undo_pre", _goes_back), ("redo_pre", _goes_back),
+)  # fmt: skip
