@@ -40,9 +40,10 @@ class Network:
 
     def reroute(self, route: Route) -> bool:
         """Reach every server another way from now on; whether it is another for any."""
-        others = [client for client in self._clients.values() if client.route != route]
-        for client in others:
+        others = [(base_url, client) for base_url, client in list(self._clients.items()) if client.route != route]
+        for base_url, client in others:
             client.reroute(route)
+            self._place.fell_silent(base_url, client)  # at once: an order given in the next moment is to wait, too
         return bool(others)
 
     def came_back(self) -> None:
