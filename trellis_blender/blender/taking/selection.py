@@ -50,7 +50,7 @@ def view_of(context: bpy.types.Context, wanted: str) -> tuple[framing.View, bpy.
     area = viewport.area_of(context)
     space = viewport.space_of(area) if area is not None else None
     if wanted == "VIEW" and area is not None and space is not None:
-        seen: bpy.types.RegionView3D = viewport.region_of(context, area).data
+        seen = viewport.seen_in(viewport.region_of(context, area), space)
         if seen.view_perspective != "CAMERA":
             return framing.of_viewport(space, seen), None
     looks_through = space is not None and space.use_local_camera and wanted == "VIEW"

@@ -37,6 +37,11 @@ def region_of(context: bpy.types.Context, area: bpy.types.Area) -> bpy.types.Reg
     return [item for item in area.regions if item.type == "WINDOW"][-1]
 
 
+def seen_in(region: bpy.types.Region, space: bpy.types.SpaceView3D) -> bpy.types.RegionView3D:
+    """Give from where a part of a viewport is seen; without a window the parts do not know."""
+    return region.data or space.region_3d
+
+
 def is_drawn_elsewhere(context: bpy.types.Context, area: bpy.types.Area) -> bool:
     """Whether a viewport shows what an engine of its own has rendered: a surface of ours would stay empty."""
     return space_of(area).shading.type == "RENDERED" and context.scene.render.engine not in _DRAWN
@@ -67,7 +72,7 @@ def _drawn(
 
     factor = LONG_SIDE_PIXELS / max(region.width, region.height)
     width, height = max(round(region.width * factor), 1), max(round(region.height * factor), 1)
-    view: bpy.types.RegionView3D = region.data
+    view = seen_in(region, space)
     matrices = view.view_matrix.copy(), view.window_matrix.copy()
     try:
         surface = gpu.types.GPUOffScreen(width, height)
