@@ -148,6 +148,22 @@ def test_a_preset_sets_nothing_that_is_not_offered_and_says_so(
     assert settings.resolution == "512"
 
 
+def test_an_order_by_a_preset_is_not_dearer_than_it_unasked(ready: Artist) -> None:
+    """It went to the next resolution that was offered, ten times as dear, and said so afterwards."""
+    ready.simulator.control.settings(schema_overrides={"resolution": {"enum": ["1024", "1536"], "default": "1024"}})
+    checked(ready)
+    module("blender.presets").note(module("core.presets").preset("Mine", {"resolution": "512"}, "Mine"))
+    for name in ("Blockout", "Mine"):
+        with pytest.raises(RuntimeError, match=r"resolution is '512', but must be one of 1024, 1536"):
+            bpy.ops.trellis.generate(preset=name, decimation_target=FEW_FACES)
+    assert ready.simulator.accepted() == 0
+    assert bpy.ops.trellis.generate(preset="Mine", resolution="1024", decimation_target=FEW_FACES) == {"FINISHED"}
+    assert ready.simulator.newest()["price"] == 0.249
+    module("blender.presets").forget("Mine")
+    assert bpy.ops.trellis.apply_preset(preset="Blockout") == {"FINISHED"}, "there the button says the price"
+    assert ready.settings.resolution == "1024"
+
+
 def test_price_follows_and_is_what_the_button_orders_at(ready: Artist) -> None:
     assert wanted(ready).price_usd == Decimal("0.03")
     with layouts.editor():

@@ -2,6 +2,7 @@
 """Quality presets: the built-in ones are what the service takes, and the artist's own are read and never run."""
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,31 @@ def test_at_a_server_they_are_what_it_can_have() -> None:
     own = presets.preset("Prop", {"decimation_target": 900_000}, "Prop")
     assert own.at(offer).values == {"decimation_target": 200_000} and own.at(BUILT_IN_OFFER) == own
     assert [each.at(BUILT_IN_OFFER) for each in BUILT_IN] == list(BUILT_IN)
+
+
+@pytest.mark.parametrize(("choices", "prices", "is_refused"), [
+    (("1024", "1536"), {}, True),
+    (("256", "1024"), {}, False),
+    (("256", "1024"), {"256": "0.30"}, True),
+    (("768", "1024"), {"768": "0.02"}, False),
+    (("768", "1024"), {}, True),
+    (("512", "1024"), {"512": "0.90"}, False),
+])  # fmt: skip
+def test_an_order_by_a_preset_becomes_nothing_dearer(
+    choices: tuple[str, ...], prices: dict[str, str], is_refused: bool
+) -> None:
+    named = dict(BUILT_IN_OFFER.by_name)
+    named["resolution"] = replace(named["resolution"], choices=tuple((each, each) for each in choices))
+    told = {name: price for name, price in BUILT_IN_OFFER.prices.items() if name in choices and name != "512"}
+    told |= {name: Decimal(price) for name, price in prices.items()}
+    offer = replace(BUILT_IN_OFFER, parameters=tuple(named.values()), prices=told)
+    for preset in (BLOCKOUT, presets.preset("Mine", {"resolution": "512"}, "Mine")):
+        found = preset.at(offer)
+        if not is_refused:
+            found.check_price(offer)
+            continue
+        with pytest.raises(InvalidRequest, match=f"resolution is '512', but must be one of {', '.join(choices)}"):
+            found.check_price(offer)
 
 
 @pytest.mark.parametrize(("choices", "nearest"), [

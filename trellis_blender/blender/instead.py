@@ -12,7 +12,8 @@ from ..core import arguments
 from ..core.catalogue import SETTINGS, Kind, Scalar
 from ..core.errors import InvalidRequest
 from ..core.preparation import Background, Preparation
-from . import fields, preparing, presets
+from ..core.presets import RESOLUTION
+from . import fields, offers, preparing, presets
 from .language import report
 
 _WIDEST = 2**31 - 1
@@ -84,12 +85,17 @@ def of(operator: Any) -> Wish:
 
 
 def _preset(operator: Any) -> Mapping[str, Scalar]:
-    """Give what a preset sets, and say what of it the server does not offer. Raises :class:`InvalidRequest`."""
+    """Give what a preset sets, and say what of it the server does not offer. Raises :class:`InvalidRequest`.
+
+    The call orders at once, so that nobody sees the price before: what is not offered becomes nothing that costs more.
+    """
     name = operator.preset
     found = presets.sought(name)
     if found is None:
         known = ", ".join(preset.name for preset in presets.every())
         raise InvalidRequest("preset", name, f"one of {known}")
+    if not operator.properties.is_property_set(RESOLUTION):
+        found.check_price(offers.current())
     if found.replaced:
         report(operator, {"INFO"}, presets.replacement(found))
     return found.values

@@ -26,6 +26,8 @@ NAMES: Final = (
     "tex_slat_sampling_steps",
 )
 """The parameters that a preset sets; all others stay as they are."""
+RESOLUTION: Final = "resolution"
+"""What the price depends on."""
 SUFFIX: Final = ".py"
 SETTINGS: Final = "bpy.context.scene.trellis"
 VARIABLE: Final = "settings"
@@ -37,7 +39,7 @@ class Preset:
     """Values of some of :data:`NAMES` under a name; ``file`` is the stem of its file, when it is the artist's own.
 
     ``changes`` are those of a built-in one that are not the service's defaults; ``replaced`` are parameters for which
-    the server in force does not offer what it was made with.
+    the server in force does not offer what it was made with, and ``refused`` is what that was.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Preset:
     file: str = ""
     changes: Mapping[str, Scalar] = field(default_factory=dict)
     replaced: tuple[str, ...] = ()
+    refused: Mapping[str, Scalar] = field(default_factory=dict)
 
     @property
     def is_own(self) -> bool:
@@ -60,7 +63,23 @@ class Preset:
         wanted = self.values if self.is_own else {**_defaults(offer), **self.changes}
         values = {name: offer.nearest(name, value) for name, value in wanted.items() if name not in offer.gone}
         replaced = tuple(name for name in values if values[name] != wanted[name])
-        return replace(self, values=MappingProxyType(values), replaced=replaced)
+        refused = {name: wanted[name] for name in replaced}
+        return replace(self, values=MappingProxyType(values), replaced=replaced, refused=MappingProxyType(refused))
+
+    def check_price(self, offer: Offer) -> None:
+        """Raise :class:`InvalidRequest` where a server has only a dearer resolution than the one it was made with."""
+        if RESOLUTION in self.refused:
+            made_with, now = str(self.refused[RESOLUTION]), str(self.values[RESOLUTION])
+            if _is_dearer(offer, now, made_with):
+                raise InvalidRequest(RESOLUTION, made_with, offer.by_name[RESOLUTION].allowed)
+
+
+def _is_dearer(offer: Offer, now: str, made_with: str) -> bool:
+    """Whether a resolution costs more than one that is not offered; where a price is not known, more of it does."""
+    price, usual = offer.price_of(now), offer.price_of(made_with) or BUILT_IN_OFFER.price_of(made_with)
+    if price is not None and usual is not None:
+        return price > usual
+    return not (now.isdecimal() and made_with.isdecimal() and int(now) <= int(made_with))
 
 
 def preset(name: str, values: Mapping[str, Scalar], file: str = "") -> Preset:
