@@ -147,7 +147,9 @@ def test_documents(change: Callable[[Document], None], words: str) -> None:
     assert words in refusal(changed(change))
 
 
-@pytest.mark.parametrize("name", ["KHR_lights_punctual", "EXT_mesh_gpu_instancing", "KHR_materials_unlit"])
+@pytest.mark.parametrize(
+    "name", ["KHR_animation_pointer", "KHR_lights_punctual", "EXT_mesh_gpu_instancing", "KHR_materials_unlit"]
+)
 def test_what_blenders_own_importer_reads_may_be_required(name: str) -> None:
     content = changed(put("extensionsRequired", [name]))
     assert inspect_bytes(content) == inspect_bytes(GOOD)

@@ -82,6 +82,18 @@ def test_only_where_the_server_had_finished_it_is_said(state: State) -> None:
     assert said == ([FINISHED] if state in (State.COMPLETED, State.DOWNLOADING) else [])
 
 
+def test_what_a_job_says_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    """*Show Log* is offered below the sentence."""
+    roster = Roster(Archive(None), SimpleQueue(), {})
+    key = "sk-empiriolabs-" + "0123456789abcdef"
+    slow, failed = "Slow; trying again", "It failed"
+    for note, error in (("", ""), (slow, ""), ("", ""), (slow, ""), ("", failed), ("", failed), ("", f"Refused {key}")):
+        roster.note(made(State.DOWNLOADING, id="j", note=note, error=error))
+    said = [entry.getMessage() for entry in caplog.records if entry.levelname == "WARNING"]
+    assert said[:2] == ["Job j: Slow; trying again", "Job j: It failed"]
+    assert len(said) == 3 and said[2].startswith("Job j: Refused") and key not in caplog.text
+
+
 def iter_of(messages: SimpleQueue[Message]) -> list[Message]:
     return [messages.get_nowait() for _ in range(messages.qsize())]
 

@@ -28,8 +28,8 @@ MAXIMUM_DEPTH: Final = 200
 """Levels of nested nodes; an importer walks them by recursion."""
 
 _READABLE_EXTENSIONS: Final = frozenset({
-    "EXT_mesh_gpu_instancing", "EXT_texture_webp", "KHR_lights_punctual", "KHR_mesh_quantization",
-    "KHR_texture_transform",
+    "EXT_mesh_gpu_instancing", "EXT_texture_webp", "KHR_animation_pointer", "KHR_lights_punctual",
+    "KHR_mesh_quantization", "KHR_texture_transform",
 })  # fmt: skip
 """What Blender's importer reads in every version since 4.2."""
 _READABLE_PREFIX: Final = "KHR_materials_"

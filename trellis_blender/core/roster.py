@@ -41,6 +41,8 @@ class Roster:
         """Those of them of which that is on disk."""
         self._late: set[str] = set()
         """Those that were cancelled when the server had finished; their rows say so until the object is here."""
+        self._said: dict[str, str] = {}
+        """The sentence that was logged last of each job: a retry clears it, and may end in the same words."""
         self._lock = threading.RLock()
         """Held by workers only, so that what one writes of a job is never older than what another has written."""
 
@@ -70,6 +72,10 @@ class Roster:
         if previous is None or previous.state is not job.state:
             _log.info("Job %s: %s", job.id, job.state.value)
         job = self._as_kept(job)
+        told = job.error or job.note
+        if previous is not None and told and told not in (FINISHED, self._said.get(job.id)):
+            self._said[job.id] = told
+            _log.warning("Job %s: %s", job.id, told)
         if job.state not in FINISHED_THERE:
             self._late.discard(job.id)
         self.jobs[job.id] = job
