@@ -58,14 +58,22 @@ def _redone(*_arguments: Any) -> None:
         _expect()
 
 
+@persistent  # type: ignore[untyped-decorator]
+def _saving(*_arguments: Any) -> None:
+    """Have none of it in a file."""
+    free()
+
+
 def register() -> None:
-    """Look out for steps that are done again."""
+    """Look out for steps that are done again, and for files that are saved."""
+    bpy.app.handlers.save_pre.append(_saving)
     for handlers in (bpy.app.handlers.undo_post, bpy.app.handlers.redo_post):
         handlers.append(_redone)
 
 
 def unregister() -> None:
     """Free all there is."""
+    bpy.app.handlers.save_pre.remove(_saving)
     for handlers in (bpy.app.handlers.undo_post, bpy.app.handlers.redo_post):
         handlers.remove(_redone)
     if bpy.app.timers.is_registered(free):
