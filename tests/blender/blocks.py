@@ -101,3 +101,17 @@ def overridden(collection: bpy.types.Collection, path: Path) -> list[bpy.types.O
     assert own.override_library is not None
     layer.update()
     return sorted(own.all_objects, key=lambda item: item.name)
+
+
+def fit_while_left_out(artist: Artist) -> tuple[bpy.types.Object, Any, bpy.types.LayerCollection]:
+    """Fit to a block whose collection *Blocks* is excluded while the job runs; give it, the job, and that layer's."""
+    old, holder = block(), bpy.data.collections.new("Blocks")
+    bpy.context.scene.collection.children.link(holder)
+    holder.objects.link(old)
+    bpy.context.scene.collection.objects.unlink(old)
+    choose(old)
+    job = artist.order()
+    layer = bpy.context.view_layer.layer_collection.children["Blocks"]
+    layer.exclude = True
+    artist.wait(job)
+    return old, job, layer

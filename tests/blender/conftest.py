@@ -149,6 +149,23 @@ def made(ready: Artist) -> bpy.types.Object:
 
 
 @pytest.fixture
+def several(ready: Artist) -> bpy.types.Object:
+    """An object with four variants; it is active."""
+    assert bpy.ops.trellis.generate() == {"FINISHED"}
+    assert bpy.ops.trellis.more_seeds(count=3, order="COUNTED", start=101) == {"FINISHED"}
+    ready.wait()
+    return bpy.context.view_layer.objects.active
+
+
+@pytest.fixture
+def fitting(artist: Artist) -> Artist:
+    """One who has a picture chosen, and has what comes take the place of what is selected."""
+    artist.choose(pictures.put("crown", pictures.mushroom(16, 16)))
+    artist.settings.fit_to_selection = True
+    return artist
+
+
+@pytest.fixture
 def here() -> Any:
     """Where the extension puts what comes now."""
     return module("blender.placement").here(bpy.context)

@@ -5,18 +5,10 @@ from collections.abc import Callable
 
 import bpy
 import numpy as np
-import pictures
 import pytest
 from artist import Artist
 from blocks import WITHIN, block, check, fit, frame, oriented, points_of, rotated, scaled
 from mathutils import Euler, Matrix
-
-
-@pytest.fixture
-def ready(artist: Artist) -> Artist:
-    artist.choose(pictures.put("crown", pictures.mushroom(16, 16)))
-    artist.settings.fit_to_selection = True
-    return artist
 
 
 def flat(item: bpy.types.Object) -> None:
@@ -54,13 +46,13 @@ SHAPES = [rotated, scaled, flat, turned_by_quaternion, with_deltas, parented, co
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("stretched", [False, True])
-def test_fills_the_box(ready: Artist, shape: Callable[[bpy.types.Object], None], stretched: bool) -> None:
+def test_fills_the_box(fitting: Artist, shape: Callable[[bpy.types.Object], None], stretched: bool) -> None:
     old = block(low=(-0.5, -1.0, 0.0), high=(2.0, 1.5, 3.0))
     shape(old)
     bpy.context.view_layer.update()
     matrix = old.matrix_world.copy()
     wanted = oriented(points_of(old), *frame(matrix))
-    item = fit(ready, stretched=stretched)
+    item = fit(fitting, stretched=stretched)
     check(item, wanted, matrix, stretched=stretched)
     assert tuple(item.scale) == (1.0, 1.0, 1.0)
     axes, place = frame(item.matrix_world)
@@ -71,7 +63,7 @@ def test_fills_the_box(ready: Artist, shape: Callable[[bpy.types.Object], None],
 @pytest.mark.parametrize("scale", [(-1.0, 1.0, 1.0), (-2.0, 0.5, 1.0), (1.0, 1.0, -3.0)])
 @pytest.mark.parametrize("stretched", [False, True])
 def test_a_mirrored_block_has_a_mirrored_object(
-    ready: Artist, scale: tuple[float, float, float], stretched: bool
+    fitting: Artist, scale: tuple[float, float, float], stretched: bool
 ) -> None:
     old = block()
     rotated(old)
@@ -79,7 +71,7 @@ def test_a_mirrored_block_has_a_mirrored_object(
     bpy.context.view_layer.update()
     matrix = old.matrix_world.copy()
     wanted = oriented(points_of(old), *frame(matrix))
-    item = fit(ready, stretched=stretched)
+    item = fit(fitting, stretched=stretched)
     axes, place = frame(matrix)
     box = oriented(points_of(item), axes, place)
     assert [abs(value) for value in item.scale] == [1.0, 1.0, 1.0]
@@ -97,18 +89,18 @@ def test_a_mirrored_block_has_a_mirrored_object(
     assert outward.mean() > 0.7, "it is not inside out"
 
 
-def test_is_not_distorted_by_an_uneven_parent(ready: Artist) -> None:
+def test_is_not_distorted_by_an_uneven_parent(fitting: Artist) -> None:
     old = block()
     parent = bpy.data.objects.new("parent", None)
     bpy.context.scene.collection.objects.link(parent)
     parent.scale = (1.0, 1.0, 4.0)
     old.parent = parent
     bpy.context.view_layer.update()
-    item = fit(ready)
+    item = fit(fitting)
     bpy.context.view_layer.update()
     seen = np.ptp(points_of(item), axis=0)
-    ready.settings.fit_to_selection = False
-    ready.settings.seed = 42
-    ready.wait(ready.order())
+    fitting.settings.fit_to_selection = False
+    fitting.settings.seed = 42
+    fitting.wait(fitting.order())
     free = np.ptp(points_of(bpy.data.objects["crown"]), axis=0)
     assert seen / seen.max() == pytest.approx(free / free.max(), rel=1e-3)

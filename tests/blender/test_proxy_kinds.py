@@ -6,43 +6,35 @@ from typing import Any
 
 import bpy
 import numpy as np
-import pictures
 import pytest
 from artist import Artist, module
 from blocks import WITHIN, block, choose, fit, points_of
 from mathutils import Matrix
 
 
-@pytest.fixture
-def ready(artist: Artist) -> Artist:
-    artist.choose(pictures.put("crown", pictures.mushroom(16, 16)))
-    artist.settings.fit_to_selection = True
-    return artist
-
-
-def test_modifiers_count(ready: Artist) -> None:
+def test_modifiers_count(fitting: Artist) -> None:
     old = block()
     array = old.modifiers.new("row", "ARRAY")
     array.count, array.relative_offset_displace = 3, (1.0, 0.0, 0.0)
     bpy.context.view_layer.update()
-    item = fit(ready, stretched=True)
+    item = fit(fitting, stretched=True)
     assert np.ptp(points_of(item), axis=0) == pytest.approx([6.0, 2.0, 2.0], rel=WITHIN)
 
 
-def test_an_empty_is_a_block_too(ready: Artist) -> None:
+def test_an_empty_is_a_block_too(fitting: Artist) -> None:
     old = bpy.data.objects.new("here", None)
     old.empty_display_type, old.empty_display_size = "CUBE", 0.5
     bpy.context.scene.collection.objects.link(old)
     old.location, old.scale = (1.0, 2.0, 3.0), (2.0, 2.0, 4.0)
     choose(old)
-    item = fit(ready, stretched=True)
+    item = fit(fitting, stretched=True)
     points = points_of(item)
     assert points.min(0) == pytest.approx([0.0, 1.0, 1.0], abs=0.01)
     assert points.max(0) == pytest.approx([2.0, 3.0, 5.0], abs=0.01)
     assert item.name == "here" and old.hide_get() and old.hide_render
 
 
-def test_an_instance_of_a_collection(ready: Artist) -> None:
+def test_an_instance_of_a_collection(fitting: Artist) -> None:
     inner = bpy.data.collections.new("tree")
     inner.instance_offset = (0.0, 0.0, 1.0)
     for x in (0.0, 4.0):
@@ -55,7 +47,7 @@ def test_an_instance_of_a_collection(ready: Artist) -> None:
     bpy.context.scene.collection.objects.link(old)
     old.location, old.rotation_euler.z, old.scale = (10.0, 0.0, 0.0), np.pi / 2, (2.0, 2.0, 2.0)
     choose(old)
-    item = fit(ready, stretched=True)
+    item = fit(fitting, stretched=True)
     points = points_of(item)
     assert points.min(0) == pytest.approx([9.0, -1.0, -2.0], abs=0.05)
     assert points.max(0) == pytest.approx([11.0, 9.0, 2.0], abs=0.05)
@@ -118,7 +110,7 @@ KINDS = [
 
 @pytest.mark.parametrize(("kind", "wanted"), KINDS)
 def test_what_is_no_mesh_has_the_box_that_it_fills(
-    ready: Artist, kind: Callable[[], bpy.types.Object], wanted: tuple[float, float, float]
+    fitting: Artist, kind: Callable[[], bpy.types.Object], wanted: tuple[float, float, float]
 ) -> None:
     old = kind()
     choose(old)
@@ -127,7 +119,7 @@ def test_what_is_no_mesh_has_the_box_that_it_fills(
     old.location, old.rotation_euler.z, old.scale = (5.0, 0.0, 1.0), np.pi / 2, (1.0, 1.0, 2.0)
     old.data.update_tag()  # as after an edit: Blender's own box is right again once something else has changed
     bpy.context.view_layer.update()
-    points = points_of(fit(ready, stretched=True))
+    points = points_of(fit(fitting, stretched=True))
     width, depth, height = wanted
     assert np.ptp(points, axis=0) == pytest.approx([depth, width, height * 2], rel=WITHIN)
     assert points[:, 2].min() == pytest.approx(1.0 + low[2] * 2, abs=0.02)
@@ -143,14 +135,14 @@ def surface_of(item: bpy.types.Object) -> Any:
     return flat.reshape(-1, 3)
 
 
-def test_hair_has_the_box_that_the_sidebar_says(ready: Artist) -> None:
+def test_hair_has_the_box_that_the_sidebar_says(fitting: Artist) -> None:
     old = hair()
     choose(old)
     sides = tuple(old.dimensions)
-    assert np.ptp(points_of(fit(ready, stretched=True)), axis=0) == pytest.approx(sides, rel=WITHIN)
+    assert np.ptp(points_of(fit(fitting, stretched=True)), axis=0) == pytest.approx(sides, rel=WITHIN)
 
 
-def test_curves_within_an_instance_of_a_collection(ready: Artist) -> None:
+def test_curves_within_an_instance_of_a_collection(fitting: Artist) -> None:
     inner = bpy.data.collections.new("ring")
     part = bevelled_circle()
     bpy.context.scene.collection.objects.unlink(part)
@@ -159,11 +151,11 @@ def test_curves_within_an_instance_of_a_collection(ready: Artist) -> None:
     old.instance_type, old.instance_collection = "COLLECTION", inner
     bpy.context.scene.collection.objects.link(old)
     choose(old)
-    assert np.ptp(points_of(fit(ready, stretched=True)), axis=0) == pytest.approx([2.2, 2.2, 1.2], rel=WITHIN)
+    assert np.ptp(points_of(fit(fitting, stretched=True)), axis=0) == pytest.approx([2.2, 2.2, 1.2], rel=WITHIN)
 
 
 @pytest.mark.parametrize("with_itself", [False, True])
-def test_instances_of_nodes_count(ready: Artist, with_itself: bool) -> None:
+def test_instances_of_nodes_count(fitting: Artist, with_itself: bool) -> None:
     """A plane of 4 m with a cube of 1 m on each corner, and the plane itself or not."""
     old = block("Field", (-2.0, -2.0, 0.0), (2.0, 2.0, 0.0))
     tree = bpy.data.node_groups.new("cubes", "GeometryNodeTree")
@@ -183,12 +175,12 @@ def test_instances_of_nodes_count(ready: Artist, with_itself: bool) -> None:
     old.modifiers.new("nodes", "NODES").node_group = tree
     old.location, old.rotation_euler.z, old.scale = (7.0, 0.0, 0.0), np.pi / 4, (1.0, 1.0, 3.0)
     choose(old)
-    item = fit(ready, stretched=True)
+    item = fit(fitting, stretched=True)
     assert np.ptp(points_of(item, Matrix.Identity(4)), axis=0) == pytest.approx([5.0, 5.0, 3.0], rel=WITHIN)
     assert item.location.x == 7.0 and points_of(item)[:, 2].min() == pytest.approx(-1.5, abs=0.01)
 
 
-def test_grease_pencil_is_no_block(ready: Artist) -> None:
+def test_grease_pencil_is_no_block(fitting: Artist) -> None:
     if bpy.app.version >= (4, 3, 0):
         bpy.ops.object.grease_pencil_add(type="STROKE")
     else:

@@ -5,18 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-import pictures
 import pytest
 from artist import Artist
 from blocks import block, choose, fit
 from mathutils import Vector
-
-
-@pytest.fixture
-def ready(artist: Artist) -> Artist:
-    artist.choose(pictures.put("crown", pictures.mushroom(16, 16)))
-    artist.settings.fit_to_selection = True
-    return artist
 
 
 def tower() -> bpy.types.Object:
@@ -27,17 +19,17 @@ def tower() -> bpy.types.Object:
     return old
 
 
-def ordered(ready: Artist) -> Any:
+def ordered(fitting: Artist) -> Any:
     """Give a job that was ordered for the selected block, and has come while no file asks for it."""
-    ready.simulator.control.settings(job_seconds=3600.0)
-    job = ready.order()
-    ready.wait_for_state(job, "processing")
+    fitting.simulator.control.settings(job_seconds=3600.0)
+    job = fitting.order()
+    fitting.wait_for_state(job, "processing")
     return job
 
 
-def finish(ready: Artist, job: Any) -> None:
-    ready.simulator.control.advance(3601.0)
-    ready.wait_for_state(job, "downloaded")
+def finish(fitting: Artist, job: Any) -> None:
+    fitting.simulator.control.advance(3601.0)
+    fitting.wait_for_state(job, "downloaded")
 
 
 def open_file(path: Path) -> None:
@@ -54,82 +46,82 @@ def check_taken(name: str, old_name: str) -> None:
 
 
 @pytest.mark.parametrize("by_hand", [False, True], ids=["by itself", "Import"])
-def test_in_a_file_saved_under_another_name_meanwhile(ready: Artist, tmp_path: Path, by_hand: bool) -> None:
+def test_in_a_file_saved_under_another_name_meanwhile(fitting: Artist, tmp_path: Path, by_hand: bool) -> None:
     """It came to the 3D cursor, and only when it was told to."""
     tower()
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "first.blend"))
-    job = ordered(ready)
+    job = ordered(fitting)
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "second.blend"))
     bpy.ops.wm.read_homefile(use_empty=True)
-    finish(ready, job)
-    ready.tick()
+    finish(fitting, job)
+    fitting.tick()
     assert not bpy.data.objects, "another file is none of its own"
     open_file(tmp_path / "second.blend")
-    ready.settings.fit_to_selection = False
+    fitting.settings.fit_to_selection = False
     if by_hand:
         assert bpy.ops.trellis.import_job(job=job.id) == {"FINISHED"}
     else:
-        assert ready.wait(job)[0].state.value == "imported"
+        assert fitting.wait(job)[0].state.value == "imported"
     check_taken("Tower", "Tower Proxy")
     assert bpy.ops.trellis.import_job(job=job.id) == {"FINISHED"}
     assert bpy.context.object.name != "Tower" and bpy.context.object.location.x == 0.0, "once more is at the cursor"
 
 
-def test_that_has_another_name_when_its_file_is_opened_again(ready: Artist, tmp_path: Path) -> None:
+def test_that_has_another_name_when_its_file_is_opened_again(fitting: Artist, tmp_path: Path) -> None:
     old = tower()
-    job = ordered(ready)
+    job = ordered(fitting)
     old.name = "Gate"
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "mine.blend"))
     open_file(tmp_path / "mine.blend")
-    finish(ready, job)
-    ready.wait(job)
+    finish(fitting, job)
+    fitting.wait(job)
     check_taken("Gate", "Gate Proxy")
 
 
-def test_of_which_there_are_copies(ready: Artist, tmp_path: Path) -> None:
+def test_of_which_there_are_copies(fitting: Artist, tmp_path: Path) -> None:
     old = tower()
-    job = ordered(ready)
+    job = ordered(fitting)
     copy = old.copy()
     bpy.context.scene.collection.objects.link(copy)
     copy.location.x = -7.0
     old.name, copy.name = "Tower.007", "Tower"
-    finish(ready, job)
-    ready.wait(job)
+    finish(fitting, job)
+    fitting.wait(job)
     check_taken("Tower.007", "Tower.007 Proxy")
     assert "trellis_fits" not in copy and not copy.hide_get()
 
 
-def test_for_two_jobs(ready: Artist, tmp_path: Path) -> None:
+def test_for_two_jobs(fitting: Artist, tmp_path: Path) -> None:
     tower()
-    ready.settings.seed = 43  # of both: they are as large
-    first = ordered(ready)
-    second = ready.order()
+    fitting.settings.seed = 43  # of both: they are as large
+    first = ordered(fitting)
+    second = fitting.order()
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "mine.blend"))
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "other.blend"))
-    ready.wait_for_state(second, "processing")
+    fitting.wait_for_state(second, "processing")
     open_file(tmp_path / "other.blend")
-    finish(ready, first)
-    ready.wait_for_state(second, "downloaded")
-    assert {job.state.value for job in ready.wait(first, second)} == {"imported"}
+    finish(fitting, first)
+    fitting.wait_for_state(second, "downloaded")
+    assert {job.state.value for job in fitting.wait(first, second)} == {"imported"}
     bpy.context.view_layer.update()
     places = [item.matrix_world.translation for item in bpy.data.objects]
     assert len(places) == 3 and all(place == Vector((7.0, 7.0, 0.0)) for place in places)
-    said = [remark for remark in ready.session.intake.remarks.values() if remark]
+    said = [remark for remark in fitting.session.intake.remarks.values() if remark]
     assert said == ["It stands inside Tower. Hide or move that to see it."], "the second one does"
 
 
-def test_of_a_job_that_is_taken_out_of_the_list(ready: Artist) -> None:
+def test_of_a_job_that_is_taken_out_of_the_list(fitting: Artist) -> None:
     old = tower()
-    job = ordered(ready)
-    ready.simulator.control.steer(ready.simulator.control.jobs()[-1]["id"], fail="object")
-    ready.simulator.control.advance(3601.0)
-    assert ready.wait(job)[0].state.value == "failed"
+    job = ordered(fitting)
+    fitting.simulator.control.steer(fitting.simulator.control.jobs()[-1]["id"], fail="object")
+    fitting.simulator.control.advance(3601.0)
+    assert fitting.wait(job)[0].state.value == "failed"
     assert old["trellis_fits"] == job.id, "it may be ordered again"
-    ready.session.remove(job.id)
+    fitting.session.remove(job.id)
     assert "trellis_fits" not in old
 
 
-def test_of_a_linked_block_nothing_is_noted(ready: Artist, tmp_path: Path) -> None:
+def test_of_a_linked_block_nothing_is_noted(fitting: Artist, tmp_path: Path) -> None:
     old = tower()
     bpy.data.libraries.write(str(tmp_path / "library.blend"), {old})
     bpy.data.batch_remove([old, old.data])
@@ -137,5 +129,5 @@ def test_of_a_linked_block_nothing_is_noted(ready: Artist, tmp_path: Path) -> No
         target.objects = ["Tower"]
     bpy.context.scene.collection.objects.link(target.objects[0])
     choose(target.objects[0])
-    item = fit(ready)
+    item = fit(fitting)
     assert item.library is None and item.location.x == 7.0 and "trellis_fits" not in target.objects[0]

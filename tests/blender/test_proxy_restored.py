@@ -4,17 +4,8 @@
 from pathlib import Path
 
 import bpy
-import pictures
-import pytest
 from artist import Artist, module
-from blocks import block, choose, fit
-
-
-@pytest.fixture
-def ready(artist: Artist) -> Artist:
-    artist.choose(pictures.put("crown", pictures.mushroom(16, 16)))
-    artist.settings.fit_to_selection = True
-    return artist
+from blocks import block, choose, fit, fit_while_left_out
 
 
 def choose_in_outliner(item: bpy.types.Object) -> None:
@@ -23,10 +14,10 @@ def choose_in_outliner(item: bpy.types.Object) -> None:
     assert bpy.context.active_object == item and not item.select_get()
 
 
-def test_it_is_as_it_was(ready: Artist) -> None:
+def test_it_is_as_it_was(fitting: Artist) -> None:
     old = block()
     assert not bpy.ops.trellis.restore_proxy.poll()
-    item = fit(ready)
+    item = fit(fitting)
     bpy.data.objects.remove(item)
     choose_in_outliner(old)
     bpy.ops.ed.undo_push(message="before")
@@ -39,18 +30,18 @@ def test_it_is_as_it_was(ready: Artist) -> None:
     assert not old.visible_get() and old.hide_render and module("blender.withdrawn").is_one(old)
 
 
-def test_beside_what_took_its_place(ready: Artist) -> None:
+def test_beside_what_took_its_place(fitting: Artist) -> None:
     """Both are to be looked at, perhaps, and the name is given."""
     old = block()
     old.hide_render = True
-    item = fit(ready)
+    item = fit(fitting)
     choose_in_outliner(old)
     assert bpy.ops.trellis.restore_proxy() == {"FINISHED"}
     assert (old.name, item.name) == ("Tower Proxy", "Tower") and item.visible_get()
     assert old.visible_get() and old.hide_render, "so it was before"
 
 
-def test_all_of_a_block_by_whichever_of_it(ready: Artist, tmp_path: Path) -> None:
+def test_all_of_a_block_by_whichever_of_it(fitting: Artist, tmp_path: Path) -> None:
     root, wall, hat, lamp = (bpy.data.objects.new("Gate", None), block("Wall"), block("Hat"), block("Lamp"))
     bpy.context.scene.collection.objects.link(root)
     for item in (wall, hat, lamp):
@@ -58,7 +49,7 @@ def test_all_of_a_block_by_whichever_of_it(ready: Artist, tmp_path: Path) -> Non
     hat.hide_set(True)
     lamp.hide_viewport = True
     choose(root)
-    item = fit(ready)
+    item = fit(fitting)
     assert not any(old.visible_get() for old in (root, wall, hat, lamp)) and wall.hide_render and hat.hide_render
     bpy.data.objects.remove(item)
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
@@ -71,16 +62,8 @@ def test_all_of_a_block_by_whichever_of_it(ready: Artist, tmp_path: Path) -> Non
     assert hat.hide_get() and lamp.hide_viewport, "so they were before"
 
 
-def test_in_a_collection_that_is_left_out(ready: Artist) -> None:
-    old, holder = block(), bpy.data.collections.new("blockout")
-    bpy.context.scene.collection.children.link(holder)
-    holder.objects.link(old)
-    bpy.context.scene.collection.objects.unlink(old)
-    choose(old)
-    job = ready.order()
-    layer = bpy.context.view_layer.layer_collection.children["blockout"]
-    layer.exclude = True
-    ready.wait(job)
+def test_in_a_collection_that_is_left_out(fitting: Artist) -> None:
+    old, _job, layer = fit_while_left_out(fitting)
     assert old.hide_viewport
     layer.exclude = False
     choose_in_outliner(old)

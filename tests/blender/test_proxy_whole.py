@@ -5,18 +5,10 @@ from typing import Any
 
 import bpy
 import crafted
-import pictures
 import pytest
 from artist import Artist, module
-from blocks import block, check, choose, fit, frame, oriented, points_of
+from blocks import block, check, choose, fit, fit_while_left_out, frame, oriented, points_of
 from datablocks import all_names
-
-
-@pytest.fixture
-def ready(artist: Artist) -> Artist:
-    artist.choose(pictures.put("crown", pictures.mushroom(16, 16)))
-    artist.settings.fit_to_selection = True
-    return artist
 
 
 def twins(document: dict[str, Any]) -> None:
@@ -58,14 +50,14 @@ def group() -> bpy.types.Object:
     return root
 
 
-def test_an_object_of_several_parts_is_fitted_to_and_hidden_as_a_whole(ready: Artist) -> None:
-    ready.settings.fit_to_selection = False
-    old = arrive_in_parts(ready)
+def test_an_object_of_several_parts_is_fitted_to_and_hidden_as_a_whole(fitting: Artist) -> None:
+    fitting.settings.fit_to_selection = False
+    old = arrive_in_parts(fitting)
     assert seen(old) == [True] * 6
     bpy.ops.ed.undo_push(message="parts")
-    ready.settings.fit_to_selection, ready.settings.seed = True, 43
+    fitting.settings.fit_to_selection, fitting.settings.seed = True, 43
     before, name = all_names(), old.name
-    item = fit(ready, stretched=True)
+    item = fit(fitting, stretched=True)
     assert item.dimensions.to_tuple() == pytest.approx((1.0, 0.5, 0.5), abs=0.01)
     assert item.name == name and [part.name for part in old.children] == [f"{name} Proxy.00{n}" for n in (1, 2)]
     assert seen(old) == [False] * 6 and item.visible_get() and not item.hide_render
@@ -73,14 +65,14 @@ def test_an_object_of_several_parts_is_fitted_to_and_hidden_as_a_whole(ready: Ar
     assert all_names() == before and seen(bpy.data.objects[name]) == [True] * 6
 
 
-def test_parts_take_the_place_of_parts(ready: Artist) -> None:
-    ready.settings.fit_to_selection = False
-    old = arrive_in_parts(ready)
+def test_parts_take_the_place_of_parts(fitting: Artist) -> None:
+    fitting.settings.fit_to_selection = False
+    old = arrive_in_parts(fitting)
     hat = block("Hat")
     hat.parent, hat.location.z = old, 5.0  # the artist's own, as what hangs on a mesh is
     choose(old)
-    ready.settings.fit_to_selection, ready.settings.seed = True, 43
-    new = arrive_in_parts(ready)
+    fitting.settings.fit_to_selection, fitting.settings.seed = True, 43
+    new = arrive_in_parts(fitting)
     assert {part.name for part in new.children} == {f"{new.name}.001", f"{new.name}.002"}
     boxes = [oriented(points_of(part), *frame(part.matrix_world)) for part in new.children]
     assert sum(box[1][0] - box[0][0] for box in boxes) == pytest.approx(1.0, abs=0.01)
@@ -89,18 +81,18 @@ def test_parts_take_the_place_of_parts(ready: Artist) -> None:
 
 
 @pytest.mark.parametrize("holds", ["only it", "a lamp, too"])
-def test_what_takes_an_assets_place_is_the_asset(ready: Artist, holds: str) -> None:
+def test_what_takes_an_assets_place_is_the_asset(fitting: Artist, holds: str) -> None:
     """It came into the asset's collection, which was neither's asset from then on."""
-    ready.settings.fit_to_selection = False
-    old = arrive_in_parts(ready)
+    fitting.settings.fit_to_selection = False
+    old = arrive_in_parts(fitting)
     assert bpy.ops.trellis.mark_asset() == {"FINISHED"}
     (asset,) = old.users_collection
     if holds == "a lamp, too":
         asset.objects.link(bpy.data.objects.new("Lamp", bpy.data.lights.new("Lamp", "POINT")))
     asset.asset_data.description, name, whole = "Mine", asset.name, set(asset.objects)
     choose(old)
-    ready.settings.fit_to_selection, ready.settings.seed = True, 43
-    new = arrive_in_parts(ready)
+    fitting.settings.fit_to_selection, fitting.settings.seed = True, 43
+    new = arrive_in_parts(fitting)
     assert set(asset.all_objects) == whole and asset.name in bpy.data.collections["TRELLIS"].children
     of = module("blender.asset_collections").of
     if holds == "a lamp, too":
@@ -115,15 +107,15 @@ def test_what_takes_an_assets_place_is_the_asset(ready: Artist, holds: str) -> N
     assert bpy.ops.trellis.mark_asset() == {"FINISHED"} and of(old) == asset, "the block can be one of its own"
 
 
-def test_what_takes_the_place_of_an_assets_part_is_no_part_of_that(ready: Artist) -> None:
-    ready.settings.fit_to_selection = False
-    old = arrive_in_parts(ready)
+def test_what_takes_the_place_of_an_assets_part_is_no_part_of_that(fitting: Artist) -> None:
+    fitting.settings.fit_to_selection = False
+    old = arrive_in_parts(fitting)
     assert bpy.ops.trellis.mark_asset() == {"FINISHED"}
     (asset,) = old.users_collection
     asset.asset_data.description, whole = "Mine", set(asset.objects)
     choose(old.children[0])
-    ready.settings.fit_to_selection, ready.settings.seed = True, 43
-    new = arrive_in_parts(ready)
+    fitting.settings.fit_to_selection, fitting.settings.seed = True, 43
+    new = arrive_in_parts(fitting)
     assert all([holder.name for holder in item.users_collection] == ["TRELLIS"] for item in (new, *new.children))
     of = module("blender.asset_collections").of
     assert set(asset.all_objects) == whole and (of(old), of(new)) == (asset, None)
@@ -132,7 +124,7 @@ def test_what_takes_the_place_of_an_assets_part_is_no_part_of_that(ready: Artist
 
 
 @pytest.mark.parametrize("stretched", [False, True])
-def test_what_hangs_on_an_empty_is_one_block(ready: Artist, stretched: bool) -> None:
+def test_what_hangs_on_an_empty_is_one_block(fitting: Artist, stretched: bool) -> None:
     old = group()
     wall, roof, lamp = (bpy.data.objects[name] for name in ("Wall", "Roof", "Lamp"))
     helper = block("Helper", (-9.0, -9.0, -9.0), (9.0, 9.0, 9.0))
@@ -142,7 +134,7 @@ def test_what_hangs_on_an_empty_is_one_block(ready: Artist, stretched: bool) -> 
     matrix = old.matrix_world.copy()
     points = [*points_of(wall), *points_of(roof)]
     wanted = oriented(points, *frame(matrix))
-    item = fit(ready, stretched=stretched)
+    item = fit(fitting, stretched=stretched)
     check(item, wanted, matrix, stretched=stretched)
     assert item.name == "House" and old.name == "House Proxy"
     for other in (old, wall, roof, helper):  # the last would be rendered in the place of what is new
@@ -150,46 +142,38 @@ def test_what_hangs_on_an_empty_is_one_block(ready: Artist, stretched: bool) -> 
     assert not lamp.hide_get() and not lamp.hide_render
 
 
-def test_a_placeholder_below_an_empty_is_no_part_of_it(ready: Artist) -> None:
+def test_a_placeholder_below_an_empty_is_no_part_of_it(fitting: Artist) -> None:
     """What is paid for would come unseen."""
     old = group()
-    ready.settings.fit_to_selection = False
-    ready.simulator.control.settings(job_seconds=3600.0)
+    fitting.settings.fit_to_selection = False
+    fitting.simulator.control.settings(job_seconds=3600.0)
     job = module("blender.operators.generate").order(bpy.context, with_placeholder=True)
-    ready.wait_for_state(job, "processing")
+    fitting.wait_for_state(job, "processing")
     (box,) = (item for item in bpy.data.objects if item.get("trellis_placeholder"))
     box.parent, box.location = old, (50.0, 0.0, 0.0)
     choose(old)
     wanted, matrix = oriented([*points_of(bpy.data.objects["Wall"])], *frame(old.matrix_world)), old.matrix_world.copy()
     wanted[1][2] += 1.0
-    ready.settings.fit_to_selection, ready.settings.seed = True, 43
-    ready.simulator.control.settings(job_seconds=0.0)
-    item = fit(ready, stretched=True)
+    fitting.settings.fit_to_selection, fitting.settings.seed = True, 43
+    fitting.simulator.control.settings(job_seconds=0.0)
+    item = fit(fitting, stretched=True)
     check(item, wanted, matrix, stretched=True)
     assert box.visible_get()
 
 
-def test_is_hidden_where_its_collection_was_excluded_meanwhile(ready: Artist) -> None:
-    old, holder = block(), bpy.data.collections.new("Blocks")
-    bpy.context.scene.collection.children.link(holder)
-    holder.objects.link(old)
-    bpy.context.scene.collection.objects.unlink(old)
-    choose(old)
-    job = ready.order()
-    layer = bpy.context.view_layer.layer_collection.children["Blocks"]
-    layer.exclude = True
-    ready.wait(job)
-    assert ready.session.intake.remarks[job.id] == (
+def test_is_hidden_where_its_collection_was_excluded_meanwhile(fitting: Artist) -> None:
+    old, job, layer = fit_while_left_out(fitting)
+    assert fitting.session.intake.remarks[job.id] == (
         "It is in the collection Blocks, which is hidden. Show that in the Outliner."
     )
-    bpy.context.view_layer.layer_collection.children["Blocks"].exclude = False
+    layer.exclude = False
     bpy.context.view_layer.update()
     item = bpy.data.objects["Tower"]
     assert item.visible_get() and not old.visible_get() and old.hide_render
     assert item.dimensions.to_tuple()[2] == pytest.approx(2.0, abs=0.02)
 
 
-def test_a_view_layer_that_leaves_the_block_out_has_it_not_disabled(ready: Artist) -> None:
+def test_a_view_layer_that_leaves_the_block_out_has_it_not_disabled(fitting: Artist) -> None:
     old, holder = block(), bpy.data.collections.new("Blocks")
     bpy.context.scene.collection.children.link(holder)
     holder.objects.link(old)
@@ -197,5 +181,5 @@ def test_a_view_layer_that_leaves_the_block_out_has_it_not_disabled(ready: Artis
     other = bpy.context.scene.view_layers.new("Sky")
     other.layer_collection.children["Blocks"].exclude = True
     choose(old)
-    fit(ready)
+    fit(fitting)
     assert old.hide_get() and not old.hide_viewport, "the eye alone shows it again"

@@ -10,11 +10,12 @@ import numpy.typing as npt
 from PIL import Image
 
 from trellis_blender.core.components import Box
-from trellis_blender.core.image import Frame, Picture
+from trellis_blender.core.image import OPAQUE_ABOVE, Frame, Picture
 from trellis_blender.core.png import encode
 
 Rgba = npt.NDArray[np.uint8]
 SERVER_SIDE = 1024
+GOLD = (200, 180, 60)
 
 
 def subject(width: int, height: int, *boxes: Box, alpha: int = 255, colour: int = 180) -> Rgba:
@@ -79,3 +80,14 @@ def reaches_the_model(png: bytes) -> npt.NDArray[np.uint8]:
 def subject_pixels(png: bytes) -> int:
     """Count the pixels of the subject that reach the model."""
     return int((reaches_the_model(png).max(axis=2) > 0).sum())
+
+
+def drawn(ink: npt.NDArray[np.float32], colour: tuple[int, int, int] = GOLD) -> Rgba:
+    rgba = np.zeros((*ink.shape, 4), np.uint8)
+    rgba[..., :3] = colour
+    rgba[..., 3] = ink * 255 + 0.5
+    return rgba
+
+
+def opaque(rgba: Rgba) -> int:
+    return int(np.count_nonzero(rgba[..., 3] > OPAQUE_ABOVE))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from tests.core.pictures import Rgba, decoded, disc, framed, on, reaches_the_model, subject
+from tests.core.pictures import GOLD, decoded, disc, drawn, framed, on, opaque, reaches_the_model, subject
 from tests.core.samples import SAMPLES
 from trellis_blender.core import resampling, strokes
 from trellis_blender.core.components import Box, label
@@ -20,8 +20,6 @@ from trellis_blender.core.preflight import Code, Severity
 from trellis_blender.core.preparation import Background, Preparation
 from trellis_blender.core.prepared import Prepared, develop
 from trellis_blender.core.splitting import split
-
-GOLD = (200, 180, 60)
 
 
 def ring(side: int, pen: float, radius: float = 0.42) -> npt.NDArray[np.float32]:
@@ -64,17 +62,6 @@ def fence(side: int, pen: float) -> npt.NDArray[np.float32]:
 def parts(mask: npt.NDArray[np.bool_]) -> int:
     """How many parts there are, dust and all; pixels that touch at their corners are connected."""
     return len(label(mask)[1])
-
-
-def drawn(ink: npt.NDArray[np.float32], colour: tuple[int, int, int] = GOLD) -> Rgba:
-    rgba = np.zeros((*ink.shape, 4), np.uint8)
-    rgba[..., :3] = colour
-    rgba[..., 3] = ink * 255 + 0.5
-    return rgba
-
-
-def opaque(rgba: Rgba) -> int:
-    return int(np.count_nonzero(rgba[..., 3] > OPAQUE_ABOVE))
 
 
 def thin(prepared: Prepared) -> list[Severity]:
@@ -184,56 +171,6 @@ def test_no_other_colour_comes_in() -> None:
     assert {tuple(colour) for colour in lines.tolist()} == {(255, 0, 0, 255), (0, 0, 255, 255)}
 
 
-def noisy_shadow() -> Rgba:
-    y, x = np.indices((1600, 1600)) - 800
-    soft = np.clip(0.75 - np.hypot(x, 2 * y) / 1500, 0, 1)
-    noise = np.random.default_rng(3).normal(0, 0.15, soft.shape)
-    return drawn(np.clip(np.where(soft > 0, soft + noise, 0), 0, 1).astype(np.float32), (10, 10, 10))
-
-
-def dust() -> Rgba:
-    rgba = disc(1600, 1600, 0.2)
-    rng = np.random.default_rng(4)
-    rgba[rng.integers(0, 1600, 400), rng.integers(0, 1600, 400), 3] = 255
-    return rgba
-
-
-def glass() -> Rgba:
-    """Half of the pixels opaque, as hashed transparency is drawn."""
-    rgba = subject(1600, 1600, Box(200, 200, 1400, 1400))
-    rgba[..., 3] *= np.random.default_rng(5).integers(0, 2, (1600, 1600), np.uint8)
-    return rgba
-
-
-def blocks() -> Rgba:
-    return subject(1600, 1600, Box(100, 100, 900, 400), Box(333, 501, 1499, 1203))
-
-
-def wide() -> Rgba:
-    return disc(1920, 1080, 0.3)
-
-
-def photo() -> Rgba:
-    return on(blocks(), (9, 99, 200))
-
-
-@pytest.mark.parametrize("draw", [wide, blocks, noisy_shadow, dust, photo])
-@pytest.mark.parametrize("side", [1024, 411])
-def test_what_has_no_strokes_is_shrunk_as_ever(draw: Callable[[], Rgba], side: int) -> None:
-    rgba = draw()
-    size = resampling.fitted(rgba.shape[1], rgba.shape[0], side)
-    plain, ours = resampling.resized(rgba, *size), strokes.resized(rgba, *size)
-    changed = (plain != ours).any(axis=2)
-    assert np.count_nonzero(changed) <= 0.0002 * changed.size
-    assert abs(opaque(plain) - opaque(ours)) <= 0.0005 * opaque(plain)
-
-
-def test_what_is_half_transparent_by_noise_stays_so() -> None:
-    small = strokes.resized(glass(), 400, 400)
-    inside = small[60:-60, 60:-60, 3]
-    assert np.count_nonzero(inside > OPAQUE_ABOVE) < 0.01 * inside.size
-
-
 def test_a_picture_of_the_size_that_is_sent_keeps_its_lines() -> None:
     """A frame of a pixel is shrunk by a thousandth to have its rim, and no line of it may fall between two pixels."""
     rgba = np.zeros((1023, 1023, 4), np.uint8)
@@ -280,7 +217,8 @@ def test_what_is_lost_is_said() -> None:
 
 
 def test_ordinary_subjects_hear_nothing_of_it() -> None:
-    for rgba in (disc(3000, 2000, 0.4), subject(2600, 2600, Box(100, 100, 2500, 140)), blocks()):
+    blocks = subject(1600, 1600, Box(100, 100, 900, 400), Box(333, 501, 1499, 1203))
+    for rgba in (disc(3000, 2000, 0.4), subject(2600, 2600, Box(100, 100, 2500, 140)), blocks):
         assert thin(develop(framed(rgba))) == []
 
 

@@ -2,6 +2,7 @@
 """Puts a window in front of the local server with a picture to send; what the window tests share."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -31,6 +32,14 @@ def make_picture(path: Path) -> Path:
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(250, 246, 236, 255))
     picture.save(path)
     return path
+
+
+def in_front(open_window: Callable[..., Window], server: Process) -> Window:
+    """Open a window in front of the server, with a picture chosen; tall, so that jobs are seen."""
+    window = open_window(size=(1280, 1000))
+    connect(window, server)
+    choose_picture(window)
+    return window
 
 
 def connect(window: Window, server: Process) -> None:

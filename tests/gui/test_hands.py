@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A job ends while the artist has its placeholder in hand, on the mouse or in a field: nothing is pulled away."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,17 +28,9 @@ result = None
 
 
 @pytest.fixture
-def server() -> Iterator[Process]:
-    with scene.start_server() as running:
-        yield running
-
-
-@pytest.fixture
-def ready(open_window: Callable[..., Window], server: Process) -> Window:
+def ready(open_window: Callable[..., Window], simulator: Process) -> Window:
     """A window in front of the server, with a picture chosen, and nothing else in it."""
-    window = open_window(size=(1280, 1000))
-    scene.connect(window, server)
-    scene.choose_picture(window)
+    window = scene.in_front(open_window, simulator)
     window.call("bpy.data.batch_remove(list(bpy.data.objects))\nresult = None")
     return window
 
@@ -58,11 +50,11 @@ def fail(server: Process) -> None:
     server.control.steer(server.control.jobs()[-1]["id"], fail="object", seconds=0)
 
 
-def test_nothing_goes_while_it_is_held(ready: Window, server: Process, artifacts: Path) -> None:
+def test_nothing_goes_while_it_is_held(ready: Window, simulator: Process, artifacts: Path) -> None:
     left, top, width, height = ready.rectangle("VIEW_3D")
-    order(ready, server)
+    order(ready, simulator)
     ready.press_until(lambda: ready.key("shift+d"), IN_HAND)
-    fail(server)
+    fail(simulator)
     ready.wait_for(ENDED)
     for step in range(5):
         ready.display.move(left + width // 2 + 12 * step, top + height // 2 + 9 * step)
@@ -72,13 +64,13 @@ def test_nothing_goes_while_it_is_held(ready: Window, server: Process, artifacts
     ready.press_until(lambda: ready.key("Return"), f"not {IN_HAND}")
     ready.wait_for(f"not {BOXES}")
 
-    order(ready, server)
+    order(ready, simulator)
     ready.key("F2")
     ready.hear()
     ready.key("ctrl+a")
     ready.type("Tow")
     ready.screenshot(artifacts / "typing.png")
-    fail(server)
+    fail(simulator)
     ready.wait_for(ENDED)
     ready.wait_for(f"not {BOXES}")
     ready.type("er")

@@ -47,9 +47,7 @@ def server() -> Iterator[Process]:
 @pytest.fixture
 def ready(open_window: Callable[..., Window], server: Process) -> Window:
     """A window in front of the server, with a picture chosen and the sidebar open; tall, so that jobs are seen."""
-    window = open_window(size=(1280, 1000))
-    scene.connect(window, server)
-    scene.choose_picture(window)
+    window = scene.in_front(open_window, server)
     window.open_sidebar("VIEW_3D", "TRELLIS")
     return window
 

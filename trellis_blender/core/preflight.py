@@ -225,14 +225,20 @@ def _of_subject(rgba: Rgba, mask: Mask, box: Box, step: int = 1) -> Iterator[Ver
         )  # fmt: skip
 
 
+def way_out(is_even: bool) -> tuple[str, Remedy | None]:  # the only thing that it depends on
+    """Give what to do about a background that would be taken for the subject, or guessed at, and the click for it."""
+    if is_even:
+        return "Cut the background: it is even.", Remedy.CUT
+    return "A picture with a transparent background is exact.", None
+
+
 def _of_photo(rgba: Rgba, behind: Backdrop, preparation: Preparation) -> Iterator[Verdict]:
     """Judge a picture that is sent as it is."""
     height, width = rgba.shape[:2]
     yield Verdict(
         Code.OPAQUE_PHOTO, Severity.WARNING,
         "The picture has no transparency, so the server guesses what its subject is.",
-        "Cut the background: it is even." if behind.is_even else "A picture with a transparent background is exact.",
-        Remedy.CUT if behind.is_even else None,
+        *way_out(behind.is_even),
     )  # fmt: skip
     if behind.is_even:
         step = -(-max(height, width) // JUDGED_PIXELS)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from .backdrop import Backdrop, backdrop, difference
 from .components import Box
 from .image import OPAQUE_ABOVE, Rgba
-from .preflight import Code, Remedy, Severity, Verdict, worst_first
+from .preflight import Code, Remedy, Severity, Verdict, way_out, worst_first
 from .preparation import Background, Preparation
 from .subject import box_of
 
@@ -98,8 +98,7 @@ def _kept(around: Surround) -> Verdict:
     return Verdict(
         Code.SURROUND, Severity.WARNING,
         "Only the corners of the picture are transparent, so all the rest is taken for the subject.",
-        "Cut the background: it is even." if around.is_even else "A picture with a transparent background is exact.",
-        Remedy.CUT if around.is_even else None,
+        *way_out(around.is_even),
     )  # fmt: skip
 
 
