@@ -64,7 +64,10 @@ def show(told: dict[str, Any]) -> None:
         main, first, worker, save = (row[f"{part}_ms"] / 1000 for part in ("main", "first", "worker", "save"))
         print(f"{name:<22}{main:>10.3f} s{first:>10.3f} s{worker:>8.2f} s{save:>13.3f} s{save / main:>7.1f}×"
               f"{row['sent_mb']:>8.2f} MB"
-              f"{row['saved_mb']:>8.2f} MB{row['worker_mb']:>8.0f} MB")  # fmt: skip
+              f"{row['saved_mb']:>8.2f} MB{row['copied_mb'] + row['worker_mb']:>8.0f} MB")  # fmt: skip
+    copied = max(row["copied_mb"] for row in told["4K"].values())
+    print("Times are the best of three rounds. Memory is at the worst moment: what the worker takes, and the copy that "
+          f"it is given, of {copied:.0f} MB for an image; a render is handed over as a file.")  # fmt: skip
     print("The first time of a view has Blender show the colours of its table; saving is Blender's own, to PNG.")
     print(f"Load average {', '.join(f'{load:.1f}' for load in told['load'])}, on {os.cpu_count()} processors")
 

@@ -59,6 +59,12 @@ def in_a_worker(develop, source) -> tuple[object, float]:
     return found[0]
 
 
+def held_by(source) -> int:
+    """Give the bytes of the copy that the main thread hands over; a render's is in a file."""
+    values = getattr(source, "values", None)
+    return values.nbytes if values is not None else 0
+
+
 def measured(image: bpy.types.Image, sources, develop) -> dict[str, float]:
     """Time one picture, the best of some rounds, since others use the machine as well."""
     scene = bpy.context.scene
@@ -84,7 +90,7 @@ def measured(image: bpy.types.Image, sources, develop) -> dict[str, float]:
         "main_ms": min(main) * 1000, "first_ms": main[0] * 1000, "worker_ms": min(worker) * 1000,
         "sent_mb": len(prepared.picture.content) / 1e6,
         "sent_side": prepared.picture.width, "save_ms": min(save) * 1000, "saved_mb": path.stat().st_size / 1e6,
-        "worker_mb": peak / 1e6,
+        "copied_mb": held_by(source) / 1e6, "worker_mb": peak / 1e6,
     }  # fmt: skip
 
 

@@ -115,8 +115,9 @@ def activate(name: str) -> None:
 
 
 def press_on_object(name: str) -> None:
-    """Press a button of the active object, once its confirmation was given; tell its recipe."""
-    tell(recipe=bpy.context.view_layer.objects.active["trellis_recipe"])
+    """Press a button of the active object, once its confirmation was given; tell its recipe, and its mesh's."""
+    item = bpy.context.view_layer.objects.active
+    tell(recipe=item["trellis_recipe"], on_mesh=item.data["trellis_recipe"])
     tell(pressed=str(getattr(bpy.ops.trellis, name)()))
 
 

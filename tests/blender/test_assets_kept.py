@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an artist wrote on an asset and painted on its texture goes into the library; it follows what is shown."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,41 @@ def test_what_was_painted_goes_into_the_library(made: bpy.types.Object, library:
     assert len(bpy.data.images) == len([name for name in names["images"] if name != "mushroom.png"])
 
 
+def noise(image: bpy.types.Image, seed: int) -> Any:
+    """Paint on an image, and give what was."""
+    values = np.random.default_rng(seed).integers(0, 256, image.size[0] * image.size[1] * 4).astype(np.float32)
+    image.pixels.foreach_set(values / 255.0)
+    image.update()
+    return values
+
+
+@pytest.mark.parametrize("painted_again", [False, True])
+def test_what_was_painted_is_encoded_while_the_artist_is_asked(
+    made: bpy.types.Object, library: Path, monkeypatch: pytest.MonkeyPatch, painted_again: bool
+) -> None:
+    png, threads = module("core.png"), list[str]()
+    encode = png.encode
+
+    def noted(rgba: Any) -> bytes:
+        threads.append(threading.current_thread().name)
+        return encode(rgba)
+
+    monkeypatch.setattr(png, "encode", noted)
+    image = colour_of(made)
+    wanted = noise(image, 1)
+    module("blender.asset_files").begin(made)
+    if painted_again:
+        wanted = noise(image, 2)
+    save()
+    assert len(threads) == 1 + painted_again and threads[0].startswith("trellis-painted")
+    assert not module("blender.painted")._begun and image.is_dirty
+    bpy.ops.wm.open_mainfile(filepath=str(library / "mushroom.blend"))
+    saved = colour_of(bpy.data.objects["mushroom"])
+    values = np.empty(len(wanted), np.float32)
+    saved.pixels.foreach_get(values)
+    assert np.abs(values * 255.0 - wanted).max() < 0.01
+
+
 def image_name(names: Any, image: bpy.types.Image) -> str:
     return next(name for name in names["images"] if name == image.name)
 
@@ -153,13 +189,18 @@ def test_marked_again_it_says_what_is_shown(made: bpy.types.Object) -> None:
     assert "Seed 78," in made.asset_data.description
 
 
-def test_an_object_of_several_parts_is_an_asset_as_a_whole(made: bpy.types.Object, library: Path) -> None:
+def test_an_object_of_several_parts_is_an_asset_as_a_whole(
+    made: bpy.types.Object, library: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """An empty alone, as Blender marks it, brings none of its parts into another file."""
     root = several.whole(made)
     root.rotation_euler.z = 1.0
     names = all_names()
+    capfd.readouterr()
     save()
     assert all_names() == names
+    without = bpy.app.version[:2] == (5, 0)  # copies collections without their pictures, also when it writes them
+    assert ("without its picture: Blender 5.0" in capfd.readouterr().out) == without
     assert bpy.ops.trellis.mark_asset() == {"FINISHED"}
     asset = bpy.data.collections["house"]
     assert set(asset.objects) == {root, *root.children} and asset.asset_data is not None
@@ -181,7 +222,9 @@ def test_an_object_of_several_parts_is_an_asset_as_a_whole(made: bpy.types.Objec
         assert relative(saved) == pytest.approx(places, abs=1e-5) and not any(saved.location)
         assert saved.rotation_euler.z == pytest.approx(1.0)
         assert collection.asset_data.catalog_id == CATALOG if is_written else "Seed 77" in told(collection)
-        if bpy.app.version[:2] != (5, 0):  # that one loses a collection's picture, whoever drew it
+        if without:
+            assert collection.preview is None
+        else:
             assert 0.02 < (picture(collection)[3::4] > 0).mean() < 0.9
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import bpy
 import buttons
+import layouts
 import leafing
 import pytest
 from artist import Artist, module
@@ -92,6 +93,21 @@ def test_what_was_never_sent_costs_no_more_than_is_allowed(ready: Artist) -> Non
     )
     assert bpy.ops.trellis.resume(job=job.id, max_price_usd=0.025) == {"FINISHED"}
     assert ready.simulator.accepted() == 1
+
+
+def test_a_closed_heading_tells_of_what_stopped_below_it(ready: Artist) -> None:
+    def heading() -> list[str]:
+        return layouts.texts(layouts.drawn(bpy.types.TRELLIS_PT_jobs_view3d, "draw_header_preset"))[1:]
+
+    assert heading() == []
+    ready.simulator.control.misbehave("submit", "401")
+    ready.wait(ready.order())
+    assert heading() == ["1"]
+    ready.simulator.control.settings(job_seconds=600.0)
+    for seed in (1, 2):
+        ready.settings.seed = seed
+        ready.wait_for_state(ready.order(), "processing", "accepted")
+    assert heading() == ["2", "1"], "running, stopped"
 
 
 def test_this_one(ready: Artist) -> None:

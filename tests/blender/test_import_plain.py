@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Of what an odd GLB brings only the meshes stay, as they look: bones, scenes, animations and sparse data."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +10,9 @@ import bpy
 import crafted
 import forge
 import numpy as np
+import parity
 import pytest
-from artist import Artist
+from artist import Artist, module
 from datablocks import all_names
 
 from tests.blender.test_import import import_file, written
@@ -118,6 +121,79 @@ def test_sparse_data_comes_as_blender_reads_it(ready: Artist, tmp_path: Path, he
     assert item.dimensions.z == pytest.approx(1.0) and item.dimensions.x == pytest.approx(2.5 / 3.5)
 
 
+CAMERA = {"cameras": [{"type": "perspective", "perspective": {"yfov": 1.0, "znear": 0.1}}]}
+"""Makes a file unusual that is plain else."""
+
+
+def boundary(mesh: bpy.types.Mesh) -> int:
+    """Count the edges that only one face has."""
+    used = np.zeros(len(mesh.loops), np.int32)
+    mesh.loops.foreach_get("edge_index", used)
+    return int((np.bincount(used, minlength=len(mesh.edges)) == 1).sum())
+
+
+def decimated(item: bpy.types.Object) -> bpy.types.Mesh:
+    modifier = item.modifiers.new("Lighter", "DECIMATE")
+    modifier.ratio = 0.1
+    return item.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+
+
+def in_two(document: dict[str, Any]) -> None:
+    """Have one mesh be told in two parts, each with the vertices of both."""
+    (mesh,) = document["meshes"]
+    (whole,) = mesh["primitives"]
+    indices = document["accessors"][whole["indices"]]
+    half = indices["count"] // 6 * 3
+    document["accessors"].append({**indices, "count": indices["count"] - half, "byteOffset": half * 4})
+    indices["count"] = half
+    mesh["primitives"].append({**whole, "indices": len(document["accessors"]) - 1})
+
+
+@pytest.mark.parametrize("odd", [lambda document: document.update(CAMERA), in_two], ids=["a camera", "two parts"])
+def test_seams_without_normals_are_joined_either_way(
+    ready: Artist, tmp_path: Path, here: Any, odd: Callable[[dict[str, Any]], None]
+) -> None:
+    shape = replace(forge.globe(24, 48), normals=None)
+    found = []
+    for name, change in (("plain.glb", None), ("odd.glb", odd)):
+        path = tmp_path / name
+        path.write_bytes(forge.glb(shape, change=change))
+        read = module("core.model").read(path)
+        assert isinstance(read, module("core.model").Model) == (change is None)
+        found.append(import_file(path, here))
+    ours, theirs = found
+    mine, blenders = (parity.corners(item) for item in found)
+    assert np.abs(mine["positions"] - blenders["positions"]).max() < 1e-5
+    assert np.abs(mine["uvs"] - blenders["uvs"]).max() < 1e-5
+    assert np.einsum("fci,fci->fc", mine["normals"], blenders["normals"]).min() > np.cos(np.radians(1.0))
+    assert len(ours.data.vertices) == len(theirs.data.vertices) == 23 * 48 + 2
+    assert not theirs.data.validate()
+    for mesh in (ours.data, theirs.data, decimated(ours), decimated(theirs)):
+        assert boundary(mesh) == 0
+
+
+def test_of_two_parts_one_without_normals_both_are_joined(ready: Artist, tmp_path: Path, here: Any) -> None:
+    """And the shading of the other one is kept."""
+
+    def change(document: dict[str, Any]) -> None:
+        in_two(document)
+        _first, second = document["meshes"][0]["primitives"]
+        second["attributes"] = {name: of for name, of in second["attributes"].items() if name != "NORMAL"}
+
+    shape = forge.globe(24, 48)
+    leaning = shape.normals + np.float32([0.0, 0.0, 0.5])
+    shape = replace(shape, normals=leaning / np.linalg.norm(leaning, axis=1, keepdims=True))
+    path = tmp_path / "mixed.glb"
+    path.write_bytes(forge.glb(shape, change=change))
+    item = import_file(path, here)
+    assert len(item.data.vertices) == 23 * 48 + 2 and boundary(item.data) == 0 == boundary(decimated(item))
+    assert not item.data.validate() and "trellis_seen" not in item.data.attributes
+    bpy.ops.import_scene.gltf(filepath=str(path), import_shading="NORMALS")
+    stock = next(other for other in bpy.context.selected_objects if other.type == "MESH")
+    mine, blenders = (parity.corners(each)["normals"] for each in (item, stock))
+    assert np.degrees(np.arccos(np.clip(np.einsum("fci,fci->fc", mine, blenders), -1, 1))).max() < 1.0
+
+
 @pytest.mark.parametrize("has_normals", [True, False])
 def test_both_sides_of_a_thin_sheet_come_from_blender_too(
     ready: Artist, tmp_path: Path, here: Any, has_normals: bool
@@ -126,8 +202,7 @@ def test_both_sides_of_a_thin_sheet_come_from_blender_too(
     points = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]] * 2, np.float32)
     normals = np.repeat(np.array([[0, 0, 1], [0, 0, -1]], np.float32), 4, axis=0) if has_normals else None
     faces = np.array([[0, 1, 2], [0, 2, 3], [4, 6, 5], [4, 7, 6]])
-    camera = {"cameras": [{"type": "perspective", "perspective": {"yfov": 1.0, "znear": 0.1}}]}
     path = tmp_path / "sheet.glb"
-    path.write_bytes(forge.glb(forge.Shape(points, faces, normals), change=lambda document: document.update(camera)))
+    path.write_bytes(forge.glb(forge.Shape(points, faces, normals), change=lambda document: document.update(CAMERA)))
     item = import_file(path, here)
     assert len(item.data.polygons) == 4 and len(item.data.vertices) == 8

@@ -103,6 +103,14 @@ def test_works_after_disable_and_enable(ready: Artist) -> None:
     await_no_thread()
 
 
+def test_disabling_after_a_script_took_all_handlers_of_frames_away(ready: Artist) -> None:
+    bpy.app.handlers.frame_change_post.clear()
+    bpy.ops.preferences.addon_disable(module=PACKAGE)
+    assert not hasattr(bpy.types.Scene, "trellis")
+    bpy.ops.preferences.addon_enable(module=PACKAGE)
+    assert PACKAGE in bpy.context.preferences.addons
+
+
 def test_an_idle_session_has_no_thread(ready: Artist) -> None:
     assert not our_threads()
     assert not ready.session.busy

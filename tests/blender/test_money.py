@@ -169,7 +169,6 @@ def test_ledger_is_exported(ready: Artist, tmp_path: Path) -> None:
     ready.wait(ready.order())
     settled(ready)
     assert bpy.ops.trellis.export_ledger(filepath=str(path)) == {"FINISHED"}
-    settled(ready)
     told = ready.session.money.exported
     assert told.ok and str(path) in told.sentence
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -180,10 +179,13 @@ def test_ledger_is_exported(ready: Artist, tmp_path: Path) -> None:
 
 def test_a_place_where_no_ledger_can_be(ready: Artist, tmp_path: Path) -> None:
     ready.wait(ready.order())
-    assert bpy.ops.trellis.export_ledger(filepath=str(tmp_path / "no" / "spent.csv")) == {"FINISHED"}
-    settled(ready)
-    told = ready.session.money.exported
-    assert not told.ok and "Choose another folder or name" in told.sentence
+    for path in (tmp_path / "no" / "spent.csv", tmp_path):
+        with pytest.raises(RuntimeError, match="Choose another folder or name"):
+            bpy.ops.trellis.export_ledger(filepath=str(path))
+        assert not ready.session.money.exported.ok
+    for path in ("", ".", "/"):
+        with pytest.raises(RuntimeError, match="No file is named for the ledger"):
+            bpy.ops.trellis.export_ledger(filepath=path)
 
 
 def test_a_cap_finer_than_cents_is_kept_and_the_smallest_lets_nothing_through(ready: Artist) -> None:

@@ -59,6 +59,18 @@ def test_a_preset_sets_nothing_that_is_not_offered_and_says_so(
     assert settings.resolution == "512"
 
 
+def test_what_the_caller_chose_is_not_said_to_be_the_presets(ready: Artist, capfd: pytest.CaptureFixture[str]) -> None:
+    """It said which resolution the preset had now, and refused the caller's own."""
+    module("blender.presets").note(module("core.presets").preset("Mine", {"resolution": "2048"}, "Mine"))
+    ready.simulator.control.settings(schema_overrides={"resolution": {"enum": ["1024", "1536"], "default": "1024"}})
+    checked(ready)
+    capfd.readouterr()
+    with pytest.raises(RuntimeError, match=r"resolution is '512', but must be one of 1024, 1536"):
+        bpy.ops.trellis.generate(preset="Mine", resolution="512", decimation_target=FEW_FACES)
+    module("blender.presets").forget("Mine")
+    assert "it is now" not in capfd.readouterr().out and ready.simulator.accepted() == 0
+
+
 def test_an_order_by_a_preset_is_not_dearer_than_it_unasked(ready: Artist) -> None:
     """It went to the next resolution that was offered, ten times as dear, and said so afterwards."""
     ready.simulator.control.settings(schema_overrides={"resolution": {"enum": ["1024", "1536"], "default": "1024"}})

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Variants are seen before one is chosen: as portraits, which a thread draws, and draws anew after an edit."""
 
+import importlib
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +94,52 @@ def test_png_is_left_for_a_thread_to_decode(several: bpy.types.Object, tmp_path:
     assert red.is_dirty and red.pixels[1] > 0.5, "and is kept"
 
 
+@pytest.fixture
+def bare_blender(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Blender whose Python brings no OpenImageIO along, as those before 4.5."""
+    monkeypatch.setitem(sys.modules, "OpenImageIO", None)
+
+
+@pytest.fixture
+def whole_blender(monkeypatch: pytest.MonkeyPatch) -> bool:
+    """A Blender that finds what is in its own Python's folder, as the module ``bpy`` does not. Whether there is any."""
+    folder = Path(bpy.utils.resource_path("LOCAL")) / "python" / "lib"
+    found = [each.parent for each in folder.glob("python*/site-packages/OpenImageIO")]
+    assert bool(found) == (bpy.app.version >= (4, 5, 0))
+    for own in found:
+        monkeypatch.setattr(sys, "path", [*sys.path, str(own)])
+        importlib.invalidate_caches()
+    return bool(found)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+def test_other_kinds_are_left_for_a_thread_where_blender_brings_a_decoder(
+    several: bpy.types.Object, tmp_path: Path, whole_blender: bool, kind: str
+) -> None:
+    surfaces, thumbnail = module("blender.surfaces"), module("core.thumbnail")
+    red = bare_image(several, tmp_path / "red", kind)
+    surface = surfaces.read(several.data)
+    assert isinstance(surface.texture, bytes) == whole_blender and not red.has_data
+    assert is_red(thumbnail.draw(surface))
+    if whole_blender:  # and it is what Blender would have seen
+        found = module("core.decoder").read(surface.texture, 64)[::-1]
+        own = np.array(red.pixels[:]).reshape(64, 64, -1)[..., :3]
+        assert np.abs(found[..., :3] / 255.0 - own).max() < 0.005
+
+
+def test_a_damaged_picture_of_another_kind_is_grey(
+    several: bpy.types.Object, tmp_path: Path, whole_blender: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    thumbnail = module("core.thumbnail")
+    red = bare_image(several, tmp_path / "red", "WEBP")
+    damaged = bytes(red.packed_file.data)[:40]
+    surface = module("blender.surfaces").shape(several.data)
+    picture = thumbnail.draw(replace(surface, texture=damaged))
+    solid = picture[picture[..., 3] > 0][:, :3].astype(int)
+    assert len(solid) and np.ptp(solid, axis=1).max() == 0 and "cannot be read" in caplog.text
+
+
+@pytest.mark.usefixtures("bare_blender")
 def test_what_blender_decoded_for_us_is_let_go_of(several: bpy.types.Object, tmp_path: Path) -> None:
     surfaces, thumbnail = module("blender.surfaces"), module("core.thumbnail")
     red = bare_image(several, tmp_path / "red.jpg", "JPEG")
@@ -170,6 +219,7 @@ def test_icon_is_drawn_anew_when_its_mesh_or_material_changes(ready: Artist, sev
     assert drawn_of(ready, mesh) == (third, False), "a look at another mode changes nothing"
 
 
+@pytest.mark.usefixtures("bare_blender")
 def test_another_shape_of_the_same_texture_is_not_decoded_again(
     ready: Artist, several: bpy.types.Object, tmp_path: Path
 ) -> None:

@@ -93,6 +93,64 @@ def test_one_of_the_artists_own_is_overwritten_under_its_name(settings: Any) -> 
     assert [each.name for each in presets.every() if each.is_own] == ["Game Prop"]
 
 
+@pytest.fixture
+def studio(settings: Any, tmp_path: Path) -> Iterator[Path]:
+    """A studio's presets, in one of Blender's *Script Directories*."""
+    presets, folder = module("blender.presets"), tmp_path / "presets" / "trellis_blender"
+    folder.mkdir(parents=True)
+    settings.resolution, settings.decimation_target = "512", 12_000
+    for name in ("Studio", "Game Prop"):
+        assert bpy.ops.trellis.save_preset(name=name) == {"FINISHED"}
+        written = presets.folder() / f"{name.replace(' ', '_')}.py"
+        (folder / written.name).write_bytes(written.read_bytes())
+        assert bpy.ops.trellis.save_preset(name=name, remove_name=True) == {"FINISHED"}
+    entered = bpy.context.preferences.filepaths.script_directories
+    place = entered.new()
+    place.name, place.directory = "studio", str(tmp_path)
+    assert str(folder) in bpy.utils.preset_paths("trellis_blender")
+    presets.refresh(anew=True)
+    presets.wait()
+    yield folder
+    entered.remove(place)
+    presets.refresh(anew=True)
+    presets.wait()
+
+
+def own_names() -> list[str]:
+    return [each.name for each in module("blender.presets").every() if each.is_own]
+
+
+def test_a_studios_are_those_of_its_script_directories(settings: Any, studio: Path) -> None:
+    """Blender's own menus have them; here there were the artist's own only."""
+    assert own_names() == ["Game Prop", "Studio"]
+    bpy.ops.trellis.apply_preset(preset="Hero")
+    assert bpy.ops.trellis.apply_preset(preset="studio") == {"FINISHED"}
+    assert (settings.resolution, settings.decimation_target) == ("512", 12_000)
+    with pytest.raises(
+        RuntimeError, match=f"The preset Studio is in a folder of scripts that is not your own: {studio}"
+    ):
+        bpy.ops.trellis.save_preset(name="Studio", remove_name=True)
+    with pytest.raises(RuntimeError, match="There is no preset Mud of your own"):
+        bpy.ops.trellis.save_preset(name="Mud", remove_name=True)
+    assert sorted(path.name for path in studio.iterdir()) == ["Game_Prop.py", "Studio.py"]
+
+
+def test_ones_own_stands_before_a_studios(settings: Any, studio: Path) -> None:
+    presets, before = module("blender.presets"), (studio / "Game_Prop.py").read_bytes()
+    settings.decimation_target = 13_000
+    assert bpy.ops.trellis.save_preset(name="game prop") == {"FINISHED"}
+    for _ in range(2):
+        assert own_names() == ["Game Prop", "Studio"]
+        assert presets.named("Game Prop").values["decimation_target"] == 13_000
+        presets.refresh(anew=True)
+        presets.wait()
+    assert [path.name for path in presets.folder().glob("*.py")] == ["Game_Prop.py"]
+    assert bpy.ops.trellis.save_preset(name="Game_Prop", remove_name=True) == {"FINISHED"}
+    presets.wait()
+    assert presets.named("Game Prop").values["decimation_target"] == 12_000
+    assert (studio / "Game_Prop.py").read_bytes() == before and not list(presets.folder().glob("*.py"))
+
+
 @pytest.mark.parametrize("name", ["", "  ", "hero", "Standard", "!"])
 def test_a_name_that_cannot_be_is_refused(settings: Any, name: str) -> None:
     with pytest.raises(RuntimeError, match=r"[Tt]ype (a|another) name"):

@@ -67,9 +67,9 @@ def test_a_linked_block_that_a_local_object_is_called_like(
 def test_what_could_not_be_hidden_is_said(fitting: Artist) -> None:
     old = block()
     said = "Tower could not be hidden. Hide it in the Outliner."
-    assert module("blender.proxy").remark(old) == said
+    assert module("blender.proxy").remark(old, old) == said
     old.hide_set(True)
-    assert module("blender.proxy").remark(old) == ""
+    assert module("blender.proxy").remark(old, old) == ""
 
 
 def test_an_overridden_block(fitting: Artist, linked: bpy.types.Object) -> None:

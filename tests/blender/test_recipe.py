@@ -196,11 +196,16 @@ def test_saved_reopened_and_appended_it_orders_the_same(someone: Lives, simulato
                  ("save", None), ("quit", None))  # fmt: skip
     told = someone.live(("start", None), ("open", str(asking)), ("activate", "mushroom"),
                         ("on object", "repeat_exactly"), ("rest", None), ("save", None), ("quit", None))  # fmt: skip
-    assert [item["recipe"] for item in told if "recipe" in item]
     told += someone.live(("start", None), ("open", str(other)), ("append", [str(asking), "mushroom"]),
                          ("activate", "mushroom"), ("on object", "repeat_exactly"), ("rest", None), ("save", None),
                          ("quit", None))  # fmt: skip
-    before, after = [item["recipe"] for item in told if "recipe" in item]
-    assert {**json.loads(before), "job": ""}.keys() == json.loads(after).keys()
+    served = {job["id"]: job for job in simulator.control.jobs()}
+    recipes = [(item["recipe"], item["on_mesh"]) for item in told if "recipe" in item]
+    assert len(recipes) == 2
+    for text, on_mesh in recipes:  # opened again, and appended
+        found, sent = json.loads(text), served[json.loads(text)["server_job"]]
+        assert text == on_mesh and {"model": found["model"], **found["parameters"]} == sent["sent"]
+        assert found["image"] == {**found["image"], "sha256": sent["picture"], "name": "mushroom"}
+        assert (found["version"], found["seed"], found["price_usd"]) == (1, 77, "0.025") and found["sent_at"]
     first, *others = [{**job["sent"], "image": job["picture"]} for job in simulator.control.jobs()]
     assert first["seed"] == 77 and others == [first, first]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import numpy as np
 import pictures
 import pytest
 from artist import Artist, module
@@ -124,9 +125,12 @@ def test_what_the_preferences_forbid_is_refused(artist: Artist, api: Any, pictur
     for wrong in (5, None, ["mushroom.png"], object()):
         with pytest.raises(api.TrellisError, match="must be an image of this file, the path"):
             api.generate(wrong)
-    for gone in ("~", "~/nothing.png", "~/a\0b", "~\ud800", "x" * 10_000, "a\0b", "\ud800", ".", b"nothing.png"):
+    for gone in ("~", "~/nothing.png", "~/a\0b", "~\ud800", "x" * 10_000, "a\0b", "\ud800", b"nothing.png"):
         with pytest.raises(api.TrellisError, match="There is no file"):
             api.generate(gone)
+    for folder in (".", picture.parent):
+        with pytest.raises(api.TrellisError, match=f"{picture.parent.name} is a folder. Choose a picture in it"):
+            api.generate(folder)
     removed = bpy.data.images.new("removed", 4, 4)
     bpy.data.images.remove(removed)
     with pytest.raises(api.TrellisError, match="no longer in the file"):
@@ -139,7 +143,7 @@ def test_what_the_preferences_forbid_is_refused(artist: Artist, api: Any, pictur
 
 def test_a_job_tells_how_it_stands_and_how_it_ended(artist: Artist, api: Any, picture: Path) -> None:
     artist.simulator.control.settings(job_seconds=3600.0)
-    job = api.generate(picture, name="Toadstool", resolution=512, ss_guidance_strength=7, seed=3)
+    job = api.generate(picture, name="Toadstool", resolution=np.int64(512), ss_guidance_strength=7, seed=np.int32(3))
     with pytest.raises(api.TrellisError, match=r"not done after 0\.2 s"):
         job.wait(0.2)
     assert not job.done and not job.succeeded and job.path is None and job.price_usd == Decimal("0.025")

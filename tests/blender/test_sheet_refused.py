@@ -4,11 +4,13 @@
 from pathlib import Path
 
 import bpy
+import layouts
 import numpy as np
 import pictures
 import sheets
 from artist import Artist, module
 from laying import CURSOR, check, check_places, listed, refused, split, state
+from seen import chosen
 
 
 def test_a_picture_of_one_subject_is_no_sheet(artist: Artist) -> None:
@@ -35,6 +37,21 @@ def test_an_even_background_is_cut_first(artist: Artist, tmp_path: Path) -> None
     bpy.context.scene.cursor.location = CURSOR
     bpy.ops.trellis.generate_sheet("EXEC_DEFAULT")
     check_places()
+
+
+def test_a_line_around_the_sheet_is_not_taken_away_silently(artist: Artist) -> None:
+    """The list says so, as Cut does; a list of what has none says nothing of the kind."""
+    for is_lined in (False, True):
+        drawn = sheets.drawing(ground=(245, 245, 240))
+        if is_lined:
+            drawn[:2, :, :3] = drawn[-2:, :, :3] = drawn[:, :2, :3] = drawn[:, -2:, :3] = 0
+        artist.choose(pictures.put("Garden.png", drawn))
+        assert len(split()) == len(sheets.SUBJECTS)
+        with layouts.editor():
+            made = layouts.layout()
+            module("blender.panels.sheet").draw(made, bpy.context, chosen())
+            said = " ".join(layouts.texts(made))
+        assert ("The line around the picture was cut away with its background." in said) is is_lined
 
 
 def test_a_photo_cannot_be_split(artist: Artist) -> None:

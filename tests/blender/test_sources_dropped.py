@@ -28,6 +28,84 @@ def drop(path: Path) -> bpy.types.Object:
     return canvas
 
 
+def drop_broken(path: Path) -> bpy.types.Object:
+    """Drop a file that is no picture: of it, too, Blender makes an image empty, and selects that alone."""
+    canvas = bpy.data.objects.new(path.stem, None)
+    canvas.empty_display_type, canvas.data = "IMAGE", bpy.data.images.load(str(path), check_existing=True)
+    for other in bpy.context.selected_objects:
+        other.select_set(False)
+    bpy.context.scene.collection.objects.link(canvas)
+    canvas.select_set(True)
+    bpy.context.view_layer.objects.active = canvas
+    module("blender.dropped").take(bpy.context.scene, canvas.data)
+    bpy.context.view_layer.update()  # what tells of a drop in a window
+    return canvas
+
+
+def broken(files: Path, how: str) -> Path:
+    """Give a file that Blender cannot read."""
+    path = files / "bad.png"
+    path.write_bytes({"text": b"no picture", "half": (files / "cup.png").read_bytes()[:200], "nothing": b""}[how])
+    return path
+
+
+@pytest.mark.parametrize("how", ["text", "half", "nothing"])
+def test_what_cannot_be_read_displaces_nothing(
+    artist: Artist, files: Path, how: str, caplog: pytest.LogCaptureFixture
+) -> None:  # fmt: skip
+    """Blender makes an empty of it, selected as a good one is: the picture before it was gone, without a word."""
+    good = drop(files / "cup.png")
+    bad = drop_broken(broken(files, how))
+    assert chosen().name == "cup" and chosen().canvas == good
+    assert not bad.select_get() and bpy.context.view_layer.objects.active == good
+    assert (artist.settings.source, artist.settings.source_image) == ("AUTO", None)
+    assert "bad.png is no picture that Blender can read. Choose another one." in caplog.text
+    bad.select_set(True)
+    good.select_set(False)
+    bpy.context.view_layer.objects.active = bad
+    assert chosen().name == "bad", "it can be chosen by whoever means it, and is refused then"
+    with pytest.raises(module("core.errors").SourceError, match=r"The image bad\.png cannot be read"):
+        artist.order()
+
+
+@pytest.mark.parametrize("source", ["IMAGE", "RENDER", "URL"])
+def test_what_cannot_be_read_changes_no_setting(artist: Artist, files: Path, source: str) -> None:
+    bpy.ops.trellis.open_picture(filepath=str(files / "cup.png"))
+    artist.settings.source = source
+    drop_broken(broken(files, "half"))
+    assert (artist.settings.source, artist.settings.source_image.name) == (source, "cup.png")
+
+
+@pytest.mark.parametrize("beside", ["a canvas", "nothing"])
+def test_what_cannot_be_read_leaves_the_picture_that_was_taken(artist: Artist, files: Path, beside: str) -> None:
+    if beside == "a canvas":
+        drop(files / "cup.png")
+    taken = pictures.mushroom(16, 16)
+    module("blender.sources").keep("taken", taken, bpy.context.scene)
+    drop_broken(broken(files, "text"))
+    assert chosen().name == "taken" and (chosen().capture.rgba == taken).all()
+    drop(files / "mug.png")
+    assert chosen().name == "mug", "which the next one that is good takes the place of"
+
+
+def test_what_cannot_be_read_onto_the_canvas_itself(artist: Artist, files: Path) -> None:
+    """Blender gives the new picture to an empty that is under the mouse."""
+    canvas = drop(files / "cup.png")
+    canvas.data = bpy.data.images.load(str(broken(files, "half")))
+    module("blender.dropped").take(bpy.context.scene, canvas.data)
+    assert chosen().name == "cup" and canvas.data.name == "cup.png"
+
+
+def test_a_file_that_was_a_picture_and_is_broken_for_the_moment(artist: Artist, files: Path, tmp_path: Path) -> None:
+    """Blender shows the pixels that it has; the file's are others, so it is not what was dropped."""
+    assert drop(files / "cup.png").data.pixels[0] == 0.0, "its pixels are in memory"
+    drop(files / "mug.png")
+    (files / "cup.png").write_bytes(b"half of it")
+    drop_broken(files / "cup.png")
+    assert chosen().name == "mug"
+    assert bpy.data.images["cup.png"].pixels[0] == 0.0
+
+
 @pytest.mark.parametrize("source", ["IMAGE", "RENDER", "URL"])
 def test_after_another_source_was_picked(artist: Artist, files: Path, source: str) -> None:
     bpy.ops.trellis.open_picture(filepath=str(files / "cup.png"))

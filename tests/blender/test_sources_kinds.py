@@ -156,7 +156,7 @@ def test_one_pixel(artist: Artist, tmp_path: Path) -> None:
 
 @pytest.mark.any_blender
 def test_largest(artist: Artist, tmp_path: Path) -> None:
-    """8192², 16 bit: sent smaller, since the service would shrink it; each block the mean of what it stands for."""
+    """8192²: sent smaller, since the service would shrink it; each block the mean of what it stands for."""
     side, small = 8192, 1024
     image = bpy.data.images.new("large", side, side, alpha=False)
     image.generated_type = "COLOR_GRID"
@@ -230,6 +230,18 @@ def test_sequence_without_the_frame(artist: Artist, sequence: bpy.types.Image) -
     with pytest.raises(module("core.errors").SourceError, match=r"no file shot2_0011_final\.png for the current frame"):
         artist.order()
     assert sorted(bpy.data.images.keys()) == names and artist.simulator.accepted() == 0
+
+
+def test_sequence_without_a_name(artist: Artist, sequence: bpy.types.Image) -> None:
+    """Its sentence had two blanks, where the file's name would stand."""
+    sequence.filepath = ""
+    artist.choose(sequence)
+    with pytest.raises(
+        module("core.errors").SourceError,
+        match=rf"^The sequence {sequence.name} names no file\. Choose another picture\.$",
+    ):
+        artist.order()
+    assert artist.simulator.accepted() == 0
 
 
 def test_movie(artist: Artist, tmp_path: Path) -> None:

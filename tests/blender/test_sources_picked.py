@@ -199,6 +199,39 @@ def test_file_from_the_image_editor(artist: Artist, tmp_path: Path) -> None:
     assert artist.settings.source == "AUTO"
 
 
+def unreadable(folder: Path) -> Path:
+    """Give a file that nobody may read, not even a superuser."""
+    path = folder / "locked.png"
+    path.write_bytes(pictures.encode_png(pictures.mushroom()))
+    path.chmod(0)
+    return Path("/proc/sys/vm/drop_caches") if os.access(path, os.R_OK) else path
+
+
+def half_a_webp(folder: Path) -> Path:
+    """Give what is left of a download that was cut: Blender reads it as a picture of nothing."""
+    path = seen.write(folder, "bad.webp", seen.gradient(), "WEBP")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    return path
+
+
+@pytest.mark.parametrize("how", ["text", "half", "nothing", "locked", "webp"])
+def test_what_cannot_be_read_displaces_nothing(artist: Artist, tmp_path: Path, how: str) -> None:
+    path, expected = plain(tmp_path, (200, 50, 25))
+    bpy.ops.trellis.open_picture(filepath=str(path))
+    content = {"text": b"no picture", "half": path.read_bytes()[:200], "nothing": b""}.get(how, b"")
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(content)
+    if how == "locked":
+        bad = unreadable(tmp_path)
+    elif how == "webp":
+        bad = half_a_webp(tmp_path)
+    before = snapshot.take()
+    with pytest.raises(RuntimeError, match=f"{bad.name} is no picture that Blender can read. Choose another one."):
+        bpy.ops.trellis.open_picture(filepath=str(bad))
+    assert snapshot.changes_since(before) == []
+    assert pictures.same(seen.received(artist, tmp_path), expected)
+
+
 @pytest.mark.parametrize(("name", "sentence"), [
     ("gone.png", "There is no file gone.png"), ("text.png", "text.png is no picture"), ("", "No picture was chosen"),
     (".", "No picture was chosen"),
@@ -234,6 +267,27 @@ def test_drop_onto_the_panel(artist: Artist) -> None:
 def test_clipboard_is_said_where_blender_has_none(artist: Artist) -> None:
     assert not bpy.ops.trellis.paste_picture.poll()
     before = snapshot.take()
-    with pytest.raises(RuntimeError, match="finds no image on the clipboard"):
+    with pytest.raises(RuntimeError, match="Blender has a clipboard in a window only"):
         bpy.ops.trellis.paste_picture()
     assert snapshot.changes_since(before) == []
+
+
+@pytest.mark.parametrize("beside", ["nothing", "an Image Editor", "its own"])
+def test_blender_is_asked_for_the_clipboard_where_it_gives_it(artist: Artist, beside: str) -> None:
+    """It does in an Image Editor only: from a 3D Viewport the button was off, whatever was on the clipboard."""
+    areas = bpy.context.window.screen.areas
+    kinds = ["IMAGE_EDITOR" if beside == "its own" else "VIEW_3D", "IMAGE_EDITOR" if beside != "nothing" else "INFO"]
+    for area, kind in zip(areas, [*kinds, *["OUTLINER"] * len(areas)], strict=False):
+        area.ui_type = kind
+    was = [area.ui_type for area in areas]
+    shown = pictures.put("shown", pictures.mushroom())
+    for area in areas:
+        if area.type == "IMAGE_EDITOR":
+            area.spaces.active.image = shown
+    with (
+        bpy.context.temp_override(area=areas[0]),
+        pytest.raises(RuntimeError, match="No compatible images are on the clipboard"),  # and not "no Image Editor"
+    ):
+        module("blender.clipboard").paste(bpy.context)
+    assert [area.ui_type for area in areas] == was
+    assert all(area.spaces.active.image == shown for area in areas if area.type == "IMAGE_EDITOR")

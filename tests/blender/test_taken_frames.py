@@ -146,11 +146,13 @@ def test_frame_that_could_not_be_measured_is_said(
 ) -> None:
     """A script that takes all others' handlers away, as some do."""
     before = snapshot.take()
+    usual = list(bpy.app.handlers.frame_change_post)
     bpy.app.handlers.frame_change_pre.append(lambda *_: bpy.app.handlers.frame_change_post.clear())
     try:
         assert bpy.ops.trellis.render_selection(view="CAMERA") == {"FINISHED"}
     finally:
         bpy.app.handlers.frame_change_pre.clear()
+        bpy.app.handlers.frame_change_post[:] = usual
     assert "what only renders show may be cut off" in capfd.readouterr().out
     assert snapshot.changes_since(before) == []
     assert 0.75 < staged.filled(module("blender.captures").of(stage).rgba) < 0.93

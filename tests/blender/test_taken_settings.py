@@ -149,3 +149,30 @@ def test_handlers_of_renders_are_for_the_renders_of_the_artist(artist: Artist, s
     finally:
         for name, handler in mine.items():
             getattr(bpy.app.handlers, name).remove(handler)
+
+
+@pytest.mark.parametrize(("own", "limited"), [((0.0, 4096), (30.0, 256)), ((5.0, 16), (5.0, 16))])
+def test_where_blender_waits_the_samples_are_limited(
+    artist: Artist, stage: bpy.types.Scene, own: tuple[float, int], limited: tuple[float, int]
+) -> None:
+    """EEVEE took as many as the scene says: thousands for a final picture, with Blender standing still."""
+    stage.cycles.time_limit, stage.eevee.taa_render_samples = own
+    taking = module("blender.taking.stage")
+    view, camera = module("blender.taking.selection").view_of(bpy.context, "CAMERA")
+    for seconds, expected in ((30.0, limited), (0.0, own)):
+        made = taking.build(bpy.context, view, camera, seconds=seconds)
+        ours = bpy.data.scenes[made.scene_name]
+        assert (ours.cycles.time_limit, ours.eevee.taa_render_samples) == expected
+        taking.clear()
+        made.path.unlink()
+        assert (stage.cycles.time_limit, stage.eevee.taa_render_samples) == own
+
+
+def test_the_tooltip_says_that_blender_waits(artist: Artist) -> None:
+    """Where it does: from Blender 5.0 on it renders beside the work."""
+    operator = next(cls for cls in bpy.types.Operator.__subclasses__() if cls.__name__ == "TRELLIS_OT_render_selection")
+    said = operator.description(bpy.context, None)
+    assert bool(said) is (bpy.app.version < (5, 0, 0))
+    if said:
+        assert "Blender waits meanwhile" in said and "Esc does not stop it" in said
+        assert f"{module('blender.taking.selection').BLOCKED_SECONDS:.0f} seconds" in said

@@ -92,3 +92,18 @@ def test_a_record_with_any_name_is_read_and_listed(kept: object) -> None:
     listed = History()
     listed.take(job)
     assert listed.rows[job.id].found_by.startswith(job.name.lower())
+
+
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [(np.int64(5), 5), (np.uint8(7), 7), (np.bool_(True), True), (np.bool_(False), False), (True, True)],
+)
+def test_numpys_whole_numbers_and_truths_are_pythons(given: object, plain: object) -> None:
+    """They were refused as what they are: seed is 5, but must be a whole number."""
+    found = arguments.plain(given)
+    assert (found, type(found)) == (plain, type(plain))
+
+
+@pytest.mark.parametrize("given", [1.5, np.float32(1.0), "5", None, [1], np.arange(3)])
+def test_what_is_no_whole_number_stays(given: object) -> None:
+    assert arguments.plain(given) is given

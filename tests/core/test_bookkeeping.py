@@ -18,7 +18,8 @@ from tests.core.workbench import Workbench
 from tests.simulator.server import Simulator
 from trellis_blender.core import bodies
 from trellis_blender.core.jobs import Job, State
-from trellis_blender.core.ledger import COLUMNS
+from trellis_blender.core.ledger import COLUMNS, write_csv
+from trellis_blender.core.lineage import Asker
 from trellis_blender.core.messages import BalanceTold, LedgerExported, LedgerTold
 from trellis_blender.core.pacing import RateLimiter, SystemClock
 from trellis_blender.core.records import from_text, to_text
@@ -188,7 +189,7 @@ def test_ledger_by_file_day_and_doubt(simulator: Simulator, bench: Workbench) ->
     told = ledger(bench)
     assert (told.today, told.total, told.uncertain) == (Decimal("0.050"), Decimal("0.050"), Decimal("0.025"))
     assert told.by_day == {told.day: Decimal("0.050")}
-    assert told.by_file == {"": Decimal("0.050")}
+    assert told.by_file == {Asker(): Decimal("0.050")}
     assert told.uncertain_today == Decimal("0.025")
 
 
@@ -239,3 +240,13 @@ def test_export_without_a_list_of_jobs(simulator: Simulator, open_bench: OpenBen
     assert not told.ok
     assert "list of jobs" in told.sentence
     assert not (tmp_path / "ledger.csv").exists()
+
+
+@pytest.mark.parametrize("text", ["=cmd|calc!A1.png", "+1 mushroom", "-house", "@home", "\tindented"])
+def test_no_spreadsheet_works_out_what_is_a_name(tmp_path: Path, text: str) -> None:
+    """The file is made for spreadsheets, and a picture's name may come with a picture from anywhere."""
+    path = tmp_path / "ledger.csv"
+    write_csv([("2026-11-23", text, "0.025", "-0.5", "imported", "job-1", "http://127.0.0.1:1", "")], path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        _head, line = csv.reader(file)
+    assert line[1:5] == [f"'{text}", "0.025", "-0.5", "imported"]

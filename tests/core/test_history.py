@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from trellis_blender.core import history, request
-from trellis_blender.core.history import History, Order, Query, Standing
+from trellis_blender.core.history import History, Order, Query, Standing, Whole
 from trellis_blender.core.jobs import Job, State
+from trellis_blender.core.lineage import MARK, Lineage
 
 NOW = 1_000_000.0
 DAY = 24 * 3600.0
+OF_TREE = "0123456789abcdef"
 FILE = {"path": Path("a.glb"), "faces": 10, "sha256": "0" * 64}
 
 
@@ -42,7 +44,7 @@ def current(held: History, now: float = NOW, room: int = 1000) -> list[str]:
 
 
 MANY = (
-    imported("Tree", seed=30, age=10.0, origin={"image": "oak.png", "file": "/a.blend"}),
+    imported("Tree", seed=30, age=10.0, origin={"image": "oak.png", "file": "/a.blend", MARK: OF_TREE}),
     imported("anvil", seed=4, age=20.0, resolution="1536", job_id="job-ab12"),
     job("chair", seed=12, age=3 * DAY, state=State.REFUSED, origin={"file": "/a.blend"}),
     job("lamp", seed=99, age=40 * DAY, state=State.DOWNLOADED, **FILE),
@@ -67,8 +69,9 @@ def test_filtered_by_state_resolution_file_and_date() -> None:
     assert names(held, standing=Standing.WITHOUT) == ["chair"]
     assert names(held, standing=Standing.RUNNING) == ["bench"]
     assert names(held, resolution="1536") == ["anvil"]
-    assert names(held, file="/a.blend") == ["Tree", "chair"]
-    assert names(held, file="") == ["bench", "anvil", "lamp"], "those of a file that was never saved"
+    assert names(held, file=Lineage("/a.blend")) == ["Tree", "chair"]
+    assert names(held, file=Lineage("/b.blend", frozenset({OF_TREE}))) == ["Tree"], "under another name"
+    assert names(held, file=Lineage()) == [], "of those that no file is known for, none is a new file's"
     assert names(held, days=1) == ["bench", "Tree", "anvil"] and len(names(held, days=7)) == 4
 
 
@@ -162,3 +165,19 @@ def test_what_there_is_no_room_for_is_counted() -> None:
     assert len(told.shown) == 9 and (told.running, told.waiting) == (0, 0)
     held.take(replace(running[0], state=State.IMPORTED, ended_at=NOW))
     assert held.glance(NOW, 2).running == 4, "one has ended"
+
+
+def test_heading_tells_what_runs_has_stopped_and_can_be_imported() -> None:
+    held = filled(
+        job("running", state=State.PROCESSING, ended_at=0.0), job("uncertain", state=State.UNCERTAIN, suspended=True),
+        job("download stopped", state=State.DOWNLOADING, suspended=True), job("no key", state=State.REFUSED),
+        job("ready", state=State.DOWNLOADED, **FILE), imported("here"),
+    )  # fmt: skip
+    assert held.glance(NOW, 1).whole == Whole(running=1, stopped=3, ready=1), "those that there is no room for, too"
+    broken = job("broken", state=State.DOWNLOADED, **FILE)
+    held.take(broken)
+    assert held.glance(NOW, 1).whole.ready == 2
+    held.take(replace(broken, error="It cannot be imported."))
+    assert held.glance(NOW, 1).whole == Whole(running=1, stopped=4, ready=1)
+    wanted = job("sent again", state=State.REFUSED, given_up=True), job("cancelled", state=State.CANCELLED)
+    assert filled(*wanted).glance(NOW, 1).whole == Whole()

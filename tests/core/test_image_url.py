@@ -33,6 +33,8 @@ STUDIO = endpoint.parse("https://trellis.studio.lan")
          "https://bucket.s3.amazonaws.com/a.png?X-Amz-Signature=0a&X=a/b=="),
         ("https://my_bucket.example.com/(1)/a,b;c.png", "https://my_bucket.example.com/(1)/a,b;c.png"),
         ("https://example.com./a", "https://example.com./a"),
+        ("https://0x8080808/a", "https://8.8.8.8/a"), ("https://8.8.2056/a", "https://8.8.8.8/a"),
+        ("https://[2606:4700:0::1111]/a.png", "https://[2606:4700::1111]/a.png"),
     ],
 )  # fmt: skip
 def test_sent(typed: str, sent: str) -> None:
@@ -59,8 +61,9 @@ def test_sent(typed: str, sent: str) -> None:
         ("https://example.com:99999/", "cannot be read"), ("https://example.com:x/", "cannot be read"),
         ("https://[::1", "cannot be read"), ("https://example.com:0/", "port that does not exist"),
         ("https://exa$mple.com/", "names a server that cannot be"), ("https://a..b/", "names a server that cannot be"),
-        ("https://127.1/", "names a server that cannot be"), ("https://2130706433/", "names a server that cannot be"),
-        ("https://0x7f000001/", "names a server that cannot be"), ("https://256.1.1.1/", "names a server that cannot"),
+        ("https://256.1.1.1/", "names a server that cannot"), ("https://1.2.3.4.5/", "names a server that cannot be"),
+        ("https://[v1.x]/a", "names a server that cannot be"), ("https://[vF.10.0.0.1]/", "names a server that cannot"),
+        ("https://[example.com]/", "cannot be"),
         ("https://-a.example/", "names a server that cannot be"), (f"https://{'a.' * 130}b/", "names a server that"),
         ("https://example.com/" + "a" * 9000, "longer than 8192"),
         ("https://example.com/?key=sk-empiriolabs-abc", "holds an API key"),
@@ -79,6 +82,13 @@ NEAR = [
     "localhost", "127.0.0.1", "127.8.9.1", "[::1]", "10.0.0.5", "192.168.1.2", "172.16.0.1", "169.254.169.254",
     "0.0.0.0", "100.64.0.1", "[fe80::1]", "[fc00::1]", "[::ffff:10.0.0.1]", "[::]", "224.0.0.1", "nas", "nas.local",
     "pc.lan", "a.home.arpa", "db.internal", "a.localhost", "localhost.",
+    # Addresses that wrap another one, or are of a network's own.
+    "[::ffff:7f00:1]", "[::10.0.0.1]", "[64:ff9b::a00:1]", "[64:ff9b::10.0.0.1]", "[64:ff9b:1::a00:1]",
+    "[2002:a00:1::]", "[2002:7f00:1::1]", "[2001:0:5ef5:79fb:0:59c:f5ff:fffe]", "[fec0::1]", "[ff0e::1]",
+    "[fe80::1%25eth0]", "[2606:4700::1111%25eth0]", "[2606:4700::1111%eth0]",
+    # Other ways to write them.
+    "127.1", "2130706433", "0x7f.1", "0x7f000001", "0177.0.0.1", "10.1", "192.168.258", "167772165", "127.0.0.1.",
+    "\uff11\uff12\uff17.1", "127\u30020\u30020\u30021",
 ]  # fmt: skip
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.accounts import balance
 from tests.core.conftest import OpenBench
 from tests.core.inquirer import CHANGED, DAY, Blender, Calendar, OpenBlender, kept
+from tests.core.workbench import SMALL, subject
 from tests.simulator.server import Simulator
-from trellis_blender.core import inquiry
+from trellis_blender.core import inquiry, request
 from trellis_blender.core.catalogue import MODEL_ID
 from trellis_blender.core.jobs import State
 from trellis_blender.core.offer import BUILT_IN
@@ -61,6 +63,46 @@ def test_on_test_connection_at_once(simulator: Simulator, start: OpenBlender) ->
     assert asked(simulator) == 2
     assert blender.offer.price_of("512") == Decimal("0.03"), "before the answer, so that both are shown at once"
     assert blender.offer.told_at > 0.0
+
+
+def test_anew_where_a_bill_names_another_price(simulator: Simulator, start: OpenBlender) -> None:
+    """It went on ordering at the price of the morning; the daily cap counted with it, too."""
+    simulator.control.settings(job_seconds=0.0, usage_job_id=True)
+    blender = start(clock=Calendar())
+    blender.look()
+    assert order(blender) == Decimal("0.025") and asked(simulator) == 1
+    for count, price in enumerate((Decimal("0.9"), Decimal("1.5")), 2):
+        simulator.control.settings(prices={"512": float(price)})
+        assert order(blender) == price
+        assert asked(simulator) == count and blender.offer.price_of("512") == price
+        assert order(blender) == price and asked(simulator) == count
+
+
+def test_same_prices_are_not_asked_for_anew_at_every_bill(simulator: Simulator, start: OpenBlender) -> None:
+    """Where an account has a discount, for one; offline it is asked later."""
+    simulator.control.settings(job_seconds=0.0, usage_job_id=True, usage_cost_factor=0.8)
+    clock = Calendar()
+    blender = start(clock=clock)
+    blender.look()
+    for _ in range(2):
+        assert order(blender) == Decimal("0.02") and asked(simulator) == 2
+    clock.ahead = inquiry.LOOK_SECONDS
+    assert order(blender) == Decimal("0.02") and asked(simulator) == 3
+    assert blender.offer.price_of("512") == Decimal("0.025")
+
+
+def order(blender: Blender) -> Decimal | None:
+    """Order an object, have its bill told, and all done that comes of it; give what was billed."""
+    bench = blender.bench
+    wanted = request.priced(request.build(SMALL), blender.offer)
+    job = bench.engine.submit(wanted, subject(), name="a thing", endpoint=bench.endpoint)
+    bench.jobs[job.id] = job
+    job = bench.finish(job.id)
+    told = balance(bench).billed
+    bench.engine.money.bill(told)
+    blender.settle()
+    blender.settle()  # what was begun by the first errand
+    return told.get(job.id, job.price_usd)
 
 
 def test_failed_check_asks_nothing_more(simulator: Simulator, start: OpenBlender) -> None:

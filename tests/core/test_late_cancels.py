@@ -19,10 +19,12 @@ from tests.core.test_store import made
 from tests.core.workbench import QUICK, Workbench
 from tests.simulator.server import Simulator
 from trellis_blender.core.archive import Archive
-from trellis_blender.core.jobs import FINISHED, State
+from trellis_blender.core.cancelling import NOT_POSSIBLE
+from trellis_blender.core.jobs import FINISHED, HARMLESS, State
 from trellis_blender.core.messages import JobChanged, Message
 from trellis_blender.core.reconcile import CONTESTED, TAKEN
 from trellis_blender.core.roster import Roster
+from trellis_blender.core.workplace import LONG
 
 SLOW = dataclasses.replace(QUICK, first_retry=3600.0, longest_retry=3600.0)
 """A job whose answer was lost is not looked for by itself."""
@@ -92,6 +94,19 @@ def test_what_a_job_says_is_logged_once(caplog: pytest.LogCaptureFixture) -> Non
     said = [entry.getMessage() for entry in caplog.records if entry.levelname == "WARNING"]
     assert said[:2] == ["Job j: Slow; trying again", "Job j: It failed"]
     assert len(said) == 3 and said[2].startswith("Job j: Refused") and key not in caplog.text
+
+
+@pytest.mark.parametrize("harmless", [True, False])
+def test_only_trouble_is_logged_as_such(caplog: pytest.LogCaptureFixture, harmless: bool) -> None:
+    caplog.set_level("INFO")
+    roster = Roster(Archive(None), SimpleQueue(), {})
+    ended = State.CANCELLED if harmless else State.EXPIRED
+    notes = sorted(HARMLESS) if harmless else [LONG, NOT_POSSIBLE]
+    for note in ("", *notes):
+        roster.note(made(State.ACCEPTED, id="j", note=note))
+    roster.note(made(ended, id="j", error="Over"))
+    told = {entry.getMessage(): entry.levelname for entry in caplog.records}
+    assert {told[f"Job j: {said}"] for said in (*notes, "Over")} == {"INFO" if harmless else "WARNING"}
 
 
 def iter_of(messages: SimpleQueue[Message]) -> list[Message]:

@@ -54,6 +54,18 @@ def test_places_are_to_each_other_as_in_the_picture() -> None:
     assert min(lefts) == pytest.approx(-max(rights))
 
 
+def test_what_is_ordered_later_stands_among_the_first() -> None:
+    """Also below their ground, and larger than all of them."""
+    boxes = ((40, 0, 140, 100), (300, 0, 350, 100), (0, 200, 400, 400))
+    whole, first = a_sheet(*boxes), a_sheet(*boxes[:2])
+    known, later = layout(first, 2.0), layout(a_sheet(boxes[2]), 2.0, first)
+    assert layout(whole, 2.0, first)[:2] == known
+    assert [place.size for place in (*known, *later)] == pytest.approx([2.0, 2.0, 8.0])
+    assert later[0].foot == pytest.approx(-6.0)
+    assert later[0].x - known[0].x == pytest.approx((200 - 90) * 2 / 100)
+    assert layout(a_sheet(boxes[1]), 2.0, first) == known[1:]
+
+
 def test_no_subjects_no_places() -> None:
     assert layout(a_sheet(), 1.0) == ()
 

@@ -213,3 +213,10 @@ def test_stand_in_holds_orders_to_what_it_describes(simulator: Simulator) -> Non
     (job,) = simulator.control.jobs()
     assert (job["price"], job["effective"]["seed"]) == (0.04, 7)
     assert simulator.control.counters()["balance"] == pytest.approx(0.96)
+
+
+def test_stand_in_takes_orders_beside_parameters_that_cannot_be_ordered(simulator: Simulator) -> None:
+    """A list among them had it fail with every order."""
+    simulator.control.settings(schema_added={"tags": {"type": "array"}, "odd": {}, "edge": dict(SHARPNESS)})
+    assert submit(simulator, edge=1.0).status_code == 200
+    assert submit(simulator, edge=1.5).status_code == 422

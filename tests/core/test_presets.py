@@ -46,6 +46,19 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert found[1].file == "Prop_2" and found[1].values["resolution"] == "512"
 
 
+def test_of_equal_names_the_first_folders_counts(tmp_path: Path) -> None:
+    """A studio's folder may be anywhere, and out of reach."""
+    own, studio, closed = tmp_path / "own", tmp_path / "studio", tmp_path / ("x" * 300)
+    for folder, files in ((own, ("Game_Prop", "mine")), (studio, ("game_prop", "Studio"))):
+        folder.mkdir()
+        for stem in files:
+            (folder / f"{stem}.py").write_text(presets.text({"resolution": "512" if folder == own else "1536"}))
+    found = presets.read([closed, own, studio])
+    assert [(each.name, each.folder, each.values["resolution"]) for each in found] == [
+        ("Game Prop", own, "512"), ("mine", own, "512"), ("Studio", studio, "1536"),
+    ]  # fmt: skip
+
+
 def test_a_preset_of_some_parameters_leaves_the_price_open() -> None:
     found = presets.parse("Light", "import bpy\nbpy.context.scene.trellis.decimation_target = 10000\n", "Light")
     assert found is not None and found.values == {"decimation_target": 10_000}

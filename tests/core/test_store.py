@@ -14,6 +14,7 @@ from trellis_blender.core import database, ledger, request, store
 from trellis_blender.core.archive import Archive
 from trellis_blender.core.database import StoreError
 from trellis_blender.core.jobs import Job, State, advance
+from trellis_blender.core.lineage import Asker
 from trellis_blender.core.sightings import claim_of_file, claim_of_job
 from trellis_blender.core.store import FILE_NAME, Spent, Store
 
@@ -226,7 +227,7 @@ def test_ledger_by_file_and_day(archive: Archive) -> None:
     archive.record(made(State.REFUSED, accepted_at=0.0, job_id=""))
     told = ledger.told(archive.payments(), midnight=500.0)
     assert (told.today, told.total) == (Decimal("0.025"), Decimal("0.050"))
-    assert told.by_file == {"a.blend": Decimal("0.025"), "b.blend": Decimal("0.025")}
+    assert told.by_file == {Asker("a.blend"): Decimal("0.025"), Asker("b.blend"): Decimal("0.025")}
 
 
 def test_file_is_claimed_with_the_record_that_names_it(tmp_path: Path) -> None:

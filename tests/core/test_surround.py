@@ -128,6 +128,35 @@ def test_what_is_kept_is_sent_with_its_line_and_judged_within() -> None:
     assert [verdict.code for verdict in found.verdicts] == [Code.OPAQUE_PHOTO, Code.SEVERAL]
 
 
+def test_what_a_click_does_to_the_line_is_said_before_it() -> None:
+    """A card has such a line, too: its face was gone with the background, and only the cut picture said so."""
+    for width, words in ((0, False), (2, True)):
+        picture = lined(drawing().on((250, 250, 250)), width, (0, 0, 0)) if width else drawing().on((250, 250, 250))
+        said = sent(picture, KEEP)[1]
+        assert said[Code.OPAQUE_PHOTO].remedy is Remedy.CUT and said[Code.SEVERAL].remedy is Remedy.SPLIT
+        assert ("Keep it if the line around the picture belongs" in said[Code.OPAQUE_PHOTO].fix) is words
+        assert ("without the line around it" in said[Code.SEVERAL].fix) is words
+
+
+@pytest.mark.parametrize(
+    ("rgba", "words"),
+    [
+        (lined(drawing().on((250, 250, 250)), 2, (0, 0, 0)), "The line around the picture was cut away"),
+        (rounded(drawing().on((240, 240, 240)), 12), "Only the corners of the picture are transparent"),
+        (drawing().on((250, 250, 250)), ""),
+        (drawing().rgba(), ""),
+    ],
+    ids=["line", "corners", "none", "transparent"],
+)
+def test_what_was_split_says_what_is_gone(rgba: Rgba, words: str) -> None:
+    found = splitting.split(Frame(rgba, is_bottom_up=False), USUAL, "Toy")
+    said = found.of_surround
+    assert (said is not None) is bool(words)
+    assert found.merged([0, 1]).of_surround == said, "also when its subjects are one"
+    if said is not None:
+        assert said.sentence.startswith(words) and said.severity is Severity.INFO and said.fix
+
+
 def ornate(width: int) -> Rgba:
     """A picture frame with a pattern, and a picture on even paper in it."""
     rgba = drawing().on((250, 250, 250))

@@ -24,12 +24,13 @@ def left(simulator: Simulator, open_bench: OpenBench, *states: State) -> tuple[P
     return bench.storage.folder.parent / "store", job_id
 
 
-def elsewhere(open_bench: OpenBench, store: Path, job_id: str) -> Workbench:
-    """Open the store with another server in the preferences, and see the job wait."""
+def elsewhere(open_bench: OpenBench, store: Path, job_id: str, button: str = "Try Again") -> Workbench:
+    """Open the store with another server in the preferences, and see the job wait, and say what to press then."""
     bench = open_bench(NOWHERE, "sk-empiriolabs-other", store_folder=store)
     bench.open()
     bench.until(lambda: job_id in bench.jobs and bench.jobs[job_id].suspended)
-    assert "Enter that server and its key" in bench.jobs[job_id].error
+    way_on = f"Enter that server and its key in the preferences, then press {button}."
+    assert bench.jobs[job_id].error.endswith(way_on)
     return bench
 
 
@@ -45,6 +46,13 @@ def test_goes_on_once_its_server_is_entered(simulator: Simulator, open_bench: Op
     know(bench, simulator)
     bench.until(lambda: bench.jobs[job_id].state is State.DOWNLOADED)
     assert simulator.control.counters()["posts"] == 1
+
+
+def test_names_the_button_that_an_uncertain_one_has(simulator: Simulator, open_bench: OpenBench) -> None:
+    simulator.control.misbehave("submit", "late", seconds=3600.0)
+    store, job_id = left(simulator, open_bench, State.SUBMITTING)
+    bench = elsewhere(open_bench, store, job_id, "Look Again")
+    assert bench.jobs[job_id].state is State.UNCERTAIN
 
 
 def test_goes_on_at_the_next_start_with_its_server(simulator: Simulator, open_bench: OpenBench) -> None:

@@ -14,9 +14,8 @@ from tests.core.workbench import Workbench
 from tests.simulator.server import Simulator
 from trellis_blender.core import endpoint, prepared, upload, workplace
 from trellis_blender.core.image import Pixels
-from trellis_blender.core.jobs import State
+from trellis_blender.core.jobs import SENDING, State
 from trellis_blender.core.pacing import RateLimiter, SystemClock
-from trellis_blender.core.uploading import SENDING
 
 
 def routes(simulator: Simulator) -> list[str]:

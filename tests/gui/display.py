@@ -3,6 +3,7 @@
 
 import fcntl
 import shlex
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +16,9 @@ NUMBERS = range(90, 130)
 SOCKETS = Path("/tmp/.X11-unix")
 START_TIMEOUT_SECONDS = 60.0
 END_MARK = "=== end of the command, status "
+FUNCTION_KEYS = {f"F{number}": str(66 + number) for number in range(1, 11)} | {"F11": "95", "F12": "96"}
+"""Their places on a keyboard. By name xdotool would press Alt besides where the keyboard's description is newer: that
+says of these keys that Alt changes nothing, which it takes for what is to be held."""
 SETTLE_SECONDS = 0.3
 """Between the mouse's arrival and the click, so that Blender has highlighted what is under it."""
 
@@ -81,7 +85,8 @@ class Display:
 
     def key(self, *keys: str) -> None:
         """Press keys as xdotool names them: ``n``, ``Return``, ``ctrl+z``."""
-        self.run(["xdotool", "key", "--delay", "60", *keys])
+        pressed = ["+".join(FUNCTION_KEYS.get(each, each) for each in key.split("+")) for key in keys]
+        self.run(["xdotool", "key", "--delay", "60", *pressed])
 
     def type(self, text: str) -> None:
         """Type a text."""
@@ -125,7 +130,21 @@ def _claim_number() -> tuple[int, IO[str]]:
         except BlockingIOError:
             claim.close()
             continue
-        if not (SOCKETS / f"X{number}").exists():
+        if not is_served(SOCKETS / f"X{number}"):
             return number, claim
         claim.close()
     raise RuntimeError(f"No display of {NUMBERS.start} to {NUMBERS.stop - 1} is free.")
+
+
+def is_served(address: Path) -> bool:
+    """Whether a server listens at a socket; one that was killed has left it, and it is taken away: they pile up."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(START_TIMEOUT_SECONDS)
+        try:
+            connection.connect(str(address))
+        except FileNotFoundError:
+            return False
+        except ConnectionRefusedError:
+            address.unlink(missing_ok=True)
+            return False
+    return True

@@ -19,6 +19,9 @@ MINUTE_SECONDS = 60.0
 WATCH = f"__import__({scene.PACKAGE + '.blender.watch'!r}, fromlist=['start'])"
 STATES = f"[j.state.value for j in {scene.SESSION}.jobs.values()]"
 GENERATE = "bpy.ops.trellis.generate('INVOKE_DEFAULT')\nresult = None"
+LINEAGE = f"__import__({scene.PACKAGE + '.blender.lineage'!r}, fromlist=['current']).current()"
+ASKER = f"__import__({scene.PACKAGE + '.core.lineage'!r}, fromlist=['asker_of']).asker_of"
+OF_THIS_FILE = f"[{LINEAGE}.has({ASKER}(job.origin)) for job in {scene.SESSION}.jobs.values()]"
 COUNT = f"""
 watch, counts = {WATCH}, []
 def count():
@@ -52,8 +55,9 @@ def server() -> Iterator[Process]:
 
 @pytest.fixture
 def working(open_window: Callable[..., Window], server: Process) -> Window:
-    """A window whose job is at the server, and a file that has changed since."""
+    """A window whose job is at the server, the first since *Reload Scripts*, and a file that has changed since."""
     window = open_window()
+    window.call("bpy.ops.script.reload()\nresult = None")
     scene.connect(window, server)
     scene.choose_picture(window)
     window.call(GENERATE)
@@ -73,6 +77,11 @@ def test_auto_save_comes_while_a_job_runs(working: Window, server: Process, arti
     scene.let_go(server)
     working.wait_for(f"{STATES}[1] == 'imported' and not {scene.SESSION}.watched and counts[-1] == 0")
     assert working.call("max(counts)") == 1, "never are there two"
+    [path] = working.call(saved)
+    working.call("bpy.ops.wm.read_homefile()\nresult = None")
+    assert working.call(OF_THIS_FILE) == [False, False]
+    working.call(f"bpy.ops.wm.recover_auto_save(filepath={path!r})\nresult = None")
+    assert working.call(OF_THIS_FILE) == [True, True], "of a file that was never saved, after a crash"
 
 
 def order_and_cancel_while_it_stands_aside(window: Window, server: Process) -> None:

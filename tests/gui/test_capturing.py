@@ -8,6 +8,29 @@ import pytest
 from tests.gui.taken import CAPTURE, SET_UP, STATE
 from tests.gui.window import Window
 
+BESIDE_BLENDERS_OWN = f"""
+import os, tempfile
+import numpy as np
+ours = {CAPTURE}.rgba
+render, path = scene.render, os.path.join(tempfile.gettempdir(), 'beside.png')
+render.resolution_x, render.resolution_y, render.resolution_percentage = ours.shape[1], ours.shape[0], 100
+render.image_settings.file_format, render.image_settings.color_mode = 'PNG', 'RGBA'
+render.film_transparent, render.filepath = True, path
+space.overlay.show_overlays = False
+with bpy.context.temp_override(area=area('VIEW_3D'), region=region('VIEW_3D', 'WINDOW')):
+    bpy.ops.render.opengl(view_context=True, write_still=True)
+image = bpy.data.images.load(path)
+theirs = np.empty(image.size[0] * image.size[1] * 4, np.float32)
+image.pixels.foreach_get(theirs)
+theirs = (theirs.reshape(image.size[1], image.size[0], 4)[::-1] * 255).round()
+os.unlink(path)
+both = (ours[..., 3] == 255) & (theirs[..., 3] == 255)
+apart = np.abs(ours[..., :3].astype(float) - theirs[..., :3]).max(axis=2)
+one = (ours[..., 3] > 128) != (theirs[..., 3] > 128)
+result = [float((apart[both] > 2).mean()), float(one.sum() / both.sum())]
+"""
+"""Shares of the pixels in which the captured view is another than what View > Viewport Render Image saves of it."""
+
 
 @pytest.fixture
 def ready(window: Window) -> Window:
@@ -49,6 +72,9 @@ def test_view_is_captured_as_it_looks(ready: Window, artifacts: Path, overlays: 
     assert middle[3] == 255
     top = ready.call(f"int({CAPTURE}.rgba[:{height} // 8, :, 3].max())")
     assert top == (255 if overlays else 0)
+    if not overlays:
+        colours, masks = ready.call(BESIDE_BLENDERS_OWN)
+        assert max(colours, masks) < 0.005, "Blender's own render of the view is the same, but for its outlines"
 
 
 def test_what_another_engine_renders_is_refused(ready: Window) -> None:
@@ -111,3 +137,36 @@ def test_a_camera_stands_not_in_its_own_picture(ready: Window, artifacts: Path) 
     )
     assert bare == 0.0
     assert ready.call("space.show_object_viewport_camera and space.region_3d.view_perspective == 'CAMERA'")
+
+
+CLIPPED = f"""
+import numpy
+seen = {CAPTURE}.rgba[..., 3] > 128
+theirs = bpy.context.preferences.themes[0].view_3d.clipping_border_3d
+result = [float(seen.mean()), bpy.context.preferences.is_dirty, list(theirs)]
+"""
+
+
+def test_a_clipping_region_is_transparent_and_clips(ready: Window, artifacts: Path) -> None:
+    """Its own rectangle was the subject."""
+    take = (
+        "with bpy.context.temp_override(area=area('VIEW_3D'), region=region('VIEW_3D', 'WINDOW')):\n"
+        "    bpy.ops.trellis.capture_view()\nresult = None"
+    )
+    ready.call(
+        "space = area('VIEW_3D').spaces.active\nspace.shading.type = 'SOLID'\n"
+        "other.hide_set(True)\nbpy.context.preferences.is_dirty = False\nresult = None"
+    )
+    ready.call(take)
+    whole, *before = ready.call(CLIPPED)
+    ready.call(
+        "with bpy.context.temp_override(area=area('VIEW_3D'), region=region('VIEW_3D', 'WINDOW')):\n"
+        "    view = bpy.context.region\n"
+        "    bpy.ops.view3d.clip_border(xmin=0, xmax=view.width // 2, ymin=0, ymax=view.height)\nresult = None"
+    )
+    ready.wait_for("space.region_3d.use_clip_planes")
+    ready.screenshot(artifacts / "clipped.png")
+    ready.call(take)
+    half, *after = ready.call(CLIPPED)
+    assert 0.2 * whole < half < 0.8 * whole
+    assert after == before

@@ -39,6 +39,15 @@ def test_what_is_dropped_last_is_sent(ready: Window, artifacts: Path) -> None:
     drop(ready, "cup")
     wait_until_chosen(ready, "cup")
     assert ready.call(f"{CHOSEN}.canvas is not None and {SETTINGS}.source") == "AUTO", "an image empty, selected"
+
+    (ready.home / "bad.png").write_bytes((ready.home / "cup.png").read_bytes()[:100])
+    drop(ready, "bad")
+    made = "[item for item in bpy.data.objects if item.data == bpy.data.images['bad.png']]"
+    ready.wait_for(f"'bad.png' in bpy.data.images and {made} and not any(item.select_get() for item in {made})")
+    wait_until_chosen(ready, "cup")
+    ready.screenshot(artifacts / "broken.png")
+    ready.key("Escape")  # what was said of it
+
     capture = "with bpy.context.temp_override(area=area('VIEW_3D'), region=region('VIEW_3D', 'WINDOW')):\n"
     ready.call(f"{capture}    bpy.ops.trellis.capture_view()\nresult = 0")
     assert ready.call(f"{CHOSEN}.capture is not None")

@@ -46,84 +46,94 @@ def ready(open_window: Callable[..., Window], server: Process, tmp_path: Path, t
 
 @pytest.mark.timeout(LONG_TEST_TIMEOUT_SECONDS)
 def test_each_error_says_what_to_do(ready: Window, server: Process, told: Path, artifacts: Path) -> None:
-    no_credit(ready, server, told, artifacts)
-    failed_at_the_server(ready, server, artifacts)
-    stopped_on_the_way(ready, server, artifacts)
+    panel = Panel(ready)
+    no_credit(panel, server, told, artifacts)
+    failed_at_the_server(panel, server, artifacts)
+    stopped_on_the_way(panel, server, artifacts)
     assert not server.control.violations()
-    unplugged(ready, server, artifacts)
+    unplugged(panel, server, artifacts)
     assert "Traceback" not in ready.log_text()
 
 
-def press(window: Window, wanted: str, from_edge: int | None = None) -> None:
-    window.click(*window.find_button(wanted, from_edge=from_edge))
+class Panel:
+    """The panel with its one job below Generate: no button of a job is looked for above that, which takes seconds."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+        self._jobs = window.find_button("trellis.generate")[1]
+
+    def find(self, wanted: str, from_edge: int | None = None) -> tuple[int, int]:
+        return self.window.find_button(wanted, from_edge=from_edge, below=self._jobs)
+
+    def press(self, wanted: str, from_edge: int | None = None) -> None:
+        self.window.click(*self.find(wanted, from_edge))
+
+    def remove(self) -> None:
+        self.press("trellis.remove_job", CANCEL_PIXELS)
+        self.window.wait_for(f"not {scene.SESSION}.jobs")
+
+    def order(self) -> None:
+        """Another seed each time: the same order once more would be taken for a double click."""
+        dice = self.window.find_button("trellis.random_seed", from_edge=CANCEL_PIXELS)
+        self.window.click(*dice)
+        self.window.click(*self.window.find_button("trellis.generate", below=dice[1]))
+
+    def halted(self, state: str, picture: Path) -> dict[str, Any]:
+        """Wait until the one job has come to a halt in a state; give it."""
+        jobs = f"[(j.state.value, j.running) for j in {scene.SESSION}.jobs.values()]"
+        self.window.wait_for(f"{jobs} == [({state!r}, False)]")
+        self.window.open_sidebar("VIEW_3D", "TRELLIS")
+        self.window.screenshot(picture)
+        (job,) = scene.jobs(self.window)
+        return job
 
 
-def halted(window: Window, state: str, picture: Path) -> dict[str, Any]:
-    """Wait until the one job has come to a halt in a state; give it."""
-    window.wait_for(f"[(j.state.value, j.running) for j in {scene.SESSION}.jobs.values()] == [({state!r}, False)]")
-    window.open_sidebar("VIEW_3D", "TRELLIS")
-    window.screenshot(picture)
-    (job,) = scene.jobs(window)
-    return job
-
-
-def remove(window: Window) -> None:
-    press(window, "trellis.remove_job", from_edge=CANCEL_PIXELS)
-    window.wait_for(f"not {scene.SESSION}.jobs")
-
-
-def order(window: Window) -> None:
-    """Another seed each time: the same order once more would be taken for a double click."""
-    press(window, "trellis.random_seed", from_edge=CANCEL_PIXELS)
-    press(window, "trellis.generate")
-
-
-def no_credit(window: Window, server: Process, told: Path, artifacts: Path) -> None:
+def no_credit(panel: Panel, server: Process, told: Path, artifacts: Path) -> None:
     """Ordered by what F3 finds; the credit does not cover it, and a button leads to where it is topped up."""
     server.control.misbehave("submit", "402")
-    window.search("generate 3d", artifacts / "1-search.png")
-    job = halted(window, "refused", artifacts / "2-no-credit.png")
+    panel.window.search("generate 3d", artifacts / "1-search.png")
+    job = panel.halted("refused", artifacts / "2-no-credit.png")
     assert "Top up" in job["error"]
-    press(window, "trellis.open_dashboard")
-    window.wait_for(f"__import__('os').path.exists({str(told)!r})")
+    panel.press("trellis.open_dashboard")
+    panel.window.wait_for(f"__import__('os').path.exists({str(told)!r})")
     assert told.read_text().startswith("https://")
-    remove(window)
+    panel.remove()
 
 
-def failed_at_the_server(window: Window, server: Process, artifacts: Path) -> None:
+def failed_at_the_server(panel: Panel, server: Process, artifacts: Path) -> None:
     server.control.misbehave("run", "fail")
-    order(window)
-    job = halted(window, "failed", artifacts / "3-failed.png")
+    panel.order()
+    job = panel.halted("failed", artifacts / "3-failed.png")
     assert "told to fail" in job["error"], "the server's own reason"
-    place = window.find_button("trellis.copy_diagnostics")
-    window.call(f"{FOUND} = ''\nresult = None")
-    window.click(*place)
-    copied = window.wait_for(FOUND)
+    place = panel.find("trellis.copy_diagnostics")
+    panel.window.call(f"{FOUND} = ''\nresult = None")
+    panel.window.click(*place)
+    copied = panel.window.wait_for(FOUND)
     assert job["error"] in copied and server.key not in copied
-    remove(window)
+    panel.remove()
 
 
-def stopped_on_the_way(window: Window, server: Process, artifacts: Path) -> None:
+def stopped_on_the_way(panel: Panel, server: Process, artifacts: Path) -> None:
     """The key is refused while the job runs: it waits, and Try Again fetches what is paid for."""
     server.control.misbehave("poll", "401", times=None)
-    order(window)
-    job = halted(window, "accepted", artifacts / "4-stopped.png")
+    panel.order()
+    job = panel.halted("accepted", artifacts / "4-stopped.png")
     assert "key" in job["error"]
     server.control.behave("poll")
-    press(window, "trellis.resume")
-    window.wait_for(OBJECTS)
+    panel.press("trellis.resume")
+    panel.window.wait_for(OBJECTS)
     assert server.control.counters()["accepted"] == 2
-    remove(window)
+    panel.remove()
 
 
-def unplugged(window: Window, server: Process, artifacts: Path) -> None:
+def unplugged(panel: Panel, server: Process, artifacts: Path) -> None:
     """Nobody answers: nothing was sent. Once somebody does, one button sends the very same."""
     server.stop()
-    order(window)
-    job = halted(window, "refused", artifacts / "5-unplugged.png")
+    panel.order()
+    job = panel.halted("refused", artifacts / "5-unplugged.png")
     assert "nothing was billed" in job["error"]
-    window.find_button("preferences.addon_show")
+    panel.find("preferences.addon_show")
     with scene.start_server("--port", server.url.rpartition(":")[2], "--key", server.key) as again:
-        press(window, "trellis.order_again")
-        window.wait_for(f"[j.state.value for j in {scene.SESSION}.jobs.values()] == ['imported']")
+        panel.press("trellis.order_again")
+        panel.window.wait_for(f"[j.state.value for j in {scene.SESSION}.jobs.values()] == ['imported']")
         assert again.control.counters()["accepted"] == 1

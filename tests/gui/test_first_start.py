@@ -17,9 +17,10 @@ PAGE = ("PREFERENCES", "WINDOW")
 EDGE_PIXELS = 29
 """From the page's right border to a button at the end of a row."""
 CHECKBOX_PIXELS = 33
-SIZE = (1280, 1300)
+SIZE = (1500, 1300)
 BELOW = 650
-"""Where the window of the preferences is put: over the viewport, so that the sidebar is seen beside it."""
+"""Where the window of the preferences is put: over the viewport, so that the sidebar is seen beside it. In Blender 5.x
+it opens 875 pixels wide, and up to 4.3 687: on a screen of 1280 it would cover the sidebar's left side."""
 SERVER_HAS = {
     "edge_sharpness": {"type": "number", "minimum": 0, "maximum": 1, "default": 0.5, "description": "How sharp"}
 }

@@ -51,6 +51,7 @@ bpy.ops.ed.undo_push(message='hearing')
 result = None
 """
 STOPPED = f"__import__({scene.PACKAGE + '.blender.taking.stopped'!r}, fromlist=['told'])"
+SENT = f"__import__({scene.PACKAGE + '.blender.sources'!r}, fromlist=['choose']).choose(bpy.context).identity"
 TOLD = "The render was stopped. Render the selection once more."
 
 
@@ -224,19 +225,44 @@ def test_what_is_stopped_is_no_source(ready: Window, artifacts: Path) -> None:
         ready.key("ctrl+z")
         ready.wait_for("bpy.data.objects['Other'].location.y == 0.0")
         ready.wait_for("bpy.ops.trellis.render_selection.poll()")
-        assert ready.call(f"[{CAPTURE} is None, {STOPPED}.told(bpy.context.scene)]") == [True, TOLD]
+        assert ready.call(f"[{CAPTURE} is None, {STOPPED}.told(bpy.context.scene, {SENT})]") == [True, TOLD]
         ready.screenshot(artifacts / "stopped.png")
+        see_how_long_it_is_told(ready, artifacts)
         begin_a_long_one(ready)
     ready.call("bpy.context.scene.cycles.samples = 1\nbpy.ops.render.render('INVOKE_DEFAULT')\nresult = None")
     ready.wait_for("len(heard) >= 4 and bpy.ops.trellis.render_selection.poll()", timeout=120)
     assert ready.call("heard") == [[name, "Scene"] for name in HEARD]
-    assert ready.call(f"[{CAPTURE} is None, {STOPPED}.told(bpy.context.scene)]") == [True, TOLD if beside else ""]
+    sent = f"[{CAPTURE} is None, {STOPPED}.told(bpy.context.scene, {SENT})]"
+    assert ready.call(sent) == [True, ""], "their own picture is there instead"
     if beside:
         begin_a_long_one(ready)
     ready.call(f"bpy.ops.preferences.addon_disable(module={scene.PACKAGE!r})\nresult = None")
     assert ready.call(f"[{RENDERING}, [item.name for item in bpy.data.scenes]]") == [False, ["Scene"]]
     assert ready.call("[len(bpy.data.cameras), len(heard)]") == [1, 4]
     assert ready.call("sum(len(getattr(bpy.app.handlers, name)) for name in names)") == 4, "theirs are back"
+
+
+def see_how_long_it_is_told(ready: Window, artifacts: Path) -> None:
+    """In its own scene, until something else is the source; of the artist's own Esc nothing is said."""
+    told = f"{STOPPED}.told(bpy.context.scene, {SENT})"
+    ready.call("bpy.context.window.scene = bpy.data.scenes.new('Elsewhere')\nresult = None")
+    assert ready.call(told) == ""
+    ready.call(
+        "bpy.data.scenes.remove(bpy.data.scenes['Elsewhere'])\nbpy.context.window.scene = bpy.data.scenes['Scene']\n"
+        "result = None"
+    )
+    assert ready.call(told) == TOLD
+    picture = str(scene.make_picture(ready.home / "other.png"))
+    ready.call(f"bpy.ops.trellis.open_picture(filepath={picture!r})\nresult = None")
+    assert ready.call(told) == ""
+    ready.call("bpy.context.scene.trellis.source = 'AUTO'\nresult = None")
+    assert ready.call(told) == "", "nor again"
+    begin_a_long_one(ready)
+    ready.display.move(300, 600)
+    ready.key("Escape")
+    ready.wait_for(f"not {RENDERING} and bpy.ops.trellis.render_selection.poll()")
+    ready.screenshot(artifacts / "escaped.png")
+    assert ready.call(f"[{CAPTURE} is None, {told}]") == [True, ""]
 
 
 def begin_a_long_one(window: Window) -> None:

@@ -64,6 +64,20 @@ area('VIEW_3D').tag_redraw()
 result = None
 """
 """It is closed at first, and only a click on its heading opens it."""
+SAVE_PAINTED = """
+import sys
+painted = sys.modules['bl_ext.user_default.trellis_blender.blender.painted']
+surfaces = sys.modules['bl_ext.user_default.trellis_blender.blender.surfaces']
+image = surfaces.image(bpy.context.view_layer.objects.active.data)
+image.pixels[0] = 1.0 - image.pixels[0]
+image.update()
+assert image.is_dirty
+if 'Mine' not in bpy.context.preferences.filepaths.asset_libraries:
+    bpy.context.preferences.filepaths.asset_libraries.new(name='Mine', directory=FOLDER)
+with bpy.context.temp_override(window=bpy.context.window_manager.windows[0], area=area('VIEW_3D')):
+    bpy.ops.trellis.save_asset('INVOKE_DEFAULT')
+result = len(painted._begun)
+"""
 LEFT_PIXELS = 32
 """From the sidebar's left border to the middle of a small button that stands there."""
 
@@ -92,7 +106,8 @@ def test_seeds_are_ordered_leafed_through_and_picked(
     window.call("bpy.context.scene.trellis.resolution = '512'\nbpy.ops.trellis.generate()\nresult = None", timeout=120)
     window.open_sidebar("VIEW_3D", "TRELLIS")
     window.call(OPEN_GRID)
-    window.click(*window.find_button("trellis.more_seeds", "VIEW_3D", "UI"))
+    below = window.find_button("trellis.generate")[1]  # no button of an object is looked for above that
+    window.click(*window.find_button("trellis.more_seeds", below=below))
     window.wait_for("True")
     window.screenshot(artifacts / "1-dialog.png")
     window.key("Return")
@@ -107,17 +122,18 @@ def test_seeds_are_ordered_leafed_through_and_picked(
     window.call(ICONS)
     window.wait_for("len([n for n in portraits._icons if portraits._icons[n].icon_id]) == 5")
     window.screenshot(artifacts / "2-panel.png")
-    window.click(*window.find_button("trellis.pick_variant", "VIEW_3D", "UI"))
+    window.click(*window.find_button("trellis.pick_variant", below=below))
     window.wait_for(f"{SHOWN_INDEX} != 2")
     window.screenshot(artifacts / "3-picked.png")
-    leaf(window)
-    keep_one_and_discard(window, artifacts)
+    leaf(window, below)
+    keep_one_and_discard(window, below, artifacts)
+    save_what_was_painted(window, artifacts)
 
 
-def leaf(window: Window) -> None:
+def leaf(window: Window, below: int) -> None:
     """The triangles stand at both ends of a row."""
     shown = window.call(SHOWN_INDEX)
-    back = window.find_button("trellis.step_variant(by=-1)", from_edge=-LEFT_PIXELS)
+    back = window.find_button("trellis.step_variant(by=-1)", from_edge=-LEFT_PIXELS, below=below)
     left, _top, width, _height = window.rectangle("VIEW_3D", "UI")
     click_heard(window, left + width - SIDEBAR_EDGE_PIXELS, back[1])
     window.wait_for(f"{SHOWN_INDEX} == {(shown + 1) % 5}")
@@ -134,16 +150,16 @@ def click_heard(window: Window, x: int, y: int) -> None:
     window.click(x, y)
 
 
-def keep_one_and_discard(window: Window, artifacts: Path) -> None:
+def keep_one_and_discard(window: Window, below: int, artifacts: Path) -> None:
     """Two stay: the one that is kept, and the one that is shown. Undo brings back all, and what was shown."""
     seeds, shown = window.call(SEEDS), window.call(SHOWN_INDEX)
-    keep = window.find_button("trellis.keep_variant", from_edge=-LEFT_PIXELS)
+    keep = window.find_button("trellis.keep_variant", from_edge=-LEFT_PIXELS, below=below)
     window.click(*keep)
     window.wait_for("variants.is_kept(bpy.context.view_layer.objects.active)")
     window.display.move(300, 600)
     window.key("alt+bracketright")
     shows(window, seeds[(shown + 1) % 5])
-    window.click(*window.find_button("trellis.discard_rest", from_edge=3 * LEFT_PIXELS))
+    window.click(*window.find_button("trellis.discard_rest", from_edge=3 * LEFT_PIXELS, below=below))
     window.wait_for(f"{VARIANTS} == 2")
     assert set(window.call(SEEDS)) == {seeds[shown], seeds[(shown + 1) % 5]}
     window.screenshot(artifacts / "4-discarded.png")
@@ -155,3 +171,17 @@ def keep_one_and_discard(window: Window, artifacts: Path) -> None:
     shows(window, seeds[shown])
     window.key("ctrl+z")
     window.wait_for("not variants.is_kept(bpy.context.view_layer.objects.active)")
+
+
+def save_what_was_painted(window: Window, artifacts: Path) -> None:
+    """It is encoded while the dialog asks which library; who leaves that needs it no more."""
+    folder = window.home / "library"
+    folder.mkdir()
+    program = SAVE_PAINTED.replace("FOLDER", repr(str(folder)))
+    assert window.call(program) == 1
+    window.screenshot(artifacts / "5-library.png")
+    window.press_until(lambda: window.key("Escape"), "not painted._begun")
+    assert not list(folder.iterdir())
+    assert window.call(program) == 1
+    window.press_until(lambda: window.key("Return"), "not painted._begun")
+    assert [path.suffix for path in folder.iterdir()] == [".blend"]

@@ -124,7 +124,7 @@ class Window(Program):
         x, y = SEARCH_PLACE
         self.display.move(x, y)
         around = (x - 100, y - 100, 300, 200)
-        before = self.seen(around)
+        before = self.still(around)
         self.key("F3")
         deadline = time.monotonic() + PATIENCE_SECONDS
         while ImageChops.difference(before, self.seen(around)).getbbox() is None:

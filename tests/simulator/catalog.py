@@ -29,6 +29,7 @@ TYPES = {
     Kind.IMAGE: "image", Kind.URL: "string", Kind.ENUM: "enum", Kind.INT: "integer", Kind.FLOAT: "number",
     Kind.BOOL: "boolean",
 }  # fmt: skip
+_KIND_BY_WORD = {word: kind for kind, word in TYPES.items()} | {"text": Kind.TEXT}
 
 
 def models(service: Service, _request: Request) -> Reply:
@@ -52,7 +53,8 @@ def offer(service: Service) -> Offer:
     settings = service.settings
     kept = [parameter for parameter in PARAMETERS if parameter.name not in settings.schema_removed]
     changed = [_changed(parameter, settings.schema_overrides.get(parameter.name, {})) for parameter in kept]
-    added = [_added(name, entry) for name, entry in settings.schema_added.items()]
+    told = settings.schema_added.items()
+    added = [_added(name, _KIND_BY_WORD[entry["type"]], entry) for name, entry in told if _is_plain(entry)]
     resolutions = next(parameter.values for parameter in changed if parameter.name == "resolution")
     pairs = {one: PIPELINE_BY_RESOLUTION.get(one, f"{one}_cascade") for one in resolutions}
     has_pipeline = "pipeline_type" not in settings.schema_removed
@@ -75,8 +77,12 @@ def _changed(parameter: Parameter, entry: dict[str, Any]) -> Parameter:
     return replace(parameter, **changes)
 
 
-def _added(name: str, entry: dict[str, Any]) -> Parameter:
-    kind = next(kind for kind, word in (*TYPES.items(), (Kind.TEXT, "text")) if word == entry["type"])
+def _is_plain(entry: dict[str, Any]) -> bool:
+    """Whether it can stand in an order of ours: of lists, objects and what has no type nothing is sent."""
+    return entry.get("type") in _KIND_BY_WORD
+
+
+def _added(name: str, kind: Kind, entry: dict[str, Any]) -> Parameter:
     bare = Parameter(name, kind, Stage.NEW, name, "", minimum=-(2**31), maximum=2**31)
     return _changed(bare, entry)
 

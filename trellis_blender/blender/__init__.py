@@ -14,11 +14,13 @@ from . import (
     dropped,
     earlier,
     exports,
+    hands,
     history,
     journal,
     keymap,
     language,
     levels_coming,
+    lineage,
     lookout,
     menus,
     miniatures,
@@ -42,9 +44,9 @@ from . import (
 from .taking import selection as taken_selection
 
 _MODULES = (
-    journal, preferences, captures, properties, presets, variants, earlier, appending, exports, renders, subjects,
-    sheets, stirrings, dice, thumbnails, miniatures, session, portraits, asset_pictures,
-    asset_collections, assets, history, overlay, statusbar, watch, comparing, costs, departed, lookout,
+    journal, lineage, preferences, captures, properties, presets, variants, earlier, appending, exports, renders,
+    subjects, sheets, stirrings, dice, thumbnails, miniatures, session, portraits, asset_pictures,
+    asset_collections, assets, history, overlay, statusbar, hands, watch, comparing, costs, departed, lookout,
     dropped, taken_selection, levels_coming, operators, panels, menus, keymap, language,
 )  # fmt: skip
 

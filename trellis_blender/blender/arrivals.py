@@ -27,6 +27,8 @@ class Wish:
     """Whether the engine was asked to read the file; one at a time, since what was read fills the memory."""
     model: Model | Unusual | None = None
     """What the file holds, once it was read."""
+    is_lost: bool = False
+    """Whether it had come already, and Blender took it away with what the artist was adjusting."""
 
 
 class Arrivals:
@@ -52,6 +54,10 @@ class Arrivals:
     def want(self, job_id: str, origin: Mapping[str, str]) -> None:
         """Have an object imported at a place, as its selection, because the artist says so."""
         self._wishes[job_id] = Wish(origin, select=True)
+
+    def come_again(self, job_id: str, origin: Mapping[str, str] | None) -> None:
+        """Have an object imported that was taken away with what was adjusted, where it had come to."""
+        self._wishes.setdefault(job_id, Wish(origin, is_lost=True))
 
     def drop(self, job_id: str) -> None:
         """Have a job's object not imported after all."""

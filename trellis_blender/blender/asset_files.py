@@ -56,6 +56,18 @@ def save(item: bpy.types.Object, made: Recipe, folder: Path) -> Path:
         return path
 
 
+def loses_picture(item: bpy.types.Object) -> bool:
+    """Whether this Blender writes no picture of what :func:`save` writes: 5.0 copies collections without theirs."""
+    return bpy.app.version[:2] == (5, 0) and bool(parts.of(item))
+
+
+def begin(item: bpy.types.Object) -> None:
+    """Have what takes long be made ready while the artist is asked where :func:`save` shall put an object."""
+    whole = [item, *parts.of(item)]
+    slots = (slot.material for part in whole for slot in part.material_slots)
+    painted.begin([material for material in slots if material is not None])
+
+
 def item_name(pairs: Sequence[Named]) -> str:
     """Give the name that the first of some has in the library."""
     return pairs[0][1].name

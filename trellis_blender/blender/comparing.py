@@ -10,7 +10,7 @@ import bpy
 from bpy.app.handlers import persistent
 from mathutils import Matrix, Vector
 
-from . import handiwork, home, provenance, selection, variants
+from . import bodies, handiwork, home, provenance, selection, variants
 
 _OF: Final = "trellis_compared"
 _GAP: Final = 0.25
@@ -119,6 +119,7 @@ def _copy(item: bpy.types.Object, mesh: bpy.types.Mesh) -> bpy.types.Object:
     """Put one object where another stands, with the same modifiers and materials, and held by nothing."""
     world = item.matrix_world.copy()
     other = item.copy()  # with modifiers, constraints, material slots and custom properties
+    bodies.leave(other)
     other.name = f"{item.name} · {_seed(mesh)}"
     other.animation_data_clear()
     other.constraints.clear()

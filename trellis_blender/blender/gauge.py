@@ -53,6 +53,14 @@ def moved(gauge: TrellisGauge) -> Matrix:
     return Matrix(np.array(gauge.moved[:]).reshape(4, 4).tolist())
 
 
+def moved_by_now(gauge: TrellisGauge, mesh: bpy.types.Mesh) -> Matrix:
+    """As :func:`moved`, with what was done since it was noted last; notes nothing."""
+    change = None
+    if gauge.count and gauge.count == len(mesh.vertices):
+        change = motion.between(gauge.spots[:], _spots(mesh))
+    return moved(gauge) if change is None else Matrix(change.tolist()) @ moved(gauge)
+
+
 def _spots(mesh: bpy.types.Mesh) -> list[float]:
     numbers = np.linspace(0, len(mesh.vertices) - 1, SPOTS).astype(int).tolist()
     return [value for number in numbers for value in mesh.vertices[number].co]

@@ -12,7 +12,7 @@ from mathutils import Vector
 from ..core import arguments
 from ..core import jobs as core_jobs
 from ..core.errors import InvalidRequest, TrellisError
-from . import importer, placement, session, watch
+from . import arrangement, importer, placement, session, standing, watch
 
 LOOK_SECONDS: Final = 0.25
 """How often a callback's job is looked at."""
@@ -134,7 +134,8 @@ class Job:
         """Import its object into the scene at hand, and give it; blocks for a moment. As often as you like, for free.
 
         ``location`` is where the middle of its bottom stands, three numbers in the scene's units; without one it is the
-        3D cursor. ``size`` is its longest side in the same units; without one it is the panel's Object Size, and 0.0
+        3D cursor, and for an object of a sheet its place around that, or beside the others of the sheet that stand in
+        the scene. ``size`` is its longest side in the same units; without one it is the panel's Object Size, and 0.0
         leaves it as in the file. ``select`` makes it the selection and the active object. Raises
         :class:`TrellisError` when there is no object, the file is damaged, or Blender is busy otherwise.
         """
@@ -144,7 +145,10 @@ class Job:
         why = importer.can_import(bpy.context)
         if why:
             raise TrellisError(f"{importer.WAY_OUT[why]}, so that the object can be imported.")
-        return session.current().import_job(self.id, _place(location, size), select=select)
+        place = _place(location, size)
+        if location is None and size is None:
+            place = arrangement.beside(place, standing.read(job.origin))
+        return session.current().import_job(self.id, place, select=select)
 
     def cancel(self) -> None:
         """Cancel it, here or at the server; returns at once. A job that was accepted is billed all the same."""

@@ -13,7 +13,7 @@ from bpy.app.handlers import persistent
 
 from ..core.catalogue import BY_NAME
 from ..core.history import Order, Query, Standing
-from . import session
+from . import lineage, session
 from .identity import TEXT_CONTEXT
 
 ANY = "ANY"
@@ -47,6 +47,8 @@ _ORDERS = (
     (Order.STATE.name, "State", "What waits for you first"),
 )
 FILTERS = ("standing", "resolution", "file", "days")
+_LASTING = ("order", "file")
+"""What is meant for every file; the rest is what was sought in one."""
 _Items = tuple[tuple[str, str, str], ...]
 
 
@@ -62,6 +64,8 @@ class _State:
         self.shown: tuple[object, ...] = ()
         self.ids: list[str] = []
         self.places: dict[str, int] = {}
+        self.left = ""
+        """The path of the file that was open before."""
 
 
 _state = _State()
@@ -148,7 +152,7 @@ def query() -> Query:
         text=_state.text,
         standing=None if standing == ANY else Standing[standing],
         resolution="" if resolution == ANY else resolution,
-        file=None if _chosen("file", _FILES) == ANY else bpy.data.filepath,
+        file=None if _chosen("file", _FILES) == ANY else lineage.current(),
         days=0 if days == ANY else int(days),
         order=Order[_chosen("order", _ORDERS)],
         reverse=_state.flags.get("reverse", False),
@@ -241,8 +245,23 @@ def _after(*_arguments: Any) -> None:
     sync()
 
 
+@persistent  # type: ignore[untyped-decorator]
+def _leaves(_path: str) -> None:
+    _state.left = bpy.data.filepath
+
+
+@persistent  # type: ignore[untyped-decorator]
+def _opened(path: str) -> None:
+    """Seek no longer what was sought in another file; *Revert* opens the same."""
+    if not path or path != _state.left:
+        _state.chosen = {name: _state.chosen.get(name, 0) for name in _LASTING}
+        _state.text = ""
+    _after()
+
+
 _HANDLERS: tuple[tuple[str, Callable[..., None]], ...] = (
-    ("save_pre", _before_save), ("save_post", _after), ("save_post_fail", _after), ("load_post", _after),
+    ("save_pre", _before_save), ("save_post", _after), ("save_post_fail", _after),
+    ("load_pre", _leaves), ("load_post", _opened),
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import bpy
 
-from . import standing
+from . import bodies, standing
 from .standing import Standing
 
 COLLECTION = "TRELLIS"
@@ -28,8 +28,12 @@ def link(objects: Iterable[bpy.types.Object], scene: bpy.types.Scene, among: Sta
 
 
 def takes(collection: bpy.types.Collection) -> bool:
-    """Whether a collection can take objects: what is linked from another file, or overridden, cannot."""
-    return collection.library is None and collection.override_library is None
+    """Whether a collection can take objects: what is linked from another file, or overridden, cannot.
+
+    What goes into the one that Blender keeps rigid bodies in comes to be simulated, so that takes none.
+    """
+    is_open = collection.library is None and collection.override_library is None
+    return is_open and not bodies.is_own(collection)
 
 
 def beside(

@@ -39,6 +39,7 @@ PASTE_PICTURE: Final = "trellis.paste_picture"
 SPLIT_SHEET: Final = "trellis.split_sheet"
 SHOW_SUBJECT: Final = "trellis.show_subject"
 MERGE_SUBJECTS: Final = "trellis.merge_subjects"
+SPLIT_SUBJECTS: Final = "trellis.split_subjects"
 DROP_SHEET: Final = "trellis.drop_sheet"
 GENERATE_SHEET: Final = "trellis.generate_sheet"
 REPEAT: Final = "trellis.repeat_exactly"
@@ -77,3 +78,4 @@ HISTORY_POPOVERS: Final = {38: HISTORY_POPOVER} | {
 }
 """By width, in units of the interface: Blender fixes a popover's for good, and a window may be small."""
 WATCH: Final = "trellis.watch"
+FEEL: Final = "trellis.feel_hands"

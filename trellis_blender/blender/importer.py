@@ -15,7 +15,7 @@ from ..core.errors import ModelFileError
 from ..core.gltf_plain import Unusual
 from ..core.model import Model
 from ..core.recipe import Recipe
-from . import datablocks, direct, labels, landing, parts, plain, provenance, reserved, selection, transparency
+from . import datablocks, direct, joining, labels, landing, parts, plain, provenance, reserved, selection, transparency
 from .language import said
 from .placement import Place
 from .targets import Target
@@ -100,6 +100,8 @@ def _built(path: Path, model: Model | Unusual, name: str, made: Recipe | None) -
         before = datablocks.all_now()
         _run_importer(path, model)
         objects = _untangled(datablocks.all_now() - before, name)
+        if not model.has_normals:  # of these it joins nothing
+            joining.join({item.data: None for item in objects if isinstance(item.data, bpy.types.Mesh)})
         transparency.repair([item.data for item in objects if item.type == "MESH"], transparency.opaque_share())
     else:
         objects = [direct.build(model, name, transparency.opaque_share())]

@@ -96,6 +96,7 @@ def _preset(operator: Any) -> Mapping[str, Scalar]:
         raise InvalidRequest("preset", name, f"one of {known}")
     if not operator.properties.is_property_set(RESOLUTION):
         found.check_price(offers.current())
-    if found.replaced:
-        report(operator, {"INFO"}, presets.replacement(found))
+    told = tuple(each for each in found.replaced if not operator.properties.is_property_set(each))
+    if told:
+        report(operator, {"INFO"}, presets.replacement(replace(found, replaced=told)))
     return found.values

@@ -2,7 +2,7 @@
 """How objects come in: the engine looks at their files and reads them, then one is imported. Owns no engine."""
 
 import logging
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,10 +15,25 @@ from ..core import model, recipe, version
 from ..core.engine import Engine
 from ..core.errors import SeveralMeshes, TrellisError
 from ..core.gltf_plain import Unusual
-from ..core.jobs import Job
+from ..core.history import History
+from ..core.jobs import Job, State
 from ..core.messages import FileChecked, Message, ModelRead
 from ..core.model import Model
-from . import direct, importer, placeholder, placement, provenance, proxy, targets, weights, whereabouts
+from . import (
+    arrangement,
+    direct,
+    hands,
+    importer,
+    placeholder,
+    placement,
+    provenance,
+    proxy,
+    standing,
+    targets,
+    weights,
+    whereabouts,
+)
+from .adjusting import Adjusting
 from .arrivals import Arrivals
 from .standins import StandIns
 
@@ -36,6 +51,10 @@ class Host(Protocol):
     def jobs(self) -> MutableMapping[str, Job]:
         """The jobs as last told."""
 
+    @property
+    def history(self) -> History:
+        """Their rows."""
+
     def live(self) -> Engine:
         """Give the engine. Raises :class:`TrellisError` when there is none yet."""
 
@@ -52,7 +71,8 @@ class Intake:
     def __init__(self, host: Host) -> None:
         """Nothing is to come yet."""
         self.arrivals = Arrivals()
-        self.standins = StandIns()
+        self.standins = StandIns(self._look_again)
+        self.adjusting = Adjusting()
         self.waiting = ""
         """Why arrived objects are not imported yet."""
         self.remarks: dict[str, str] = {}
@@ -76,14 +96,27 @@ class Intake:
         if wanted and word.model is None:
             self._host.live().import_failed(word.job_id, word.sentence)
 
+    @property
+    def busy(self) -> bool:
+        """Whether an object is to come, or a placeholder has something to say."""
+        return bool(self.arrivals) or self.standins.busy or self.adjusting.busy
+
+    def going_back(self) -> None:
+        """Take note of what stands: Blender is about to undo something."""
+        self.adjusting.going_back(with_boxes=self.standins.any_yet)
+
     def step(self) -> bool:
         """Import the object that is to come next, if its file was read and the artist's work allows it now."""
+        self._take_back()
         self.arrivals.weed(self._host.jobs)
-        if not self.arrivals and not self.standins.busy:
+        if not self.busy:
             self.waiting = ""
             return False
-        hands_full = importer.can_import(bpy.context)
-        changed = self.standins.step(hands_full)
+        hands_full = importer.can_import(bpy.context) or hands.full()
+        boxes = [] if hands_full else [job for name in self.adjusting.boxes() if (job := self._host.jobs.get(name))]
+        for job in boxes:
+            self.standins.stand_again(job)
+        changed = self.standins.step(hands_full) or bool(boxes)
         waiting, self.waiting = self.waiting, hands_full if self.arrivals else ""
         if hands_full or not self.arrivals:
             return changed or waiting != self.waiting
@@ -93,9 +126,10 @@ class Intake:
         job, wish = self._host.jobs[next_one[0]], next_one[1]
         kept = placement.kept_for(job)
         place = kept or placement.find(job.origin if wish.origin is None else wish.origin)
-        if kept is None and wish.origin is None and self.standins.is_gone(job):
+        if kept is None and wish.origin is None and not wish.is_lost and self.standins.is_gone(job):
+            why = placeholder.why_gone(job)
             placeholder.release(job)
-            self._host.live().import_failed(job.id, placeholder.GONE)
+            self._host.live().import_failed(job.id, why)
             self._host.drain()
         elif place is not None and kept is None and wish.origin is None and provenance.stands(job.id):
             self._host.live().imported(job.id)  # it was saved, and Blender killed before it was noted
@@ -107,11 +141,36 @@ class Intake:
                 self._host.live().import_failed(job.id, _NO_TARGET)
                 self._host.drain()
                 return True
+            place = arrangement.beside(place, standing.read(job.origin))
             try:
-                self._import(job, wish.path, wish.model, place, select=wish.select, target=target, again=again)
+                self._import(
+                    job,
+                    wish.path,
+                    wish.model,
+                    place,
+                    select=wish.select,
+                    target=target,
+                    again=again,
+                    origin=wish.origin,
+                )
             except TrellisError as error:
                 _log.warning("Job %s was not imported: %s", job.id, error)
         return True
+
+    def _take_back(self) -> None:
+        """Have come again what Blender took away with what the artist was adjusting."""
+        for lost in self.adjusting.objects():
+            job = self._host.jobs.get(lost.job_id)
+            if job is not None:
+                if job.state is State.IMPORTED:  # for those who look meanwhile: it does not stand in the scene
+                    self._host.jobs[job.id] = replace(job, state=State.DOWNLOADED)
+                    self._look_again(job.id)
+                self.arrivals.come_again(job.id, lost.origin)
+
+    def _look_again(self, job_id: str) -> None:
+        """Have a job's row say what its placeholder says; one that was taken out of the list has none."""
+        if job_id in self._host.jobs:
+            self._host.history.take(self.standins.as_seen(self._host.jobs[job_id]))
 
     def _have_read(self, job_id: str, path: Path) -> None:
         self._host.live().read_model(job_id, path, encodes=direct.ENCODES)
@@ -143,6 +202,7 @@ class Intake:
             self._host.drain()
             raise TrellisError(_NO_TARGET)
         place = placement.kept_for(job) or placement.find(job.origin) or placement.here(bpy.context)
+        place = arrangement.beside(place, standing.read(job.origin))
         return self._import(job, path, None, place, select=select, target=target)
 
     def _whole_file(self, job_id: str) -> Path:
@@ -177,6 +237,7 @@ class Intake:
         select: bool,
         target: targets.Target | None = None,
         again: bool = False,
+        origin: Mapping[str, str] | None = None,
     ) -> bpy.types.Object:
         """Import a file that was found whole; what nobody has read yet is read here, while the caller waits.
 
@@ -197,6 +258,7 @@ class Intake:
             self._host.live().import_failed(job.id, str(error))
             self._host.drain()
             raise
+        self.adjusting.landed(job.id, result, origin)
         self.remarks[job.id] = own or _remark(job, result, place, target, again=again)
         self._host.live().imported(job.id, is_saved=False)
         self._host.drain()
@@ -211,5 +273,5 @@ def _remark(
         return targets.guess(target) or (weights.remark(target.item) if target.is_shown else "")
     own = targets.remark(job.id, job.origin) if again else ""
     if not own and place.proxy is not None:
-        own = proxy.remark(place.proxy)
+        own = proxy.remark(place.proxy, item)
     return own or whereabouts.remark(item)

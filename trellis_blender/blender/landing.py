@@ -25,7 +25,7 @@ def land(new: Sequence[bpy.types.Object], place: Place, target: Target | None = 
     """
     item, company = new[0], new[1:]
     if target is not None:
-        there = replace(place, location=Vector(), size=targets.size(target), turn=0.0, standing=None)
+        there = replace(place, location=Vector(), size=targets.size(target), turn=0.0, standing=None, matrix=None)
         placement.settle(item, there, company)
         return targets.take_in(target, new)
     placement.settle(item, place, company)

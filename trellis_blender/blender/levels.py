@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import bpy
 
-from . import datablocks, decimating, home, lighter, parts, selection, variants
+from . import bodies, datablocks, decimating, home, lighter, parts, selection, variants
 
 _LEVEL = "_LOD"
 _NUMBERED = rf"{_LEVEL}\d+(\.\d{{3,}})?"
@@ -140,6 +140,7 @@ def _copy(item: bpy.types.Object, level: int) -> bpy.types.Object:
     copy, depth = item.copy(), parts.level_depth(item) + 1
     if copy.override_library is not None:
         copy = copy.make_local(clear_liboverride=True)  # else it is what it is of again when the file is opened
+    bodies.leave(copy)
     copy.name = f"{_fitting(item.name)}{_LEVEL}{level}"
     variants.clear(copy)  # those are the original's, and so is what is to come
     variants.of(copy).is_level, variants.of(copy).level_depth = True, depth

@@ -5,6 +5,11 @@ from pathlib import Path
 
 import bpy
 
+from ..core.errors import SourceError
+
+_HEAD_BYTES = 8
+"""Of a RIFF file, which tells how many follow."""
+
 
 def of(path: Path) -> bpy.types.Image | None:
     """Give an image of a file: that which is open already, read anew, else a new one; None for what is no picture.
@@ -14,8 +19,11 @@ def of(path: Path) -> bpy.types.Image | None:
     known = _known(path)
     if known is not None:
         return known if read_anew(known) else None
-    image = bpy.data.images.load(str(path), check_existing=False)
-    if _is_whole(image):
+    try:
+        image = bpy.data.images.load(str(path), check_existing=False)
+    except RuntimeError:  # nobody may read the file
+        return None
+    if is_whole(image):
         return image
     bpy.data.images.remove(image)
     return None
@@ -29,7 +37,12 @@ def read_anew(image: bpy.types.Image) -> bool:
         return False
     image.reload()
     image.update_tag()  # else nobody hears of it, and the preview stays
-    return _is_whole(image)
+    return is_whole(image)
+
+
+def unreadable(path: Path) -> SourceError:
+    """Give what there is to say of a file that is no picture, or half of one."""
+    return SourceError(f"{path.name} is no picture that Blender can read. Choose another one.")
 
 
 def is_as_its_file(image: bpy.types.Image) -> bool:
@@ -58,11 +71,24 @@ def _is_readable(image: bpy.types.Image) -> bool:
     except RuntimeError:
         return False
     try:
-        return _is_whole(probe)
+        return is_whole(probe)
     finally:
         bpy.data.images.remove(probe)
 
 
-def _is_whole(image: bpy.types.Image) -> bool:
+def is_whole(image: bpy.types.Image) -> bool:
+    """Whether an image has pixels; those of its file, if none were read yet."""
     width, height = image.size
-    return bool(width and height)
+    return bool(width and height) and not (is_as_its_file(image) and _ends_early(image))
+
+
+def _ends_early(image: bpy.types.Image) -> bool:
+    """Whether a WebP file is shorter than it says: Blender makes a picture of it in which there is nothing."""
+    try:
+        with Path(bpy.path.abspath(image.filepath)).open("rb") as file:
+            head = file.read(12)
+            length = file.seek(0, 2)
+    except OSError:
+        return False
+    is_webp = head[:4] == b"RIFF" and head[8:] == b"WEBP"
+    return is_webp and int.from_bytes(head[4:8], "little") + _HEAD_BYTES > length + 1  # a last byte may be filling

@@ -7,7 +7,7 @@ duplicates it, and puts it into other collections. Only its name and what is sai
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import bpy
 import numpy as np
@@ -16,10 +16,10 @@ from mathutils import Matrix
 from ..core import stance
 from ..core.jobs import Job, State
 from ..core.remedies import was_turned_away
-from . import departed, filling, home, inheritance, parts, scaling, selection
+from . import bodies, departed, filling, home, inheritance, parts, scaling, selection
 from .filling import Filling
 from .language import said
-from .standing import Standing
+from .standing import Standing, fit, mark, pass_on
 
 MARK: Final = "placeholder"
 """In a job's origin: it has a placeholder, or had."""
@@ -28,7 +28,13 @@ GONE: Final = (
     "Its placeholder was deleted or converted, so it was not put into the scene. Press Import to have it at the 3D "
     "cursor."
 )
+JOINED: Final = (
+    "Something was added to its placeholder and would be lost with it, so it was not put into the scene. Press Import "
+    "to have it at the 3D cursor."
+)
 _JOB: Final = "trellis_placeholder"
+_OF_BOX: Final = "trellis_box"
+"""On the vertices of a box; those that are made of them by cutting or extruding have it, too."""
 _SHOWN: Final = "trellis_shown"
 _NUMBER = re.compile(r"\.\d{3,}$")
 _LONGEST_STEM_BYTES: Final = 40
@@ -85,10 +91,14 @@ def put(
     points = [(x, y, z) for x in (-width / 2, width / 2) for y in (-depth / 2, depth / 2) for z in (0.0, height)]
     edges = [(a, b) for a in range(8) for b in (a ^ 1, a ^ 2, a ^ 4) if a < b]
     mesh.from_pydata(points, edges, [])
+    of_box: Any = mesh.attributes.new(_OF_BOX, "BOOLEAN", "POINT")
+    of_box.data.foreach_set("value", [True] * len(points))
     item = bpy.data.objects.new(label(job), mesh)
     item.matrix_world = matrix
     item.display_type, item.hide_render, item.show_name = "WIRE", True, named
     item[_JOB], item[_SHOWN] = job.id, item.name
+    if among is not None:
+        mark(item, among)
     home.link([item], scene, among)
     selection.deselect([item], scene)
     return item
@@ -117,8 +127,23 @@ def scenes_of(item: bpy.types.Object) -> Sequence[bpy.types.Scene]:
     return next((other.users_scene for other in showing), ())
 
 
+def why_gone(job: Job) -> str:
+    """Say why a job has no placeholder any more, which it had."""
+    marked = (item for item in bpy.data.objects if is_of(item, job.id) and item.library is None)
+    return JOINED if any(isinstance(item.data, bpy.types.Mesh) and scenes_of(item) for item in marked) else GONE
+
+
 def _is_box(item: bpy.types.Object) -> bool:
-    return isinstance(item.data, bpy.types.Mesh) and len(item.data.vertices) <= _CORNERS
+    """Whether an object is a box, whatever the artist cut, bevelled or extruded of it, and nothing else besides."""
+    mesh = item.data
+    if not isinstance(mesh, bpy.types.Mesh):
+        return False
+    of_box: Any = mesh.attributes.get(_OF_BOX)
+    if of_box is None or of_box.data_type != "BOOLEAN":
+        return len(mesh.vertices) <= _CORNERS
+    values = np.ones(len(of_box.data), bool)  # none in Edit Mode
+    of_box.data.foreach_get("value", values)
+    return bool(values.all())
 
 
 def is_one(item: bpy.types.Object) -> bool:
@@ -178,7 +203,8 @@ def give_way(items: Collection[bpy.types.Object], new: bpy.types.Object) -> list
     boxes = scaling.fill(items, cast(bpy.types.Mesh, new.data))
     properties = {key: new[key] for key in new.keys()}  # noqa: SIM118  # not a mapping
     bpy.data.objects.remove(new)
-    for item in items:
+    for item, box in zip(items, boxes, strict=True):
+        fit(item, box)
         if not _is_named_by_artist(item):
             item.name = name
         for key, value in properties.items():
@@ -200,6 +226,7 @@ def give_way_to_parts(
     """
     bpy.context.view_layer.update()  # else a box may stand elsewhere than it says
     given, first = parts.box_of(company), None
+    wholes = []
     for item in items:
         box = scaling.apply(item)
         change = filling.change(given, box) if given is not None and box is not None else stance.UNCHANGED
@@ -209,6 +236,9 @@ def give_way_to_parts(
         else:
             whole = parts.copy(new, company)
             parts.scale(whole[0], whole[1:], first, change)
+        pass_on(item, whole[0], box)
+        wholes.append(whole)
+    for item, whole in zip(items, wholes, strict=True):
         _stand_in(item, whole)
     return new
 
@@ -225,16 +255,17 @@ def _stand_in(item: bpy.types.Object, whole: Sequence[bpy.types.Object]) -> None
     own, factor = np.array(item.scale), np.array(new.scale)
     inheritance.inherit(item, new)
     new.scale = (own * factor).tolist()
-    for constraint in item.constraints:
-        new.constraints.copy(constraint)
+    inheritance.inherit_own(item, new)
     is_named = _is_named_by_artist(item)
     name = item.name
+    bodies.hand_over(item, new, whole[1:])
     item.user_remap(new)  # in collections, by children, and wherever else it is pointed at
     departed.let_go([item])
     _discard_meshes([mesh])
     if is_named:
         new.name = name
     parts.name(new, whole[1:])
+    bodies.leave(new)
     for holder in new.users_collection:
         for part in whole[1:]:
             holder.objects.link(part)

@@ -43,6 +43,8 @@ class Place:
     stretched: bool = False
     standing: Standing | None = None
     """The sheet that it is one object of; its size is then as seen from the front."""
+    matrix: Matrix | None = None
+    """Where it stands beside others that were moved, turned or scaled; then neither location nor turn counts."""
 
     @property
     def sides(self) -> tuple[float, float, float]:
@@ -54,6 +56,8 @@ class Place:
 
 def matrix_of(place: Place) -> Matrix:
     """Give the transform of what stands at a place."""
+    if place.matrix is not None:
+        return place.matrix
     return Matrix.Translation(place.location.to_tuple()) @ Matrix.Rotation(place.turn, 4, "Z")
 
 
@@ -160,7 +164,11 @@ def _of_placeholder(job: Job) -> Place | None:
 
 def wants(job: Job) -> bool:
     """Whether the file that is open asked for a job's object, and has not got it yet."""
-    if job.state is not State.DOWNLOADED or not job.importable or job.error not in ("", placeholder.GONE):
+    if (
+        job.state is not State.DOWNLOADED
+        or not job.importable
+        or job.error not in ("", placeholder.GONE, placeholder.JOINED)
+    ):
         return False
     return kept_for(job) is not None or (not job.error and find(job.origin) is not None)
 
@@ -193,6 +201,8 @@ def settle(item: bpy.types.Object, place: Place, company: Sequence[bpy.types.Obj
             parts.change(company, stance.standing(box, place.size, as_seen=as_seen))
     item.rotation_mode = "XYZ"  # an importer's choice may be another
     item.matrix_world = Matrix.Identity(4) if place.instead else matrix_of(place)
+    if place.standing is not None:
+        standing.mark(item, place.standing)
 
 
 def _turn(context: bpy.types.Context) -> float:

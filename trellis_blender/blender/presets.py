@@ -17,7 +17,7 @@ from .fields import AUTOMATIC
 from .language import said
 
 SUBFOLDER = "trellis_blender"
-"""Under ``presets`` in Blender's own folder of scripts: it is not the extension's, so an upgrade leaves it alone."""
+"""Under ``presets`` in a folder of scripts, none of which is the extension's: an upgrade leaves them alone."""
 
 
 RECENT_SECONDS = 2.0
@@ -33,14 +33,23 @@ class _Shelf:
         self.edition = 0
         """Counts what was kept and removed here: a reader that began before has seen an older folder."""
         self.begun_at = -RECENT_SECONDS
+        self.given: tuple[Path, ...] = ()
+        """What Blender looked for presets in when it started: which of its folders are there, it asks the disk."""
 
 
 _shelf = _Shelf()
 
 
 def folder() -> Path:
-    """Give the folder that the artist's own presets are in. Does not look whether it is there."""
+    """Give the folder that presets are kept in. Does not look whether it is there."""
     return Path(bpy.utils.user_resource("SCRIPTS", path=f"presets/{SUBFOLDER}"))
+
+
+def folders() -> tuple[Path, ...]:
+    """Give the folders that presets are read from, the artist's own first. Does not look whether they are there."""
+    places = (script.directory for script in bpy.context.preferences.filepaths.script_directories)
+    entered = (Path(place, "presets", SUBFOLDER) for place in places if place)
+    return tuple(dict.fromkeys((folder(), *entered, *_shelf.given)))
 
 
 def every() -> Sequence[Preset]:
@@ -64,12 +73,14 @@ def sought(name: str) -> Preset | None:
     return found
 
 
-def refresh() -> None:
-    """Have the artist's own presets read, unless that was begun a moment ago."""
-    if time.monotonic() - _shelf.begun_at < RECENT_SECONDS:
+def refresh(*, anew: bool = False) -> None:
+    """Have the artist's own presets read, unless that was begun a moment ago and is not to be done anew."""
+    if time.monotonic() - _shelf.begun_at < RECENT_SECONDS and not anew:
         return
     _shelf.begun_at = time.monotonic()
-    _shelf.reader = threading.Thread(target=_read, args=(folder(), _shelf.edition), name="trellis-presets", daemon=True)
+    _shelf.edition += anew
+    asked = (folders(), _shelf.edition)
+    _shelf.reader = threading.Thread(target=_read, args=asked, name="trellis-presets", daemon=True)
     _shelf.reader.start()
 
 
@@ -79,8 +90,8 @@ def wait() -> None:
         _shelf.reader.join()
 
 
-def _read(place: Path, edition: int) -> None:
-    found = presets.read([place])
+def _read(places: Sequence[Path], edition: int) -> None:
+    found = presets.read(places)
     if edition == _shelf.edition:
         _shelf.own = found
 
@@ -130,6 +141,7 @@ def apply(settings: properties.TrellisSettings, preset: Preset) -> None:
 
 def register() -> None:
     """Have the artist's own presets read."""
+    _shelf.given = tuple(Path(place) for place in bpy.utils.preset_paths(SUBFOLDER))
     refresh()
 
 

@@ -9,7 +9,7 @@ from mathutils import Matrix, Vector
 
 from ..core import stance
 from ..core.stance import Box
-from . import assembly, asset_collections, filled, filling, home, inheritance, parts, presence, withdrawn
+from . import assembly, asset_collections, bodies, filled, filling, home, inheritance, parts, presence, withdrawn
 from .filling import Filling
 from .taking import framing
 from .withdrawn import SUFFIX
@@ -106,6 +106,7 @@ def replace(
     bpy.context.view_layer.update()
     if presence.has(bpy.context.view_layer.objects, new) and not filling.stands(new, bare):
         new.matrix_world = bare  # a constraint or a driver has the old one stand elsewhere than it says
+    bodies.hand_over(old, new, company)
     for item in (old, *held):
         withdrawn.hide(item)
     _name(old, new)
@@ -113,11 +114,14 @@ def replace(
     return box
 
 
-def remark(old: bpy.types.Object) -> str:
-    """Say what could not be done about an object whose place was taken, or nothing."""
+def remark(old: bpy.types.Object, new: bpy.types.Object) -> str:
+    """Say what could not be done about an object whose place another took, or nothing."""
     seen = next((item for item in (old, *assembly.whole(old)) if withdrawn.is_seen(item)), None)
     if seen is not None:
         return f"{seen.name} could not be hidden. Hide it in the Outliner."
+    body = next((item for item in (old, *assembly.whole(old)) if bodies.is_withdrawn(item)), None)
+    if body is not None and all(item.rigid_body is None for item in (new, *parts.of(new))):
+        return f"{body.name} was a rigid body, and what took its place is none. Add one in the Physics properties."
     if old.library is None:
         return ""
     return f"{old.name} is linked from another file: it is hidden in the viewport, but it still renders."

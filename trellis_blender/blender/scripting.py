@@ -94,7 +94,7 @@ def build(settings: dict[str, Any], *, image_url: str = "") -> GenerationRequest
     for name, value in settings.items():
         if name in preparing.FIELDS:
             continue
-        known = BY_NAME.get(name)
+        known, value = BY_NAME.get(name), arguments.plain(value)
         is_whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _MOST_WHOLE
         if known is not None and known.kind is Kind.ENUM and is_whole:
             value = str(value)  # they travel as texts, which a script need not know
@@ -109,7 +109,7 @@ def build(settings: dict[str, Any], *, image_url: str = "") -> GenerationRequest
 def _preparation(settings: dict[str, Any]) -> Preparation:
     """Give how the picture is to be made ready. Raises :class:`InvalidRequest`."""
     own = preferences.get()
-    chosen = {name: settings.get(name, getattr(own, name)) for name in preparing.FIELDS}
+    chosen = {name: arguments.plain(settings.get(name, getattr(own, name))) for name in preparing.FIELDS}
     for name in ("crop", "holes"):
         if not isinstance(chosen[name], bool):
             raise InvalidRequest(name, chosen[name], "True or False")
@@ -138,9 +138,11 @@ def picture(image: "bpy.types.Image | str | os.PathLike[str]") -> tuple[Choice, 
     except TypeError:
         raise InvalidRequest("image", image, _PICTURE) from None
     try:
-        is_there = path.is_file()
+        is_there, is_folder = path.is_file(), path.is_dir()
     except OSError:  # in a folder that may not be read, or of a name that no disk takes
-        is_there = False
+        is_there = is_folder = False
+    if is_folder:
+        raise SourceError(f"{naming.readable(path)} is a folder. Choose a picture in it.")
     if not is_there:
         raise SourceError(f"There is no file {naming.readable(path)}.")
     known = set(bpy.data.images)

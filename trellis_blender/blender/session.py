@@ -29,7 +29,7 @@ from ..core.preparation import USUAL, Preparation
 from ..core.purse import Purse
 from ..core.request import GenerationRequest
 from ..core.secrets import Key
-from . import mailbox, miniatures, placeholder, placement, screens, sheets
+from . import lineage, mailbox, miniatures, placeholder, placement, screens, sheets
 from .housekeeping import Housekeeping
 from .intake import Intake
 from .news import News
@@ -70,8 +70,7 @@ class Session:
         # What was not taken in for lack of time counts too: else the last word of a job stayed unread.
         engine = self._engine
         untold = engine is not None and ((engine.is_opened and not self.opened) or not engine.messages.empty())
-        coming = bool(self.intake.arrivals) or self.intake.standins.busy
-        return self.checking or untold or coming or bool(self.afoot.running)
+        return self.checking or untold or self.intake.busy or bool(self.afoot.running)
 
     @property
     def waiting(self) -> str:
@@ -105,7 +104,7 @@ class Session:
         endpoint: Endpoint, key: Key, storage: Storage, order: Order = (), preparation: Preparation = USUAL,
     ) -> Job:  # fmt: skip
         """Hand a job to the engine and return at once; ``order`` is for :attr:`orders`."""
-        engine = self._configured(endpoint, key, storage)
+        engine, origin = self._configured(endpoint, key, storage), lineage.signed(origin)
         job = engine.submit(request, source, name=name, endpoint=endpoint, origin=origin, preparation=preparation)
         self._note(job)
         self.orders.note(order, time.monotonic())
@@ -255,7 +254,7 @@ class Session:
 
     def _note(self, job: Job) -> None:
         self.jobs[job.id] = job
-        self.history.take(job)
+        self.history.take(self.intake.standins.as_seen(job))
         self.afoot.take(job)
         self.forecast.learn(job)
 

@@ -6,7 +6,7 @@ otherwise.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,12 +16,14 @@ from bpy.app.handlers import persistent
 from ..core import sheet
 from ..core.errors import SourceError
 from ..core.image import Source
+from ..core.jobs import Job
 from ..core.messages import SheetJudged, SheetReady
-from ..core.preflight import Severity, Verdict, refusal
+from ..core.preflight import Code, Severity, Verdict, refusal
 from ..core.preparation import Preparation
 from ..core.sheet import Sheet, Subject
 from ..core.splitting import Split, fingerprint
-from . import properties, subjects
+from . import laid, properties, subjects
+from .laid import Laid
 
 if TYPE_CHECKING:  # sources ask preferences, which ask the session, which has sheets
     from .sources import Choice
@@ -57,6 +59,7 @@ class State:
     sentence: str = ""
     is_stale: bool = False
     """Whether the picture was found to be another one since."""
+    laid: Laid | None = None
 
     @property
     def is_awaited(self) -> bool:
@@ -189,8 +192,51 @@ def chosen(scene: bpy.types.Scene) -> tuple[Split, Sheet]:
     return state.split, replace(state.split.sheet, subjects=found)
 
 
+def lay(found: Sheet, scene: bpy.types.Scene, jobs: Mapping[str, Job]) -> Laid:
+    """Give how these subjects are to be laid out, among those that were ordered before where that can be."""
+    state = of(scene)
+    return laid.lay(found, state.laid if state is not None else None, jobs)
+
+
+def note_ordered(how: Laid, jobs: Iterable[Job], found: Sheet) -> None:
+    """Note which jobs make which of the subjects."""
+    global _state
+    if _state is not None:
+        _state = replace(_state, laid=how.having(jobs, found))
+
+
 def merge(scene: bpy.types.Scene) -> State | None:
     """Make one subject of those that are selected in the list; give what came of it, which a worker has to look at."""
+    return _edit(scene, Split.merged)
+
+
+def take_apart(scene: bpy.types.Scene) -> State | None:
+    """Make subjects of what those fall into that are selected in the list, as :func:`merge`.
+
+    Raises :class:`SourceError`.
+    """
+    return _edit(scene, Split.taken_apart)
+
+
+def fall_apart(scene: bpy.types.Scene) -> bool:
+    """Whether any subject that is selected falls into others."""
+    state = of(scene)
+    split = state.split if state is not None else None
+    return split is not None and any(item.select and split.falls_into(one) for one, item in _pairs(split.sheet))
+
+
+def left_out(scene: bpy.types.Scene) -> int:
+    """Give how many things in the picture were taken for dirt."""
+    state = of(scene)
+    return state.split.sheet.left_out if state is not None and state.split is not None else 0
+
+
+def has_loose(index: int) -> bool:
+    """Whether a subject in the list was given what lies beside it."""
+    return any(verdict.code is Code.LOOSE for verdict in verdicts(index))
+
+
+def _edit(scene: bpy.types.Scene, change: Callable[[Split, Iterable[int]], Split]) -> State | None:
     global _state
     state = of(scene)
     if state is None or state.split is None:
@@ -199,10 +245,10 @@ def merge(scene: bpy.types.Scene) -> State | None:
     for subject, item in zip(named.sheet.subjects, subjects.listed(), strict=True):
         named = replace(named, sheet=sheet.rename(named.sheet, subject.index, item.name))
     off = {parts for one, item in _pairs(named.sheet) if not item.use for parts in one.parts}
-    merged = named.merged(one.index for one, item in _pairs(named.sheet) if item.select)
-    _state = state = replace(state, split=merged)
-    subjects.fill(merged)
-    for one, item in _pairs(merged.sheet):
+    changed = change(named, [one.index for one, item in _pairs(named.sheet) if item.select])
+    _state = state = replace(state, split=changed)
+    subjects.fill(changed)
+    for one, item in _pairs(changed.sheet):
         item.use = not off.issuperset(one.parts)
     return state
 

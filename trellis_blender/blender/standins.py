@@ -1,23 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The placeholders of this run's jobs: followed as the jobs go on. Holds plain values; owns no engine."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import bpy
 
-from ..core.jobs import Job
-from . import overlay, placeholder, placement, proxy, reserved
+from ..core.jobs import Job, State
+from . import arrangement, overlay, placeholder, placement, proxy, reserved
 
 
 class StandIns:
     """Which placeholders have something new to say, and which the artist has deleted."""
 
-    def __init__(self) -> None:
-        """Nothing stands yet."""
+    def __init__(self, look_again: Callable[[str], None]) -> None:
+        """Nothing stands yet; ``look_again`` is told the id of a job that the open file has otherwise than before."""
+        self._look_again = look_again
         self._due: dict[str, Job] = {}
-        self._told: dict[str, str] = {}
+        self._told: dict[str, tuple[bool, str]] = {}
         self._seen: set[str] = set()
         self._over: set[str] = set()
         self._lost: set[str] = set()
         self._heirs: dict[str, Job] = {}
+        self._back: set[str] = set()
+        """Jobs that had been imported, and whose placeholders stand here again: it was undone, or not saved."""
 
     @property
     def busy(self) -> bool:
@@ -33,11 +39,12 @@ class StandIns:
             place = placement.find(job.origin)
             if place is None or place.scene.library is not None:
                 return
+            place = arrangement.beside(place, place.standing)
             placeholder.put(
                 place.scene, placement.matrix_of(place), place.sides, job, place.standing, named=_is_named(job)
             )
             self._seen.add(job.id)
-            self._told[job.id] = placeholder.label(job)
+            self._told[job.id] = _said(job)
         placeholder.push_undo(f"Generate {name or jobs[0].name}")
 
     def hand_over(self, old_id: str, job: Job) -> None:
@@ -51,9 +58,23 @@ class StandIns:
             return
         placeholder.hand_over(items, job)
         self._seen.add(job.id)
-        self._told[job.id] = placeholder.label(job)
+        self._told[job.id] = _said(job)
         placeholder.show(items, placeholder.label(job), named=_is_named(job))
         placeholder.push_undo(f"Generate {job.name}")
+
+    @property
+    def any_yet(self) -> bool:
+        """Whether one has stood since this file is open."""
+        return bool(self._seen)
+
+    def stand_again(self, job: Job) -> None:
+        """Set a placeholder right that went, or came back, with what the artist adjusted."""
+        if placeholder.is_over(job):
+            self._over.discard(job.id)
+            self._told.pop(job.id, None)
+            self.follow(job)
+        elif placeholder.MARK in job.origin and job.state is not State.IMPORTED and not placeholder.standing(job.id):
+            self.put(job)
 
     def expect_heir(self, job_id: str) -> None:
         """Have the job that a worker will order in place of this one keep its place in the scene."""
@@ -64,7 +85,8 @@ class StandIns:
         if job.replaces in self._lost:
             self._lost.discard(job.replaces)
             self._heirs[job.replaces] = job
-        if placeholder.MARK in job.origin and self._told.get(job.id) != placeholder.label(job):
+        has_news = self._told.get(job.id) != _said(job) or job.id in self._back  # it may just have been imported again
+        if placeholder.MARK in job.origin and has_news:
             self._due[job.id] = job
 
     def look_again(self, jobs: dict[str, Job], *, is_another_file: bool) -> None:
@@ -75,6 +97,11 @@ class StandIns:
         self._told.clear()
         for job in jobs.values():
             self.follow(job)
+
+    def as_seen(self, job: Job) -> Job:
+        """Give a job as the file that is open has it: what was imported once is ready to be, where its box stands."""
+        is_back = job.id in self._back and job.state is State.IMPORTED and job.importable
+        return replace(job, state=State.DOWNLOADED) if is_back else job
 
     def is_gone(self, job: Job) -> bool:
         """Whether the artist has deleted a job's placeholder, or undone it, since this file is open."""
@@ -108,7 +135,8 @@ class StandIns:
             if goes and waiting:
                 continue
             del self._due[job.id]
-            self._told[job.id] = placeholder.label(job)
+            self._told[job.id] = _said(job)
+            changed |= self._note_back(job, stands=bool(items))
             if placeholder.is_over(job):
                 placeholder.release(job)
             if not items:
@@ -121,6 +149,20 @@ class StandIns:
             else:
                 placeholder.show(items, placeholder.label(job), named=_is_named(job))
         return changed
+
+    def _note_back(self, job: Job, *, stands: bool) -> bool:
+        """Note whether an imported job has a placeholder; give whether that is news."""
+        is_back = stands and job.state is State.IMPORTED
+        if is_back == (job.id in self._back):
+            return False
+        (self._back.add if is_back else self._back.discard)(job.id)
+        self._look_again(job.id)
+        return True
+
+
+def _said(job: Job) -> tuple[bool, str]:
+    """Give what there is to be done about a job's placeholders: which were to go when it is imported."""
+    return job.state is State.IMPORTED, placeholder.label(job)
 
 
 def _is_named(job: Job) -> bool:

@@ -70,6 +70,7 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Listen no longer."""
-    bpy.app.handlers.frame_change_post.remove(_moved_on)
+    """Listen no longer. A script may have taken away all that hear of frames, as some do."""
+    if _moved_on in bpy.app.handlers.frame_change_post:
+        bpy.app.handlers.frame_change_post.remove(_moved_on)
     bpy.app.handlers.depsgraph_update_post.remove(_updated)

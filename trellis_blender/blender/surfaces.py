@@ -10,7 +10,7 @@ from typing import Any, Final
 import bpy
 import numpy as np
 
-from ..core import png_pixels, thumbnail
+from ..core import decoder, png_pixels, thumbnail
 from ..core.thumbnail import Bytes, Surface, Texture
 
 LARGEST_TEXTURE_PIXELS: Final = 4096
@@ -41,7 +41,7 @@ def shape(mesh: bpy.types.Mesh) -> Surface:
 
 
 def texture(found: bpy.types.Image | None, *, at_once: bool = False) -> Texture | None:
-    """Give the pixels of an image, or a PNG to be decoded; None where it is no image, or one that is too large.
+    """Give the pixels of an image, or a file to be decoded; None where it is no image, or one that is too large.
 
     ``at_once``: it is drawn before anything else is done, so have Blender decode it, which is the quickest.
     """
@@ -49,7 +49,7 @@ def texture(found: bpy.types.Image | None, *, at_once: bool = False) -> Texture 
         return None
     if not at_once and found.source == "FILE" and not found.is_dirty and found.packed_file is not None:
         content: Any = found.packed_file.data
-        if png_pixels.is_readable(content, LARGEST_TEXTURE_PIXELS):
+        if any(way.is_readable(content, LARGEST_TEXTURE_PIXELS) for way in (png_pixels, decoder)):
             return bytes(content)
     return _decoded(found)
 

@@ -159,9 +159,20 @@ def _opened_file(_path: str) -> None:
     _settle_in()
     session.current().settle()
     placement.opened_another_file()
+    session.current().intake.adjusting.forget()
     session.current().offer_again()
     if session.current().watched:
         start()
+
+
+@persistent  # type: ignore[untyped-decorator]
+def _going_back(_scene: bpy.types.Scene) -> None:
+    session.current().intake.going_back()
+
+
+@persistent  # type: ignore[untyped-decorator]
+def _gone_back(_scene: bpy.types.Scene) -> None:
+    session.current().intake.adjusting.gone_back()
 
 
 @persistent  # type: ignore[untyped-decorator]
@@ -178,7 +189,8 @@ def register() -> None:
     Housekeeping.wake = staticmethod(start)
     bpy.app.handlers.load_post.append(_opened_file)
     bpy.app.handlers.save_post.append(_saved_file)
-    bpy.app.handlers.undo_post.append(_undone)
+    bpy.app.handlers.undo_pre.append(_going_back)
+    bpy.app.handlers.undo_post.extend((_gone_back, _undone))
     bpy.app.handlers.redo_post.append(_undone)
     if not bpy.app.background:
         bpy.app.timers.register(_open, first_interval=OPEN_SECONDS, persistent=True)
@@ -193,7 +205,9 @@ def unregister() -> None:
         if bpy.app.timers.is_registered(timer):
             bpy.app.timers.unregister(timer)
     bpy.app.handlers.redo_post.remove(_undone)
-    bpy.app.handlers.undo_post.remove(_undone)
+    for handler in (_undone, _gone_back):
+        bpy.app.handlers.undo_post.remove(handler)
+    bpy.app.handlers.undo_pre.remove(_going_back)
     bpy.app.handlers.save_post.remove(_saved_file)
     bpy.app.handlers.load_post.remove(_opened_file)
     bpy.utils.unregister_class(TRELLIS_OT_watch)

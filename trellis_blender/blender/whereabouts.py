@@ -7,7 +7,7 @@ from typing import Final
 import bpy
 from mathutils import Vector
 
-from . import presence, provenance, variants
+from . import bodies, presence, provenance, variants
 
 _SOLID: Final = frozenset({"MESH", "CURVE", "SURFACE", "META", "FONT"})
 _LARGEST: Final = 4.0
@@ -29,7 +29,8 @@ def hidden(item: bpy.types.Object) -> str:
     view_layer = bpy.context.view_layer
     if view_layer is None or not _is_in_hidden(item, view_layer):
         return ""
-    return f"It is in the collection {item.users_collection[0].name}, which is hidden. Show that in the Outliner."
+    holder = next((held for held in item.users_collection if not bodies.is_own(held)), item.users_collection[0])
+    return f"It is in the collection {holder.name}, which is hidden. Show that in the Outliner."
 
 
 def remark(item: bpy.types.Object) -> str:

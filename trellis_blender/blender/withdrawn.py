@@ -9,11 +9,13 @@ from typing import Any, Final
 
 import bpy
 
-from . import parts, presence
+from . import bodies, parts, presence
 
 SUFFIX: Final = " Proxy"
 _NOTE: Final = "trellis_withdrawn"
 """On what was hidden: its name, and where it was to be seen."""
+_CALLED: Final = "trellis_called"
+"""On what was shown again while another had its name: that name, and what it is called instead."""
 
 
 def hide(old: bpy.types.Object) -> None:
@@ -26,7 +28,7 @@ def hide(old: bpy.types.Object) -> None:
     if old.library is None and not is_one(old):
         is_hidden = _hiding(old)
         old[_NOTE] = {
-            "name": old.name,
+            "name": _first_name(old),
             "render": not old.hide_render,
             "viewport": not old.hide_viewport,
             "eye": not is_hidden or not all(is_hidden),
@@ -40,6 +42,7 @@ def hide(old: bpy.types.Object) -> None:
             old.hide_viewport = True
     if old.library is None:
         old.hide_render = True
+    bodies.withdraw(old)
 
 
 def is_one(item: bpy.types.Object | None) -> bool:
@@ -50,7 +53,7 @@ def is_one(item: bpy.types.Object | None) -> bool:
 def show(item: bpy.types.Object) -> bpy.types.Object:
     """Show again all that was hidden with an object, as it was, and give the one that holds it.
 
-    It is called as before, unless what took its place is.
+    It is called as before, unless what took its place is: then as soon as it is shown again and its name is free.
     """
     while is_one(item.parent) and item.parent is not None:
         item = item.parent
@@ -63,12 +66,22 @@ def show(item: bpy.types.Object) -> bpy.types.Object:
     if name and is_free and SUFFIX in item.name:
         item.name = name
         parts.name(item, [part for part in parts.of(item) if part.library is None])
+    elif name and SUFFIX in item.name:
+        item[_CALLED] = {"first": name, "now": item.name}
     return item
 
 
 def is_seen(item: bpy.types.Object) -> bool:
     """Whether an object is not hidden by itself in a view layer of this file that has it."""
     return not item.hide_viewport and not all(_hiding(item))
+
+
+def _first_name(old: bpy.types.Object) -> str:
+    """Give what an object was called before its place was taken for the first time, unless the artist renamed it."""
+    called = _read(old, _CALLED)
+    if old.get(_CALLED) is not None:
+        del old[_CALLED]
+    return str(called["first"]) if called.get("now") == old.name and called.get("first") else old.name
 
 
 def _show(item: bpy.types.Object) -> None:
@@ -78,12 +91,13 @@ def _show(item: bpy.types.Object) -> None:
     for scene in item.users_scene if noted.get("eye", True) else ():
         for layer in _having(item, scene) if scene.library is None else ():
             item.hide_set(False, view_layer=layer)
+    bodies.rejoin(item)
     del item[_NOTE]
 
 
-def _read(item: bpy.types.Object) -> dict[str, Any]:
-    """Give the note on an object; an empty one where somebody has written something else there."""
-    noted: Any = item.get(_NOTE)
+def _read(item: bpy.types.Object, key: str = _NOTE) -> dict[str, Any]:
+    """Give a note on an object; an empty one where somebody has written something else there."""
+    noted: Any = item.get(key)
     return noted.to_dict() if hasattr(noted, "to_dict") else {}
 
 

@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import math
+import operator
 from decimal import Decimal, InvalidOperation
 from numbers import Real
-from typing import Final, SupportsFloat, TypeGuard
+from typing import Any, Final, SupportsFloat, TypeGuard
+
+import numpy as np
 
 from .errors import InvalidRequest
 from .naming import LONGEST, is_readable
@@ -77,6 +80,16 @@ def share(name: str, value: object, most: float) -> float:
     if not 0.0 <= given <= most:
         raise InvalidRequest(name, value, f"a number from 0 to {most}")
     return round(given, 6)
+
+
+def plain(value: Any) -> Any:
+    """Give Python's own whole number or truth value for numpy's; anything else as it is."""
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    try:
+        return operator.index(value)
+    except TypeError:
+        return value
 
 
 def _is_number(value: object) -> TypeGuard[Decimal | SupportsFloat]:

@@ -108,7 +108,7 @@ class Bookkeeper:
         if not self._place.spare_request(server):
             return nothing
         try:
-            return self._told(nothing, client.account())
+            told = self._told(nothing, client.account())
         except RateLimited as error:
             self._place.pause_server(server, error.retry_after or self._place.pacing.longest_poll)
             return nothing
@@ -121,6 +121,10 @@ class Bookkeeper:
         except Exception as error:  # noqa: BLE001  # the answer is waited for; a defect of ours is logged
             defect(error)
             return nothing
+        known = [(self._roster.jobs.get(job_id), amount) for job_id, amount in told.billed.items()]
+        if otherwise := [job for job, amount in known if job is not None and job.price_usd != amount]:
+            self.inquirer.doubt(server, otherwise)
+        return told
 
     def _check(self, client: Client, number: int) -> None:
         server = client.endpoint.base_url

@@ -11,12 +11,11 @@ from typing import Final
 from . import api
 from .client import NOT_OFFERED, WAYS_TO_CANCEL
 from .errors import RateLimited, ServiceError, TrellisError
-from .jobs import Job, State, advance
+from .jobs import CANCEL_SENT, Job, State, advance
 from .workplace import Pause, Wish, Workplace
 
 ATTEMPTS: Final = 4
 """How often a cancel is sent at most: once, and three times more."""
-WAITING: Final = "Cancelled; waiting for the server's word."
 NOT_POSSIBLE: Final = "This server cannot cancel; the job goes on, and its object will be kept."
 NOT_TAKEN: Final = "The server did not take the cancel; the job goes on, and its object will be kept."
 _AT_SERVER: Final = (State.ACCEPTED, State.PROCESSING)
@@ -52,8 +51,8 @@ def send(job: Job, place: Workplace) -> Pause | api.JobState:
         state = client.cancel(job.job_id, way)
     except TrellisError as error:
         return _failed(job, place, error, wish, way)
-    job = place.commit(advance(job, cancel_sent=True, failures=0, note=WAITING))
-    wish.note, wish.is_over = WAITING, True
+    job = place.commit(advance(job, cancel_sent=True, failures=0, note=CANCEL_SENT))
+    wish.note, wish.is_over = CANCEL_SENT, True
     return place.pacing.poll_delay(0, place.running()) if state is None else state
 
 

@@ -129,6 +129,8 @@ def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
             if (job.job_id or job.result_url) and not isinstance(broken, UnsupportedModel)
             else str(broken)
         )
+    now = place.clock.time()
+    lap = job.lap_seconds or place.laps.lap(job, place.results.get(job.id, {}), now)
     place.forget(job.id)
     place.shelf.note(arrived.path, arrived.sha256)
     place.archive.file_picture(job)  # before it is told, since the same may be ordered at once
@@ -136,7 +138,8 @@ def downloaded(job: Job, place: Workplace, arrived: Arrived) -> Pause:
     done = place.commit(
         advance(job, State.DOWNLOADED, path=arrived.path, sha256=arrived.sha256, size_bytes=arrived.size,
                 received_bytes=arrived.size, expected_bytes=arrived.size, faces=faces, texture_pixels=pixels,
-                texture_least=least, error=error, trouble=trouble.value, note=note, ended_at=place.clock.time())
+                texture_least=least, error=error, trouble=trouble.value, note=note, ended_at=now,
+                lap_seconds=lap)
     )  # fmt: skip
     place.archive.drop_picture(done)
     return None

@@ -8,13 +8,12 @@ import statistics
 from typing import Final
 
 from .jobs import Job, State
+from .laps import LONGEST_SECONDS
 
 LEAST: Final = 3
 """Of fewer past jobs nothing is said: one that was slow would be a promise."""
 REMEMBERED: Final = 9
 """So many of the newest count: servers get faster and slower."""
-LONGEST_SECONDS: Final = 2 * 3600.0
-"""Whoever took longer was waited for by nobody: the computer slept, or Blender was closed meanwhile."""
 _Kind = tuple[str, str]
 
 
@@ -31,11 +30,10 @@ class Forecast:
         if job.id in self._known or job.state not in (State.DOWNLOADED, State.IMPORTED):
             return
         self._known.add(job.id)
-        seconds = job.ended_at - job.accepted_at
-        if job.accepted_at <= 0.0 or not 0.0 < seconds <= LONGEST_SECONDS:
-            return
+        if not 0.0 < job.lap_seconds <= LONGEST_SECONDS:
+            return  # nobody waited for it, or an earlier version noted it, which did not tell that apart
         laps = self._laps.setdefault(_kind(job), [])
-        bisect.insort(laps, (job.ended_at, seconds))
+        bisect.insort(laps, (job.ended_at, job.lap_seconds))
         del laps[:-REMEMBERED]
 
     def expected(self, job: Job) -> float | None:

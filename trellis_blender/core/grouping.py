@@ -2,20 +2,21 @@
 """The parts of a mask -> the subjects they make up: what stands alone, what belongs to its neighbour. Imports no bpy.
 
 A part belongs to a larger one by size and distance together: the smaller it is, the further away it may be. What is
-nearly as large never does, however near.
+nearly as large never does, however near; nor what is large enough to be seen by itself and further away than it is
+long, nor what looks like another part that stands alone.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from .components import Box, Labels, Mask, Part, Parts, nearest
+from .components import SPECK_SHARE, Box, Labels, Mask, Part, Parts, nearest
 
 LARGEST_COUNT: Final = 400
 """Parts that are looked at one by one; what is smaller goes with the nearest of these."""
@@ -32,6 +33,13 @@ _REACH_WITHIN: Final = 2.0
 _WITHIN_SHARE: Final = 0.6
 _SHARE_OF_GAP: Final = 0.7
 """A part that is as far away as subjects are from each other is one of them."""
+DIRT_PIXELS: Final = 24
+"""Long side from which on nothing is small, however large its neighbours are."""
+_NEAR_PIXELS: Final = 48
+"""What is so large belongs to nothing that is further away than its own length, and so far what is a little smaller."""
+_ALIKE_AREA: Final = 0.7
+_ALIKE_SIDES: Final = 0.2
+"""Parts whose areas and sides differ by no more, and a cell, look alike: five coins in a row."""
 _CONTACT_SHARE: Final = 0.2
 """Parts joined by translucent pixels along this share of the smaller one's size are one: a glass on its foot."""
 
@@ -78,15 +86,42 @@ def group(parts: Parts, owner: Labels, distance: npt.NDArray[np.float32], transl
 
     ``owner`` and ``distance`` are what :func:`territories` gave; ``translucent`` tells the cells that may join parts.
     """
+    borders = sorted(_borders(owner, distance, translucent), key=lambda border: border.gap)
+    groups = _grouped(parts, borders, frozenset())
+    apart = _like_those_alone(parts, groups)
+    return _grouped(parts, borders, apart) if apart else groups
+
+
+def _grouped(parts: Parts, borders: Sequence[_Border], apart: frozenset[int]) -> tuple[Group, ...]:
+    """Join parts as often as any belong together; those in ``apart`` to nothing larger."""
     seen = parts.parts[:LARGEST_COUNT]
     groups = {part.label: Group((part.label,), part.box, part.area) for part in seen}
-    borders = sorted(_borders(owner, distance, translucent), key=lambda border: border.gap)
     for border in borders:
         _join_touching(groups, border)
     room = _room(groups, borders, seen)
-    while sum(_join_loose(groups, border, room) for border in borders):  # what joined may reach further
-        pass
+    dirt = frozenset(part.label for part in seen if part.box.long_side * parts.factor < DIRT_PIXELS)
+    while sum(_join_loose(groups, border, room, apart, dirt, parts.factor) for border in borders):
+        pass  # what joined may reach further
     return tuple(sorted({id(one): one for one in groups.values()}.values(), key=lambda one: -one.area))
+
+
+def _like_those_alone(parts: Parts, groups: Sequence[Group]) -> frozenset[int]:
+    """Give the parts that were joined to something, and look like a part that was not."""
+    least = DIRT_PIXELS / parts.factor
+    known = [part for part in parts.parts[:LARGEST_COUNT] if part.box.long_side >= least]
+    alone = {one.labels[0] for one in groups if len(one.labels) == 1}
+    largest = {one.labels[0] for one in groups}
+    peers = [part for part in known if part.label in alone]
+    return frozenset(
+        part.label for part in known if part.label not in largest and any(_are_alike(part, peer) for peer in peers)
+    )
+
+
+def _are_alike(one: Part, other: Part) -> bool:
+    if min(one.area, other.area) < _ALIKE_AREA * max(one.area, other.area):
+        return False
+    sides = ((one.box.width, other.box.width), (one.box.height, other.box.height))
+    return all(abs(a - b) <= max(_ALIKE_SIDES * max(a, b), 1) for a, b in sides)
 
 
 def _join(groups: dict[int, Group], one: Group, other: Group) -> None:
@@ -101,21 +136,28 @@ def _join_touching(groups: dict[int, Group], border: _Border) -> None:
         _join(groups, one, other)
 
 
-def _join_loose(groups: dict[int, Group], border: _Border, room: float) -> bool:
-    """Join a part to its neighbour if it belongs to it; give whether it did."""
+def _join_loose(
+    groups: dict[int, Group], border: _Border, room: float, apart: frozenset[int], dirt: frozenset[int], factor: int
+) -> bool:
+    """Join a part to its neighbour if it belongs to it; give whether it did. Dirt alone is reached by way of dirt."""
     small, large = sorted((groups[border.one], groups[border.other]), key=lambda one: one.area)
-    if small is large or border.gap > _reach(small, large, room):
+    if small is large or border.gap > _reach(small, large, room, factor) or not apart.isdisjoint(small.labels):
+        return False
+    reached = border.other if border.one in small.labels else border.one
+    if reached in dirt and not dirt.issuperset(small.labels):
         return False
     _join(groups, small, large)
     return True
 
 
-def _reach(small: Group, large: Group, room: float) -> float:
+def _reach(small: Group, large: Group, room: float, factor: int) -> float:
     """Give how far from the larger one the smaller one may be to belong to it, in cells; negative for never."""
     share = small.area / large.area
     if share >= LOOSE_SHARE:
         return -1.0
     reach = large.scale * min(_REACH / math.pow(share, _REACH_FALL), _LONGEST_REACH)
+    if share > SPECK_SHARE and small.box.long_side * factor >= DIRT_PIXELS:
+        reach = min(reach, max(small.box.long_side, _NEAR_PIXELS / factor))
     if _overlap(small.box, large.box) >= _WITHIN_SHARE * small.box.width * small.box.height:
         reach *= _REACH_WITHIN
     return reach if share <= _SMALL_SHARE else min(reach, _SHARE_OF_GAP * room)

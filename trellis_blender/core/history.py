@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, Final
 
 from .jobs import Job, State
+from .lineage import Asker, Lineage, asker_of
 from .money import dollars
 
 RECENT: Final = 4
@@ -60,7 +61,7 @@ class Row:
     resolution: str
     price: str
     when: float
-    file: str
+    asker: Asker
     found_by: str
     ids: str
 
@@ -72,11 +73,20 @@ class Query:
     text: str = ""
     standing: Standing | None = None
     resolution: str = ""
-    file: str | None = None
-    """The .blend that asked for it; an empty text means one that was never saved."""
+    file: Lineage | None = None
+    """The .blend that asked for it."""
     days: int = 0
     order: Order = Order.DATE
     reverse: bool = False
+
+
+@dataclass(frozen=True)
+class Whole:
+    """How many of the jobs to keep an eye on run, have stopped without an object, and can be imported."""
+
+    running: int = 0
+    stopped: int = 0
+    ready: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,7 @@ class Glance:
     shown: tuple[str, ...] = ()
     running: int = 0
     waiting: int = 0
+    whole: Whole = Whole()
 
 
 class History:
@@ -138,7 +149,7 @@ def row_of(job: Job) -> Row:
     found_by = "\n".join((job.name, source, str(number))).lower()
     return Row(
         job, standing_of(job), source, number, str(job.request.value("resolution")), dollars(job.cost_usd),
-        job.submitted_at or job.created_at, job.origin.get("file", ""), found_by, f"{job.id}\n{job.job_id}".lower(),
+        job.submitted_at or job.created_at, asker_of(job.origin), found_by, f"{job.id}\n{job.job_id}".lower(),
     )  # fmt: skip
 
 
@@ -177,7 +188,18 @@ def glance_at(current: Sequence[Job], room: int) -> Glance:
     first = {job.id for job in sorted(current, key=lambda job: _FIRST.get(standing_of(job), 2))[:room]}
     hidden = [standing_of(job) for job in current if job.id not in first]
     shown = tuple(job.id for job in current if job.id in first)
-    return Glance(shown, hidden.count(Standing.RUNNING), hidden.count(Standing.WAITING))
+    return Glance(shown, hidden.count(Standing.RUNNING), hidden.count(Standing.WAITING), _whole(current))
+
+
+def _whole(current: Iterable[Job]) -> Whole:
+    """Count jobs; what was cancelled, or sent again, has not stopped by itself."""
+    standings = [(job, standing_of(job)) for job in current]
+    waiting = [job for job, standing in standings if standing is Standing.WAITING]
+    ready = sum(1 for job in waiting if job.state is State.DOWNLOADED and job.importable and not job.error)
+    ended = (job for job, standing in standings if standing is Standing.WITHOUT)
+    lost = sum(1 for job in ended if job.state is not State.CANCELLED and not job.given_up)
+    running = sum(1 for _job, standing in standings if standing is Standing.RUNNING)
+    return Whole(running, len(waiting) - ready + lost, ready)
 
 
 def _is_left(job: Job, age: float) -> bool:
@@ -200,7 +222,7 @@ def at_stake(job: Job) -> str:
 
 def _seen(row: Row) -> tuple[Any, ...]:
     """Give what the order and the choice of rows depend on."""
-    return row.standing, row.price, row.when, row.found_by, row.ids, row.job.state
+    return row.standing, row.price, row.when, row.found_by, row.ids, row.job.state, bool(row.job.error)
 
 
 def _matches(row: Row, query: Query, words: list[str], now: float) -> bool:
@@ -208,7 +230,7 @@ def _matches(row: Row, query: Query, words: list[str], now: float) -> bool:
         all(word in row.found_by or (len(word) >= LEAST_OF_ID and word in row.ids) for word in words)
         and (query.standing is None or row.standing is query.standing)
         and (not query.resolution or row.resolution == query.resolution)
-        and (query.file is None or row.file == query.file)
+        and (query.file is None or query.file.has(row.asker))
         and (not query.days or now - row.when < query.days * _DAY_SECONDS)
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from typing import Final
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
@@ -17,7 +18,8 @@ _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE | re.ASCII)
 _ON_THIS_DISK: Final = re.compile(r"([a-z]:[\\/]|/|\\\\|~|\.{1,2}/|file:)", re.IGNORECASE | re.ASCII)
 _HOST: Final = re.compile(r"(?!-)[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?\Z", re.ASCII)
 _LOOKS_LIKE_IP: Final = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+))*\.?\Z", re.ASCII)
-"""Other ways to write an IPv4 address, which some programs read as one and some as a name."""
+"""All ways to write an IPv4 address, of which some programs read most as names."""
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _PRIVATE_ENDINGS: Final = ("local", "localhost", "localdomain", "lan", "home", "internal", "intranet", "corp", "arpa")
 _KEPT: Final = "%/:=&?~+!$,;'@()*[]-._"
 """What stays as it is in a path and a query; ``%`` too, since the address is written as it travels already."""
@@ -60,12 +62,32 @@ def is_private(host: str) -> bool:
     if is_loopback(name):
         return True
     try:
-        address = ipaddress.ip_address(name)
+        address = _read_as_ip(name)
     except ValueError:
         return "." not in name or name.rpartition(".")[2] in _PRIVATE_ENDINGS
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    return not address.is_global or address.is_multicast
+    return not _is_public(address)
+
+
+def _read_as_ip(name: str) -> _Address:
+    """Read an IP address in any form that is read as one. Raises ValueError for what is none."""
+    if _LOOKS_LIKE_IP.match(name):
+        try:
+            return ipaddress.IPv4Address(socket.inet_aton(name.rstrip(".")))
+        except OSError as error:
+            raise ValueError(f"{name} is no address") from error
+    return ipaddress.ip_address(name)
+
+
+def _is_public(address: _Address) -> bool:
+    """Whether everybody can reach it: also what it stands for, where it only wraps an IPv4 address."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast
+    if address.ipv4_mapped is not None:
+        return _is_public(address.ipv4_mapped)
+    # Reserved are those too that a network translates to IPv4 by itself; what has a zone is beside this computer.
+    is_own = address.is_multicast or address.is_reserved or address.is_site_local or bool(address.scope_id)
+    is_wrapped_well = address.sixtofour is None or _is_public(address.sixtofour)
+    return address.is_global and not is_own and is_wrapped_well
 
 
 def _parted(text: str) -> SplitResult:
@@ -104,9 +126,11 @@ def _host(parts: SplitResult) -> str:
     if not name:
         raise SourceError("The picture's address names no server. Copy it again.")
     try:
-        if ":" in name or _LOOKS_LIKE_IP.match(name):
-            return str(ipaddress.ip_address(name))
+        if "[" in parts.netloc:  # where newer standards allow more than an address, and no server is
+            return str(ipaddress.IPv6Address(name))
         travelling = name if name.isascii() else name.encode("idna").decode("ascii")
+        if _LOOKS_LIKE_IP.match(travelling):
+            return str(_read_as_ip(travelling))
     except ValueError:
         travelling = ""
     if not _HOST.match(travelling) or len(travelling) > 253:

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asks a server what it offers: with *Test Connection*, and else once a day at most. Blocks, for workers; no bpy."""
+"""Asks a server what it offers: with *Test Connection*, when it bills another price than it told, and once a day.
+
+Blocks, for workers; no bpy.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from .api import parse_json
@@ -12,13 +15,15 @@ from .card import WHAT
 from .checkup import defect
 from .client import Client
 from .errors import AnswerError, RateLimited, ServiceError, TrellisError
+from .jobs import Job
 from .messages import OfferTold
 from .offer import Offer
 from .records import redacted
 from .workplace import Workplace
 
 LOOK_SECONDS: Final = 3600.0
-"""How often it is looked whether a new day has come, or another Blender was told something."""
+"""How often it is looked whether a new day has come, or another Blender was told something; and how often at most
+the same prices are asked for anew because of a bill: some accounts are always billed otherwise."""
 SOON_SECONDS: Final = 60.0
 """As above, while the network may not be used, or the account's limit leaves no room."""
 _log = logging.getLogger(__name__)
@@ -37,6 +42,8 @@ class Inquirer:
         self._due = float("-inf")
         self._told: dict[str, Offer] = {}
         self._sentences: dict[str, str] = {}
+        self._doubted: dict[str, tuple[float, Offer]] = {}
+        self._in_doubt: set[str] = set()
 
     def use(self, server: str) -> None:
         """Care for this server from now on."""
@@ -58,8 +65,20 @@ class Inquirer:
         self._place.count_request(server)
         self._ask(client, awaited=True)
 
+    def doubt(self, server: str, jobs: Collection[Job]) -> None:
+        """Ask anew, though it was asked today: these jobs were billed otherwise than it had told. For workers."""
+        offer, now = self._place.offers.of(server), self._place.clock.monotonic()
+        self._tell(server, offer, self._sentences.get(server, ""))  # another Blender may have asked since
+        if all(offer.price_of(job.request.resolution) != job.price_usd for job in jobs):
+            return
+        asked_at, asked_of = self._doubted.get(server, (float("-inf"), offer))
+        if now >= asked_at + LOOK_SECONDS or offer.prices != asked_of.prices:
+            self._doubted[server] = now, offer
+            self._in_doubt.add(server)
+            self._errand(lambda: self._daily(server))
+
     def _daily(self, server: str) -> None:
-        """Tell what is known, and ask if nobody has today."""
+        """Tell what is known, and ask if nobody has today, or if the answer is in doubt."""
         self._tell(server, self._place.offers.of(server), self._sentences.get(server, ""))
         client, now = self._clients.get(server), self._place.clock.time()
         if client is None or not (client.key or client.endpoint.is_loopback):
@@ -67,13 +86,15 @@ class Inquirer:
         if not self._is_online():
             self._due = self._place.clock.monotonic() + SOON_SECONDS
             return
-        if not self._place.offers.claim_day(server, now):
+        is_first = self._place.offers.claim_day(server, now)
+        if not is_first and server not in self._in_doubt:
             return
         if not self._place.spare_request(server):
-            self._place.offers.give_back_day(server, now)
             self._due = self._place.clock.monotonic() + SOON_SECONDS
+        elif self._ask(client):
+            self._in_doubt.discard(server)
             return
-        if not self._ask(client):
+        if is_first:
             self._place.offers.give_back_day(server, now)
 
     def _ask(self, client: Client, *, awaited: bool = False) -> bool:

@@ -105,6 +105,11 @@ CANCELLABLE: Final = frozenset({State.PREPARED, State.SUBMITTING, State.UNCERTAI
 """States in which a cancel can still reach the server, of an uncertain job once it is found."""
 
 FINISHED: Final = "The server had finished before it could cancel; the object is kept."
+SENDING: Final = "The picture is being sent ahead, which costs nothing."
+CANCEL_SENT: Final = "Cancelled; waiting for the server's word."
+AT_WORK: Final = "The server is still at work on it."
+HARMLESS: Final = frozenset({FINISHED, SENDING, CANCEL_SENT, AT_WORK})
+"""Notes that tell of no trouble."""
 FINISHED_THERE: Final = frozenset({State.COMPLETED, State.DOWNLOADING})
 """States in which it is too late for a cancel, since the server had finished."""
 
@@ -127,6 +132,8 @@ class Job:
     is the server's name for the object; ``sha256`` and ``size_bytes`` are of the file that arrived,
     ``texture_pixels`` the longest side of its images, 0 without any, ``texture_least`` the shortest. ``quoted_usd``
     is the list price when it was sent, ``billed_usd`` what the account's usage says, once it does.
+    ``lap_seconds`` is how long it took from being accepted to its file being here, 0.0 where that is not known or
+    nobody waited for it.
     """
 
     name: str
@@ -141,6 +148,7 @@ class Job:
     answered_at: float = 0.0
     accepted_at: float = 0.0
     ended_at: float = 0.0
+    lap_seconds: float = 0.0
     image_sha256: str = ""
     job_id: str = ""
     poll_url: str = ""

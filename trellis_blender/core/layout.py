@@ -6,9 +6,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Final
 
+from .components import Box
 from .sheet import Sheet, Subject, rows
 
 _ON_THE_GROUND_SHARE: Final = 0.05
@@ -34,6 +35,10 @@ class Placement:
         """Give its longest side in the picture, by which to scale an object whose longest side is 1."""
         return max(self.width, self.height)
 
+    def scaled(self, factor: float) -> Placement:
+        """Give the same place on a sheet that is laid out so many times as large."""
+        return Placement(*(value * factor for value in astuple(self)))
+
     def to_text(self) -> str:
         """Give it as text that a job's origin can carry."""
         return json.dumps({name: round(value, 6) for name, value in asdict(self).items()})
@@ -53,31 +58,33 @@ def read_placement(text: str) -> Placement | None:
     return placement if usable else None
 
 
-def layout(sheet: Sheet, largest_m: float) -> tuple[Placement, ...]:
+def layout(sheet: Sheet, largest_m: float, first: Sheet | None = None) -> tuple[Placement, ...]:
     """Give where each subject stands when the largest one's longest side is ``largest_m`` metres.
 
     Positions and sizes are to each other as in the picture. The lowest feet are on the ground, and so are those of
-    the lowest row that are drawn nearly as low.
+    the lowest row that are drawn nearly as low. ``first`` are the subjects that were laid out before: the others stand
+    as drawn among these, which tell the scale, the middle and the ground.
     """
     subjects = sheet.subjects
     if not subjects:
         return ()
-    scale = largest_m / max(subject.box.long_side for subject in subjects)
-    ground = max(subject.box.bottom for subject in subjects)
-    middle = (min(subject.box.left for subject in subjects) + max(subject.box.right for subject in subjects)) / 2
-    lowest = _lowest_row(subjects)
+    known = (first or sheet).subjects
+    scale = largest_m / max(subject.box.long_side for subject in known)
+    ground = max(subject.box.bottom for subject in known)
+    middle = (min(subject.box.left for subject in known) + max(subject.box.right for subject in known)) / 2
+    lowest = _lowest_row({one.box: one for one in (*known, *subjects)}.values())
     places = []
     for subject in subjects:
         box = subject.box
         foot = ground - box.bottom
-        if subject.index in lowest and foot <= _ON_THE_GROUND_SHARE * box.height:
+        if box in lowest and 0 < foot <= _ON_THE_GROUND_SHARE * box.height:
             foot = 0
         x, z = (box.left + box.right) / 2 - middle, foot + box.height / 2
         places.append(Placement(*(length * scale for length in (x, z, box.width, box.height, foot))))
     return tuple(places)
 
 
-def _lowest_row(subjects: Iterable[Subject]) -> frozenset[int]:
-    """Give the indexes of the subjects in the row that reaches down furthest."""
+def _lowest_row(subjects: Iterable[Subject]) -> frozenset[Box]:
+    """Give the boxes of the subjects in the row that reaches down furthest."""
     row = max(rows(subjects), key=lambda members: max(member.box.bottom for member in members))
-    return frozenset(member.index for member in row)
+    return frozenset(member.box for member in row)

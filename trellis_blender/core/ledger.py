@@ -13,17 +13,25 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
 
+from .lineage import MARK, MARK_LENGTH, Asker, mark_of
 from .messages import LedgerTold
 from .records import UnreadableRecord, from_text
 
 COLUMNS: Final = ("date", "name", "price", "billed", "state", "job id", "server", "file")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet takes a cell that begins so for; names, addresses and paths are from elsewhere."""
 _CERTAIN: Final = "accepted_at > 0"
 _GIVEN_UP: Final = "state = 'refused' AND instr(CAST(record AS TEXT), '\"given_up\": true') > 0"
 """Sent again with its fate unknown. Quotes inside of a record's texts are escaped, so none of them can look so."""
+_ASKED: Final = f'"{MARK}": "'
+_MARKED: Final = f"instr(CAST(record AS BLOB), CAST('{_ASKED}' AS BLOB))"
+"""Found as above, and not in a column of its own: an earlier version would no longer open the store. By bytes, since
+a damaged record may be no text."""
+_MARK: Final = f"CASE WHEN {_MARKED} THEN substr(CAST(record AS BLOB), {_MARKED} + {len(_ASKED)}, {MARK_LENGTH}) END"
 _PAID: Final = f"({_CERTAIN} OR state IN ('submitting', 'uncertain') OR {_GIVEN_UP})"
 
 
@@ -47,17 +55,20 @@ class Payment:
     at: float
     price: Decimal
     certain: bool
-    file: str
+    asker: Asker
 
 
 def payments(connection: sqlite3.Connection, *, since: float = 0.0) -> list[Payment]:
     """Give what was paid since a time, hidden jobs too, oldest first."""
     rows = connection.execute(
-        f"SELECT created_at, price, {_CERTAIN}, file FROM jobs "  # noqa: S608  # constants of ours
+        f"SELECT created_at, price, {_CERTAIN}, file, {_MARK} FROM jobs "  # noqa: S608  # constants of ours
         f"WHERE created_at >= ? AND {_PAID} ORDER BY created_at, rowid",
         (since,),
     )
-    return [Payment(at, Decimal(price), bool(certain), file) for at, price, certain, file in rows.fetchall()]
+    return [
+        Payment(at, Decimal(price), bool(certain), Asker(file, mark_of((mark or b"").decode("ascii", "replace"))))
+        for at, price, certain, file, mark in rows.fetchall()
+    ]
 
 
 def spent(paid: Iterable[Payment]) -> Spent:
@@ -71,10 +82,10 @@ def spent(paid: Iterable[Payment]) -> Spent:
 def told(paid: Iterable[Payment], *, midnight: float, clock_offset: float = 0.0) -> LedgerTold:
     """Sum up by day, by file and since ``midnight``; this clock is ``clock_offset`` seconds behind the server's."""
     paid = list(paid)
-    by_file: defaultdict[str, Decimal] = defaultdict(Decimal)
+    by_file: defaultdict[Asker, Decimal] = defaultdict(Decimal)
     by_day: defaultdict[date, Decimal] = defaultdict(Decimal)
     for payment in paid:
-        by_file[payment.file] += payment.price
+        by_file[payment.asker] += payment.price
         by_day[date.fromtimestamp(payment.at)] += payment.price  # noqa: DTZ012  # the artist's own day
     total, today = spent(paid), spent(payment for payment in paid if payment.at >= midnight)
     return LedgerTold(
@@ -102,13 +113,25 @@ def write_csv(rows: Iterable[tuple[str, ...]], path: Path) -> int:
             writer = csv.writer(file)
             writer.writerow(COLUMNS)
             for row in rows:
-                writer.writerow(row)
+                writer.writerow([_cell(text) for text in row])
                 count += 1
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
     return count
+
+
+def _cell(text: str) -> str:
+    """Give a text so that no spreadsheet works it out: behind an apostrophe, as they themselves mark one."""
+    return f"'{text}" if text.startswith(_FORMULA) and not _is_amount(text) else text
+
+
+def _is_amount(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
 
 
 def _line(at: float, price: str, state: str, server: str, file: str, record: bytes) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from .gltf_plain import Unusual
 from .image import Rgba
 from .jobs import Job
+from .lineage import Asker
 from .model import Model
 from .offer import Offer
 from .preflight import Verdict
@@ -44,7 +45,7 @@ class StoreOpened:
 
 @dataclass(frozen=True)
 class LedgerTold:
-    """What was spent, in US dollars: today, in each .blend by its path, each day, in all. Lost answers count as spent.
+    """What was spent, in US dollars: today, by each .blend, each day, in all. Lost answers count as spent.
 
     ``uncertain_today`` and ``uncertain`` are the part of ``today`` and ``total`` that stands for those.
     ``day`` is today where the artist is, by a clock that is ``clock_offset`` seconds ahead of this computer's.
@@ -52,7 +53,7 @@ class LedgerTold:
 
     today: Decimal
     total: Decimal
-    by_file: Mapping[str, Decimal]
+    by_file: Mapping[Asker, Decimal]
     by_day: Mapping[date, Decimal] = field(default_factory=dict)
     uncertain_today: Decimal = Decimal(0)
     uncertain: Decimal = Decimal(0)

@@ -48,6 +48,7 @@ class Network:
 
     def came_back(self) -> None:
         """Go on with all that waits: the connections of before are as good as dead, and the back-off is over."""
+        self._place.laps.miss()
         for base_url, client in list(self._clients.items()):
             client.renew()
             self._place.fell_silent(base_url, client)
@@ -58,6 +59,7 @@ class Network:
         """Do a job's next step, if the network may be used for it and the other Blenders give it leave."""
         place, costs = self._place, costs_request(job, self._place)
         if not self.online and (costs or job.state is not State.PREPARED):  # a picture is prepared all the same
+            place.laps.miss(job.id)
             if costs:
                 place.limiter.give_back(account_of(job.server))
             return OFFLINE_SECONDS
@@ -66,8 +68,11 @@ class Network:
         if job.id in self._anew:
             self._anew.discard(job.id)
             job = replace(job, failures=0)
+        place.laps.begin(job, place.clock.time())
         with self._watched(job, asks=costs):
-            return step(job, place)
+            pause = step(job, place)
+        place.laps.looked(self._jobs.get(job.id, job), place.clock.time(), pause)
+        return pause
 
     @contextmanager
     def _watched(self, job: Job, *, asks: bool) -> Iterator[None]:

@@ -7,31 +7,27 @@ A refusal is what the server would fail on after billing it [model]; a warning i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from . import contrast, remnant, sheet
+from . import contrast, cropped, remnant, shadow, sheet, trial
 from .backdrop import Backdrop, backdrop
 from .background import cut
 from .components import Box, Mask
 from .image import Rgba
 from .preparation import Background, Preparation
 from .subject import box_of, has_mask, mask_of
+from .trial import Outcome
 
 SMALL_PIXELS: Final = 256
 LONG_ASPECT: Final = 8.0
 """Length to width: of a thinner subject the model's grid holds a few cells across."""
 PANORAMA_ASPECT: Final = 4.0
 """As above, of an opaque picture: its frame is far from any subject's shape."""
-CUT_OFF_SHARE: Final = 0.03
-"""Share of the subject's side that has to lie at the frame's edge: a tip does in any picture that was trimmed."""
-CUT_OFF_DEPTH: Final = 0.02
-CUT_OFF_STEEPNESS: Final = 0.6
-"""Share of its width at that depth that a subject has to have at the edge: what is round narrows, and is whole."""
 SOFT_SHARE: Final = 0.5
 SOLID_SHARE: Final = 0.1
 """Share of what is seen that has to be opaque for the rest to be a shadow or a glow."""
@@ -41,8 +37,6 @@ VISIBLE_ABOVE: Final = 12
 """Alpha, 0–255, above which something is seen."""
 DARK: Final = 24
 """Brightest channel, 0–255, of all but a quarter of a subject that drowns in the black it is put on."""
-JUDGED_PIXELS: Final = 2048
-"""Long side on which the background is cut for judging only."""
 
 
 class Severity(Enum):
@@ -69,9 +63,12 @@ class Code(Enum):
     OPAQUE_PHOTO = "opaque_photo"
     UNEVEN_BACKGROUND = "uneven_background"
     UNCLEAR_OUTLINE = "unclear_outline"
+    SHADOW = "shadow"
     SPECKS = "specks"
     THIN = "thin"
     SURROUND = "surround"
+    MARGIN = "margin"
+    LOOSE = "loose"
 
 
 class Remedy(Enum):
@@ -100,6 +97,13 @@ class Verdict:
     def __str__(self) -> str:
         """Give both sentences."""
         return f"{self.sentence} {self.fix}".strip()
+
+
+SHADOW: Final = Verdict(
+    Code.SHADOW, Severity.WARNING, "A soft shadow stays with the subject, and becomes a part of the object.",
+    "Keep the background and let the server guess: it mostly leaves shadows out. Or raise the tolerance.", Remedy.KEEP,
+)  # fmt: skip
+SHADOW_OF_SHEET: Final = replace(SHADOW, fix="Raise the tolerance and split the picture again.", remedy=None)
 
 
 def inspect(rgba: Rgba, preparation: Preparation, *, ready: Rgba | None = None) -> tuple[Verdict, ...]:
@@ -169,7 +173,14 @@ def _of_opaque(rgba: Rgba, behind: Backdrop, preparation: Preparation, ready: Rg
                 Remedy.KEEP,
             )  # fmt: skip
         else:
+            if shadow.is_left(rgba, mask, behind, preparation.tolerance):
+                yield SHADOW
             yield from _of_subject(ready, mask, box)
+            if remnant.is_of_margin(mask):
+                yield Verdict(
+                    Code.MARGIN, Severity.INFO, "Only an even margin around the picture is cut away.",
+                    "Keep the background if this is a card or a print, and the margin belongs to it.", Remedy.KEEP,
+                )  # fmt: skip
     else:
         yield from _of_photo(rgba, behind, preparation)
     yield from _of_contrast(rgba, behind)
@@ -201,7 +212,7 @@ def _is_mostly_soft(alpha: npt.NDArray[np.uint8], mask: Mask) -> bool:
 
 def _of_subject(rgba: Rgba, mask: Mask, box: Box, step: int = 1) -> Iterator[Verdict]:
     """Judge where the subject is and how large; ``step`` is how many pixels of the source each of these stands for."""
-    sides = _cut_off_at(mask, box)
+    sides = cropped.edges(mask, box)
     if sides:
         where = f"{', '.join(sides[:-1])} and {sides[-1]}" if len(sides) > 1 else sides[0]
         edges = "edges" if len(sides) > 1 else "edge"
@@ -225,32 +236,35 @@ def _of_subject(rgba: Rgba, mask: Mask, box: Box, step: int = 1) -> Iterator[Ver
         )  # fmt: skip
 
 
-def way_out(is_even: bool) -> tuple[str, Remedy | None]:  # the only thing that it depends on
+def way_out(outcome: Outcome) -> tuple[str, Remedy | None]:
     """Give what to do about a background that would be taken for the subject, or guessed at, and the click for it."""
-    if is_even:
-        return "Cut the background: it is even.", Remedy.CUT
-    return "A picture with a transparent background is exact.", None
+    match outcome:
+        case Outcome.CLEAN:
+            return "Cut the background: it is even.", Remedy.CUT
+        case Outcome.MARGIN:
+            told = "Cut the background: it is even. Keep it if this is a card or a print: only its margin would go."
+        case Outcome.DOUBTFUL:
+            told = "Cut the background and look at the preview: some of it may stay, or some of the subject go with it."
+        case Outcome.SHADOW:
+            told = "Cut the background and look at the preview: a soft shadow is likely to stay with the subject."
+        case Outcome.NONE:
+            return "A picture with a transparent background is exact.", None
+    return told, Remedy.CUT
 
 
 def _of_photo(rgba: Rgba, behind: Backdrop, preparation: Preparation) -> Iterator[Verdict]:
     """Judge a picture that is sent as it is."""
     height, width = rgba.shape[:2]
+    tried = trial.attempt(rgba, behind, preparation)
     yield Verdict(
         Code.OPAQUE_PHOTO, Severity.WARNING,
         "The picture has no transparency, so the server guesses what its subject is.",
-        *way_out(behind.is_even),
+        *way_out(tried.outcome if tried is not None else Outcome.NONE),
     )  # fmt: skip
-    if behind.is_even:
-        step = -(-max(height, width) // JUDGED_PIXELS)
-        fewer = np.ascontiguousarray(rgba[::step, ::step])
-        ready = cut(fewer, preparation.tolerance, holes=preparation.holes, behind=behind)
-        mask = mask_of(ready)
-        box = box_of(mask)
-        if box is not None:
-            found = (remnant.is_left, remnant.is_unclear)
-            if not any(is_bad(fewer, mask, behind, preparation.tolerance) for is_bad in found):
-                yield from _of_subject(ready, mask, box, step)
-            return
+    if tried is not None:
+        if tried.outcome is not Outcome.DOUBTFUL:
+            yield from _of_subject(tried.rgba, tried.mask, tried.box, tried.step)
+        return
     if max(height, width) < SMALL_PIXELS:
         yield _small(f"The picture is only {width} × {height} pixels.")
     if max(height, width) > PANORAMA_ASPECT * min(height, width):
@@ -272,22 +286,3 @@ def _small(sentence: str) -> Verdict:
     return Verdict(
         Code.SMALL, Severity.WARNING, sentence, f"Use a larger picture: {SMALL_PIXELS} pixels are the least, 1024 best."
     )
-
-
-def _cut_off_at(mask: Mask, box: Box) -> list[str]:
-    """Name the edges of the frame at which more than a tip of the subject lies."""
-    height, width = mask.shape
-    depth = max(round(CUT_OFF_DEPTH * box.long_side), 3)
-    edges = {
-        "left": (mask[:, 0], mask[:, min(depth, width - 1)], box.height),
-        "right": (mask[:, width - 1], mask[:, max(width - 1 - depth, 0)], box.height),
-        "top": (mask[0], mask[min(depth, height - 1)], box.width),
-        "bottom": (mask[height - 1], mask[max(height - 1 - depth, 0)], box.width),
-    }
-    return [name for name, (edge, inner, side) in edges.items() if _is_cut_off(edge, inner, side)]
-
-
-def _is_cut_off(edge: npt.NDArray[np.bool_], inner: npt.NDArray[np.bool_], side: int) -> bool:
-    """Tell from the subject's pixels at the frame's edge and a little inside whether more than a tip touches it."""
-    contact = int(np.count_nonzero(edge))
-    return bool(contact > max(CUT_OFF_SHARE * side, 1) and contact > CUT_OFF_STEEPNESS * np.count_nonzero(inner))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import logging
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -32,11 +33,14 @@ SUFFIX: Final = ".py"
 SETTINGS: Final = "bpy.context.scene.trellis"
 VARIABLE: Final = "settings"
 LARGEST_FILE_BYTES: Final = 1 << 16
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Preset:
-    """Values of some of :data:`NAMES` under a name; ``file`` is the stem of its file, when it is the artist's own.
+    """Values of some of :data:`NAMES` under a name; ``file`` is the stem of its file, when it is no built-in one.
+
+    ``folder`` is the one that its file was found in; of one that was kept just now it is the artist's own, None.
 
     ``changes`` are those of a built-in one that are not the service's defaults; ``replaced`` are parameters for which
     the server in force does not offer what it was made with, and ``refused`` is what that was.
@@ -48,10 +52,11 @@ class Preset:
     changes: Mapping[str, Scalar] = field(default_factory=dict)
     replaced: tuple[str, ...] = ()
     refused: Mapping[str, Scalar] = field(default_factory=dict)
+    folder: Path | None = None
 
     @property
     def is_own(self) -> bool:
-        """Whether the artist made it."""
+        """Whether the artist, or somebody of the same studio, made it."""
         return bool(self.file)
 
     def fits(self, values: Mapping[str, Scalar]) -> bool:
@@ -134,13 +139,25 @@ def parse(name: str, written: str, file: str) -> Preset | None:
 
 
 def read(folders: Iterable[Path]) -> tuple[Preset, ...]:
-    """Give the presets of all folders, as a person sorts names. For a worker: looks at the disk."""
+    """Give the presets of all folders, as a person sorts names. For a worker: looks at the disk.
+
+    Of several that have one name, it is that of the first folder.
+    """
     found: dict[str, Preset] = {}
     for folder in folders:
-        for path in sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else ():
-            if path.stem not in found and (preset := _read(path)) is not None:
-                found[path.stem] = preset
+        for path in _files(folder):
+            name = shown_name(path.stem).casefold()
+            if name not in found and (preset := _read(path)) is not None:
+                found[name] = preset
     return ordered(found.values())
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
+    except OSError as error:  # one folder that is out of reach takes none of the others' presets
+        _log.warning("The folder of presets %s cannot be read: %s", folder, error.strerror)
+        return []
 
 
 def ordered(presets: Iterable[Preset]) -> tuple[Preset, ...]:
@@ -154,7 +171,8 @@ def _read(path: Path) -> Preset | None:
             written = file.read(LARGEST_FILE_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return None  # a file that cannot be read is no preset, and the others still are
-    return parse(shown_name(path.stem), written, path.stem)
+    found = parse(shown_name(path.stem), written, path.stem)
+    return None if found is None else replace(found, folder=path.parent)
 
 
 def shown_name(stem: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from .jobs import Job, State
+from .lineage import Lineage
 from .messages import BalanceTold, LedgerExported, LedgerTold, OfferTold
 from .money import Outlook, dollars, outlook, rounded_down
 from .offer import BUILT_IN, Offer
@@ -51,6 +52,7 @@ class Purse:
         """Know nothing yet."""
         self.ledger: LedgerTold | None = None
         self.exported: LedgerExported | None = None
+        self._of_file: tuple[LedgerTold | None, Lineage, Decimal] = None, Lineage(), Decimal(0)
         self._balances: dict[str, BalanceTold] = {}
         self._offers: dict[str, OfferTold] = {}
         self._wanted = False
@@ -157,6 +159,14 @@ class Purse:
     def unconfirmed_today(self, now: float) -> Decimal:
         """Give how much of what was spent today may not have been billed."""
         return Decimal(0) if self.ledger is None or self.is_stale(now) else self.ledger.uncertain_today
+
+    def spent_in(self, file: Lineage) -> Decimal:
+        """Give what was spent for a .blend, as far as it was told; worked out once for many draws."""
+        ledger, known, total = self._of_file
+        if ledger is not self.ledger or known != file:
+            total = Decimal(0) if self.ledger is None else file.total(self.ledger.by_file)
+            self._of_file = self.ledger, file, total
+        return total
 
     def told_at(self, server: str) -> float:
         """Give when a balance was told at a server, as it was then; what no time comes after where none was."""

@@ -115,6 +115,7 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "state": State,
     "path": lambda value: None if value is None else Path(value),
     "candidates": tuple,
+    "lap_seconds": float,
     "quoted_usd": _amount,
     "billed_usd": _amount,
 }

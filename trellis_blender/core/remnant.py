@@ -30,6 +30,8 @@ RIM_SHARE: Final = 0.04
 """Share of a subject's length that its soft outline may be wide."""
 LINE_SHARE: Final = 0.08
 """Share of the picture's longer side that a line around it may be wide."""
+WIDEST_SHARE: Final = 0.25
+"""Share of it that the margin of a print may be wide at one side."""
 LINE_PIXELS: Final = 3
 """So far inwards from its edge a rectangle is looked at: the outermost pixels are mixed with the line."""
 STRAIGHT_SHARE: Final = 0.99
@@ -92,24 +94,48 @@ def _is_at_frame(different: _Bytes, mask: Mask, tolerance: float) -> bool:
     return typical <= LEFT_OVER_TIMES * 255 * tolerance and 2 * typical < float(np.percentile(different[mask], 90))
 
 
+def is_of_margin(mask: Mask) -> bool:
+    """Whether a cut took a margin all around and nothing else, as a card and a print have one: it left a rectangle.
+
+    Such a margin is thin; at one side it may be wider.
+    """
+    found = _rectangle(mask)
+    if found is None:
+        return False
+    margins = sorted(found[1])
+    longest = max(mask.shape)
+    return margins[0] > 0 and margins[-2] <= LINE_SHARE * longest and margins[-1] <= WIDEST_SHARE * longest
+
+
 def _is_framed(rgba: Rgba, mask: Mask, tolerance: float) -> bool:
     """Whether a line around the picture was cut, as a scan or a screenshot has one, and the background lies within it.
 
     What is left is a rectangle then, close to the frame, and even along its own edge.
     """
+    found = _rectangle(mask)
+    if found is None or max(found[1]) > LINE_SHARE * max(mask.shape):
+        return False
+    within = rgba[found[0]][2 * LINE_PIXELS : -2 * LINE_PIXELS, 2 * LINE_PIXELS : -2 * LINE_PIXELS]
+    return backdrop(within, tolerance).is_even
+
+
+def _rectangle(mask: Mask) -> tuple[tuple[slice, slice], tuple[int, ...]] | None:
+    """Give what is left of a picture, and how far it is from each side of it, if it is a rectangle and not all of it.
+
+    Only its sides are looked at.
+    """
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not rows.size:
-        return False
-    inner = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    kept, width = mask[inner], LINE_SHARE * max(mask.shape)
-    is_close = max(rows[0], columns[0], mask.shape[0] - rows[-1], mask.shape[1] - columns[-1]) <= width
-    if not is_close or min(kept.shape) <= 4 * LINE_PIXELS or mask.all():
-        return False
+        return None
+    inner = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    kept = mask[inner]
+    if min(kept.shape) <= 4 * LINE_PIXELS or mask.all():
+        return None
     sides = (kept[LINE_PIXELS], kept[-1 - LINE_PIXELS], kept[:, LINE_PIXELS], kept[:, -1 - LINE_PIXELS])
     if min(side.mean() for side in sides) < STRAIGHT_SHARE:
-        return False
-    within = rgba[inner][2 * LINE_PIXELS : -2 * LINE_PIXELS, 2 * LINE_PIXELS : -2 * LINE_PIXELS]
-    return backdrop(within, tolerance).is_even
+        return None
+    height, width = mask.shape
+    return inner, (inner[0].start, height - inner[0].stop, inner[1].start, width - inner[1].stop)
 
 
 def _is_scattered(different: _Bytes, mask: Mask, tolerance: float) -> bool:

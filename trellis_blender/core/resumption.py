@@ -26,7 +26,13 @@ NO_PICTURE: Final = "The picture is no longer kept. Generate it anew."
 def take_up(job: Job, place: Workplace, *, knows_server: bool) -> str:
     """Bring together what the next step needs; give the job's id if it can be done. Only its own server is asked."""
     if not knows_server:
-        sentence = f"This job is at {job.server}. Enter that server and its key in the preferences; then it goes on."
+        sentence = (
+            f"This job is at {job.server}. Enter that server and its key in the preferences, then press Try Again."
+        )
+        if job.state is State.UNCERTAIN:
+            sentence = (
+                f"This job is at {job.server}. Enter that server and its key in the preferences, then press Look Again."
+            )
         if job.state is State.PREPARED:
             sentence = (
                 f"This job is for {job.server}. Enter that server and its key in the preferences, then press Send."

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 from . import api, locate
 from .client import ANSWER_LIMIT_BYTES
 from .errors import AnswerError, DownloadError, NotFound, RateLimited, ServiceError, TrellisError
-from .jobs import Job, State, advance
+from .jobs import AT_WORK, Job, State, advance
 from .matching import answered, find_outputs
 from .sightings import Sighting, claim_of_file
 from .signing import id_in
@@ -47,7 +47,6 @@ _CAME_AND_WENT: Final = (
     "The server answered with the object itself, and its file is not on this disk. Look at the provider's dashboard "
     "before you generate again."
 )
-_RUNNING: Final = "The server is still at work on it."
 _Result = Mapping[str, object] | Sequence[Sighting] | None
 
 
@@ -76,7 +75,7 @@ def look(job: Job, place: Workplace) -> Pause:
     try:
         found = _ASK[way](job, place)
     except _StillRunning:
-        place.commit(advance(job, polls=job.polls + 1, failures=0, note=_RUNNING))
+        place.commit(advance(job, polls=job.polls + 1, failures=0, note=AT_WORK))
         return place.pacing.poll_delay(job.polls + 1, place.running())
     except TrellisError as error:
         return retry(job, place, error)

@@ -13,7 +13,7 @@ from typing import Final
 from .archive import Archive
 from .client import Client
 from .database import StoreError
-from .jobs import CANCELLABLE, FINISHED, FINISHED_THERE, Job, State
+from .jobs import CANCELLABLE, FINISHED, FINISHED_THERE, HARMLESS, Job, State
 from .messages import JobChanged, Message
 from .records import redacted, without_key
 from .secrets import Key
@@ -73,9 +73,10 @@ class Roster:
             _log.info("Job %s: %s", job.id, job.state.value)
         job = self._as_kept(job)
         told = job.error or job.note
-        if previous is not None and told and told not in (FINISHED, self._said.get(job.id)):
+        if previous is not None and told and told != self._said.get(job.id):
             self._said[job.id] = told
-            _log.warning("Job %s: %s", job.id, told)
+            is_trouble = job.state is not State.CANCELLED and told not in HARMLESS
+            _log.log(logging.WARNING if is_trouble else logging.INFO, "Job %s: %s", job.id, told)
         if job.state not in FINISHED_THERE:
             self._late.discard(job.id)
         self.jobs[job.id] = job

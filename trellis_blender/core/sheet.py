@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import components, grouping
-from .components import Box, Labels, Mask, Parts
+from .components import SPECK_SHARE, Box, Labels, Mask, Parts
+from .grouping import DIRT_PIXELS
 from .image import OPAQUE_ABOVE, Rgba
 
 TRANSLUCENT_ABOVE: Final = 0.5 * 255
@@ -25,12 +26,8 @@ _DARK_BELOW: Final = 48
 """What is translucent and darker than this is a shadow, and joins nothing."""
 _FAINT_BELOW: Final = 8
 """Alpha, 0-255, of what is left out where it would only make the picture of a subject larger."""
-CRUMB_SHARE: Final = 0.002
-"""Up to this share of the largest subject's cells what is near nothing is dirt, however large the picture."""
 DIRT_SHARE: Final = 0.005
 """Up to this share of the pixels that subjects have in the middle, what is small as well is dirt."""
-DIRT_PIXELS: Final = 24
-"""Long side from which on nothing is small."""
 _MARGIN_PIXELS: Final = 8
 _SAME_ROW_SHARE: Final = 0.5
 """Subjects that share this much of the smaller one's height stand in one row."""
@@ -55,6 +52,8 @@ class Sheet:
     height: int
     subjects: tuple[Subject, ...]
     name: str = "Subject"
+    left_out: int = 0
+    """How many things in it were taken for dirt."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +82,8 @@ def split(rgba: Rgba, name: str = "Subject", land: Land | None = None) -> Sheet:
     """
     height, width = rgba.shape[:2]
     found = _told_apart(rgba, land or survey(rgba))
-    return _numbered(Sheet(width, height, tuple(one for one, is_dirt in found if not is_dirt), name))
+    kept = tuple(one for one, is_dirt in found if not is_dirt)
+    return numbered(Sheet(width, height, kept, name, len(found) - len(kept)))
 
 
 def dirt(rgba: Rgba, land: Land) -> frozenset[int]:
@@ -103,7 +103,7 @@ def cut(rgba: Rgba, subject: Subject, land: Land | None = None) -> Rgba:
     land = land or survey(rgba)
     whole = Box(0, 0, width, height)
     shown = _within(land.cells(subject), land.parts.factor, whole) & (rgba[..., 3] >= _FAINT_BELOW)
-    inner = _box(shown, whole)
+    inner = box_within(shown, whole)
     box = Box(
         max(inner.left - _MARGIN_PIXELS, 0), max(inner.top - _MARGIN_PIXELS, 0),
         min(inner.right + _MARGIN_PIXELS, width), min(inner.bottom + _MARGIN_PIXELS, height),
@@ -122,19 +122,19 @@ def merge(sheet: Sheet, indexes: Iterable[int]) -> Sheet:
         box = box.joined(subject.box)
     labels = tuple(sorted(label for subject in chosen for label in subject.parts))
     joined = replace(largest, box=box, parts=labels, pixels=sum(subject.pixels for subject in chosen))
-    return _numbered(replace(sheet, subjects=(*_others(sheet, chosen), joined)))
+    return numbered(replace(sheet, subjects=(*_others(sheet, chosen), joined)))
 
 
 def drop(sheet: Sheet, index: int) -> Sheet:
     """Give the sheet without a subject. Raises ValueError for a wrong index."""
-    return _numbered(replace(sheet, subjects=_others(sheet, _chosen(sheet, [index]))))
+    return numbered(replace(sheet, subjects=_others(sheet, _chosen(sheet, [index]))))
 
 
 def rename(sheet: Sheet, index: int, name: str) -> Sheet:
     """Give the sheet with a subject called otherwise. Raises ValueError for a wrong index."""
     (chosen,) = _chosen(sheet, [index])
     renamed = replace(chosen, name=name.strip())
-    return _numbered(replace(sheet, subjects=(*_others(sheet, [chosen]), renamed)))
+    return numbered(replace(sheet, subjects=(*_others(sheet, [chosen]), renamed)))
 
 
 def to_values(subject: Subject) -> dict[str, Any]:
@@ -162,14 +162,14 @@ def _told_apart(rgba: Rgba, land: Land) -> list[tuple[Subject, bool]]:
     subjects = []
     for one in groups:
         region = one.box.scaled(parts.factor, width, height)
-        own = _within(_cells(owner, one.labels), parts.factor, region) & opaque[_slices(region)]
-        subjects.append(Subject(0, _box(own, region), "", one.labels, int(own.sum())))
+        own = pixels_within(land, one.labels, region) & opaque[_slices(region)]
+        subjects.append(Subject(0, box_within(own, region), "", one.labels, int(own.sum())))
     largest = max((one.pixels for one in subjects), default=0)
     usual = median([one.pixels for one in subjects if one.pixels >= grouping.LOOSE_SHARE * largest] or [0])
     return [
-        (one, group.area <= CRUMB_SHARE * groups[0].area
+        (one, one.pixels <= SPECK_SHARE * largest
          or (one.box.long_side < DIRT_PIXELS and one.pixels <= DIRT_SHARE * usual))
-        for one, group in zip(subjects, groups, strict=True)
+        for one in subjects
     ]  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def _others(sheet: Sheet, chosen: Iterable[Subject]) -> tuple[Subject, ...]:
     return tuple(subject for subject in sheet.subjects if subject.index not in indexes)
 
 
-def _numbered(sheet: Sheet) -> Sheet:
+def numbered(sheet: Sheet) -> Sheet:
     """Bring the subjects in reading order, and name them by their number where the artist has not."""
     ordered = [subject for row in rows(sheet.subjects) for subject in row]
     several = len(ordered) > 1
@@ -231,6 +231,11 @@ def _cells(owner: Labels, labels: tuple[int, ...]) -> Mask:
     return own[owner]
 
 
+def pixels_within(land: Land, labels: tuple[int, ...], region: Box) -> Mask:
+    """Give the pixels of a region that belong to any of these parts."""
+    return _within(_cells(land.owner, labels), land.parts.factor, region)
+
+
 def _within(cells: Mask, factor: int, region: Box) -> Mask:
     """Give the pixels of a region whose cells are set."""
     rows = np.arange(region.top, region.bottom) // factor
@@ -242,7 +247,7 @@ def _slices(box: Box) -> tuple[slice, slice]:
     return np.s_[box.top : box.bottom, box.left : box.right]
 
 
-def _box(mask: Mask, region: Box) -> Box:
+def box_within(mask: Mask, region: Box) -> Box:
     """Give the box of what is set in a region's mask, in the picture's pixels; the region itself when nothing is."""
     across, down = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
     if not across.size:

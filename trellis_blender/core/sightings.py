@@ -127,7 +127,7 @@ def _listing(raw: bytes, what: str, ids: tuple[str, ...]) -> Listing:
 
 def _sighting(item: Mapping[str, object], ids: tuple[str, ...]) -> Sighting:
     job_id = next((str(item[name]) for name in ids if isinstance(item.get(name), (str, int)) and item[name]), "")
-    at = next((when for name in _TIMES if (when := _seconds(item.get(name)))), 0.0)
+    at = next((when for name in _TIMES if (when := seconds_of(item.get(name)))), 0.0)
     file_id = item.get("file_id")
     if isinstance(file_ids := item.get("file_ids"), list) and not file_id:
         file_id = next(iter(file_ids), "")
@@ -156,14 +156,20 @@ def _urls(told: object) -> tuple[str, ...]:
     return tuple(url for url in found if isinstance(url, str) and url)
 
 
-def _seconds(value: object) -> float:
-    """Read a time: ISO 8601 (UTC when it names no zone), as mails have it, or seconds or parts of them since 1970."""
+def seconds_of(value: object) -> float:
+    """Read a time: ISO 8601 (UTC when it names no zone), as mails have it, or seconds or parts of them since 1970.
+
+    Gives seconds since 1970, 0.0 for what is no time.
+    """
     if isinstance(value, bool) or value is None:
         return 0.0
     if isinstance(value, str) and value.strip().replace(".", "", 1).isdecimal():
         value = float(value)
     if isinstance(value, (int, float)):
-        return float(value) / next((units for above, units in _SINCE_1970 if value > above), 1.0)
+        try:
+            return float(value) / next((units for above, units in _SINCE_1970 if value > above), 1.0)
+        except OverflowError:
+            return 0.0
     try:
         when = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
     except ValueError:

@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from . import backdrop, background, exr, pixels, prepared, sheet, subject, surround
+from . import backdrop, background, exr, pieces, pixels, prepared, shadow, sheet, subject, surround
+from .components import Mask
 from .errors import SourceError
 from .image import Excerpt, ExrFile, Frame, Pixels, Rgba, Source, TargaFile
-from .preflight import Code, Verdict
+from .preflight import SHADOW_OF_SHEET, Code, Severity, Verdict, worst_first
 from .preparation import Preparation
 from .sheet import Land, Sheet, Subject
 
@@ -35,6 +36,12 @@ class Split:
     cut: Preparation | None = None
     verdicts: Mapping[tuple[int, ...], tuple[Verdict, ...]] = field(default_factory=dict)
     """What was found to be said of each subject alone, by its parts: it is the same one after others were merged."""
+    of_surround: Verdict | None = None
+    """What is to be said of what was around the picture, and is not any more."""
+    pieces: Mapping[tuple[int, ...], tuple[Subject, ...]] = field(default_factory=dict)
+    """What subjects fall into, by their parts: what lies loose beside them, or what they were merged of."""
+    shadows: Mask | None = None
+    """Where the cut kept soft shadows, on a coarse picture; their background is gone from ``rgba``."""
 
     def is_as(self, preparation: Preparation) -> bool:
         """Whether the background would be cut as it was; one with a mask of its own has none."""
@@ -68,7 +75,31 @@ class Split:
 
     def merged(self, indexes: Iterable[int]) -> Split:
         """Give the split with these subjects as one. Raises ValueError for a wrong index."""
-        return replace(self, sheet=sheet.merge(self.sheet, indexes))
+        wanted = set(indexes)
+        merged = sheet.merge(self.sheet, wanted)
+        chosen = tuple(one for one in self.sheet.subjects if one.index in wanted)
+        whole = tuple(sorted(part for one in chosen for part in one.parts))
+        known = self.pieces if len(chosen) < 2 else {**self.pieces, whole: chosen}
+        return replace(self, sheet=merged, pieces=known)
+
+    def falls_into(self, one: Subject) -> tuple[Subject, ...]:
+        """Give what a subject can be taken apart into; nothing for one that is whole."""
+        return self.pieces.get(one.parts, ())
+
+    def loose(self, one: Subject) -> int:
+        """Give how many parts lie beside a subject that were taken for its own, and not merged with it by hand."""
+        return sum(not piece.name for piece in self.falls_into(one))
+
+    def taken_apart(self, indexes: Iterable[int]) -> Split:
+        """Give the split with what these subjects fall into in place of them. Raises :class:`SourceError`: too many."""
+        wanted, found = set(indexes), self.sheet
+        for one in self.sheet.subjects:
+            rest, *others = self.falls_into(one) or (one,)
+            if one.index in wanted and others:
+                own = replace(rest, name=one.name, index=one.index) if self.loose(one) else rest
+                found = pieces.take_apart(found, one, (own, *others))
+        _check_count(len(found.subjects))
+        return replace(self, sheet=found)
 
 
 def split(source: Source, preparation: Preparation, name: str) -> Split:
@@ -78,8 +109,9 @@ def split(source: Source, preparation: Preparation, name: str) -> Split:
     """
     rgba = pixels.read(source)
     around = surround.find(rgba, preparation.tolerance)
+    told = surround.when_split(around) if around is not None and around.is_even else None
     rgba = around.within if around is not None and around.is_even else rgba
-    is_cut = not subject.has_mask(rgba)
+    is_cut, shadows = not subject.has_mask(rgba), None
     if is_cut:
         behind = backdrop.backdrop(rgba, preparation.tolerance)
         if not behind.is_even:
@@ -87,11 +119,14 @@ def split(source: Source, preparation: Preparation, name: str) -> Split:
                 "The picture has no transparency and its background is not of one colour, so its subjects cannot be "
                 "told apart. Use a picture with a transparent or an even background."
             )
-        rgba = background.cut(rgba, preparation.tolerance, holes=preparation.holes, behind=behind)
+        opaque, rgba = rgba, background.cut(rgba, preparation.tolerance, holes=preparation.holes, behind=behind)
+        mask = subject.mask_of(rgba)
+        shadows = shadow.find(opaque, mask, behind, preparation.tolerance, shadow.OF_SHEETS_PIXELS)
     land = sheet.survey(rgba)
     found = sheet.split(rgba, name, land)
-    _check(len(found.subjects))
-    return Split(rgba, found, land, preparation if is_cut else None)
+    loose = {one.parts: pieces.find(rgba, land, one) for one in found.subjects if len(one.parts) > 1}
+    _check(found, is_whole=not any(loose.values()))
+    return Split(rgba, found, land, preparation if is_cut else None, of_surround=told, pieces=loose, shadows=shadows)
 
 
 def judge(split: Split, one: Subject, preparation: Preparation) -> tuple[Verdict, ...]:
@@ -100,14 +135,46 @@ def judge(split: Split, one: Subject, preparation: Preparation) -> tuple[Verdict
     Not that it is of several pieces: the artist has seen them in the list.
     """
     alone = sheet.cut(split.rgba, one, split.land)
-    return tuple(verdict for verdict in prepared.judge(alone, preparation) if verdict.code is not Code.SEVERAL)
+    found = [verdict for verdict in prepared.judge(alone, preparation) if verdict.code is not Code.SEVERAL]
+    if _has_shadow(split, one):
+        found = list(worst_first((*found, SHADOW_OF_SHEET)))
+    loose = split.loose(one)
+    return (*found, _of_loose(loose)) if loose else tuple(found)
 
 
-def _check(count: int) -> None:
+def _has_shadow(split: Split, one: Subject) -> bool:
+    if split.shadows is None:
+        return False
+    height, width = split.rgba.shape[:2]
+    cells, factor = split.land.cells(one), split.land.parts.factor
+    return shadow.share_of(cells, factor, one.pixels, split.shadows, (height, width)) > shadow.LEFT_SHARE
+
+
+def _of_loose(count: int) -> Verdict:
+    """Say that a subject was given what lies beside it."""
+    several = f"{count} loose parts beside it were taken for its own."
+    return Verdict(
+        Code.LOOSE, Severity.INFO, "A loose part beside it was taken for its own." if count == 1 else several,
+        "If that is wrong, select it by its arrow and press Split Selected.",
+    )  # fmt: skip
+
+
+def _check(found: Sheet, *, is_whole: bool) -> None:
+    """Refuse what is no sheet; one subject is one only where something lies beside it that may be another."""
+    count = len(found.subjects)
     if not count:
         raise SourceError("The picture has nothing opaque in it, so there is no subject. Check its alpha channel.")
-    if count == 1:
+    if count == 1 and is_whole:
+        if found.left_out:
+            raise SourceError(
+                "There is only one subject in the picture, so there is nothing to split. What else is in it is far "
+                "smaller, and was taken for dirt: draw that larger if it is wanted. Else press Generate."
+            )
         raise SourceError("There is only one subject in the picture, so there is nothing to split. Press Generate.")
+    _check_count(count)
+
+
+def _check_count(count: int) -> None:
     if count > MOST_SUBJECTS:
         raise SourceError(
             f"The picture falls into {count} pieces, more than the {MOST_SUBJECTS} that one sheet may have. It is "

@@ -8,7 +8,7 @@ background, and the corners for a mask; it is to begin within.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -20,6 +20,7 @@ from .image import OPAQUE_ABOVE, Rgba
 from .preflight import Code, Remedy, Severity, Verdict, way_out, worst_first
 from .preparation import Background, Preparation
 from .subject import box_of
+from .trial import Outcome
 
 LINE_SHARE: Final = 0.01
 _LINE_PIXELS: Final = 3
@@ -75,10 +76,36 @@ def judged(verdicts: Iterable[Verdict], around: Surround | None, preparation: Pr
     if around is None:
         return tuple(verdicts)
     if preparation.background is Background.CUT and around.is_even:
-        return worst_first((*verdicts, _cut(around)))
+        others = (verdict for verdict in verdicts if verdict.code is not Code.MARGIN)
+        return worst_first((*others, _cut(around)))
     if around.has_line:
-        return tuple(verdicts)
+        return tuple(_beforehand(verdict) for verdict in verdicts)
     return worst_first(_kept(around) if verdict.code is Code.CUT_OFF else verdict for verdict in verdicts)
+
+
+def _beforehand(verdict: Verdict) -> Verdict:
+    """Say of what a click would do that the line goes with it."""
+    if verdict.remedy is Remedy.SPLIT:
+        return replace(verdict, fix="Split it into one picture for each, without the line around it.")
+    is_doubted = verdict.fix in {way_out(outcome)[0] for outcome in (Outcome.DOUBTFUL, Outcome.SHADOW)}
+    if verdict.remedy is Remedy.CUT and not is_doubted:
+        told = "Cut the background: it is even. Keep it if the line around the picture belongs to the subject."
+        return replace(verdict, fix=told)
+    return verdict
+
+
+def when_split(around: Surround) -> Verdict:
+    """Give what is to be said of a picture whose subjects were told apart as if nothing were around it."""
+    if around.has_line:
+        return Verdict(
+            Code.SURROUND, Severity.INFO, "The line around the picture was cut away with its background.",
+            "If it belongs to a subject, make the background transparent yourself, and split that.",
+        )  # fmt: skip
+    return Verdict(
+        Code.SURROUND, Severity.INFO,
+        "Only the corners of the picture are transparent, so its background was cut as if they were not.",
+        "If all of the picture is one subject, press Generate.",
+    )  # fmt: skip
 
 
 def _cut(around: Surround) -> Verdict:
@@ -98,7 +125,7 @@ def _kept(around: Surround) -> Verdict:
     return Verdict(
         Code.SURROUND, Severity.WARNING,
         "Only the corners of the picture are transparent, so all the rest is taken for the subject.",
-        *way_out(around.is_even),
+        *way_out(Outcome.CLEAN if around.is_even else Outcome.NONE),
     )  # fmt: skip
 
 

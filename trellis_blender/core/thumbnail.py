@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
+import sys
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from . import png_pixels
+from . import decoder, png_pixels
 from .image import Rgba
 
 SIDE_PIXELS: Final = 128
@@ -37,7 +38,7 @@ _log = logging.getLogger(__name__)
 Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 Texture = Floats | Bytes | bytes
-"""Pixels to be shown as they are, (h, w, channels), rows from the bottom, 0–1 or bytes; or a PNG of 8 bits, encoded."""
+"""Pixels to be shown as they are, (h, w, channels), rows from the bottom, 0–1 or bytes; or a file of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +94,8 @@ def _decoded(surface: Surface) -> Surface:
     pixels = surface.texture
     if isinstance(pixels, bytes):
         try:
-            pixels = png_pixels.read(pixels, TEXTURE_PIXELS)[::-1]
+            way = png_pixels if png_pixels.is_readable(pixels, sys.maxsize) else decoder
+            pixels = way.read(pixels, TEXTURE_PIXELS)[::-1]
         except ValueError as error:
             _log.warning("A texture cannot be read, so the small picture is grey: %s", error)
             pixels = None

@@ -19,11 +19,10 @@ from .errors import (
     TransportError,
     TrellisError,
 )
-from .jobs import Job, advance
+from .jobs import SENDING, Job, advance
 from .upload import is_large
 from .workplace import GIVE_UP_AFTER_REFUSALS, Pause, Workplace, retry
 
-SENDING: Final = "The picture is being sent ahead, which costs nothing."
 _NOT_OFFERED: Final = (404, 405, 501)
 _TOO_LARGE: Final = 413
 _OF_THIS_TIME: Final = (401, 402, 403, _TOO_LARGE)

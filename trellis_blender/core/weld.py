@@ -65,7 +65,27 @@ def weld(positions: Floats, normals: Floats | None, corners: Indices, *, is_spli
     return Welded(positions[used], normals[used] if normals is not None else None, number[joined], kept)
 
 
-def twins_of(corners: Indices) -> npt.NDArray[np.bool_]:
+def firsts(positions: Floats, corners: Indices) -> Indices:
+    """Give for each vertex of a mesh without normals the first that is the same, for one that is welded elsewhere.
+
+    The sides of a thin sheet stay apart, as by :func:`weld`; here a vertex goes with all its faces.
+    """
+    count = len(positions)
+    called = _same(_columns(positions, None)).astype(np.int64)
+    faces, in_file = corners.reshape(-1, 3), twins_of(corners)
+    for _sheet in range(_SHEETS):
+        twins = twins_of(called[corners]) & ~in_file
+        if not twins.any():
+            break
+        called[np.unique(faces[twins])] += count
+    else:
+        own = np.unique(faces[twins_of(called[corners]) & ~in_file])
+        called[own] = -1 - own
+    _called, first, number = np.unique(called, return_index=True, return_inverse=True)
+    return first[number.ravel()].astype(np.int32)
+
+
+def twins_of(corners: Indices | npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Tell which faces have the same three vertices as one before them, whichever way round."""
     a, b, c = corners.reshape(-1, 3).T
     low, high = np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)

@@ -19,6 +19,7 @@ from .connections import Connections
 from .endpoint import account_of
 from .errors import ModelUnavailable, RateLimited, TransportError, TrellisError
 from .jobs import Job, State, advance
+from .laps import Laps
 from .lately import Lately
 from .messages import Message, PauseTold
 from .offers import Offers
@@ -136,6 +137,7 @@ class Workplace:
     """What to send in place of the pictures that were uploaded; empty for the picture itself after all."""
     turned_away: dict[str, int] = field(default_factory=dict)
     """How often the service had no machine for a job's model."""
+    laps: Laps = field(default_factory=Laps)
     lines: dict[str, Connections] = field(default_factory=dict)
     """What the uploads that are on their way go over."""
     results: dict[str, Mapping[str, object]] = field(default_factory=dict)
@@ -225,6 +227,7 @@ class Workplace:
         self.lost.discard(job_id)
         self.unknown.pop(job_id, None)
         self.wishes.pop(job_id, None)
+        self.laps.drop(job_id)
         self.followed.pop(job_id, None)
 
 

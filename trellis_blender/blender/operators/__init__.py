@@ -12,7 +12,12 @@ from .copy_diagnostics import TRELLIS_OT_copy_diagnostics
 from .copy_settings import TRELLIS_OT_copy_settings
 from .dashboard import TRELLIS_OT_open_dashboard
 from .delete_jobs import TRELLIS_OT_delete_jobs
-from .edit_sheet import TRELLIS_OT_drop_sheet, TRELLIS_OT_merge_subjects, TRELLIS_OT_show_subject
+from .edit_sheet import (
+    TRELLIS_OT_drop_sheet,
+    TRELLIS_OT_merge_subjects,
+    TRELLIS_OT_show_subject,
+    TRELLIS_OT_split_subjects,
+)
 from .export_ledger import TRELLIS_OT_export_ledger
 from .generate import TRELLIS_OT_generate, TRELLIS_OT_generate_render
 from .generate_sheet import TRELLIS_OT_generate_sheet
@@ -54,6 +59,7 @@ _CLASSES = (
     TRELLIS_OT_generate_sheet,
     TRELLIS_OT_split_sheet,
     TRELLIS_OT_merge_subjects,
+    TRELLIS_OT_split_subjects,
     TRELLIS_OT_show_subject,
     TRELLIS_OT_drop_sheet,
     TRELLIS_OT_cancel,

@@ -1,11 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""*Merge Selected*, *Show Verdict*, *Close Sheet*: what is done to a list of subjects beside naming and switching."""
+"""*Merge Selected*, *Split Selected*, *Show Verdict*, *Close Sheet*: what is done to a list of subjects."""
 
 import bpy
 
+from ...core.errors import SourceError
 from .. import properties, session, sheets, subjects, watch
-from ..identity import DROP_SHEET, MERGE_SUBJECTS, SHOW_SUBJECT
-from ..language import hinted
+from ..identity import DROP_SHEET, MERGE_SUBJECTS, SHOW_SUBJECT, SPLIT_SUBJECTS
+from ..language import hinted, report
+
+
+def _look_at(state: sheets.State | None, context: bpy.types.Context) -> None:
+    """Have a worker look at the subjects that are new in the list."""
+    if state is not None and state.split is not None:
+        preparation = properties.preparation(properties.of(context.scene))
+        session.current().live().splits.judge(state.split, preparation, state.token)
+        watch.start()
+    session.redraw()
 
 
 class TRELLIS_OT_merge_subjects(bpy.types.Operator):
@@ -29,12 +39,36 @@ class TRELLIS_OT_merge_subjects(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Merge them."""
-        merged = sheets.merge(context.scene)
-        if merged is not None and merged.split is not None:
-            preparation = properties.preparation(properties.of(context.scene))
-            session.current().live().splits.judge(merged.split, preparation, merged.token)
-            watch.start()
-        session.redraw()
+        _look_at(sheets.merge(context.scene), context)
+        return {"FINISHED"}
+
+
+class TRELLIS_OT_split_subjects(bpy.types.Operator):
+    """Make subjects of the loose parts beside those that are selected in the list, or of what was merged into them"""
+
+    bl_idname = SPLIT_SUBJECTS
+    bl_label = "Split Selected"
+    bl_options = set()
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Say why it is off."""
+        state = sheets.of(context.scene)
+        if state is None or state.split is None:
+            cls.poll_message_set(hinted(sheets.SPLIT_FIRST))
+            return False
+        if not sheets.fall_apart(context.scene):
+            cls.poll_message_set(hinted("Select a subject that has loose parts, or was merged, by its arrow"))
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Take them apart."""
+        try:
+            _look_at(sheets.take_apart(context.scene), context)
+        except SourceError as error:
+            report(self, {"ERROR"}, str(error))
+            return {"CANCELLED"}
         return {"FINISHED"}
 
 

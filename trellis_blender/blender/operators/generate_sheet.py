@@ -2,7 +2,6 @@
 """*Generate All*: send every subject of a sheet as a picture of its own, and lay the objects out as drawn."""
 
 import time
-import uuid
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -46,10 +45,9 @@ def order(
         raise AlreadyStarted("Already started; press again in a moment to pay for all of it once more")
     endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
     check_cap(context, len(found.subjects))
-    number = uuid.uuid4().hex
-    standings = (
-        Standing(place, number, found.name) for place in layout.layout(found, placement.size_in(context.scene))
-    )
+    how, largest = sheets.lay(found, context.scene, live.jobs), placement.size_in(context.scene)
+    places = layout.layout(found, largest, how.first)
+    standings = (Standing(place, how.number, found.name, largest) for place in places)
     jobs = [
         live.submit(
             wanted, split.cutout(one), name=one.name, origin={**origin, **standing.to_origin()}, endpoint=endpoint,
@@ -57,6 +55,7 @@ def order(
         )
         for one, standing in zip(found.subjects, standings, strict=True)
     ]  # fmt: skip
+    sheets.note_ordered(how, jobs, found)
     if with_placeholders:
         live.intake.standins.put(*jobs, name=found.name)
     return jobs

@@ -4,17 +4,21 @@
 import bpy
 
 from ...core.errors import TrellisError
-from .. import importer, placement, session, watch
+from .. import arrangement, importer, placement, session, standing, watch
 from ..identity import IMPORT
 from ..language import hinted, report
 from .on_job import OnJob
 
 
 class TRELLIS_OT_import_job(OnJob, bpy.types.Operator):
-    """Bring this job's object to the 3D cursor, a variant to its object. A lost file is downloaded again, for free"""
+    """Bring an object to where it belongs."""
 
     bl_idname = IMPORT
     bl_label = "Import"
+    bl_description = (
+        "Bring this job's object to the 3D cursor, one of a sheet to its place there or beside the others of its sheet "
+        "that stand in the scene, a variant to its object. A lost file is downloaded again, for free"
+    )
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -40,7 +44,8 @@ class TRELLIS_OT_import_job(OnJob, bpy.types.Operator):
         if job is None:
             return {"CANCELLED"}
         try:
-            session.current().intake.import_now(job.id, placement.here(context), select=True, again=True)
+            place = arrangement.beside(placement.here(context), standing.read(job.origin))
+            session.current().intake.import_now(job.id, place, select=True, again=True)
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}

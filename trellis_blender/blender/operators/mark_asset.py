@@ -6,7 +6,7 @@ from typing import Any
 import bpy
 
 from ...core.errors import TrellisError
-from .. import asset_files, assets
+from .. import asset_files, assets, painted
 from ..identity import MARK_ASSET, SAVE_ASSET
 from ..language import report
 from .on_object import OnObject, needs_object_mode
@@ -63,7 +63,8 @@ class TRELLIS_OT_save_asset(OnObject, bpy.types.Operator):
         return "Add an asset library in Preferences > File Paths first"
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Ask which library."""
+        """Ask which library; what was painted is encoded meanwhile."""
+        asset_files.begin(self.meant(context)[0])
         return set(context.window_manager.invoke_props_dialog(self, confirm_text="Save"))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -78,5 +79,16 @@ class TRELLIS_OT_save_asset(OnObject, bpy.types.Operator):
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
+        if asset_files.loses_picture(item):
+            report(
+                self, {"WARNING"},
+                f"Saved as {path.name} in {self.library}, without its picture: Blender 5.0 writes none of an object in "
+                f"several parts. Save it with a newer Blender to have one",
+            )  # fmt: skip
+            return {"FINISHED"}
         report(self, {"INFO"}, f"Saved as {path.name} in {self.library}")
         return {"FINISHED"}
+
+    def cancel(self, _context: bpy.types.Context) -> None:
+        """Drop what was begun."""
+        painted.forget()

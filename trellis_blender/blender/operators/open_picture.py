@@ -50,7 +50,7 @@ class TRELLIS_OT_open_picture(bpy.types.Operator):
             return {"CANCELLED"}
         image = opened.of(path)
         if image is None:
-            report(self, {"ERROR"}, f"{path.name} is no picture that Blender can read. Choose another one.")
+            report(self, {"ERROR"}, str(opened.unreadable(path)))
             return {"CANCELLED"}
         pick(context, image)
         return {"FINISHED"}

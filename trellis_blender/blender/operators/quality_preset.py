@@ -68,7 +68,7 @@ class TRELLIS_OT_save_preset(AddPresetBase, bpy.types.Operator):
             now = presets.active(properties.of(context.scene))
             self.name, self.remove_name, self.remove_active = (now.file if now else ""), True, False
         if self.remove_name:
-            return super().execute(context)
+            return self._removed()
         name = core_presets.shown_name(self.as_filename(self.name))
         taken = presets.named(name)
         if not name or (taken is not None and not taken.is_own):
@@ -80,16 +80,40 @@ class TRELLIS_OT_save_preset(AddPresetBase, bpy.types.Operator):
         report(self, {"INFO"}, f"The preset {taken.name} is now as the panel")
         return {"FINISHED"}
 
+    def _removed(self) -> set[str]:
+        """Remove one from the artist's own folder: Blender would take the first of any folder that has the name."""
+        stems = [each for each in (self.name, self.as_filename(self.name)) if each and Path(each).name == each]
+        if not stems:
+            report(self, {"ERROR"}, _fault(""))
+            return {"CANCELLED"}
+        paths = [presets.folder() / f"{stem}{core_presets.SUFFIX}" for stem in stems]
+        path = next((each for each in paths if each.is_file()), paths[0])
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            report(self, {"ERROR"}, _not_here(self.name))
+            return {"CANCELLED"}
+        except OSError as error:
+            report(self, {"ERROR"}, f"The preset cannot be removed ({error.strerror}); its file is {path}")
+            return {"CANCELLED"}
+        presets.forget(path.stem)
+        presets.refresh(anew=True)  # another folder may have one of the same name
+        return {"FINISHED"}
+
     def add(self, context: bpy.types.Context, filepath: str) -> None:
         """Write the file; Blender calls this once it knows where."""
         path, values = Path(filepath), presets.values(properties.of(context.scene))
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(core_presets.text(values), encoding="utf-8")
         presets.note(core_presets.preset(core_presets.shown_name(path.stem), values, path.stem))
 
-    def remove(self, _context: bpy.types.Context, filepath: str) -> None:
-        """Remove the file; Blender calls this once it has found it."""
-        Path(filepath).unlink()
-        presets.forget(Path(filepath).stem)
+
+def _not_here(name: str) -> str:
+    """Give why a preset cannot be removed that is not in the artist's own folder."""
+    found = presets.named(core_presets.shown_name(name))
+    if found is not None and found.folder is not None and found.folder != presets.folder():
+        return f"The preset {found.name} is in a folder of scripts that is not your own: {found.folder}"
+    return f"There is no preset {name} of your own"
 
 
 def _fault(name: str) -> str:

@@ -155,7 +155,8 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, units: int = 0)
     if chosen is not None and not held.several:
         share = 1.0 - _PICTURE_SHARE if is_wide else 1.0
         with room(units * _UNIT_PIXELS * share - _FRAME_PIXELS) if units else nullcontext():
-            _draw_chosen(layout, live.jobs.get(chosen.job.id, chosen.job), chosen, live, is_wide=is_wide)
+            job = live.intake.standins.as_seen(live.jobs.get(chosen.job.id, chosen.job))
+            _draw_chosen(layout, job, chosen, live, is_wide=is_wide)
     elif held.several:
         row = layout.row()
         row.operator_context = "INVOKE_DEFAULT"
@@ -211,8 +212,8 @@ def _draw_chosen(
     _fact(column, "Resolution", row.resolution)
     _fact(column, "Price", row.price)
     _fact(column, "Sent", _date(row.when))
-    if row.file:
-        _fact(column, "File", bpy.path.basename(row.file))
+    if row.asker.path:
+        _fact(column, "File", bpy.path.basename(row.asker.path))
     jobs.draw_stage(column, job, live)
     jobs.draw_ways(column, job, live)
     buttons = box.row(align=True) if is_wide else box.column(align=True)

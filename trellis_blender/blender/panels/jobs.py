@@ -41,6 +41,17 @@ class Jobs(Drawn):
         live = session.current()
         return bool(live.jobs or live.store_sentence)
 
+    def draw_header_preset(self, _context: bpy.types.Context) -> None:
+        """Draw how many run, have stopped, and can be imported: it is all that is seen of them while it is closed."""
+        whole = session.current().history.glance(time.time(), SHOWN_JOBS).whole
+        row = self.layout.row(align=True)
+        told: tuple[tuple[int, Icon], ...] = (
+            (whole.running, "SORTTIME"), (whole.stopped, "ERROR"), (whole.ready, "IMPORT"),
+        )  # fmt: skip
+        for count, icon in told:
+            if count:
+                row.label(text=f"{count}", icon=icon, translate=False)
+
     def draw(self, _context: bpy.types.Context) -> None:
         """Draw what goes on."""
         live, now = session.current(), time.time()
@@ -53,7 +64,7 @@ class Jobs(Drawn):
             draw_wrapped(self.layout, live.waiting, icon="TIME")
         glance = live.history.glance(now, SHOWN_JOBS)
         for job_id in glance.shown:
-            job = live.jobs.get(job_id, live.history.rows[job_id].job)
+            job = live.intake.standins.as_seen(live.jobs.get(job_id, live.history.rows[job_id].job))
             _draw_job(self.layout.box().column(align=True), job, live)
             live.news.drawn(job_id)
         _draw_hidden(self.layout, glance)

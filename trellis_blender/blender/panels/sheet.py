@@ -9,7 +9,7 @@ from ...core.errors import TrellisError
 from ...core.money import dollars
 from ...core.preflight import Severity
 from .. import properties, sheets, sources, subjects
-from ..identity import DROP_SHEET, GENERATE_SHEET, MERGE_SUBJECTS, SHOW_SUBJECT, SPLIT_SHEET
+from ..identity import DROP_SHEET, GENERATE_SHEET, MERGE_SUBJECTS, SHOW_SUBJECT, SPLIT_SHEET, SPLIT_SUBJECTS
 from ..language import said
 from ..text import draw_wrapped
 from .source import ICONS
@@ -37,7 +37,7 @@ class TRELLIS_UL_subjects(bpy.types.UIList):
         named.active = item.use
         named.label(text="", icon_value=subjects.icon(index))
         named.prop(item, "name", text="", emboss=False)
-        if found and found[0].severity is not Severity.INFO:
+        if found and (found[0].severity is not Severity.INFO or sheets.has_loose(index)):
             row.operator(SHOW_SUBJECT, text="", icon=ICONS[found[0].severity], emboss=False).index = index
         row.prop(item, "select", text="", icon="RESTRICT_SELECT_OFF" if item.select else "RESTRICT_SELECT_ON",
                  emboss=False)  # fmt: skip
@@ -59,6 +59,8 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, choice: sources
         draw_wrapped(box, reason, icon="ERROR")
         box.operator(SPLIT_SHEET)
         return
+    if state.split.of_surround is not None:
+        draw_wrapped(box, str(state.split.of_surround), icon=ICONS[state.split.of_surround.severity])
     group = subjects.group()
     count = len(group.subjects)
     box.template_list(
@@ -66,7 +68,10 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, choice: sources
         maxrows=MOST_ROWS,
     )  # fmt: skip
     _draw_verdicts(box, group)
-    box.operator(MERGE_SUBJECTS)
+    _draw_left_out(box, sheets.left_out(context.scene))
+    column = box.column(align=True)
+    column.operator(MERGE_SUBJECTS)
+    column.operator(SPLIT_SUBJECTS)
     _draw_button(box, context, reason)
 
 
@@ -79,6 +84,14 @@ def _draw_verdicts(layout: bpy.types.UILayout, group: Any) -> None:
     column.label(text=group.subjects[group.active].name, icon_value=subjects.icon(group.active), translate=False)
     for verdict in found:
         draw_wrapped(column, str(verdict), icon=ICONS[verdict.severity])
+
+
+def _draw_left_out(layout: bpy.types.UILayout, count: int) -> None:
+    """Draw that something of the picture is in no subject."""
+    several = f"{count} specks are in none of them: far smaller than any subject, they were taken for dirt."
+    one = "A speck is in none of them: far smaller than any subject, it was taken for dirt."
+    if count:
+        draw_wrapped(layout, one if count == 1 else several, icon="INFO")
 
 
 def _draw_head(layout: bpy.types.UILayout, state: sheets.State) -> None:

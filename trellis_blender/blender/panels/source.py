@@ -47,7 +47,7 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, settings: prope
         elif settings.source == "URL":
             layout.prop(settings, "source_url")
     _draw_takers(layout, is_first=not choice.is_there, is_narrow=is_narrow(context), in_image_editor=in_image_editor)
-    if not in_image_editor and (told := stopped.told(context.scene)):
+    if not in_image_editor and (told := stopped.told(context.scene, choice.identity)):
         draw_wrapped(layout, told, icon="ERROR")
     _draw_overlooked(layout, settings, sources.overlooked(context, choice))
     if not choice.is_there:

@@ -2,12 +2,11 @@
 """What was spent: today, in this file, on the last days that cost anything, in all. Closed at first."""
 
 import time
-from decimal import Decimal
 
 import bpy
 
 from ...core.money import dollars
-from .. import preferences, session
+from .. import lineage, preferences, session
 from ..identity import EXPORT_LEDGER
 from ..language import said
 from ..text import draw_wrapped
@@ -33,7 +32,7 @@ class Spending(Drawn):
             return
         today, cap = money.spent_today(time.time()), preferences.daily_cap()
         _draw_sum(self.layout, "Today", f"{dollars(today)} / {dollars(cap)}" if cap else dollars(today))
-        _draw_sum(self.layout, "This File", dollars(ledger.by_file.get(bpy.data.filepath, Decimal(0))))
+        _draw_sum(self.layout, "This File", dollars(money.spent_in(lineage.current())))
         _draw_sum(self.layout, "All Time", dollars(ledger.total))
         days = sorted(day for day in ledger.by_day if day != ledger.day)[-SHOWN_DAYS:]
         for day in reversed(days):

@@ -38,6 +38,8 @@ def number(image: bpy.types.Image, user: bpy.types.ImageUser | None, scene: bpy.
 
 def _of_sequence(image: bpy.types.Image, user: bpy.types.ImageUser | None, scene: bpy.types.Scene) -> bpy.types.Image:
     path = _path(image, number(image, user, scene) if user else scene.frame_current)
+    if not path.name:
+        raise SourceError(f"The sequence {image.name} names no file. Choose another picture.")
     if not path.is_file():
         raise SourceError(
             f"The sequence {image.name} has no file {path.name} for the current frame. Go to a frame that it has."

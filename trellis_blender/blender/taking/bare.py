@@ -11,6 +11,7 @@ from . import skies
 
 _EEVEE = ("MATERIAL", "RENDERED")
 _FILM = "render.film_transparent"
+_CLEAR = (0.0, 0.0, 0.0, 0.0)
 
 
 @contextmanager
@@ -34,9 +35,28 @@ def viewport(
     with ExitStack() as stack:
         stack.callback(_set, context, before)
         _set(context, wanted)
+        if not overlays and view.use_clip_planes:
+            stack.enter_context(_without_region(context.preferences))
         if not overlays and _has_world(space.shading):
             stack.enter_context(skies.cleared(context.scene, context.view_layer))
         yield
+
+
+@contextmanager
+def _without_region(preferences: bpy.types.Preferences) -> Iterator[None]:
+    """Have the region that a view is clipped to not be drawn behind the objects; it clips them all the same.
+
+    Blender fills it in a colour of the theme, also where there is to be no background.
+    """
+    theme: Any = preferences.themes[0].view_3d
+    is_dirty = preferences.is_dirty
+    before = tuple(theme.clipping_border_3d)
+    theme.clipping_border_3d = _CLEAR
+    try:
+        yield
+    finally:
+        theme.clipping_border_3d = before
+        preferences.is_dirty = is_dirty
 
 
 def _has_world(shading: bpy.types.View3DShading) -> bool:

@@ -16,9 +16,7 @@ from bpy.app.handlers import persistent
 from ...core import pixels
 from ...core.errors import SourceError
 from ...core.image import TargaFile
-from ...core.wrapping import wrap
-from .. import session, sources
-from ..language import said
+from .. import session, sources, telling
 from ..sources.shown import borrowed
 from . import framing, held, measured, probing, silence, slots, stage, stopped, unkeyed, viewport
 from .stage import Stage
@@ -30,7 +28,6 @@ the CPU is no exception: it shows its samples by that context in every Blender w
 BLOCKED_SECONDS = 30.0
 """How long Cycles may take samples while Blender stands still."""
 LOOK_SECONDS = 0.1
-_COLUMNS = 70
 _log = logging.getLogger(__name__)
 _running: tuple[Stage, int, Iterator[None]] | None = None
 """What a job renders, for which scene, by its number in this session, and the renders that are still to come."""
@@ -145,7 +142,7 @@ def _look() -> float | None:
             _running = None
             _tidy(made, had_result=True)
     if told:
-        _tell(told)
+        telling.tell(told, title="Render Selection")
     session.redraw()
     return None
 
@@ -166,18 +163,6 @@ def _goes_on(made: Stage, scene: bpy.types.Scene, passes: Iterator[None]) -> boo
 
 def _keep(made: Stage, scene: bpy.types.Scene) -> None:
     sources.keep(made.subject, pixels.read_targa(TargaFile(made.path)), scene)
-
-
-def _tell(sentence: str) -> None:
-    """Say something under the mouse: what runs beside the work has no operator left that could report it."""
-    manager = bpy.context.window_manager
-
-    def draw(menu: bpy.types.UIPopupMenu, _context: bpy.types.Context) -> None:
-        for line in wrap(said(sentence), _COLUMNS):
-            menu.layout.label(text=line, translate=False)
-
-    with bpy.context.temp_override(window=manager.windows[0]):
-        manager.popup_menu(draw, title=said("Render Selection"), icon="ERROR")
 
 
 def _tidy(made: Stage, *, had_result: bool) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import bpy
 
 from ...core.errors import SourceError
-from .. import captures
+from .. import renders
 
 
 @dataclass
@@ -22,19 +22,30 @@ class _Watched:
     window: int
     is_over: bool = False
     was_stopped: bool = False
+    by_artist: bool = False
+    others: int = 0
+    """How many renders of others were finished when it began."""
+
+
+@dataclass
+class _Stopped:
+    """A render of a scene that was stopped, and the source beside which it was first said; None until then."""
+
+    scene_uid: int
+    others: int
+    source: str | None = None
 
 
 _watched: _Watched | None = None
-_told_beside: tuple[captures.Capture | None] | None = None
-"""The picture that was the source when a render was last stopped: what is said of it holds until there is another."""
+_stopped: _Stopped | None = None
 
 
 def begin(scene_name: str, window: bpy.types.Window) -> None:
     """Watch the next render of a scene of ours; :func:`end` ends that."""
-    global _watched, _told_beside
+    global _watched, _stopped
     end()
-    _told_beside = None
-    _watched = _Watched(scene_name, window.as_pointer())
+    _stopped = None
+    _watched = _Watched(scene_name, window.as_pointer(), others=renders.finished())
     for name, handler in _HANDLERS:
         getattr(bpy.app.handlers, name).append(handler)
 
@@ -51,8 +62,8 @@ def end() -> None:
 
 def forget() -> None:
     """Say nothing any more of what was stopped."""
-    global _told_beside
-    _told_beside = None
+    global _stopped
+    _stopped = None
 
 
 def fault() -> SourceError:
@@ -61,20 +72,38 @@ def fault() -> SourceError:
 
 
 def check(scene: bpy.types.Scene | None) -> None:
-    """Raise :class:`SourceError` when the render that has ended was stopped; :func:`told` says so from then on."""
-    global _told_beside
+    """Raise :class:`SourceError` when the render that has ended was stopped.
+
+    :func:`told` says so from then on, unless it was by the artist's own Esc.
+    """
+    global _stopped
     windows = [window.as_pointer() for window in bpy.context.window_manager.windows]
     if _watched is None:
         return
     # A bake that runs by now has stopped ours as it began; Blender may tell of it later.
     if _watched.was_stopped or _watched.window not in windows or bpy.app.is_job_running("OBJECT_BAKE"):
-        _told_beside = (captures.of(scene) if scene is not None else None,)
+        _stopped = _told_of(scene, _watched)
         raise fault()
 
 
-def told(scene: bpy.types.Scene) -> str:
-    """Give what the artist has to know of the last render, or nothing."""
-    return str(fault()) if _told_beside is not None and _told_beside[0] is captures.of(scene) else ""
+def _told_of(scene: bpy.types.Scene | None, render: _Watched) -> _Stopped | None:
+    return _Stopped(scene.session_uid, render.others) if scene is not None and not render.by_artist else None
+
+
+def told(scene: bpy.types.Scene, source: str) -> str:
+    """Give what the artist has to know of the scene's last render, or nothing; ``source`` is what would be sent.
+
+    It asks for another one; once something else is chosen or rendered, nobody wants that any more.
+    """
+    global _stopped
+    if _stopped is None or scene.session_uid != _stopped.scene_uid:
+        return ""
+    if _stopped.source is None:
+        _stopped.source = source
+    if source != _stopped.source or renders.finished() > _stopped.others:
+        _stopped = None
+        return ""
+    return str(fault())
 
 
 def _ends(scene: bpy.types.Scene, *_arguments: Any) -> None:
@@ -83,7 +112,9 @@ def _ends(scene: bpy.types.Scene, *_arguments: Any) -> None:
 
 
 def _is_cancelled(scene: bpy.types.Scene, *_arguments: Any) -> None:
+    """Hear of Esc, of which nothing has to be said: the artist pressed it."""
     if _watched is not None and scene.name == _watched.scene_name:
+        _watched.by_artist = not _watched.was_stopped
         _watched.was_stopped = True
 
 
