@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -134,6 +135,15 @@ print(len(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("path", BLENDER, ids=lambda path: path.stem)
+def test_one_module_changes_blenders_handler_lists(path: Path) -> None:
+    """The lists are everybody's, and it knows; that which holds others' handlers back is another."""
+    if path.stem not in ("listeners", "silence"):
+        source = path.read_text(encoding="utf-8")
+        assert not re.search(r"handlers\.\w+\.(append|extend|insert|remove|clear)\(", source)
+        assert "getattr(bpy.app.handlers" not in source
 
 
 def test_root_imports_nothing_by_itself() -> None:

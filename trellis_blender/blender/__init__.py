@@ -14,6 +14,7 @@ from . import (
     dropped,
     earlier,
     exports,
+    handles,
     hands,
     history,
     journal,
@@ -46,7 +47,7 @@ from .taking import selection as taken_selection
 _MODULES = (
     journal, lineage, preferences, captures, properties, presets, variants, earlier, appending, exports, renders,
     subjects, sheets, stirrings, dice, thumbnails, miniatures, session, portraits, asset_pictures,
-    asset_collections, assets, history, overlay, statusbar, hands, watch, comparing, costs, departed, lookout,
+    asset_collections, assets, history, overlay, statusbar, hands, watch, handles, comparing, costs, departed, lookout,
     dropped, taken_selection, levels_coming, operators, panels, menus, keymap, language,
 )  # fmt: skip
 

@@ -5,12 +5,12 @@ Blender puts an object into the scene for every appended mesh that none shows, w
 from 4.3 on; an earlier one is asked whether objects have come, and what came is taken away a moment later.
 """
 
-from typing import Any
+from typing import Any, Final
 
 import bpy
 from bpy.app.handlers import persistent
 
-from . import variants
+from . import listeners, variants
 
 _TELLS = hasattr(bpy.app.handlers, "blend_import_post")
 _OWN = "trellis"
@@ -78,23 +78,20 @@ def _made_for(meshes: set[bpy.types.Mesh], new: list[bpy.types.Object]) -> list[
     return found
 
 
+_HEARD: Final = (
+    (("blend_import_pre", _begins), ("blend_import_post", _ended))
+    if _TELLS
+    else (("depsgraph_update_post", _updated), ("load_post", _begins))
+)
+
+
 def register() -> None:
     """Listen, where Blender tells; else ask it."""
-    if _TELLS:
-        bpy.app.handlers.blend_import_pre.append(_begins)
-        bpy.app.handlers.blend_import_post.append(_ended)
-    else:
-        bpy.app.handlers.depsgraph_update_post.append(_updated)
-        bpy.app.handlers.load_post.append(_begins)
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """Listen no longer."""
-    if _TELLS:
-        bpy.app.handlers.blend_import_post.remove(_ended)
-        bpy.app.handlers.blend_import_pre.remove(_begins)
-        return
-    bpy.app.handlers.load_post.remove(_begins)
-    bpy.app.handlers.depsgraph_update_post.remove(_updated)
+    listeners.ignore(*_HEARD)
     if bpy.app.timers.is_registered(tidy):
         bpy.app.timers.unregister(tidy)

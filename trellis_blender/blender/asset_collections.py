@@ -7,7 +7,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..core.errors import TrellisError
-from . import home, parts, provenance
+from . import home, listeners, parts, provenance
 from .withdrawn import SUFFIX
 
 _OF: Final = "trellis_job"
@@ -124,11 +124,14 @@ def _is_moving(root: bpy.types.Object) -> bool:
     return False
 
 
+_HEARD: Final = (("depsgraph_update_post", _updated),)
+
+
 def register() -> None:
     """Listen for what is moved."""
-    bpy.app.handlers.depsgraph_update_post.append(_updated)
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """Listen no longer."""
-    bpy.app.handlers.depsgraph_update_post.remove(_updated)
+    listeners.ignore(*_HEARD)

@@ -16,7 +16,7 @@ from mathutils import Matrix
 from ..core import thumbnail
 from ..core.image import Rgba
 from ..core.thumbnail import Surface, Texture
-from . import portraits, provenance, surfaces
+from . import listeners, portraits, provenance, surfaces
 
 PIXELS: Final = 256
 CALM_SECONDS: Final = 0.5
@@ -143,21 +143,20 @@ def _opened_file(*_arguments: Any) -> None:
     _shown.clear()
 
 
+_HEARD: Final = (("load_post", _opened_file), ("undo_post", _undone), ("redo_post", _undone))
+
+
 def register() -> None:
     """Begin; a thread starts with the first picture."""
     global _threads
     _threads = ThreadPoolExecutor(1, "trellis-asset")
-    bpy.app.handlers.load_post.append(_opened_file)
-    bpy.app.handlers.undo_post.append(_undone)
-    bpy.app.handlers.redo_post.append(_undone)
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """Forget what is wished for, and end the thread."""
     global _threads
-    bpy.app.handlers.redo_post.remove(_undone)
-    bpy.app.handlers.undo_post.remove(_undone)
-    bpy.app.handlers.load_post.remove(_opened_file)
+    listeners.ignore(*_HEARD)
     if bpy.app.timers.is_registered(_serve):
         bpy.app.timers.unregister(_serve)
     if _threads is not None:

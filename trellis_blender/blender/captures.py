@@ -7,12 +7,13 @@ Editor: there what it shows is meant.
 
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 import bpy
 from bpy.app.handlers import persistent
 
 from ..core.image import Frame, Rgba
+from . import listeners
 
 _numbers = count(1)
 
@@ -80,12 +81,15 @@ def _opened_file(*_arguments: Any) -> None:
     drop()
 
 
+_HEARD: Final = (("load_post", _opened_file),)
+
+
 def register() -> None:
     """Forget pictures of files that are closed."""
-    bpy.app.handlers.load_post.append(_opened_file)
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """Forget the picture, and listen no longer."""
-    bpy.app.handlers.load_post.remove(_opened_file)
+    listeners.ignore(*_HEARD)
     drop()

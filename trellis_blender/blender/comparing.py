@@ -10,7 +10,7 @@ import bpy
 from bpy.app.handlers import persistent
 from mathutils import Matrix, Vector
 
-from . import bodies, handiwork, home, provenance, selection, variants
+from . import bodies, handiwork, home, listeners, provenance, selection, variants
 
 _OF: Final = "trellis_compared"
 _GAP: Final = 0.25
@@ -155,13 +155,14 @@ def _note_anew(*_arguments: Any) -> None:
             noted.compared_how = handiwork.renewed(other, noted.compared_how)
 
 
+_HEARD: Final = (("save_pre", _note_anew), ("load_post", _note_anew))
+
+
 def register() -> None:
     """Listen for files that are saved and opened, the latter after who notes that numbers are others then."""
-    bpy.app.handlers.save_pre.append(_note_anew)
-    bpy.app.handlers.load_post.append(_note_anew)
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """Listen no longer."""
-    bpy.app.handlers.load_post.remove(_note_anew)
-    bpy.app.handlers.save_pre.remove(_note_anew)
+    listeners.ignore(*_HEARD)

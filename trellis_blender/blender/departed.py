@@ -5,10 +5,12 @@ A field that is typed into holds what it names, and Blender ends when that was f
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import bpy
 from bpy.app.handlers import persistent
+
+from . import listeners
 
 FREED_AFTER_SECONDS = 120.0
 """Nobody types at a name for so long."""
@@ -64,18 +66,17 @@ def _saving(*_arguments: Any) -> None:
     free()
 
 
+_HEARD: Final = (("save_pre", _saving), ("undo_post", _redone), ("redo_post", _redone))
+
+
 def register() -> None:
     """Look out for steps that are done again, and for files that are saved."""
-    bpy.app.handlers.save_pre.append(_saving)
-    for handlers in (bpy.app.handlers.undo_post, bpy.app.handlers.redo_post):
-        handlers.append(_redone)
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """Free all there is."""
-    bpy.app.handlers.save_pre.remove(_saving)
-    for handlers in (bpy.app.handlers.undo_post, bpy.app.handlers.redo_post):
-        handlers.remove(_redone)
+    listeners.ignore(*_HEARD)
     if bpy.app.timers.is_registered(free):
         bpy.app.timers.unregister(free)
         free()

@@ -12,7 +12,7 @@ from typing import Any, Final
 import bpy
 from bpy.app.handlers import persistent
 
-from . import captures, opened, properties, sources, telling
+from . import captures, listeners, opened, properties, sources, telling
 from .language import said
 from .sources import canvas
 
@@ -130,14 +130,15 @@ def _opened_file(*_arguments: Any) -> None:
     _last, _selected = None, (0, 0)
 
 
+_HEARD: Final = (("depsgraph_update_post", _updated), ("load_post", _opened_file))
+
+
 def register() -> None:
     """Listen."""
-    bpy.app.handlers.depsgraph_update_post.append(_updated)
-    bpy.app.handlers.load_post.append(_opened_file)
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """Listen no longer."""
-    bpy.app.handlers.load_post.remove(_opened_file)
-    bpy.app.handlers.depsgraph_update_post.remove(_updated)
+    listeners.ignore(*_HEARD)
     _opened_file()

@@ -6,11 +6,12 @@ there, and leaves the first as a custom property: what that points at, our varia
 user more for good, so that nothing of it could be applied, and nothing purged.
 """
 
-from typing import Any
+from typing import Any, Final
 
 import bpy
 from bpy.app.handlers import persistent
 
+from . import listeners
 from .properties import TrellisSettings
 from .variants import TrellisObject
 
@@ -40,15 +41,16 @@ def _read(*_arguments: Any) -> None:
     tidy()
 
 
+_HEARD: Final = (("load_post", _read), ("blend_import_post", _read))
+
+
 def register() -> None:
     """Look when a file was opened, and when something was appended."""
     if KEEPS_APART:
-        bpy.app.handlers.load_post.append(_read)
-        bpy.app.handlers.blend_import_post.append(_read)
+        listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """Look no longer."""
     if KEEPS_APART:
-        bpy.app.handlers.blend_import_post.remove(_read)
-        bpy.app.handlers.load_post.remove(_read)
+        listeners.ignore(*_HEARD)

@@ -16,6 +16,8 @@ from . import arrangement, importer, placement, session, standing, watch
 
 LOOK_SECONDS: Final = 0.25
 """How often a callback's job is looked at."""
+_looks: list[Callable[[], float | None]] = []
+"""The timers of those that are waited for."""
 
 
 class Job:
@@ -122,10 +124,12 @@ class Job:
         def look() -> float | None:
             if self.id in session.current().jobs and not self.done:
                 return LOOK_SECONDS
+            _looks.remove(look)
             callback(self)
             return None
 
         watch.start()
+        _looks.append(look)
         bpy.app.timers.register(look, first_interval=LOOK_SECONDS, persistent=True)
 
     def import_(
@@ -171,3 +175,15 @@ def _place(location: Sequence[float] | None, size: float | None) -> placement.Pl
     scene, point, side = bpy.context.scene, arguments.location(location), arguments.size(size)
     at = Vector(point) if point is not None else scene.cursor.location.copy()
     return placement.Place(scene, at, placement.size_in(scene) if side is None else side)
+
+
+def register() -> None:
+    """Wait for nothing yet."""
+
+
+def unregister() -> None:
+    """Forget whom to call: the jobs go on when the extension is switched on, but not for the same script."""
+    for look in _looks:
+        if bpy.app.timers.is_registered(look):
+            bpy.app.timers.unregister(look)
+    _looks.clear()

@@ -5,15 +5,14 @@ Nothing of it goes into a file: what is searched for is kept here, and the rows 
 """
 
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import bpy
 from bpy.app.handlers import persistent
 
 from ..core.catalogue import BY_NAME
 from ..core.history import Order, Query, Standing
-from . import lineage, session
+from . import lineage, listeners, session
 from .identity import TEXT_CONTEXT
 
 ANY = "ANY"
@@ -259,7 +258,7 @@ def _opened(path: str) -> None:
     _after()
 
 
-_HANDLERS: tuple[tuple[str, Callable[..., None]], ...] = (
+_HEARD: Final = (
     ("save_pre", _before_save), ("save_post", _after), ("save_post_fail", _after),
     ("load_pre", _leaves), ("load_post", _opened),
 )  # fmt: skip
@@ -272,14 +271,12 @@ def register() -> None:
     bpy.utils.register_class(TrellisHistoryRow)
     bpy.utils.register_class(TrellisHistory)
     bpy.types.WindowManager.trellis_history = bpy.props.PointerProperty(type=TrellisHistory)  # type: ignore[attr-defined]
-    for name, handler in _HANDLERS:
-        getattr(bpy.app.handlers, name).append(handler)
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """Take the list out."""
-    for name, handler in reversed(_HANDLERS):
-        getattr(bpy.app.handlers, name).remove(handler)
+    listeners.ignore(*_HEARD)
     del bpy.types.WindowManager.trellis_history  # type: ignore[attr-defined]
     bpy.utils.unregister_class(TrellisHistory)
     bpy.utils.unregister_class(TrellisHistoryRow)

@@ -6,12 +6,13 @@ A language is read when the extension is registered and when the artist changes 
 
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import bpy
 
 from ..core import phrasebook
 from ..core.phrasebook import Phrasebook
+from . import listeners
 from .identity import PACKAGE, TEXT_CONTEXT
 
 FOLDER = Path(__file__).resolve().parents[1] / "languages"
@@ -124,26 +125,30 @@ def _follow(*_given: Any) -> None:
 @bpy.app.handlers.persistent  # type: ignore[untyped-decorator]
 def _after_load(*_given: Any) -> None:
     """Listen again: opening a file ends what was listened to."""
-    _listen()
+    listen()
     _follow()
 
 
-def _listen() -> None:
+def listen() -> None:
+    """Hear of the artist's changing the language, once."""
     bpy.msgbus.clear_by_owner(_owner)
     key: Any = (bpy.types.PreferencesView, "language")
     bpy.msgbus.subscribe_rna(key=key, owner=_owner, args=(), notify=_follow)
 
 
+_HEARD: Final = (("load_post", _after_load),)
+
+
 def register() -> None:
     """Speak Blender's language, and follow it."""
     speak(bpy.app.translations.locale)
-    _listen()
-    bpy.app.handlers.load_post.append(_after_load)
+    listen()
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """Fall silent."""
-    bpy.app.handlers.load_post.remove(_after_load)
+    listeners.ignore(*_HEARD)
     bpy.msgbus.clear_by_owner(_owner)
     _hush()
     _now.locale = ""

@@ -9,7 +9,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..core.errors import TrellisError
-from . import aside, datablocks, decimating, fingerprint, levels, lighter
+from . import aside, datablocks, decimating, fingerprint, levels, lighter, listeners
 from .aside import Aside
 
 LIGHT: Final = 30_000
@@ -96,12 +96,15 @@ def _opened_file(*_arguments: Any) -> None:
     end()
 
 
+_HEARD: Final = (("load_post", _opened_file),)
+
+
 def register() -> None:
     """Listen for another file."""
-    bpy.app.handlers.load_post.append(_opened_file)
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """End what is being made."""
-    bpy.app.handlers.load_post.remove(_opened_file)
+    listeners.ignore(*_HEARD)
     end()

@@ -12,6 +12,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..core.lineage import MARK, Lineage, from_text, new_mark, to_text
+from . import listeners
 
 _NAME: Final = "trellis_lineage"
 
@@ -118,7 +119,7 @@ def _undone(*_arguments: Any) -> None:
         _write()
 
 
-_HANDLERS: Final = (
+_HEARD: Final = (
     ("load_post", _opened), ("save_pre", _saves), ("save_post", _saved), ("save_post_fail", _not_saved),
     ("undo_post", _undone), ("redo_post", _undone),
 )  # fmt: skip
@@ -128,11 +129,9 @@ def register() -> None:
     """Know nothing of the file yet, and listen."""
     global _state
     _state = _State()
-    for name, handler in _HANDLERS:
-        getattr(bpy.app.handlers, name).append(handler)
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """Listen no longer; what the file carries stays in it."""
-    for name, handler in reversed(_HANDLERS):
-        getattr(bpy.app.handlers, name).remove(handler)
+    listeners.ignore(*_HEARD)

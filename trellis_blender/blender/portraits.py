@@ -8,7 +8,7 @@ has changed, and nothing is being edited, sculpted or painted.
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import bpy
 import bpy.utils.previews
@@ -18,7 +18,7 @@ from bpy.app.handlers import persistent
 from ..core import icons, thumbnail
 from ..core.image import Rgba
 from ..core.thumbnail import Surface, Texture
-from . import provenance, session, surfaces
+from . import listeners, provenance, session, surfaces
 
 Look = tuple[Surface, int]
 """The shape of a mesh, and a number that tells it from others."""
@@ -185,20 +185,21 @@ def _opened_file(*_arguments: Any) -> None:
         _icons.clear()
 
 
+_HEARD: Final = (("load_post", _opened_file), ("depsgraph_update_post", _updated))
+
+
 def register() -> None:
     """Begin without pictures; threads start with the first one."""
     global _icons, _threads
     _icons = bpy.utils.previews.new()
     _threads = ThreadPoolExecutor(1, "trellis-portrait")
-    bpy.app.handlers.load_post.append(_opened_file)
-    bpy.app.handlers.depsgraph_update_post.append(_updated)
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """Forget the pictures, and end the thread."""
     global _icons, _threads
-    bpy.app.handlers.depsgraph_update_post.remove(_updated)
-    bpy.app.handlers.load_post.remove(_opened_file)
+    listeners.ignore(*_HEARD)
     if bpy.app.timers.is_registered(serve):
         bpy.app.timers.unregister(serve)
     if _threads is not None:

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether the Render Result holds a picture: Blender has the datablock before any render, and no way to ask."""
 
-from typing import Any
+from typing import Any, Final
 
 import bpy
 from bpy.app.handlers import persistent
 
+from . import listeners
 from .taking import stage
 
 _finished = 0
@@ -61,17 +62,16 @@ def _opened_file(*_arguments: Any) -> None:
     _pixels.clear()
 
 
+_HEARD: Final = (
+    ("render_complete", _ended), ("render_cancel", _changed), ("composite_post", _changed), ("load_post", _opened_file),
+)  # fmt: skip
+
+
 def register() -> None:
     """Listen for renders."""
-    bpy.app.handlers.render_complete.append(_ended)
-    bpy.app.handlers.render_cancel.append(_changed)
-    bpy.app.handlers.composite_post.append(_changed)
-    bpy.app.handlers.load_post.append(_opened_file)
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """Listen no longer."""
-    bpy.app.handlers.render_complete.remove(_ended)
-    bpy.app.handlers.render_cancel.remove(_changed)
-    bpy.app.handlers.composite_post.remove(_changed)
-    bpy.app.handlers.load_post.remove(_opened_file)
+    listeners.ignore(*_HEARD)

@@ -29,7 +29,7 @@ from ..core.preparation import USUAL, Preparation
 from ..core.purse import Purse
 from ..core.request import GenerationRequest
 from ..core.secrets import Key
-from . import lineage, mailbox, miniatures, placeholder, placement, screens, sheets
+from . import lineage, listeners, mailbox, miniatures, placeholder, placement, screens, sheets
 from .housekeeping import Housekeeping
 from .intake import Intake
 from .news import News
@@ -259,6 +259,7 @@ class Session:
         self.forecast.learn(job)
 
     def _configured(self, endpoint: Endpoint, key: Key, storage: Storage) -> Engine:
+        listeners.restore()  # here for scripts: where there are windows a timer sees to it
         engine = self.started(storage)
         engine.online = bool(bpy.app.online_access)
         engine.configure(endpoint, key, storage)

@@ -8,7 +8,7 @@ otherwise.
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import bpy
 from bpy.app.handlers import persistent
@@ -22,7 +22,7 @@ from ..core.preflight import Code, Severity, Verdict, refusal
 from ..core.preparation import Preparation
 from ..core.sheet import Sheet, Subject
 from ..core.splitting import Split, fingerprint
-from . import laid, properties, subjects
+from . import laid, listeners, properties, subjects
 from .laid import Laid
 
 if TYPE_CHECKING:  # sources ask preferences, which ask the session, which has sheets
@@ -277,12 +277,15 @@ def _opened_file(*_arguments: Any) -> None:
     forget()
 
 
+_HEARD: Final = (("load_post", _opened_file),)
+
+
 def register() -> None:
     """Forget what was split in files that are closed."""
-    bpy.app.handlers.load_post.append(_opened_file)
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """Forget it, and listen no longer."""
-    bpy.app.handlers.load_post.remove(_opened_file)
+    listeners.ignore(*_HEARD)
     forget()

@@ -9,10 +9,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import bpy
 from bpy.app.handlers import persistent
+
+from . import listeners
 
 _revisions: Counter[int] = Counter()
 _ALL = 0
@@ -63,14 +65,14 @@ def _moved_on(*_arguments: Any) -> None:
     note()
 
 
+_HEARD: Final = (("depsgraph_update_post", _updated), ("frame_change_post", _moved_on))
+
+
 def register() -> None:
     """Listen."""
-    bpy.app.handlers.depsgraph_update_post.append(_updated)
-    bpy.app.handlers.frame_change_post.append(_moved_on)
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
-    """Listen no longer. A script may have taken away all that hear of frames, as some do."""
-    if _moved_on in bpy.app.handlers.frame_change_post:
-        bpy.app.handlers.frame_change_post.remove(_moved_on)
-    bpy.app.handlers.depsgraph_update_post.remove(_updated)
+    """Listen no longer."""
+    listeners.ignore(*_HEARD)

@@ -10,12 +10,13 @@ steps aside every few seconds, between two ticks, and the same application timer
 """
 
 import logging
+from typing import Final
 
 import bpy
 from bpy.app.handlers import persistent
 
 from ..core.errors import TrellisError
-from . import placement, preferences, session, tidings
+from . import language, listeners, placement, preferences, session, tidings
 from .housekeeping import Housekeeping
 from .identity import WATCH
 from .language import report
@@ -114,8 +115,10 @@ def _guard() -> float | None:
 
 
 def _look_around() -> float:
-    """See to the jobs of a Blender that was killed, while nothing is followed here."""
+    """See that Blender tells us all; and to the jobs of one that was killed, while nothing is followed here."""
     _settle_in()
+    if listeners.restore():
+        language.listen()  # opening a file, of which we may not have heard, ends that
     if not (is_followed() or bpy.app.timers.is_registered(_guard)):
         live = session.current()
         tidings.show(changed=live.tick())
@@ -183,15 +186,17 @@ def _undone(_scene: bpy.types.Scene) -> None:
         start()
 
 
+_HEARD: Final = (
+    ("load_post", _opened_file), ("save_post", _saved_file), ("undo_pre", _going_back), ("undo_post", _gone_back),
+    ("undo_post", _undone), ("redo_post", _undone),
+)  # fmt: skip
+
+
 def register() -> None:
     """Add the operator, and watch for files being opened and saved, and for undo."""
     bpy.utils.register_class(TRELLIS_OT_watch)
     Housekeeping.wake = staticmethod(start)
-    bpy.app.handlers.load_post.append(_opened_file)
-    bpy.app.handlers.save_post.append(_saved_file)
-    bpy.app.handlers.undo_pre.append(_going_back)
-    bpy.app.handlers.undo_post.extend((_gone_back, _undone))
-    bpy.app.handlers.redo_post.append(_undone)
+    listeners.listen(*_HEARD)
     if not bpy.app.background:
         bpy.app.timers.register(_open, first_interval=OPEN_SECONDS, persistent=True)
         bpy.app.timers.register(_look_around, first_interval=session.REFRESH_SECONDS, persistent=True)
@@ -204,10 +209,5 @@ def unregister() -> None:
     for timer in (_guard, _open, _look_around):
         if bpy.app.timers.is_registered(timer):
             bpy.app.timers.unregister(timer)
-    bpy.app.handlers.redo_post.remove(_undone)
-    for handler in (_undone, _gone_back):
-        bpy.app.handlers.undo_post.remove(handler)
-    bpy.app.handlers.undo_pre.remove(_going_back)
-    bpy.app.handlers.save_post.remove(_saved_file)
-    bpy.app.handlers.load_post.remove(_opened_file)
+    listeners.ignore(*_HEARD)
     bpy.utils.unregister_class(TRELLIS_OT_watch)

@@ -10,6 +10,7 @@ from typing import Final
 
 import bpy
 
+from .. import listeners
 from . import animation, unkeyed
 
 _PROPERTY: Final = "trellis_held"
@@ -31,7 +32,7 @@ def begin(context: bpy.types.Context, scene: bpy.types.Scene) -> None:
     _held.update({str(action.session_uid): _text(action) for action in actions})
     _scene_name, _is_evaluated = scene.name, False
     scene[_PROPERTY] = dict(_held)
-    bpy.app.handlers.frame_change_post.append(_evaluated)
+    listeners.listen(_HEARD)
     for curves in (curves for action in actions for curves in animation.channels(action)):
         curves.foreach_set("mute", [True] * len(curves))
 
@@ -46,8 +47,7 @@ def end() -> None:
     """Let go of all that is held, also by an undo step that has come back. Harmless when nothing is."""
     global _is_evaluated
     _is_evaluated = False
-    if _evaluated in bpy.app.handlers.frame_change_post:
-        bpy.app.handlers.frame_change_post.remove(_evaluated)
+    listeners.ignore(_HEARD)
     wanted = dict(_held)
     _held.clear()
     for scene in bpy.data.scenes:
@@ -88,3 +88,6 @@ def _evaluated(scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph | None = N
     global _is_evaluated
     if depsgraph is not None and scene.name == _scene_name and len(depsgraph.objects):
         _is_evaluated = True
+
+
+_HEARD: Final = ("frame_change_post", _evaluated)

@@ -12,6 +12,7 @@ from typing import Final
 import bpy
 
 from ...core.errors import SourceError
+from .. import listeners
 from . import framing
 
 NOT_MEASURED: Final = (
@@ -55,15 +56,14 @@ def begin(
     global _sitting
     end()
     _sitting = _Sitting(scene.name, view, frame, adjusted, room)
-    bpy.app.handlers.frame_change_post.append(_evaluated)
+    listeners.listen(_HEARD)
 
 
 def end() -> None:
     """Listen no longer. Harmless when nothing is measured."""
     global _sitting
     _sitting = None
-    if _evaluated in bpy.app.handlers.frame_change_post:
-        bpy.app.handlers.frame_change_post.remove(_evaluated)
+    listeners.ignore(_HEARD)
 
 
 def frame() -> framing.Frame | None:
@@ -100,3 +100,6 @@ def _evaluated(scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph | None = N
             framing.aim(scene.camera, sitting.view, frame, corners, room=sitting.room)
         sitting.frame = frame
     sitting.is_measured = True
+
+
+_HEARD: Final = ("frame_change_post", _evaluated)

@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, Final
 
 import bpy
 from bpy.app.handlers import persistent
@@ -16,7 +16,7 @@ from bpy.app.handlers import persistent
 from ...core import pixels
 from ...core.errors import SourceError
 from ...core.image import TargaFile
-from .. import session, sources, telling
+from .. import listeners, session, sources, telling
 from ..sources.shown import borrowed
 from . import framing, held, measured, probing, silence, slots, stage, stopped, unkeyed, viewport
 from .stage import Stage
@@ -199,21 +199,20 @@ def _opens_file(*_arguments: Any) -> None:
     silence.end()  # Blender drops what is of the file that is closed, from the lists as they are now
 
 
+_HEARD: Final = (
+    ("load_pre", _opens_file), ("save_pre", _saves_file), ("undo_post", _went_back), ("redo_post", _went_back),
+)  # fmt: skip
+
+
 def register() -> None:
     """Watch for undo, which may bring back a stage from while it stood, for saving, and for another file."""
-    bpy.app.handlers.load_pre.append(_opens_file)
-    bpy.app.handlers.save_pre.append(_saves_file)
-    bpy.app.handlers.undo_post.append(_went_back)
-    bpy.app.handlers.redo_post.append(_went_back)
+    listeners.listen(*_HEARD)
 
 
 def unregister() -> None:
     """Listen no longer, and leave no stage behind."""
     global _running
-    bpy.app.handlers.load_pre.remove(_opens_file)
-    bpy.app.handlers.save_pre.remove(_saves_file)
-    bpy.app.handlers.undo_post.remove(_went_back)
-    bpy.app.handlers.redo_post.remove(_went_back)
+    listeners.ignore(*_HEARD)
     if bpy.app.timers.is_registered(_look):
         bpy.app.timers.unregister(_look)
     if _running is not None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import bpy
 
+from .. import listeners
 from . import stage
 
 _OF_RENDERS: Final = (
@@ -28,13 +29,13 @@ def begin() -> None:
         handlers = getattr(bpy.app.handlers, name)
         _held[name] = handlers[:]
         handlers.clear()
-    bpy.app.handlers.render_init.append(_begins)
+    listeners.spare(_OF_RENDERS)
+    listeners.listen((_FIRST_OF_ALL, _begins))
 
 
 def end() -> None:
     """Put the handlers back, before those that came meanwhile. Harmless when nothing was taken off."""
-    if _begins in bpy.app.handlers.render_init:
-        bpy.app.handlers.render_init.remove(_begins)
+    listeners.ignore((_FIRST_OF_ALL, _begins))
     _put_back()
 
 
@@ -43,6 +44,7 @@ def _put_back(*, behind: int = 0) -> None:
         name, handlers = _held.popitem()  # by one thread: the main one, or that of a render
         place = behind if name == _FIRST_OF_ALL else 0
         getattr(bpy.app.handlers, name)[place:place] = handlers
+    listeners.spare(())
 
 
 def _begins(scene: bpy.types.Scene, *_arguments: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import bpy
 
 from ...core.errors import SourceError
-from .. import renders
+from .. import listeners, renders
 
 
 @dataclass
@@ -46,18 +46,14 @@ def begin(scene_name: str, window: bpy.types.Window) -> None:
     end()
     _stopped = None
     _watched = _Watched(scene_name, window.as_pointer(), others=renders.finished())
-    for name, handler in _HANDLERS:
-        getattr(bpy.app.handlers, name).append(handler)
+    listeners.listen(*_HEARD)
 
 
 def end() -> None:
     """Listen no longer. Harmless when nothing is watched."""
     global _watched
     _watched = None
-    for name, handler in _HANDLERS:
-        handlers = getattr(bpy.app.handlers, name)
-        if handler in handlers:
-            handlers.remove(handler)
+    listeners.ignore(*_HEARD)
 
 
 def forget() -> None:
@@ -130,7 +126,7 @@ def _goes_back(*_arguments: Any) -> None:
         _watched.was_stopped = True
 
 
-_HANDLERS: Final = (
+_HEARD: Final = (
     ("render_complete", _ends), ("render_cancel", _is_cancelled), ("render_init", _another_begins),
     ("object_bake_pre", _another_begins), ("undo_pre", _goes_back), ("redo_pre", _goes_back),
 )  # fmt: skip
