@@ -155,7 +155,7 @@ def test_pieces_that_are_left_at_random_are_said() -> None:
     spots = sum(40 * (np.hypot(X - x, Y - y) < 0.04) for x in (-0.35, 0.35) for y in (-0.35, 0.0, 0.35))
     rgba = picture(200 - np.asarray(spots), share)
     assert left(rgba, share) > 0.02
-    assert codes(rgba) == [Code.UNEVEN_BACKGROUND]
+    assert codes(rgba) == [Code.UNEVEN_BACKGROUND, Code.SMALL]
     rgba = picture(200 - np.asarray(spots) * 2.5, share)
     assert codes(rgba) == [Code.SEVERAL]
 

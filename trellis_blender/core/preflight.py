@@ -6,15 +6,14 @@ A refusal is what the server would fail on after billing it [model]; a warning i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from enum import Enum
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from . import contrast, cropped, remnant, shadow, sheet, trial
+from . import certainty, contrast, cropped, remnant, shadow, sheet, trial
 from .backdrop import Backdrop, backdrop
 from .background import cut
 from .components import Box, Mask
@@ -22,6 +21,9 @@ from .image import Rgba
 from .preparation import Background, Preparation
 from .subject import box_of, has_mask, mask_of
 from .trial import Outcome
+from .verdicts import Code, Remedy, Severity, Verdict, refusal, worst_first
+
+__all__ = ["Code", "Remedy", "Severity", "Verdict", "inspect", "refusal", "way_out", "worst_first"]
 
 SMALL_PIXELS: Final = 256
 LONG_ASPECT: Final = 8.0
@@ -39,66 +41,6 @@ DARK: Final = 24
 """Brightest channel, 0–255, of all but a quarter of a subject that drowns in the black it is put on."""
 
 
-class Severity(Enum):
-    """How bad it is; only a refusal stops the button."""
-
-    REFUSAL = "refusal"
-    WARNING = "warning"
-    INFO = "info"
-
-
-class Code(Enum):
-    """What a verdict is about, for programs."""
-
-    UNREADABLE = "unreadable"
-    NOTHING_OPAQUE = "nothing_opaque"
-    ALL_BACKGROUND = "all_background"
-    ONLY_SOFT = "only_soft"
-    MOSTLY_SOFT = "mostly_soft"
-    CUT_OFF = "cut_off"
-    SMALL = "small"
-    SEVERAL = "several"
-    LOW_CONTRAST = "low_contrast"
-    ASPECT = "aspect"
-    OPAQUE_PHOTO = "opaque_photo"
-    UNEVEN_BACKGROUND = "uneven_background"
-    UNCLEAR_OUTLINE = "unclear_outline"
-    SHADOW = "shadow"
-    SPECKS = "specks"
-    THIN = "thin"
-    SURROUND = "surround"
-    MARGIN = "margin"
-    LOOSE = "loose"
-
-
-class Remedy(Enum):
-    """What a click can do about it."""
-
-    CUT = "cut"
-    KEEP = "keep"
-    SPLIT = "split"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """One thing about a picture: what it is, and what to do about it, as sentences for the artist."""
-
-    code: Code
-    severity: Severity
-    sentence: str
-    fix: str = ""
-    remedy: Remedy | None = None
-
-    @property
-    def is_refusal(self) -> bool:
-        """Whether the picture is not sent."""
-        return self.severity is Severity.REFUSAL
-
-    def __str__(self) -> str:
-        """Give both sentences."""
-        return f"{self.sentence} {self.fix}".strip()
-
-
 SHADOW: Final = Verdict(
     Code.SHADOW, Severity.WARNING, "A soft shadow stays with the subject, and becomes a part of the object.",
     "Keep the background and let the server guess: it mostly leaves shadows out. Or raise the tolerance.", Remedy.KEEP,
@@ -114,16 +56,6 @@ def inspect(rgba: Rgba, preparation: Preparation, *, ready: Rgba | None = None) 
         behind = backdrop(rgba, preparation.tolerance)
         found = list(_of_opaque(rgba, behind, preparation, ready))
     return worst_first(found)
-
-
-def worst_first(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """Give verdicts in the order in which they are shown."""
-    return tuple(sorted(verdicts, key=lambda verdict: list(Severity).index(verdict.severity)))
-
-
-def refusal(verdicts: tuple[Verdict, ...]) -> Verdict | None:
-    """Give what forbids the picture to be sent, if anything does."""
-    return next((verdict for verdict in verdicts if verdict.is_refusal), None)
 
 
 def _of_masked(rgba: Rgba) -> Iterator[Verdict]:
@@ -165,6 +97,7 @@ def _of_opaque(rgba: Rgba, behind: Backdrop, preparation: Preparation, ready: Rg
                 Code.UNEVEN_BACKGROUND, Severity.WARNING, "The background is not of one colour, so some of it is left.",
                 "Raise the tolerance, or keep the background and let the server guess.", Remedy.KEEP,
             )  # fmt: skip
+            yield from _of_doubtful(rgba, mask, behind, preparation)
         elif remnant.is_unclear(rgba, mask, behind, preparation.tolerance):
             yield Verdict(
                 Code.UNCLEAR_OUTLINE, Severity.WARNING,
@@ -172,6 +105,7 @@ def _of_opaque(rgba: Rgba, behind: Backdrop, preparation: Preparation, ready: Rg
                 "Change the tolerance and look at the preview, or keep the background and let the server guess.",
                 Remedy.KEEP,
             )  # fmt: skip
+            yield from _of_doubtful(rgba, mask, behind, preparation)
         else:
             if shadow.is_left(rgba, mask, behind, preparation.tolerance):
                 yield SHADOW
@@ -212,16 +146,8 @@ def _is_mostly_soft(alpha: npt.NDArray[np.uint8], mask: Mask) -> bool:
 
 def _of_subject(rgba: Rgba, mask: Mask, box: Box, step: int = 1) -> Iterator[Verdict]:
     """Judge where the subject is and how large; ``step`` is how many pixels of the source each of these stands for."""
-    sides = cropped.edges(mask, box)
-    if sides:
-        where = f"{', '.join(sides[:-1])} and {sides[-1]}" if len(sides) > 1 else sides[0]
-        edges = "edges" if len(sides) > 1 else "edge"
-        yield Verdict(
-            Code.CUT_OFF, Severity.WARNING, f"The subject is cut off at the {where} {edges} of the picture.",
-            "Frame it with some room around, unless nothing of it is missing.",
-        )  # fmt: skip
-    if box.long_side * step < SMALL_PIXELS:
-        yield _small(f"The subject is only {box.long_side * step} pixels long.")
+    yield from _of_edges(mask, box)
+    yield from _of_length(box, step)
     count = len(sheet.split(rgba).subjects)  # as Split Sheet finds them
     if count > 1:
         yield Verdict(
@@ -234,6 +160,22 @@ def _of_subject(rgba: Rgba, mask: Mask, box: Box, step: int = 1) -> Iterator[Ver
             Code.ASPECT, Severity.WARNING, "The subject is very long and thin, so little of its detail is kept.",
             "Show it from where it looks shorter, or make it in parts.",
         )  # fmt: skip
+
+
+def _of_edges(mask: Mask, box: Box) -> Iterator[Verdict]:
+    sides = cropped.edges(mask, box)
+    if sides:
+        where = f"{', '.join(sides[:-1])} and {sides[-1]}" if len(sides) > 1 else sides[0]
+        edges = "edges" if len(sides) > 1 else "edge"
+        yield Verdict(
+            Code.CUT_OFF, Severity.WARNING, f"The subject is cut off at the {where} {edges} of the picture.",
+            "Frame it with some room around, unless nothing of it is missing.",
+        )  # fmt: skip
+
+
+def _of_length(box: Box, step: int) -> Iterator[Verdict]:
+    if box.long_side * step < SMALL_PIXELS:
+        yield _small(f"The subject is only {box.long_side * step} pixels long.")
 
 
 def way_out(outcome: Outcome) -> tuple[str, Remedy | None]:
@@ -261,16 +203,35 @@ def _of_photo(rgba: Rgba, behind: Backdrop, preparation: Preparation) -> Iterato
         "The picture has no transparency, so the server guesses what its subject is.",
         *way_out(tried.outcome if tried is not None else Outcome.NONE),
     )  # fmt: skip
-    if tried is not None:
-        if tried.outcome is not Outcome.DOUBTFUL:
-            yield from _of_subject(tried.rgba, tried.mask, tried.box, tried.step)
-        return
+    if tried is None:
+        yield from _of_frame(width, height)
+    elif tried.outcome is Outcome.DOUBTFUL:
+        fewer = rgba[:: tried.step, :: tried.step]
+        yield from _of_doubtful(fewer, tried.mask, behind, preparation, tried.step)
+    else:
+        yield from _of_subject(tried.rgba, tried.mask, tried.box, tried.step)
+
+
+def _of_frame(width: int, height: int) -> Iterator[Verdict]:
+    """Judge the frame of a picture of whose subject nothing is known."""
     if max(height, width) < SMALL_PIXELS:
         yield _small(f"The picture is only {width} × {height} pixels.")
     if max(height, width) > PANORAMA_ASPECT * min(height, width):
         yield Verdict(
             Code.ASPECT, Severity.WARNING, "The picture is very long and narrow.", "Crop it to the subject.",
         )  # fmt: skip
+
+
+def _of_doubtful(
+    rgba: Rgba, mask: Mask, behind: Backdrop, preparation: Preparation, step: int = 1
+) -> Iterator[Verdict]:
+    """Judge a picture whose cut is in doubt, as far as its subject is known all the same."""
+    known = certainty.known(rgba, mask, behind, preparation.tolerance)
+    if known is None:
+        yield from _of_frame(rgba.shape[1] * step, rgba.shape[0] * step)
+        return
+    yield from _of_edges(known.core, known.box)
+    yield from _of_length(known.widest, step)
 
 
 def _of_contrast(rgba: Rgba, behind: Backdrop) -> Iterator[Verdict]:
