@@ -83,6 +83,11 @@ class Artist:
         """Start a job as the button does, and give it; comes back at once."""
         return module("blender.operators.generate").order(bpy.context)
 
+    def ask_server(self) -> None:
+        """Have the server asked whether it is there, as a click does; comes back at once."""
+        own = module("blender.preferences")
+        self.session.check_connection(own.endpoint(), own.key(), own.storage())
+
     def tick(self) -> None:
         """Do what the modal timer does at a beat."""
         self.session.tick()

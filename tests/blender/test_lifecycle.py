@@ -79,7 +79,7 @@ def test_disabling_with_many_jobs(ready: Artist, untouched: Footprint) -> None:
 
 def test_disabling_while_the_connection_is_tested(ready: Artist, untouched: Footprint) -> None:
     ready.simulator.control.misbehave("*", "late", times=None, seconds=LATE_SECONDS)
-    bpy.ops.trellis.test_connection()
+    ready.ask_server()
     ready.wait_until(lambda: is_asked(ready))
     disable_in_time(untouched)
 

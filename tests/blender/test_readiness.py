@@ -116,17 +116,42 @@ def test_the_page_tells_where_the_key_comes_from(ready: Artist, monkeypatch: pyt
     assert "EMPIRIOLABS_API_KEY is set" in told() and "entered here" not in told()
 
 
-def test_connection_is_tested_without_blocking(ready: Artist) -> None:
+def test_a_script_that_tests_the_connection_has_the_answer(ready: Artist, capfd: pytest.CaptureFixture[str]) -> None:
     ready.simulator.control.misbehave("*", "late", seconds=0.4)
-    assert bpy.ops.trellis.test_connection() == {"FINISHED"}
-    assert ready.session.checking and ready.session.busy
-    ready.wait_until(lambda: not ready.session.checking)
-    assert ready.session.connection.ok, ready.session.connection
+    assert bpy.ops.trellis.test_connection("EXEC_DEFAULT") == {"FINISHED"}
+    assert not ready.session.checking and ready.session.connection.ok
+    said = ready.session.connection.sentence
+    assert said.startswith("Connected. The balance is $")
+    assert said in capfd.readouterr().out
     ready.preferences.api_key = "sk-empiriolabs-wrong"
-    bpy.ops.trellis.test_connection()
-    ready.wait_until(lambda: not ready.session.checking)
-    assert not ready.session.connection.ok and "key" in ready.session.connection.sentence
+    with pytest.raises(RuntimeError, match="key") as raised:
+        bpy.ops.trellis.test_connection()
+    assert ready.session.connection.sentence in str(raised.value) and "Traceback" not in str(raised.value)
+    assert "sk-empiriolabs-wrong" not in str(raised.value)
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        ready.preferences.server_url = f"http://127.0.0.1:{gone.getsockname()[1]}"
+    with pytest.raises(RuntimeError, match="server"):
+        bpy.ops.trellis.test_connection()
     assert ready.simulator.accepted() == 0
+
+
+def test_a_script_waits_for_the_answer_that_is_on_its_way(ready: Artist) -> None:
+    ready.simulator.control.misbehave("*", "late", seconds=0.4)
+    ready.ask_server()
+    assert ready.session.checking and ready.session.busy, "a click comes back at once"
+    number = ready.session.question
+    assert bpy.ops.trellis.test_connection() == {"FINISHED"}
+    assert ready.session.question == number, "the same question is not asked twice"
+    assert ready.session.connection.ok
+
+
+def test_a_script_does_not_wait_for_ever(ready: Artist, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module("core.bodies"), "AWAITED_SECONDS", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        ready.preferences.server_url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(RuntimeError):
+            bpy.ops.trellis.test_connection()
+    assert not ready.session.checking and not ready.session.connection.ok
 
 
 def test_another_server_is_asked_while_one_does_not_answer(ready: Artist) -> None:
@@ -135,13 +160,11 @@ def test_another_server_is_asked_while_one_does_not_answer(ready: Artist) -> Non
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(PATIENCE_SECONDS)
         ready.preferences.server_url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        bpy.ops.trellis.test_connection()
+        ready.ask_server()
         asking, _peer = silent.accept()
         with asking:
-            assert bpy.ops.trellis.test_connection() == {"CANCELLED"}, "the same question is not asked twice"
             ready.preferences.server_url = right
             assert bpy.ops.trellis.test_connection() == {"FINISHED"}
-            ready.wait_until(lambda: not ready.session.checking)
     told = ready.session.connection
     assert told.ok, told
     ready.session.take(type(told)(False, late, number=ready.session.question - 1))

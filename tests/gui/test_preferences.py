@@ -67,6 +67,8 @@ def test_key_is_pasted_and_tested_and_what_is_kept_is_counted(
     window.wait_for(f"{scene.PREFERENCES}.api_key == {server.key!r}")
     window.click(*find(window, "trellis.test_connection", MIDDLE_PIXELS * 2 - EDGE_PIXELS))
     window.wait_for(f"{scene.SESSION}.connection is not None and {scene.SESSION}.connection.ok")
+    assert window.call("sorted(bpy.ops.trellis.test_connection())") == ["FINISHED"], "a script has waited"
+    assert window.call(f"{scene.SESSION}.question, {scene.SESSION}.checking") == [2, False]
     assert window.call(f"{scene.SESSION}.housekeeping.counted") is None, "a closed section asks for nothing"
     ledger = find(window, "trellis.export_ledger", MIDDLE_PIXELS)
     step = window.call("round(24 * bpy.context.preferences.system.ui_scale)")

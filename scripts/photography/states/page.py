@@ -21,7 +21,7 @@ area('VIEW_3D').type = 'PREFERENCES'
 
 def whole(studio: Studio) -> None:
     studio.connect()
-    studio.run("bpy.ops.trellis.test_connection()")
+    studio.run("bpy.ops.trellis.test_connection('INVOKE_DEFAULT')")
     studio.run(OPEN_PAGE)
 
 

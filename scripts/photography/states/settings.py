@@ -38,7 +38,7 @@ def offered(studio: Studio) -> None:
         schema_removed=["remesh_band"],
         prices={"1024": 0.3},
     )  # fmt: skip
-    studio.run("bpy.ops.trellis.test_connection()")
+    studio.run("bpy.ops.trellis.test_connection('INVOKE_DEFAULT')")
     studio.window.wait_for(f"not {scene.SESSION}.checking", 20.0)
     for name in ("edge_sharpness", "mood"):
         studio.run(f"bpy.ops.trellis.use_addition(parameter={name!r})")
