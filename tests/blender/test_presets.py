@@ -186,11 +186,34 @@ def test_what_differs_is_counted_and_reset(settings: Any) -> None:
 
 def test_a_value_as_the_preference_has_it_still_is_the_scenes_own(settings: Any, artist: Artist) -> None:
     settings.texture_size = "2048"
-    assert differing(settings, "PANEL") == 1, "it does not follow the preference any more"
+    assert differing(settings, "PANEL") == 0 and settings.texture_size_is_own
     artist.preferences.texture_size = "1024"
-    assert settings.texture_size == "2048"
+    assert settings.texture_size == "2048" and differing(settings, "PANEL") == 1
     bpy.ops.trellis.reset_settings(group="PANEL")
     assert settings.texture_size == "1024"
+
+
+def test_a_value_that_was_typed_as_the_default_has_no_way_back_beside_it(settings: Any, artist: Artist) -> None:
+    """Typed, or put there by Backspace over the field, which sets the default that Blender knows."""
+    artist.preferences.margin, artist.preferences.texture_size = 0.15, "2048"
+    resets = module("blender.resets")
+    for name in resets.GROUPS["ALL"]:
+        setattr(settings, name, getattr(settings, name))
+    assert differing(settings, "ALL") == 0
+    settings.margin, settings.tex_slat_rescale_t = 0.150001, 2.999999
+    assert differing(settings, "ALL") == 0, "fields show no difference"
+    settings.margin, settings.object_size = 0.16, 2.0
+    assert [resets.differs(settings, name) for name in ("margin", "object_size", "texture_size")] == [True, True, False]
+    for name in resets.GROUPS["ALL"]:
+        default = settings.bl_rna.properties[name].default
+        if default != "":  # of a choice whose items are a callback's, which Blender does not tell
+            setattr(settings, name, default)
+    assert [name for name in resets.GROUPS["ALL"] if resets.differs(settings, name)] == ["margin"]
+    assert settings.margin != 0.15 and settings.object_size == 1.0
+    bpy.context.scene.unit_settings.scale_length = 0.01
+    assert resets.differs(settings, "object_size") and settings.object_size == 1.0
+    settings.object_size = 100.0
+    assert not resets.differs(settings, "object_size")
 
 
 def test_the_dice_draws_another_seed(settings: Any) -> None:

@@ -16,7 +16,7 @@ def annotations(own_suffix: str, set_suffix: str) -> dict[str, Any]:
     def read(settings: Any) -> float:
         if getattr(settings, flag):
             return float(getattr(settings, own))
-        return in_units(settings.id_data, preferences.get().object_size)
+        return preferred(settings.id_data)
 
     def write(settings: Any, value: float) -> None:
         setattr(settings, own, value)
@@ -28,6 +28,7 @@ def annotations(own_suffix: str, set_suffix: str) -> dict[str, Any]:
         name: bpy.props.FloatProperty(
             name="Object Size",
             description="Longest side of the object that comes",
+            default=1.0,
             min=0.0001,
             soft_max=100.0,
             unit="LENGTH",
@@ -35,6 +36,11 @@ def annotations(own_suffix: str, set_suffix: str) -> dict[str, Any]:
             set=write,
         ),
     }
+
+
+def preferred(scene: bpy.types.Scene) -> float:
+    """Give the preferences' size in a scene's own units."""
+    return in_units(scene, preferences.get().object_size)
 
 
 def in_units(scene: bpy.types.Scene, metres: float) -> float:

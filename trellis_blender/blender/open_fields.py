@@ -73,6 +73,12 @@ def live_field(parameter: Parameter) -> Any:
     return open_field(parameter, get=read, set=write)
 
 
+def preferred(parameter: Parameter) -> Any:
+    """Give the value of a parameter for scenes that have none of their own: the preferences', or the server's."""
+    own = preferences.get()
+    return getattr(own, parameter.name) if own.is_property_set(parameter.name) else offers.default(parameter.name)
+
+
 def preferred_fields(parameter: Parameter, own_suffix: str, set_suffix: str) -> dict[str, Any]:
     """Give the properties of a parameter that follows the preferences, or else the server, until the scene has a value.
 
@@ -84,8 +90,7 @@ def preferred_fields(parameter: Parameter, own_suffix: str, set_suffix: str) -> 
     def effective(owner: Any) -> Any:
         if getattr(owner, flag):
             return getattr(owner, own)
-        preferred = preferences.get()
-        return getattr(preferred, name) if preferred.is_property_set(name) else offers.default(name)
+        return preferred(parameter)
 
     def read(owner: Any) -> Any:
         return number_of(parameter, effective(owner)) if is_choice else effective(owner)

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What of a scene's settings differs from the defaults, and the way back: for one, for a group of them, for all."""
 
+from math import isclose
+from typing import Any, Final
+
 from ..core.catalogue import BY_NAME, SETTINGS, Stage
-from . import offers, preferences
+from . import dimensions, offers, open_fields, preferences
+from .following import OWN_SUFFIX
 from .properties import PREPARATION, TrellisSettings, follow_preference, is_own, value
 
+_SEEN_SHARE: Final = 1e-5
 PICTURE, PANEL, ADVANCED, ALL = "PICTURE", "PANEL", "ADVANCED", "ALL"
 ON_PANEL = ("resolution", "texture_size", "decimation_target", "seed")
 """Parameters that stand on the panel itself, not in the sub-panel of their stage."""
@@ -23,12 +28,27 @@ GROUPS[ADVANCED] = tuple(name for name in GROUPS[ALL] if name not in (*GROUPS[PA
 
 
 def differs(settings: TrellisSettings, name: str) -> bool:
-    """Whether a setting is not as it is in a new scene: changed, or no longer following the preferences."""
+    """Whether a setting has another value than in a new scene; one that was typed as it is there has not."""
     if name in preferences.FOLLOWED:
-        return is_own(settings, name)
+        return is_own(settings, name) and not _is_same(getattr(settings, name + OWN_SUFFIX), _preferred(settings, name))
     if name in BY_NAME and offers.default(name) != BY_NAME[name].default:
         return value(settings, BY_NAME[name]) != offers.default(name)
-    return bool(getattr(settings, name) != settings.bl_rna.properties[name].default)  # type: ignore[attr-defined]
+    default = settings.bl_rna.properties[name].default  # type: ignore[attr-defined]
+    return not _is_same(getattr(settings, name), default)
+
+
+def _preferred(settings: TrellisSettings, name: str) -> Any:
+    """Give the value that a setting has while it follows the preferences."""
+    if name == preferences.OBJECT_SIZE:
+        return dimensions.preferred(settings.id_data)  # type: ignore[arg-type]  # a scene
+    return open_fields.preferred(BY_NAME[name]) if name in BY_NAME else getattr(preferences.get(), name)
+
+
+def _is_same(value: Any, other: Any) -> bool:
+    """Whether two values are one to the artist: fields show fewer digits than Blender's floats have."""
+    if isinstance(value, float) and isinstance(other, float):
+        return isclose(value, other, rel_tol=_SEEN_SHARE, abs_tol=_SEEN_SHARE)
+    return bool(value == other)
 
 
 def differing(settings: TrellisSettings, group: str) -> int:
