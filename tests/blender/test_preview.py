@@ -11,6 +11,7 @@ import numpy as np
 import pictures
 import pytest
 from artist import Artist, module
+from leafing import undoable
 
 
 def token() -> str:
@@ -52,6 +53,17 @@ def test_what_is_shown_is_what_is_sent(artist: Artist, tmp_path: Path) -> None:
     assert len(sent) == shown.ready.size_bytes
     received = pictures.decode(sent, tmp_path)
     assert received.shape[:2] == (shown.ready.height, shown.ready.width)
+
+
+def test_what_is_shown_stays_while_variants_are_discarded(several: bpy.types.Object) -> None:
+    bpy.context.view_layer.update()
+    before = token()
+    undoable(bpy.ops.trellis.discard_rest)
+    bpy.context.view_layer.update()
+    assert token() == before, "nothing of the picture has changed"
+    bpy.data.images["mushroom"].update_tag()
+    bpy.context.view_layer.update()
+    assert token() != before, "what changes it is heard all the same"
 
 
 def test_the_icon_shows_the_picture(artist: Artist) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 import bpy
 
-from . import datablocks, extent, filling, gauge, localizing, overrides, parts, provenance, weights
+from . import datablocks, extent, filling, gauge, localizing, overrides, parts, provenance, stirrings, weights
 from .filling import Filling
 
 _NUMBERED: Final = re.compile(r"\.\d{3,}$")
@@ -266,7 +266,8 @@ def _remove(gone: list[bpy.types.Mesh]) -> None:
     materials = {material for mesh, material in pairs if _is_called_alike(mesh, material)}
     nodes = (node for material in materials if material.node_tree for node in material.node_tree.nodes)
     images = {image for node in nodes if (image := getattr(node, "image", None)) is not None}
-    datablocks.remove_unused(block for block in (*gone, *materials, *images) if not block.use_fake_user)
+    with stirrings.deaf():  # Blender tells that pictures have gone, not which: the source's is none of them
+        datablocks.remove_unused(block for block in (*gone, *materials, *images) if not block.use_fake_user)
 
 
 def _is_called_alike(mesh: bpy.types.Mesh, material: bpy.types.Material) -> bool:
