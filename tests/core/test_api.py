@@ -41,7 +41,10 @@ def test_unreadable_poll_url_does_not_lose_an_accepted_job(poll_url: object) -> 
     assert api.read_submitted(raw(job_id="j1", poll_url=poll_url)) == Submitted("j1", "")
 
 
-@pytest.mark.parametrize("key", ["result", "data", "output", "url", "glb_url", "model_url", "output_urls", "b64_json"])
+AT_ONCE = ("result", "data", "output", "url", "glb_url", "model_url", "output_urls", "b64_json", "model_glb", "files")
+
+
+@pytest.mark.parametrize("key", AT_ONCE)
 def test_result_at_once(key: str) -> None:
     answer = api.read_submitted(raw(**{key: ["something"]}))
     assert isinstance(answer, Delivered)

@@ -112,6 +112,7 @@ def test_answer_with_the_file_that_is_cut_is_looked_for(
     job = bench.finish(bench.submit())
     doubtful = next(told for told in bench.told if told.state is State.UNCERTAIN)
     assert "most likely billed. It is unknown whether the job was accepted and billed" in doubtful.error
+    assert "free" not in doubtful.error
     assert (job.state, job.error, job.importable) == (State.DOWNLOADED, "", True)
     assert simulator.control.counters()["posts"] == 1
 

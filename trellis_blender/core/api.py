@@ -18,7 +18,7 @@ _ENVELOPE_DEPTH: Final = 4
 _MESSAGE_KEYS: Final = ("message", "detail", "reason")
 _WRAPPERS: Final = ("data", "job", "result", "response")
 """What an answer may be wrapped in."""
-_RESULT_KEYS: Final = ("result", "data", "output", "url", "glb_url", "model_url", "output_urls", "b64_json")
+_RESULT_KEYS: Final = tuple("result data output url glb_url model_url output_urls b64_json model_glb files".split())
 
 
 class Status(Enum):

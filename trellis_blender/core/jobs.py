@@ -43,6 +43,8 @@ ABSENT: Final = (
 """Said of one that was looked for in vain, for long enough."""
 BEGUN: Final = "The server had begun to answer with the object itself, so it is most likely billed."
 """Said of one whose object was lost on the way, before that."""
+TORN: Final = "The object did not arrive whole."
+"""Said before that. What a download says of itself, that trying again is free, holds for no answer that is paid for."""
 
 
 class State(Enum):

@@ -41,7 +41,7 @@ _SAID: Final = re.compile(
     re.IGNORECASE,
 )
 _MONEY: Final = re.compile(r"(?:usd|[$€£¥¢])\s*\d|\d\s*(?:[$€£¥¢]|usd|dollar|cent)|^\s*-?[\d.]+\s*\Z", re.IGNORECASE)
-_NONE: Final = "The server's description of the model has a price that is none."
+_NONE: Final = "The server's description of the model has a price that is no amount of money."
 
 
 def words_of(name: str) -> frozenset[str]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
@@ -26,7 +27,7 @@ from .errors import (
     TrellisError,
     UpstreamFailed,
 )
-from .jobs import BEGUN, CANCELLED_UNSENT, UNKNOWN, Job, State, advance
+from .jobs import BEGUN, CANCELLED_UNSENT, TORN, UNKNOWN, Job, State, advance
 from .ledger import Spent
 from .money import dollars
 from .pacing import midnight
@@ -34,6 +35,8 @@ from .refusals import NOT_SERVED
 from .remedies import Trouble, trouble_of
 from .uploading import image_of, learn_from, upload, upload_is_due
 from .workplace import Pause, Workplace, end, keep_raw, retry
+
+_log = logging.getLogger(__name__)
 
 WAITS_FOR_MODEL: Final = 3
 """How often a job is sent once more that the service did not take on because it has no machine for the model."""
@@ -249,7 +252,10 @@ def _not_accepted(job: Job, place: Workplace, error: TrellisError) -> Pause:
     if _is_refusal(error):
         return end(job, place, State.REFUSED, str(error), trouble_of(error))
     keep_raw(job, place, error)
-    cause = f"{error} {BEGUN}" if isinstance(error, DownloadError) else str(error)
+    cause = str(error)
+    if isinstance(error, DownloadError):
+        _log.info("%s: %s", job.id, error)
+        cause = f"{TORN if error.transient else error} {BEGUN}"
     place.commit(advance(job, State.UNCERTAIN, error=f"{cause} {UNKNOWN}", ended_at=place.clock.time()))
     return place.pacing.retry_delay(1)
 
