@@ -7,6 +7,7 @@ from types import FunctionType, MethodType
 from typing import Any
 
 import bpy
+from artist import module
 
 EDITORS = ("VIEW_3D", "IMAGE_EDITOR")
 
@@ -17,7 +18,9 @@ def editor(kind: str = "VIEW_3D", region: str = "UI") -> Iterator[Any]:
     window = bpy.context.window_manager.windows[0]
     area = window.screen.areas[0]
     area.type = kind
-    with bpy.context.temp_override(window=window, area=area, region=next(r for r in area.regions if r.type == region)):
+    with module("blender.footing").at(
+        window=window, area=area, region=next(r for r in area.regions if r.type == region)
+    ):
         yield area
 
 

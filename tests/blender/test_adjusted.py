@@ -35,7 +35,7 @@ def adjust(size: float) -> None:
     assert operators[-1].bl_idname == "MESH_OT_primitive_cube_add"
     operators[-1].properties.size = size
     area = next(area for area in bpy.context.window.screen.areas if area.type == "VIEW_3D")
-    with bpy.context.temp_override(area=area, region=next(one for one in area.regions if one.type == "WINDOW")):
+    with module("blender.footing").at(area=area, region=next(one for one in area.regions if one.type == "WINDOW")):
         assert bpy.ops.ed.undo_redo("EXEC_DEFAULT", True) == {"FINISHED"}
     assert pytest.approx(size) in cubes()
 

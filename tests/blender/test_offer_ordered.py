@@ -123,5 +123,6 @@ def test_a_button_in_its_place_is_held_to_what_it_said(ready: Artist) -> None:
     order = module("blender.operators.generate").order
     ready.settings.resolution = "1024"
     with bpy.context.temp_override(**{module("blender.identity").BUTTON: bpy.context.scene}):
-        job = ready.wait(order(bpy.context, price="0.025"))[0]
+        ordered = order(bpy.context, price="0.025")
+    job = ready.wait(ordered)[0]
     assert job.unsent and "rose from $0.025 to $0.249" in job.error and ready.simulator.accepted() == 0

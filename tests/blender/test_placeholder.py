@@ -181,8 +181,9 @@ def test_deleted_it_is_not_forced_into_the_scene(ready: Artist, how: str) -> Non
         bpy.context.view_layer.objects.active = box
         assert bpy.ops.object.convert(target="CURVE") == {"FINISHED"}
     else:
-        with bpy.context.temp_override(selected_objects=boxes()):
-            bpy.ops.object.delete()
+        for item in bpy.context.scene.objects:
+            item.select_set(item in boxes())
+        bpy.ops.object.delete()
     assert how == "converted" or not boxes()
     told = let_go(ready, job)
     assert told.state.value == "downloaded" and told.importable and "placeholder was deleted or converted" in told.error

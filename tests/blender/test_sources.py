@@ -269,7 +269,7 @@ def test_the_image_open_in_an_image_editor(artist: Artist, editor: bpy.types.Are
     assert sources.choose(bpy.context).image == shown
     artist.choose(picked)
     assert sources.choose(bpy.context).image == picked
-    with bpy.context.temp_override(area=editor):
+    with module("blender.footing").at(area=editor):
         assert sources.choose(bpy.context).image == shown, "in the editor it is what the editor shows"
         editor.spaces.active.image = None
         assert not sources.choose(bpy.context).image and "Open an image" in sources.choose(bpy.context).missing
@@ -281,7 +281,7 @@ def test_the_image_open_in_an_image_editor(artist: Artist, editor: bpy.types.Are
 def test_generated_from_the_image_editor(artist: Artist, editor: bpy.types.Area) -> None:
     editor.spaces.active.image = pictures.put("shown", pictures.mushroom())
     artist.settings.source = "RENDER"
-    with bpy.context.temp_override(area=editor):
+    with module("blender.footing").at(area=editor):
         assert bpy.ops.trellis.generate() == {"FINISHED"}
     assert "shown" in bpy.context.scene.objects
 

@@ -8,7 +8,7 @@ import numpy as np
 import pictures
 import pytest
 import seen
-from artist import Artist
+from artist import Artist, module
 from mathutils import Euler, Vector
 from seen import chosen, show
 from test_sources import render
@@ -104,7 +104,7 @@ def test_order_of_auto(artist: Artist) -> None:
     assert chosen().image == shown
     image_empty(on_canvas)
     assert chosen().image == on_canvas
-    with bpy.context.temp_override(area=editor):
+    with module("blender.footing").at(area=editor):
         assert chosen().image == shown
 
 

@@ -192,7 +192,7 @@ def read_in_panel(artist: Artist) -> str:
 def test_file_from_the_image_editor(artist: Artist, tmp_path: Path) -> None:
     (tmp_path / "cup.png").write_bytes(pictures.encode_png(pictures.mushroom()))
     editor = show()
-    with bpy.context.temp_override(area=editor):
+    with module("blender.footing").at(area=editor):
         assert bpy.ops.trellis.open_picture(filepath=str(tmp_path / "cup.png")) == {"FINISHED"}
         assert chosen().name == "cup"
     assert editor.spaces.active.image.name == "cup.png"
@@ -259,7 +259,7 @@ def test_drop_onto_the_panel(artist: Artist) -> None:
     assert {".png", ".webp", ".sgi"} <= taken and taken >= set(bpy.path.extensions_image)
     area = next(item for item in bpy.context.window.screen.areas if item.type == "VIEW_3D")
     for region in area.regions:
-        with bpy.context.temp_override(area=area, region=region):
+        with module("blender.footing").at(area=area, region=region):
             if region.type != "UI":
                 assert not handler.poll_drop(bpy.context), "the view itself makes an image empty"
 
@@ -285,7 +285,7 @@ def test_blender_is_asked_for_the_clipboard_where_it_gives_it(artist: Artist, be
         if area.type == "IMAGE_EDITOR":
             area.spaces.active.image = shown
     with (
-        bpy.context.temp_override(area=areas[0]),
+        module("blender.footing").at(area=areas[0]),
         pytest.raises(RuntimeError, match="No compatible images are on the clipboard"),  # and not "no Image Editor"
     ):
         module("blender.clipboard").paste(bpy.context)

@@ -88,7 +88,7 @@ def test_current_view(artist: Artist, tmp_path: Path, stage: bpy.types.Scene, ki
     camera.matrix_world = region.view_matrix.inverted()
     bpy.context.view_layer.update()
     stage.camera = None
-    with bpy.context.temp_override(area=area):
+    with module("blender.footing").at(area=area):
         before = snapshot.take()
         assert bpy.ops.trellis.render_selection(view="VIEW") == {"FINISHED"}
         assert snapshot.changes_since(before) == []

@@ -106,7 +106,7 @@ def test_in_a_crowded_file(artist: Artist, stage: bpy.types.Scene, capfd: pytest
     staged.select(red)
     area = next(item for item in bpy.context.window.screen.areas if item.type == "VIEW_3D")
     region = next(item for item in area.regions if item.type == "WINDOW")
-    with bpy.context.temp_override(area=area, region=region):
+    with module("blender.footing").at(area=area, region=region):
         assert bpy.ops.view3d.localview(frame_selected=False) == {"FINISHED"}
         bpy.ops.ed.undo_push(message="crowded")
         steps = undo_steps(capfd)

@@ -124,7 +124,7 @@ def test_undo_to_the_moment_when_a_job_starts(artist: Artist, stage: bpy.types.S
     bpy.ops.ed.undo_push(message="before")
     made = staging.build(bpy.context, *module("blender.taking.selection").view_of(bpy.context, "CAMERA"))
     made.path.unlink()
-    held.begin(bpy.context, bpy.data.scenes[made.scene_name])
+    held.begin(bpy.context.scene, bpy.context.view_layer, bpy.data.scenes[made.scene_name])
     assert all(curve.mute for curve in _curves(red)), "the job copies them so"
     bpy.ops.ed.undo_push(message="meanwhile")
     held.end()

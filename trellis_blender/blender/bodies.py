@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import bpy
 
+from . import selection
+
 _NOTE: Final = "trellis_body"
 """On what takes no part: how it took part."""
 _GROUPS: Final = "collision_collections"
@@ -26,8 +28,9 @@ def is_own(collection: bpy.types.Collection) -> bool:
 def leave(item: bpy.types.Object) -> None:
     """Have a copy of an object be no rigid body: Blender makes one of it at once where the object is one."""
     scene = bpy.context.scene
-    if item.rigid_body is not None and item.library is None and scene.rigidbody_world is not None:
-        with bpy.context.temp_override(object=item, active_object=item):
+    can_leave = item.rigid_body is not None and item.library is None and scene.library is None
+    if can_leave and scene.rigidbody_world is not None:
+        with selection.lent(item):
             if bpy.ops.rigidbody.object_remove.poll():  # type: ignore[call-arg]
                 bpy.ops.rigidbody.object_remove()
     for holder in item.users_collection:

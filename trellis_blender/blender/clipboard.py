@@ -11,6 +11,8 @@ from typing import Any, Final
 import bpy
 from _bpy import _ghost_backend  # type: ignore[import-not-found]  # as Blender's own menu of images asks
 
+from . import footing
+
 _EDITOR: Final = "IMAGE_EDITOR"
 _OFFERING: Final = frozenset({"WIN32", "COCOA", "WAYLAND"})
 
@@ -27,7 +29,7 @@ def reason(context: bpy.types.Context) -> str:
     area = _open_editor(context)
     if area is None:
         return ""
-    with context.temp_override(area=area):
+    with footing.at(area=area):
         is_there = bpy.ops.image.clipboard_paste.poll()  # type: ignore[call-arg]
     return "" if is_there else "There is no image on the clipboard. Copy one first"
 
@@ -52,7 +54,7 @@ def _in_editor(context: bpy.types.Context) -> Iterator[None]:
     space: Any = area.spaces.active
     before = space.image, space.use_image_pin
     try:
-        with context.temp_override(area=area, region=next(item for item in area.regions if item.type == "WINDOW")):
+        with footing.at(area=area, region=next(item for item in area.regions if item.type == "WINDOW")):
             yield
     finally:
         if area != context.area or kind:

@@ -10,6 +10,7 @@ from typing import Final
 
 import bpy
 
+from . import footing
 from .identity import FEEL
 
 HELD: Final = "Waiting for the mouse button to be released"
@@ -75,7 +76,7 @@ def full() -> str:
         return ""
     windows = bpy.context.window_manager.windows
     for window in windows:
-        with bpy.context.temp_override(window=window):
+        with footing.at(window=window):
             bpy.ops.trellis.feel_hands("INVOKE_DEFAULT")  # type: ignore[attr-defined]
     for gone in _hands.keys() - {window.as_pointer() for window in windows}:
         del _hands[gone]

@@ -5,11 +5,12 @@ from typing import Any, Final
 
 import bpy
 
-from . import filling
+from . import filling, selection
 
 _OURS: Final = "trellis"
-_OWN: Final = ("color", "hide_select", "hide_viewport", "lock_location", "lock_rotation", "lock_rotation_w",
-               "lock_rotations_4d", "lock_scale", "pass_index")  # fmt: skip
+_OWN: Final = ("color", "lock_location", "lock_rotation", "lock_rotation_w", "lock_rotations_4d", "lock_scale",
+               "pass_index")  # fmt: skip
+_HIDING: Final = ("hide_select", "hide_viewport")
 
 
 def inherit(old: bpy.types.Object, new: bpy.types.Object) -> None:
@@ -43,16 +44,11 @@ def inherit_own(old: bpy.types.Object, new: bpy.types.Object) -> None:
         new.constraints.copy(constraint)
     if old.animation_data is not None:
         _animate(old, new)
+    for name in _HIDING:
+        setattr(new, name, getattr(old, name))
 
 
 def _animate(old: bpy.types.Object, new: bpy.types.Object) -> None:
-    """Copy action, drivers and strips by Blender's own operator, which looks at what is in the scene only."""
-    context = bpy.context
-    held = context.scene.collection
-    held.objects.link(new)
-    try:
-        context.view_layer.update()
-        with context.temp_override(active_object=old, object=old, selected_editable_objects=[new]):
-            bpy.ops.object.make_links_data(type="ANIMATION")
-    finally:
-        held.objects.unlink(new)
+    """Copy action, drivers and strips by Blender's own operator, which looks at what is seen and selected only."""
+    with selection.lent(old, new):
+        bpy.ops.object.make_links_data(type="ANIMATION")

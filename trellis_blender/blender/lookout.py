@@ -14,7 +14,7 @@ import bpy
 from ..core.errors import TrellisError
 from ..core.messages import PreviewReady
 from ..core.preflight import Code, Severity, Verdict
-from . import costs, preferences, properties, session, sight, sources, stirrings, watch
+from . import costs, footing, preferences, properties, session, sight, sources, stirrings, watch
 from .identity import TAB
 from .sources import Choice, kept
 from .sources.images import spare
@@ -96,7 +96,7 @@ def look() -> float | None:
     areas = list(_showing())
     _state.drawn = {area.as_pointer(): _state.drawn[area.as_pointer()] for _window, area, _region in areas}
     for window, area, region in areas:
-        with bpy.context.temp_override(window=window, area=area, region=region):
+        with footing.at(window=window, area=area, region=region):
             wait = min(wait, look_at(bpy.context, area, region))
     _state.due = time.monotonic() + wait
     spare.tidy(time.monotonic())

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The artist's selection, active object and active collection: kept over an import, or handed over. Knows no file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import bpy
+
+from . import footing, presence
 
 
 @contextmanager
@@ -33,6 +35,42 @@ def kept(*, unless: bool) -> Iterator[None]:
             for item in present:
                 item.select_set(item.session_uid in selected)
             layer.objects.active = next((item for item in present if item.session_uid == active), None)
+
+
+@contextmanager
+def lent(active: bpy.types.Object, *selected: bpy.types.Object) -> Iterator[None]:
+    """Have an operator find an object active and others selected; after it all is as it was.
+
+    Where one is not in the view layer, the scene has it meanwhile. An operator must not be told of them by an override:
+    see :mod:`.footing`.
+    """
+    layer = bpy.context.view_layer
+    scene = bpy.context.scene
+    window = next((item for item in bpy.context.window_manager.windows if item.view_layer == layer), None)
+    was_active = layer.objects.active
+    were_selected = [item for item in layer.objects if item is not None and item.select_get(view_layer=layer)]
+    guests = [item for item in (active, *selected) if not presence.has(layer.objects, item)]
+    for item in guests:
+        scene.collection.objects.link(item)
+    try:
+        _choose(layer, were_selected, selected, active)
+        with footing.at(window=window):  # no editor's: an object may be pinned there, or out of its local view
+            yield
+    finally:
+        _choose(layer, selected, were_selected, was_active)
+        for item in guests:
+            scene.collection.objects.unlink(item)
+
+
+def _choose(
+    layer: bpy.types.ViewLayer, before: Iterable[bpy.types.Object], now: Iterable[bpy.types.Object],
+    active: bpy.types.Object | None,
+) -> None:  # fmt: skip
+    for item in before:
+        item.select_set(False, view_layer=layer)
+    for item in now:
+        item.select_set(True, view_layer=layer)
+    layer.objects.active = active
 
 
 def select_only(item: bpy.types.Object, *others: bpy.types.Object) -> None:

@@ -6,6 +6,7 @@ import logging
 import bpy
 
 from ..core.wrapping import wrap
+from . import footing
 from .language import said
 
 _COLUMNS = 70
@@ -23,5 +24,5 @@ def tell(sentence: str, title: str) -> None:
         for line in wrap(said(sentence), _COLUMNS):
             menu.layout.label(text=line, translate=False)
 
-    with bpy.context.temp_override(window=manager.windows[0]):
+    with footing.at(window=manager.windows[0]):
         manager.popup_menu(draw, title=said(title), icon="ERROR")

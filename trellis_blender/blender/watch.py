@@ -16,7 +16,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..core.errors import TrellisError
-from . import language, listeners, placement, preferences, session, tidings
+from . import footing, language, listeners, placement, preferences, session, tidings
 from .housekeeping import Housekeeping
 from .identity import WATCH
 from .language import report
@@ -109,7 +109,7 @@ def _guard() -> float | None:
         return None
     windows = bpy.context.window_manager.windows
     if not is_followed() and windows:
-        with bpy.context.temp_override(window=windows[0]):
+        with footing.at(window=windows[0]):
             bpy.ops.trellis.watch("INVOKE_DEFAULT")  # type: ignore[attr-defined]
     return GUARD_SECONDS
 

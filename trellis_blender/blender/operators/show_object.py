@@ -5,7 +5,7 @@ from typing import Any
 
 import bpy
 
-from .. import whereabouts
+from .. import footing, whereabouts
 from ..identity import SHOW_OBJECT
 from ..language import hinted, report
 from .on_job import OnJob
@@ -52,5 +52,5 @@ def _frame(context: bpy.types.Context) -> None:
     if view is None or bpy.app.background:
         return
     region = next(region for region in view.regions if region.type == "WINDOW")
-    with context.temp_override(area=view, region=region):
+    with footing.at(area=view, region=region):
         bpy.ops.view3d.view_selected()

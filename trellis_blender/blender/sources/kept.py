@@ -18,6 +18,7 @@ import bpy
 
 from ...core.image import ExrFile
 from ...core.view import View
+from .. import footing
 
 _log = logging.getLogger(__name__)
 _SUFFIX = ".kept.exr"
@@ -148,7 +149,7 @@ def _may_be_cleared(image: bpy.types.Image) -> bool:
         for area in window.screen.areas:
             space = area.spaces.active
             if isinstance(space, bpy.types.SpaceImageEditor) and space.image == image:
-                with bpy.context.temp_override(window=window, area=area):
+                with footing.at(window=window, area=area):
                     return not bpy.ops.image.save_as.poll()  # type: ignore[call-arg]
     return _was_shown
 

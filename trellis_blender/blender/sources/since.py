@@ -6,7 +6,7 @@ from typing import Final
 
 import bpy
 
-from .. import properties, renders
+from .. import footing, properties, renders
 from ..captures import Before
 from . import canvas, editors
 from .choice import Choice
@@ -60,7 +60,7 @@ def _selected(scene: bpy.types.Scene) -> tuple[int, int]:
     """Give the selected canvas of a window's scene, and its picture; a timer has no window of its own."""
     for window in bpy.context.window_manager.windows:
         if window.scene == scene:
-            with bpy.context.temp_override(window=window):
+            with footing.at(window=window):
                 carrier = canvas.selected(bpy.context)
             found = canvas.shown_on(carrier) if carrier is not None else None
             return (_uid(carrier), _uid(found[0])) if found is not None else _NONE

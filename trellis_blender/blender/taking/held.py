@@ -21,11 +21,15 @@ _scene_name = ""
 _is_evaluated = False
 
 
-def begin(context: bpy.types.Context, scene: bpy.types.Scene) -> None:
-    """Hold what is unkeyed, for a job that renders a scene of ours; :func:`look` and :func:`end` let go."""
+def begin(artists: bpy.types.Scene, layer: bpy.types.ViewLayer, scene: bpy.types.Scene) -> None:
+    """Hold what is unkeyed in a layer of the artist's scene, for a job that renders one of ours.
+
+    :func:`look` and :func:`end` let go.
+    """
     global _scene_name, _is_evaluated
-    frame = context.scene.frame_current_final
-    moved = [item for item in animation.owners(context.evaluated_depsgraph_get()) if animation.is_unkeyed(item, frame)]
+    frame = artists.frame_current_final
+    layer.update()  # which also makes what it is evaluated by
+    moved = [item for item in animation.owners(layer.depsgraph) if animation.is_unkeyed(item, frame)]
     actions = list(dict.fromkeys(action for item in moved for action in animation.actions(item)))
     if not actions:
         return

@@ -16,7 +16,7 @@ from bpy.app.handlers import persistent
 from ...core import pixels
 from ...core.errors import SourceError
 from ...core.image import TargaFile
-from .. import listeners, session, sources, telling
+from .. import footing, listeners, session, sources, telling
 from ..sources.shown import borrowed
 from . import framing, held, measured, probing, silence, slots, stage, stopped, unkeyed, viewport
 from .stage import Stage
@@ -95,7 +95,7 @@ def begin(context: bpy.types.Context, view: str) -> None:
     try:
         silence.begin()
         next(passes)
-        _start(context, made)
+        _start(made, context.scene, context.view_layer)
     except (RuntimeError, SourceError):
         _tidy(made, had_result=True)
         raise
@@ -103,14 +103,14 @@ def begin(context: bpy.types.Context, view: str) -> None:
     bpy.app.timers.register(_look, first_interval=LOOK_SECONDS, persistent=True)
 
 
-def _start(context: bpy.types.Context, made: Stage) -> None:
-    """Have a job render a scene of ours as it is set up now."""
-    held.begin(context, bpy.data.scenes[made.scene_name])
-    stopped.begin(made.scene_name, context.window)
+def _start(made: Stage, scene: bpy.types.Scene, layer: bpy.types.ViewLayer) -> None:
+    """Have a job of the window at hand render a scene of ours as it is set up now; ``layer`` is the artist's."""
+    held.begin(scene, layer, bpy.data.scenes[made.scene_name])
+    stopped.begin(made.scene_name, bpy.context.window)
     with ExitStack() as stack:
         stack.enter_context(slots.kept())
         # No window of its own for this render: the picture shows in the panel.
-        stack.enter_context(borrowed(context.preferences.view, {"render_display_type": "NONE"}))
+        stack.enter_context(borrowed(bpy.context.preferences.view, {"render_display_type": "NONE"}))
         started = bpy.ops.render.render("INVOKE_DEFAULT", scene=made.scene_name, write_still=True)
     if started == {"CANCELLED"}:
         raise SourceError("The render could not be started. Render the scene once to see why.")
@@ -156,8 +156,8 @@ def _goes_on(made: Stage, scene: bpy.types.Scene, passes: Iterator[None]) -> boo
     windows = bpy.context.window_manager.windows
     window = next((item for item in windows if item.scene == scene), windows[0])
     layer = window.view_layer if window.scene == scene else scene.view_layers[0]
-    with bpy.context.temp_override(window=window, scene=scene, view_layer=layer):
-        _start(bpy.context, made)
+    with footing.at(window=window):
+        _start(made, scene, layer)
     return True
 
 
