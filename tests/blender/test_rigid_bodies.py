@@ -145,3 +145,72 @@ def test_a_placeholder_that_is_one_and_comes_in_parts(artist: Artist, floor: bpy
     artist.wait(job)
     new = set(bpy.data.objects) - known
     assert {item.name for item in new if item.type == "MESH"} | {floor.name} == bodies() and len(new) == 3
+
+
+def hinge(first: bpy.types.Object, second: bpy.types.Object) -> bpy.types.Object:
+    """Give an empty that holds two bodies together."""
+    item = bpy.data.objects.new("Hinge", None)
+    bpy.context.scene.collection.objects.link(item)
+    choose(item)
+    bpy.ops.rigidbody.constraint_add(type="HINGE")
+    own = item.rigid_body_constraint
+    own.object1, own.object2 = first, second
+    return item
+
+
+@pytest.mark.parametrize("kind", ["ACTIVE", "PASSIVE"])
+def test_a_hinge_holds_what_takes_the_place(fitting: Artist, floor: bpy.types.Object, kind: str) -> None:
+    """It went on holding the hidden proxy."""
+    old = crate(kind)
+    own = hinge(old, floor).rigid_body_constraint
+    choose(old)
+    item = fit(fitting, stretched=True)
+    assert (own.object1, own.object2) == (item, floor)
+    bpy.ops.object.select_all(action="DESELECT")
+    bpy.context.view_layer.objects.active = old
+    assert bpy.ops.trellis.restore_proxy() == {"FINISHED"}
+    assert (own.object1, own.object2) == (old, floor)
+    assert bpy.data.objects["Hinge"].get("trellis_held") is None
+
+
+@pytest.mark.any_blender
+@pytest.mark.parametrize("then", ["deleted", "another"])
+def test_a_hinge_goes_back_but_not_from_what_the_artist_chose(
+    fitting: Artist, floor: bpy.types.Object, then: str
+) -> None:
+    old = crate("ACTIVE")
+    own = hinge(floor, old).rigid_body_constraint
+    other = body(block("Other"), "ACTIVE")
+    choose(old)
+    item = fit(fitting, stretched=True)
+    if then == "deleted":
+        bpy.data.objects.remove(item)
+    else:
+        own.object2 = other
+    bpy.context.view_layer.objects.active = old
+    assert bpy.ops.trellis.restore_proxy() == {"FINISHED"}
+    assert (own.object1, own.object2) == (floor, old if then == "deleted" else other)
+
+
+def test_a_hinge_holds_one_of_several_parts(fitting: Artist, floor: bpy.types.Object) -> None:
+    """They are not moved, so that each holds as well."""
+    old, known = crate("PASSIVE"), set(bpy.data.objects)
+    own = hinge(old, floor).rigid_body_constraint
+    known.add(bpy.data.objects["Hinge"])
+    choose(old)
+    job = fitting.wait_for_state(fitting.order(), "downloaded")
+    fitting.sent(job, crafted.glb(twins))
+    fitting.wait(job)
+    new = set(bpy.data.objects) - known
+    assert own.object1 in new and own.object1.rigid_body.type == "PASSIVE"
+
+
+def test_a_hinge_of_a_placeholder_that_comes_in_parts(artist: Artist, floor: bpy.types.Object) -> None:
+    """It held the empty, which is no body."""
+    artist.choose(pictures.put("crown", pictures.mushroom(16, 16)))
+    job = artist.wait_for_state(with_placeholder(), "downloaded")
+    own = hinge(floor, body(placeholder(), "PASSIVE")).rigid_body_constraint
+    artist.sent(job, crafted.glb(twins))
+    artist.wait(job)
+    assert own.object2.type == "MESH" and own.object2.rigid_body.type == "PASSIVE"
+    assert bpy.data.objects["Hinge"].get("trellis_held") is None

@@ -10,6 +10,9 @@ from . import selection
 
 _NOTE: Final = "trellis_body"
 """On what takes no part: how it took part."""
+_HELD: Final = "trellis_held"
+"""On what holds bodies together, as a hinge does: what it held by each end before, and what it does since."""
+_ENDS: Final = ("object1", "object2")
 _GROUPS: Final = "collision_collections"
 _COMPOUND: Final = "COMPOUND"
 
@@ -38,9 +41,12 @@ def leave(item: bpy.types.Object) -> None:
             holder.objects.unlink(item)
 
 
-def hand_over(old: bpy.types.Object, new: bpy.types.Object, company: Sequence[bpy.types.Object]) -> None:
-    """Have a new object be the rigid body that an old one is, in its stead.
+def hand_over(
+    old: bpy.types.Object, new: bpy.types.Object, company: Sequence[bpy.types.Object], *, is_kept: bool
+) -> None:
+    """Have a new object be the rigid body that an old one is, in its stead, and be held by what holds that.
 
+    With ``is_kept`` the old one may be it again, see :func:`rejoin`.
     One in several parts can only where it is not moved: each part would fall by itself.
     """
     worlds = [bodies for bodies, _held in _worlds() if bodies is not None and old in set(bodies.objects)]
@@ -54,6 +60,9 @@ def hand_over(old: bpy.types.Object, new: bpy.types.Object, company: Sequence[bp
     for item in company or [new]:
         for name, value in settings.items() if item.rigid_body is not None else ():
             setattr(item.rigid_body, name, value)
+    body = next((item for item in company or [new] if item.rigid_body is not None), None)
+    if body is not None:
+        _hang(old, body, is_kept=is_kept)
 
 
 def withdraw(item: bpy.types.Object) -> None:
@@ -81,11 +90,53 @@ def rejoin(item: bpy.types.Object) -> None:
         del item[_NOTE]
     for name, value in noted.items() if item.rigid_body is not None else ():
         setattr(item.rigid_body, name, value)
+    _hang_back(item)
 
 
 def is_withdrawn(item: bpy.types.Object) -> bool:
     """Whether an object takes no part in the simulation since its place was taken."""
     return item.get(_NOTE) is not None
+
+
+def _hang(old: bpy.types.Object, new: bpy.types.Object, *, is_kept: bool) -> None:
+    """Have what holds an old body hold a new one by that end, and note what it held."""
+    for holder in _holders():
+        own: Any = holder.rigid_body_constraint
+        for end in _ENDS:
+            if getattr(own, end) == old:
+                setattr(own, end, new)
+                if is_kept:
+                    holder[_HELD] = _held(holder) | {end: {"before": old, "since": new}}
+
+
+def _hang_back(old: bpy.types.Object) -> None:
+    """Have what held a body hold it again, unless it was made to hold another meanwhile."""
+    for holder in _holders():
+        own: Any = holder.rigid_body_constraint
+        held = _held(holder)
+        for end in [end for end, noted in held.items() if noted.get("before") == old]:
+            if getattr(own, end) in (None, held[end].get("since")):
+                setattr(own, end, old)
+            del held[end]
+            holder[_HELD] = held
+            if not held:
+                del holder[_HELD]
+
+
+def _holders() -> list[bpy.types.Object]:
+    """Give what holds bodies together, and can be told to hold others."""
+    return [item for item in bpy.data.objects if item.rigid_body_constraint is not None and item.library is None]
+
+
+def _held(holder: bpy.types.Object) -> dict[str, dict[str, Any]]:
+    """Give what was noted of the ends; nothing of one where somebody has written something else there."""
+    noted: Any = holder.get(_HELD)
+    found = {end: noted.get(end) for end in _ENDS} if hasattr(noted, "to_dict") else {}
+    return {
+        end: {key: item for key, item in each.items() if item is not None}
+        for end, each in found.items()
+        if hasattr(each, "to_dict")
+    }
 
 
 def _worlds() -> list[tuple[bpy.types.Collection | None, bpy.types.Collection | None]]:

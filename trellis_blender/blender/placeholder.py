@@ -258,7 +258,7 @@ def _stand_in(item: bpy.types.Object, whole: Sequence[bpy.types.Object]) -> None
     inheritance.inherit_own(item, new)
     is_named = _is_named_by_artist(item)
     name = item.name
-    bodies.hand_over(item, new, whole[1:])
+    bodies.hand_over(item, new, whole[1:], is_kept=False)
     item.user_remap(new)  # in collections, by children, and wherever else it is pointed at
     departed.let_go([item])
     _discard_meshes([mesh])

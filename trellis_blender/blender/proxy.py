@@ -106,7 +106,7 @@ def replace(
     bpy.context.view_layer.update()
     if presence.has(bpy.context.view_layer.objects, new) and not filling.stands(new, bare):
         new.matrix_world = bare  # a constraint or a driver has the old one stand elsewhere than it says
-    bodies.hand_over(old, new, company)
+    bodies.hand_over(old, new, company, is_kept=True)
     for item in (old, *held):
         withdrawn.hide(item)
     _name(old, new)
