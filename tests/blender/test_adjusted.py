@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import crafted
 import pictures
 import pytest
 from artist import Artist, module
@@ -12,6 +13,7 @@ from blocks import block
 from leafing import begin, choose, make, prepare, seeds
 from mathutils import Vector
 from test_placeholder import boxes, hold, let_go
+from test_several import twins
 
 PLACE = Vector((3.0, -2.0, 0.5))
 
@@ -34,10 +36,15 @@ def adjust(size: float) -> None:
     operators = bpy.context.window_manager.operators
     assert operators[-1].bl_idname == "MESH_OT_primitive_cube_add"
     operators[-1].properties.size = size
+    repeat()
+    assert pytest.approx(size) in cubes()
+
+
+def repeat() -> None:
+    """Go back to before the last operation, and do it again."""
     area = next(area for area in bpy.context.window.screen.areas if area.type == "VIEW_3D")
     with module("blender.footing").at(area=area, region=next(one for one in area.regions if one.type == "WINDOW")):
         assert bpy.ops.ed.undo_redo("EXEC_DEFAULT", True) == {"FINISHED"}
-    assert pytest.approx(size) in cubes()
 
 
 def cubes() -> list[float]:
@@ -177,3 +184,64 @@ def test_without_a_box_it_comes_where_it_was_ordered(ready: Artist, tmp_path: Pa
     adjust(3.0)
     ready.rest()
     assert [item.location for item in landed()] == [PLACE]
+
+
+def typed(item: bpy.types.Object) -> None:
+    """Change some fields as the sidebar does: a step to undo, and no operation."""
+    item.location.x, item.scale.z, item.name = 8.0, 2.0, "Mine"
+    bpy.ops.ed.undo_push(message="Edit")
+
+
+def test_what_was_typed_into_its_fields_comes_again_too(ready: Artist) -> None:
+    """It stood where it had come to, under the name of its picture."""
+    job = hold(ready)
+    add_cube()
+    let_go(ready, job)
+    typed(landed()[0])
+    for size in (3.0, 4.0):
+        adjust(size)
+        ready.rest()
+        (item,) = landed()
+        assert item.name == "Mine" and tuple(item.location) == (8.0, PLACE.y, PLACE.z)
+        assert tuple(item.scale) == (1.0, 1.0, 2.0)
+    bpy.ops.ed.undo()
+    ready.rest()
+    assert not landed() and boxes()[0].location == PLACE
+    bpy.ops.ed.redo()
+    ready.rest()
+    assert landed()[0].name == "Mine" and landed()[0].location.x == 8.0, "it is the same step"
+
+
+def test_what_was_not_typed_is_as_what_is_adjusted_has_it(ready: Artist) -> None:
+    """Here the box was moved along one axis, and how far is adjusted."""
+    job = hold(ready)
+    choose(*boxes())
+    bpy.ops.ed.undo_push(message="chosen")
+    assert bpy.ops.object.randomize_transform("EXEC_DEFAULT", True, loc=(0.0, 1.0, 0.0)) == {"FINISHED"}
+    moved = boxes()[0].location.y
+    let_go(ready, job)
+    landed()[0].location.x = 8.0
+    bpy.ops.ed.undo_push(message="Edit")
+    bpy.context.window_manager.operators[-1].properties.loc = (0.0, 4.0, 0.0)
+    repeat()
+    assert boxes()[0].location.y == pytest.approx(PLACE.y + 4.0 * (moved - PLACE.y), abs=1e-4)
+    ready.rest()
+    assert landed()[0].location.x == 8.0
+    assert landed()[0].location.y == pytest.approx(PLACE.y + 4.0 * (moved - PLACE.y), abs=1e-4)
+
+
+def test_what_was_typed_for_one_in_several_parts(ready: Artist) -> None:
+    job = ready.wait_for_state(hold(ready), "processing")
+    add_cube()
+    bpy.ops.object.mode_set(mode="EDIT")
+    ready.simulator.control.advance(3601.0)
+    ready.sent(ready.wait_for_state(job, "downloaded"), crafted.glb(twins))
+    bpy.ops.object.mode_set(mode="OBJECT")
+    ready.wait(job)
+    root = next(item for item in landed() if item.type == "EMPTY")
+    typed(root)
+    adjust(3.0)
+    ready.rest()
+    root = bpy.data.objects["Mine"]
+    assert root.location.x == 8.0 and sorted(part.name for part in root.children) == ["Mine.001", "Mine.002"]
+    assert len(landed()) == 3

@@ -3,7 +3,8 @@
 
 *Adjust Last Operation* goes back to before the operation, over whatever has come since, and repeats it. Blender empties
 its list of operations at *Undo* and *Undo History*: an operation that is the last one before, while and after it goes
-back is being adjusted, and nothing was undone that the artist wanted gone.
+back is being adjusted, and nothing was undone that the artist wanted gone. What was typed into an object's fields since
+it had come is no operation: that goes, too, and is written again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,8 @@ from dataclasses import dataclass, field, replace
 
 import bpy
 
-from . import placeholder, provenance, variants
+from . import fielded, parts, placeholder, provenance, variants
+from .fielded import Fields
 
 _Operation = tuple[int, str]
 
@@ -23,6 +25,10 @@ class Landed:
     job_id: str
     uid: int
     origin: Mapping[str, str] | None = field(compare=False)
+    came: Fields | None = field(compare=False)
+    """What its fields said then; None where there are several of the job's, which cannot be told apart again."""
+    typed: Fields | None = field(default=None, compare=False)
+    """What was typed into them since."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class Adjusting:
         self._lost: _Step | None = None
         self._objects: dict[tuple[str, int], Landed] = {}
         self._boxes: dict[str, None] = {}
+        self._typed: dict[tuple[str, bool], Fields] = {}
 
     @property
     def busy(self) -> bool:
@@ -50,15 +57,22 @@ class Adjusting:
         return bool(self._lost or self._objects or self._boxes)
 
     def landed(self, job_id: str, result: bpy.types.Object, origin: Mapping[str, str] | None) -> None:
-        """Note which objects a job's has come to."""
-        for item in bpy.data.objects:
-            if item == result or job_id in (provenance.job_of(item), provenance.job_of(item.data)):
-                self._landed[job_id, item.session_uid] = Landed(job_id, item.session_uid, origin)
+        """Note which objects a job's has come to; what was typed into one that comes again is written again."""
+        typed = self._typed.pop((job_id, origin is None), None)
+        every = [item for item in bpy.data.objects if item == result or job_id in _own_jobs(item)]
+        is_alone = not set(every) - {result, *parts.of(result)}
+        came = fielded.read(result) if is_alone else None
+        if typed and is_alone:
+            fielded.write(result, typed)
+        for item in every:
+            self._landed[job_id, item.session_uid] = Landed(
+                job_id, item.session_uid, origin, came if item == result else None
+            )
 
     def forget(self) -> None:
         """Another file was opened: what is to come to that is another's."""
         self._before = self._lost = None
-        for held in (self._landed, self._objects, self._boxes):
+        for held in (self._landed, self._objects, self._boxes, self._typed):
             held.clear()
 
     def going_back(self, *, with_boxes: bool) -> None:
@@ -68,7 +82,7 @@ class Adjusting:
         self._before = None
         if operation is not None and (self._landed or with_boxes):
             boxes = placeholder.all_standing() if with_boxes else {}
-            self._before = _Step(operation, _standing(self._landed.values()), frozenset(boxes), with_boxes)
+            self._before = _Step(operation, _typed(_standing(self._landed.values())), frozenset(boxes), with_boxes)
 
     def gone_back(self) -> None:
         """Note what Blender has taken away, as soon as it went back."""
@@ -86,6 +100,9 @@ class Adjusting:
         self._settle()
         gone = [item for item in self._objects.values() if not _standing([item])]
         self._objects.clear()
+        for item in gone:
+            if item.typed:
+                self._typed[item.job_id, item.origin is None] = item.typed
         return list({(item.job_id, item.origin is None): item for item in gone}.values())
 
     def boxes(self) -> list[str]:
@@ -117,5 +134,18 @@ def _standing(landed: Iterable[Landed]) -> tuple[Landed, ...]:
     return tuple(each for each in landed if each.uid in objects and each.job_id in _jobs(objects[each.uid]))
 
 
+def _typed(landed: Iterable[Landed]) -> tuple[Landed, ...]:
+    """Give the same with what their fields say otherwise than when they came."""
+    objects = {item.session_uid: item for item in bpy.data.objects}
+    return tuple(
+        each if each.came is None else replace(each, typed=fielded.since(objects[each.uid], each.came))
+        for each in landed
+    )
+
+
 def _jobs(item: bpy.types.Object) -> set[str]:
-    return variants.jobs(item) | {provenance.job_of(item), provenance.job_of(item.data)}
+    return variants.jobs(item) | _own_jobs(item)
+
+
+def _own_jobs(item: bpy.types.Object) -> set[str]:
+    return {provenance.job_of(item), provenance.job_of(item.data)}

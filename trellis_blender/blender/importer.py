@@ -6,6 +6,7 @@ All or nothing: what fails on the way leaves the file as it was.
 
 import logging
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,14 @@ def import_file(
     select: bool,
     made: Recipe | None = None,
     target: Target | None = None,
+    told: Callable[[bpy.types.Object], None] | None = None,
 ) -> bpy.types.Object:
     """Import what was read in ``path`` and give its object, standing in ``place``, in the collection *TRELLIS*.
 
     With a ``target`` it becomes a variant of that, which is given then. ``made`` is written onto it.
     What is unusual goes through Blender's own importer, which reads the file again. ``select`` makes
-    it the selection, seen in local views too; otherwise selection and views stay. One undo step. Raises
-    :class:`ModelFileError`, and leaves no datablock behind then.
+    it the selection, seen in local views too; otherwise selection and views stay. One undo step, which has what
+    ``told`` does with it, too. Raises :class:`ModelFileError`, and leaves no datablock behind then.
     """
     if place.scene.library is not None:
         raise ModelFileError(
@@ -79,6 +81,8 @@ def import_file(
                     selection.show_in_local_views(item)
         if place.proxy is not None:
             selection.succeed(place.proxy, result)
+        if told is not None:
+            told(result)
     except Exception as error:
         datablocks.take_back(before)
         if isinstance(error, ModelFileError):

@@ -247,7 +247,10 @@ class Intake:
         try:
             held = model.read(path, encodes=direct.ENCODES) if read is None else read
             made = recipe.of(job, version.version())
-            bring = partial(importer.import_file, path, held, name=job.name, place=place, select=select, made=made)
+            told = partial(self.adjusting.landed, job.id, origin=origin)
+            bring = partial(
+                importer.import_file, path, held, name=job.name, place=place, select=select, made=made, told=told
+            )
             try:
                 result = bring(target=target)
             except SeveralMeshes:
@@ -258,7 +261,6 @@ class Intake:
             self._host.live().import_failed(job.id, str(error))
             self._host.drain()
             raise
-        self.adjusting.landed(job.id, result, origin)
         self.remarks[job.id] = own or _remark(job, result, place, target, again=again)
         self._host.live().imported(job.id, is_saved=False)
         self._host.drain()
