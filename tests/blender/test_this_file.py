@@ -228,6 +228,29 @@ def test_first_order_after_it_was_switched_on(ready: Artist, tmp_path: Path, beg
     check(first, second)
 
 
+def test_undone_past_the_first_order_after_it_was_switched_off_and_on(ready: Artist, tmp_path: Path) -> None:
+    """Nobody has asked for the file's jobs in between, and what is undone takes the marks out of an unsaved file."""
+    bpy.ops.ed.undo_push(message="before")
+    first = ordered(ready, 1)  # and imported, which is a step
+    ready.leave()
+    switch_off_and_on()
+    assert module("blender.lineage")._state.marks is None
+    bpy.ops.ed.undo()
+    assert carried()
+    bpy.ops.ed.redo()
+    assert carried()
+    bpy.ops.ed.undo()
+    path = save(tmp_path / "a.blend")
+    again = Artist(ready.simulator, ready.folder)
+    again.store_folder = ready.store_folder
+    second = ordered(again, 2)
+    bpy.context.window_manager.trellis_history.file = "THIS"
+    check(first, second)
+    new()
+    bpy.ops.wm.open_mainfile(filepath=path)
+    check(first, second)
+
+
 def test_what_was_sought_in_one_file_is_not_in_the_next(ready: Artist, tmp_path: Path) -> None:
     """*This File*, and the order, are how the list is shown in every file."""
     ordered(ready, 7)

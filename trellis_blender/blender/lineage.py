@@ -113,6 +113,12 @@ def _not_saved(_path: str) -> None:
 
 
 @persistent  # type: ignore[untyped-decorator]
+def _undoes(*_arguments: Any) -> None:
+    """Read what is open while it still has its marks: since the extension was switched on nobody may have asked."""
+    _marks()
+
+
+@persistent  # type: ignore[untyped-decorator]
 def _undone(*_arguments: Any) -> None:
     """Have the marks in the scenes once more: an auto-save is written without a word."""
     if _marks():
@@ -121,7 +127,7 @@ def _undone(*_arguments: Any) -> None:
 
 _HEARD: Final = (
     ("load_post", _opened), ("save_pre", _saves), ("save_post", _saved), ("save_post_fail", _not_saved),
-    ("undo_post", _undone), ("redo_post", _undone),
+    ("undo_pre", _undoes), ("redo_pre", _undoes), ("undo_post", _undone), ("redo_post", _undone),
 )  # fmt: skip
 
 
