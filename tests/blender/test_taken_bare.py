@@ -49,17 +49,42 @@ def test_all_is_as_before_also_when_it_could_not_be_drawn(space: Any) -> None:
 
 @pytest.mark.parametrize("kind", ["SOLID", "MATERIAL", "RENDERED"])
 def test_neither_the_camera_nor_a_border_lays_claim_to_the_surface(space: Any, kind: str) -> None:
-    """With EEVEE a camera fills it, twice as large as in the window, and a border is reckoned in other pixels."""
+    """With EEVEE a camera is zoomed besides, and a border is reckoned in other pixels."""
     render, view = bpy.context.scene.render, space.region_3d
+    camera = bpy.data.objects.new("Eye", bpy.data.cameras.new("Eye"))
+    bpy.context.scene.collection.objects.link(camera)
+    bpy.context.scene.camera = space.camera = camera
     space.shading.type, render.use_border, space.use_render_border = kind, True, True
-    view.view_perspective = "CAMERA"
+    view.view_perspective, view.view_camera_zoom, view.view_camera_offset = "CAMERA", 7.0, (0.1, 0.2)
+    before, is_eevee = zoom(view), kind != "SOLID"
     try:
         with module("blender.taking.bare").viewport(bpy.context, space, space.region_3d, overlays=True):
-            assert view.view_perspective == ("CAMERA" if kind == "SOLID" else "PERSP")
-            assert (render.use_border, space.use_render_border) == (kind != "RENDERED", kind != "RENDERED")
+            assert view.view_perspective == "CAMERA"
+            assert zoom(view) == (pytest.approx((29.289322, 0.0, 0.0)) if is_eevee else before)
+            assert (render.use_border, space.use_render_border) == (not is_eevee, not is_eevee)
         assert (view.view_perspective, render.use_border, space.use_render_border) == ("CAMERA", True, True)
+        assert zoom(view) == before
     finally:
         view.view_perspective, space.use_render_border = "PERSP", False
+        view.view_camera_zoom, view.view_camera_offset = 0.0, (0.0, 0.0)
+
+
+def zoom(view: Any) -> tuple[float, ...]:
+    return (view.view_camera_zoom, *view.view_camera_offset)
+
+
+def test_what_only_stands_for_a_camera_is_not_in_its_own_picture(space: Any) -> None:
+    scene, view = bpy.context.scene, space.region_3d
+    lamp = bpy.data.objects.new("Lamp", bpy.data.lights.new("Lamp", "SPOT"))
+    scene.collection.objects.link(lamp)
+    space.camera, space.use_local_camera, space.shading.type = lamp, True, "MATERIAL"
+    view.view_perspective = "CAMERA"
+    try:
+        with module("blender.taking.bare").viewport(bpy.context, space, view, overlays=True):
+            assert (view.view_perspective, space.show_object_viewport_camera) == ("PERSP", False)
+        assert (view.view_perspective, space.show_object_viewport_camera) == ("CAMERA", True)
+    finally:
+        view.view_perspective, space.use_local_camera = "PERSP", False
 
 
 @pytest.mark.parametrize("expression", ["0", "1"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from . import skies
+from . import eye, skies
 
 _EEVEE = ("MATERIAL", "RENDERED")
 _FILM = "render.film_transparent"
@@ -23,15 +23,16 @@ def viewport(
     A border that only a part is rendered in is none for as long.
     """
     wanted: list[tuple[Any, str, Any]] = [(space, "show_gizmo", False), (space.overlay, "show_overlays", overlays)]
-    if space.shading.type in _EEVEE and view.view_perspective == "CAMERA":
-        # With EEVEE a camera fills the surface, however large its frame is in the window; else the matrices count.
-        # As an object it would stand in its own picture, with the mark of what is up for it.
+    if eye.through(context, space, view) is not None:  # which is given the window's frame, and no zoom besides
+        wanted += [(view, "view_camera_zoom", eye.FILLS), (view, "view_camera_offset", (0.0, 0.0))]
+    elif eye.is_meant(context, space, view):  # a lamp, say: as an object it would stand in its own picture
         wanted += [(view, "view_perspective", "PERSP"), (space, "show_object_viewport_camera", False)]
-    if space.shading.type == "RENDERED":  # the border is reckoned in the pixels of the window, and stretches another
+    if space.shading.type == "RENDERED" or eye.is_meant(context, space, view):
+        # The border is reckoned in the pixels of the window, and stretches another surface.
         wanted += [(space, "use_render_border", False), (context.scene.render, "use_border", False)]
     if not overlays:
         wanted += _without_world(context.scene, space.shading)
-    before = [(owner, name, getattr(owner, name)) for owner, name, _value in wanted]
+    before = [(owner, name, _value_of(owner, name)) for owner, name, _value in wanted]
     with ExitStack() as stack:
         stack.callback(_set, context, before)
         _set(context, wanted)
@@ -78,8 +79,13 @@ def _without_world(scene: bpy.types.Scene, shading: bpy.types.View3DShading) -> 
 
 def _set(context: bpy.types.Context, values: list[tuple[Any, str, Any]]) -> None:
     """Set what is otherwise, and have those hear of it who draw."""
-    others = [(owner, name, value) for owner, name, value in values if getattr(owner, name) != value]
+    others = [(owner, name, value) for owner, name, value in values if _value_of(owner, name) != value]
     for owner, name, value in others:
         setattr(owner, name, value)
     if others:
         context.view_layer.update()
+
+
+def _value_of(owner: Any, name: str) -> Any:
+    value = getattr(owner, name)
+    return tuple(value) if name.endswith("offset") else value  # what an array gives would follow it

@@ -7,7 +7,7 @@ import numpy as np
 from ...core.errors import SourceError
 from ...core.image import Rgba
 from .. import sources
-from . import bare
+from . import bare, eye
 
 LONG_SIDE_PIXELS = 2048
 """Twice what the model takes [model], so that a subject that fills half of the view has all of its detail."""
@@ -81,7 +81,10 @@ def _drawn(
             "The graphics card has no room for a picture of the view. Close other windows first."
         ) from error
     try:
-        with bare.viewport(context, space, view, overlays=overlays):
+        with (
+            bare.viewport(context, space, view, overlays=overlays),
+            eye.framed(eye.through(context, space, view), matrices[1], (width, height)),
+        ):
             surface.draw_view3d(
                 context.scene, context.view_layer, space, region, *matrices,
                 do_color_management=True, draw_background=overlays,
