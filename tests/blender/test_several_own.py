@@ -5,6 +5,7 @@ from typing import Any
 
 import blocks
 import bpy
+import crafted
 import pictures
 import pytest
 from artist import Artist
@@ -85,3 +86,21 @@ def test_keys_come_back_with_the_box(ready: Artist) -> None:
     bpy.context.scene.frame_set(1)
     (root,) = roots()
     assert root.location.x == pytest.approx(0.0) and len(root.children) == 3
+
+
+@pytest.mark.any_blender
+@pytest.mark.parametrize("is_selected", [True, False])
+def test_it_is_active_and_selected_where_the_box_was(ready: Artist, is_selected: bool) -> None:
+    """Nothing was active any more: the name that was to be typed next had no object."""
+    job = with_placeholder()
+    ready.wait_for_state(job, "processing")
+    box = placeholder()
+    beside(box, 7.0)
+    blocks.choose(box)
+    box.select_set(is_selected)
+    ready.simulator.control.advance(3601.0)
+    ready.sent(ready.wait_for_state(job, "downloaded"), crafted.glb(odd))
+    ready.wait(job)
+    first = roots()[0]
+    assert bpy.context.view_layer.objects.active == first and first.select_get() is is_selected
+    assert bpy.context.selected_objects == [first] * is_selected

@@ -68,9 +68,11 @@ def import_file(
         )
     before = datablocks.all_now()
     try:
-        with selection.kept(unless=select):
+        with selection.kept(unless=select) as heirs:
+            stood = [item.session_uid for item in place.instead]
             objects = _built(path, model, name, made)
             result = landing.land(objects, place, target)
+            heirs.update(dict.fromkeys(stood, result.session_uid))
             if made is not None and place.proxy is not None:
                 reserved.release(made.job)
             bpy.context.view_layer.update()  # else the layer still lists what was removed, as None

@@ -112,7 +112,7 @@ class Intake:
         if not self.busy:
             self.waiting = ""
             return False
-        hands_full = importer.can_import(bpy.context) or hands.full()
+        hands_full = importer.can_import(bpy.context) or hands.full(naming=placeholder.is_active())
         boxes = [] if hands_full else [job for name in self.adjusting.boxes() if (job := self._host.jobs.get(name))]
         for job in boxes:
             self.standins.stand_again(job)

@@ -10,9 +10,10 @@ from . import footing, presence
 
 
 @contextmanager
-def kept(*, unless: bool) -> Iterator[None]:
+def kept(*, unless: bool) -> Iterator[dict[int, int]]:
     """Give the artist back the selection, the active object and the active collection; ``unless`` all went well.
 
+    What is given is to say which object, by its number, is selected and active in place of one that goes meanwhile.
     The importer works in the scene's own collection meanwhile: the active one may be linked or excluded.
     """
     layer = bpy.context.view_layer
@@ -21,9 +22,9 @@ def kept(*, unless: bool) -> Iterator[None]:
     active = layer.objects.active.session_uid if layer.objects.active is not None else 0
     collection = layer.active_layer_collection.collection
     layer.active_layer_collection = layer.layer_collection
-    done = False
+    done, heirs = False, dict[int, int]()
     try:
-        yield
+        yield heirs
         done = True
     finally:
         if bpy.context.mode != "OBJECT":
@@ -32,6 +33,9 @@ def kept(*, unless: bool) -> Iterator[None]:
         _activate(layer, collection)
         if not (unless and done):
             present = [item for item in layer.objects if item is not None]
+            gone = heirs.keys() - {item.session_uid for item in present}
+            selected |= {heirs[number] for number in gone & selected}
+            active = heirs[active] if active in gone else active
             for item in present:
                 item.select_set(item.session_uid in selected)
             layer.objects.active = next((item for item in present if item.session_uid == active), None)
