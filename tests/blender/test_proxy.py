@@ -104,3 +104,21 @@ def test_is_not_distorted_by_an_uneven_parent(fitting: Artist) -> None:
     fitting.wait(fitting.order())
     free = np.ptp(points_of(bpy.data.objects["crown"]), axis=0)
     assert seen / seen.max() == pytest.approx(free / free.max(), rel=1e-3)
+
+
+@pytest.mark.any_blender
+@pytest.mark.parametrize("stretched", [False, True])
+def test_a_block_that_was_scaled_flat_has_an_object_that_is_not(fitting: Artist, stretched: bool) -> None:
+    """It was as flat, and could not be seen from the front."""
+    old = block(low=(-1.0, -1.0, -1.0), high=(1.0, 1.0, 3.0))
+    rotated(old)
+    old.scale = (2.0, 3.0, 0.0)
+    item = fit(fitting, stretched=stretched)
+    bpy.context.view_layer.update()
+    assert tuple(item.scale) == (1.0, 1.0, 1.0) and list(item.rotation_euler) == list(old.rotation_euler)
+    box = oriented(points_of(item), *frame(item.matrix_world))
+    sides = box[1] - box[0]
+    assert (sides[:2] <= np.array([4.0, 6.0]) * (1 + WITHIN)).all() and sides[2] > 1.0
+    assert max(sides[:2] / (4.0, 6.0)) == pytest.approx(1.0, abs=WITHIN)
+    assert not stretched or sides[:2] == pytest.approx([4.0, 6.0], rel=WITHIN)
+    assert box[0][2] == pytest.approx(0.0, abs=WITHIN), "it stands on what the block was flattened to"

@@ -36,7 +36,10 @@ class TrellisFilling(bpy.types.PropertyGroup):
 
 
 def bare(item: bpy.types.Object) -> Matrix:
-    """Give where an object stands once its scale is applied: but for its sign, which mirrors."""
+    """Give where an object stands once its scale is applied: but for its sign, which mirrors.
+
+    An axis along which it is scaled to nothing is none in the matrix either.
+    """
     x, y, z = (1.0 / _scale(item)).tolist()
     return item.matrix_world @ Matrix.Diagonal((x, y, z, 1.0))
 
@@ -54,8 +57,8 @@ def stands(item: bpy.types.Object, matrix: Matrix) -> bool:
 
 
 def of_scaled(item: bpy.types.Object, space: Box, *, is_stretched: bool = False) -> Filling:
-    """Give a box in an object's own space as it is once the object's scale is applied."""
-    return Filling(space * _scale(item), _units(bare(item)), is_stretched)
+    """Give a box in an object's own space as it is once the object's scale is applied; one of no height stays so."""
+    return Filling(space * np.abs(np.array(item.scale)), _units(bare(item)), is_stretched)
 
 
 def of_seen(item: bpy.types.Object, space: Box) -> Filling:

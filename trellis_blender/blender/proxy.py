@@ -104,7 +104,8 @@ def replace(
     if not holders:
         home.link((new, *company), scene)
     bpy.context.view_layer.update()
-    if presence.has(bpy.context.view_layer.objects, new) and not filling.stands(new, bare):
+    is_whole = bare.determinant() != 0.0  # else it is scaled to nothing along an axis, and the new one would be, too
+    if is_whole and presence.has(bpy.context.view_layer.objects, new) and not filling.stands(new, bare):
         new.matrix_world = bare  # a constraint or a driver has the old one stand elsewhere than it says
     bodies.hand_over(old, new, company, is_kept=True)
     for item in (old, *held):
