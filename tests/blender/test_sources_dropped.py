@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is dropped last is what is sent, whatever was picked before. A window shows that a drop is noticed."""
+"""What is dropped is what is sent, unless a source was picked. A window shows that a drop is noticed."""
 
 from pathlib import Path
 
 import bpy
+import layouts
 import numpy as np
 import pictures
 import pytest
 import seen
+import staged
 from artist import Artist, module
 from seen import chosen
 from test_sources_canvas import image_empty
+from test_sources_last import read
 
 
 @pytest.fixture
@@ -107,16 +110,50 @@ def test_a_file_that_was_a_picture_and_is_broken_for_the_moment(artist: Artist, 
 
 
 @pytest.mark.parametrize("source", ["IMAGE", "RENDER", "URL"])
-def test_after_another_source_was_picked(artist: Artist, files: Path, source: str) -> None:
+def test_what_was_picked_stays_the_source(artist: Artist, files: Path, source: str) -> None:
+    """A reference that was added with *Add > Image* took the place of the picture that was picked, without a word."""
+    pick(artist, files, source)
+    before = chosen().identity
+    drop(files / "mug.png")
+    assert chosen().identity == before
+    assert artist.settings.source == source
+    with layouts.editor():
+        text = read(artist)
+        assert "The picture on mug is selected, but another one is sent." in text and "Use Selected Picture" in text
+    artist.settings.source = "AUTO"  # what the button does
+    assert chosen().name == "mug"
+    drop(files / "cup.png")
+    assert chosen().name == "cup", "then what is dropped is the source again"
+
+
+def pick(artist: Artist, files: Path, source: str) -> None:
+    """Pick a source in the panel."""
     bpy.ops.trellis.open_picture(filepath=str(files / "cup.png"))
+    artist.settings.source, artist.settings.source_url = source, "https://example.com/cup.png"
     artist.settings.source = source
+    if source == "RENDER":
+        staged.scene()
+        bpy.ops.render.render()
+    assert chosen().is_there
+
+
+@pytest.mark.parametrize("source", ["IMAGE", "RENDER", "URL"])
+def test_where_nothing_was_picked_yet(artist: Artist, files: Path, source: str) -> None:
+    """The panel says that a picture is to be picked, and here it comes."""
+    artist.settings.source = source
+    assert not chosen().is_there
     drop(files / "mug.png")
     assert chosen().name == "mug"
     assert (artist.settings.source, artist.settings.source_image.name) == ("IMAGE", "mug.png"), "and the panel shows it"
-    artist.settings.source_image = bpy.data.images["cup.png"]
-    assert chosen().name == "cup", "another one can be picked after that"
+
+
+def test_after_a_picture_was_taken_beside_what_was_picked(artist: Artist, files: Path) -> None:
+    pick(artist, files, "IMAGE")
+    module("blender.sources").keep("taken", np.zeros((4, 4, 4), np.uint8), bpy.context.scene)
     drop(files / "mug.png")
-    assert chosen().name == "mug", "once more is once more, of the same file, too"
+    assert chosen().name == "taken"
+    with layouts.editor():
+        assert "Use Selected Picture" in read(artist)
 
 
 def test_onto_a_canvas_that_is_not_selected(artist: Artist, files: Path) -> None:
@@ -155,6 +192,8 @@ def test_after_a_picture_was_taken_of_the_scene(artist: Artist, files: Path) -> 
     drop(files / "cup.png")
     assert chosen().name == "cup" and chosen().canvas is not None
     assert artist.settings.source == "AUTO", "it is selected, so nothing has to be picked"
+    chosen().canvas.select_set(False)
+    assert chosen().name == "taken", "the picture was not lost by that"
 
 
 def test_what_a_script_adds_is_none(artist: Artist, files: Path) -> None:

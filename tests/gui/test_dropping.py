@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pictures dropped onto Blender by another program, in a real window: what is dropped last is what is sent."""
+"""Pictures dropped onto Blender by another program, in a real window: what is dropped is sent, unless one is picked."""
 
 from pathlib import Path
 
@@ -56,9 +56,18 @@ def test_what_is_dropped_last_is_sent(ready: Window, artifacts: Path) -> None:
     assert ready.call(f"{SETTINGS}.source") == "AUTO"
 
     ready.call(f"bpy.ops.trellis.open_picture(filepath={str(ready.home / 'mug.png')!r})\nresult = 0")
+    before = ready.call("len(bpy.data.objects)")
+    drop(ready, "cup")
+    ready.wait_for(f"len(bpy.data.objects) > {before}")
+    ready.hear()
+    wait_until_chosen(ready, "mug")
+    assert ready.call(f"[{SETTINGS}.source, {SETTINGS}.source_image.name]") == ["IMAGE", "mug.png"]
+    ready.screenshot(artifacts / "picked.png")
+
+    ready.call(f"{SETTINGS}.source_image = None\nresult = 0")
     drop(ready, "cup")
     wait_until_chosen(ready, "cup")
-    assert ready.call(f"[{SETTINGS}.source, {SETTINGS}.source_image.name]") == ["IMAGE", "cup.png"]
+    assert ready.call(f"[{SETTINGS}.source, {SETTINGS}.source_image.name]") == ["IMAGE", "cup.png"], "none was picked"
     ready.screenshot(artifacts / "viewport.png")
     ready.call(f"{SETTINGS}.source = 'AUTO'\nbpy.ops.ed.undo_push(message='auto')\nresult = 0")
     ready.display.move(300, 600)

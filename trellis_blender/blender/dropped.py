@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A picture dropped onto a 3D Viewport is the source from then on, whatever was picked before. Reads no pixels.
+"""A picture dropped onto a 3D Viewport, or added there, is the source unless one is picked already. Reads no pixels.
 
-Blender makes an image empty of it by an operator of its own, and tells nobody but its list of what was done. It does so
-of any file: of one that cannot be read the artist is told, and what was the source stays it.
+Blender makes an image empty of it by an operator of its own, the same for *Add > Image*, and tells nobody but its list
+of what was done. It may be meant to be looked at only: so what was picked in the panel stays the source, and that says
+which picture is selected instead. Of a file that cannot be read the artist is told, and what was the source stays it.
 """
 
 from functools import partial
@@ -65,10 +66,14 @@ def _opened_from(path: str) -> bpy.types.Image | None:
 
 
 def take(scene: bpy.types.Scene, image: bpy.types.Image) -> None:
-    """Make it the source, as its file is now; where it is that by being selected, nothing has to be picked."""
+    """Make it the source, as its file is now; not where one is picked, nor where it is that by being selected."""
     taken = captures.of(scene)
-    captures.drop()
-    is_meant = sources.choose(bpy.context).image == image
+    before = sources.choose(bpy.context)
+    is_picked = before.is_there and properties.of(scene).source != "AUTO"
+    is_meant = is_picked or before.image == image
+    if not is_meant:
+        captures.drop()
+        is_meant = sources.choose(bpy.context).image == image
     settle = partial(_settle, scene.session_uid, image.session_uid, taken, _selected, is_meant=is_meant)
     if bpy.app.background:
         settle()
