@@ -4,6 +4,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import blocks
 import bpy
 import layouts
 import numpy as np
@@ -39,6 +40,24 @@ def test_what_the_artist_joined_to_it_is_not_lost(ready: Artist) -> None:
     assert (box.name, box.show_name, list(box.keys())) == ("crown", False, [])
     assert bpy.ops.trellis.import_job(job=job.id) == {"FINISHED"}
     assert bpy.data.objects["crown.001"].location == Vector((3.0, -2.0, 0.5)) and len(box.data.polygons) == 1
+
+
+@pytest.mark.parametrize("how", ["deleted", "added to"])
+def test_deleted_it_comes_to_whatever_place_is_meant_by_then(ready: Artist, how: str) -> None:
+    """The sentence said "at the 3D cursor", also where an object of the blockout or a sheet has another place."""
+    job = hold(ready)
+    if how == "deleted":
+        bpy.data.batch_remove(boxes())
+    else:
+        boxes()[0].data.vertices.add(9)
+    told = let_go(ready, job)
+    assert "Press Import to bring it into the scene." in told.error and "cursor" not in told.error
+    tower = blocks.block()
+    tower.location = (-7.0, 4.0, 1.0)
+    ready.settings.fit_to_selection = True
+    assert bpy.ops.trellis.import_job(job=job.id) == {"FINISHED"}
+    item = bpy.data.objects["Tower"]
+    assert item != tower and item.location.xy == Vector((-7.0, 4.0))
 
 
 def test_the_row_says_as_its_box_does_that_it_can_be_imported(ready: Artist, tmp_path: Path) -> None:

@@ -25,12 +25,12 @@ MARK: Final = "placeholder"
 """In a job's origin: it has a placeholder, or had."""
 MESH: Final = "TRELLIS Placeholder"
 GONE: Final = (
-    "Its placeholder was deleted or converted, so it was not put into the scene. Press Import to have it at the 3D "
-    "cursor."
+    "Its placeholder was deleted or converted, so it was not put into the scene. Press Import to bring it into the "
+    "scene."
 )
 JOINED: Final = (
     "Something was added to its placeholder and would be lost with it, so it was not put into the scene. Press Import "
-    "to have it at the 3D cursor."
+    "to bring it into the scene."
 )
 _JOB: Final = "trellis_placeholder"
 _OF_BOX: Final = "trellis_box"
