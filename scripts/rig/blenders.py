@@ -57,6 +57,7 @@ WHAT_ARTISTS_MEET = (
     "tests/gui/test_first_start.py",  # the window of the preferences is wider than before 5.0
     "tests/gui/test_errors.py",  # with the search of F3
     "tests/gui/test_variants.py",  # leafed through by shortcuts and by buttons
+    "tests/gui/test_reload.py",  # what the search shows, and how scripts are reloaded
 )
 """What is beside the main way, and looks or acts otherwise where Blender does."""
 

@@ -7,10 +7,12 @@ application timer looks whether there still is one, and starts it anew.
 
 Blender's auto-save never comes while a modal operator is at work; once due, it is tried every 10 ms. So this one
 steps aside every few seconds, between two ticks, and the same application timer starts the next after some beats.
+*Reload Scripts* is refused while one is at work: it steps aside for longer once a menu has shown that.
 """
 
 import logging
-from typing import Final
+import time
+from typing import Any, Final
 
 import bpy
 from bpy.app.handlers import persistent
@@ -27,10 +29,16 @@ STRETCH_SECONDS = 15.0
 """How long one modal timer is at work: by so much an auto-save comes too late at most."""
 BEAT_SECONDS, BEATS = 0.05, 4
 """The way is free for that many beats: turns of Blender's main loop are counted, since one may take long."""
+WAY_SECONDS = 10.0
+"""How long the way is free once a menu, or the search, has shown *Reload Scripts*. Nothing is imported meanwhile."""
 OPEN_SECONDS = 1.0
 """How long after the start the list of jobs is read."""
 _log = logging.getLogger(__name__)
 _beats_left = 0
+_free_until = 0.0
+"""By the monotonic clock."""
+_unsaid: list[tuple[bool, str]] = []
+"""What is to be reported, each with whether it is good news: only an operator can."""
 _is_unsettled = False
 """Whether something in the preferences could not be used when the list of jobs was read."""
 
@@ -58,10 +66,13 @@ class TRELLIS_OT_watch(bpy.types.Operator):
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
         live = session.current()
-        for is_good, sentence in tidings.show(changed=live.tick()):
+        _unsaid.extend(tidings.show(changed=live.tick()))
+        while _unsaid:
+            is_good, sentence = _unsaid.pop(0)
             report(self, {"INFO" if is_good else "WARNING"}, sentence)
         if live.watched:
-            if self._timer is None or self._timer.time_duration < STRETCH_SECONDS:
+            is_over = self._timer is not None and self._timer.time_duration >= STRETCH_SECONDS
+            if not (is_over or _is_way_wanted()):
                 return {"PASS_THROUGH"}
             _step_aside()
         self.cancel(context)
@@ -98,9 +109,22 @@ def _step_aside() -> None:
     bpy.app.timers.register(_guard, first_interval=BEAT_SECONDS, persistent=True)
 
 
+def _is_way_wanted() -> bool:
+    return time.monotonic() < _free_until
+
+
+def _showed_reload(_menu: Any, _context: bpy.types.Context) -> None:
+    """Note that somebody may want to reload; draws nothing. The search draws every menu to know what is in it."""
+    global _free_until
+    _free_until = time.monotonic() + WAY_SECONDS
+
+
 def _guard() -> float | None:
     """Start the modal timer when it is not at work though it should be; end when there is nothing to do."""
     global _beats_left
+    if _is_way_wanted():
+        _unsaid.extend(tidings.show(changed=session.current().drain()))
+        return TICK_SECONDS
     if _beats_left > 1:
         _beats_left -= 1
         return BEAT_SECONDS
@@ -197,6 +221,7 @@ def register() -> None:
     bpy.utils.register_class(TRELLIS_OT_watch)
     Housekeeping.wake = staticmethod(start)
     listeners.listen(*_HEARD)
+    bpy.types.TOPBAR_MT_blender_system.append(_showed_reload)  # type: ignore[arg-type]
     if not bpy.app.background:
         bpy.app.timers.register(_open, first_interval=OPEN_SECONDS, persistent=True)
         bpy.app.timers.register(_look_around, first_interval=session.REFRESH_SECONDS, persistent=True)
@@ -204,10 +229,12 @@ def register() -> None:
 
 def unregister() -> None:
     """Take both out, and the guard with them."""
-    global _beats_left, _is_unsettled
-    _beats_left, _is_unsettled = 0, False
+    global _beats_left, _free_until, _is_unsettled
+    _beats_left, _free_until, _is_unsettled = 0, 0.0, False
+    _unsaid.clear()
     for timer in (_guard, _open, _look_around):
         if bpy.app.timers.is_registered(timer):
             bpy.app.timers.unregister(timer)
+    bpy.types.TOPBAR_MT_blender_system.remove(_showed_reload)  # type: ignore[arg-type]
     listeners.ignore(*_HEARD)
     bpy.utils.unregister_class(TRELLIS_OT_watch)
