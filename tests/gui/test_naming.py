@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.gui import scene
-from tests.gui.test_hands import BOXES, RESTS, TAKE_THE_BOX, order, ready
+from tests.gui.test_hands import ADD_CUBE, BOXES, GENERATE, RESTS, RUNNING, TAKE_THE_BOX, order, ready
 from tests.gui.window import LONG_TEST_TIMEOUT_SECONDS, Window
 from tests.simulator.remote import Process
 
@@ -91,3 +91,24 @@ def test_a_name_that_is_forgotten_holds_nothing_up(ready: Window, simulator: Pro
     bring_in_two(ready, simulator)
     ready.wait_for(f"{scene.SESSION}.waiting == {TYPED!r}")
     ready.wait_for(f"not {BOXES} and {RESTS}")
+
+
+@pytest.mark.timeout(LONG_TEST_TIMEOUT_SECONDS)
+def test_a_block_that_is_fitted_to_can_be_named_as_well(ready: Window, simulator: Process) -> None:
+    """The name went to the block that was hidden, or was lost."""
+    scene.hold(simulator)
+    ready.call(ADD_CUBE)
+    ready.call("bpy.context.scene.trellis.fit_to_selection = True\nresult = None")
+    ready.call(GENERATE)
+    ready.wait_for(RUNNING)
+    left, top, width, height = ready.rectangle("VIEW_3D")
+    ready.display.move(left + width // 2, top + height // 2)
+    ready.key("F2")
+    ready.hear()
+    ready.key("ctrl+a")
+    ready.type("Tow")
+    scene.let_go(simulator)
+    ready.wait_for(f"{scene.SESSION}.waiting == {TYPED!r}")
+    ready.type("er")
+    ready.key("Return")
+    ready.wait_for(f"{NAMES} == ['Tower', 'Tower Proxy'] and {RESTS}")

@@ -28,6 +28,7 @@ from . import (
     placement,
     provenance,
     proxy,
+    reserved,
     standing,
     targets,
     weights,
@@ -112,7 +113,7 @@ class Intake:
         if not self.busy:
             self.waiting = ""
             return False
-        hands_full = importer.can_import(bpy.context) or hands.full(naming=placeholder.is_active())
+        hands_full = importer.can_import(bpy.context) or hands.full(naming=_may_be_named())
         boxes = [] if hands_full else [job for name in self.adjusting.boxes() if (job := self._host.jobs.get(name))]
         for job in boxes:
             self.standins.stand_again(job)
@@ -265,6 +266,12 @@ class Intake:
         self._host.live().imported(job.id, is_saved=False)
         self._host.drain()
         return result
+
+
+def _may_be_named() -> bool:
+    """Whether an object whose place is taken is the active one in a window: it is what F2 has a name typed for."""
+    actives = (window.view_layer.objects.active for window in bpy.context.window_manager.windows)
+    return any(item is not None and (placeholder.is_one(item) or reserved.is_one(item)) for item in actives)
 
 
 def _remark(

@@ -151,12 +151,6 @@ def is_one(item: bpy.types.Object) -> bool:
     return isinstance(item.get(_JOB), str)
 
 
-def is_active() -> bool:
-    """Whether one is the active object in a window: then it is what is named by F2."""
-    actives = (window.view_layer.objects.active for window in bpy.context.window_manager.windows)
-    return any(active is not None and is_one(active) for active in actives)
-
-
 def is_of(item: bpy.types.Object, job_id: str) -> bool:
     """Whether an object is a placeholder of a job."""
     return item.get(_JOB) == job_id

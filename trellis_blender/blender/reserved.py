@@ -26,6 +26,11 @@ def find(job_id: str) -> bpy.types.Object | None:
     return min(found, key=lambda item: bool(_NUMBERED.search(item.name)), default=None)
 
 
+def is_one(item: bpy.types.Object) -> bool:
+    """Whether an object's place is a job's."""
+    return bool(_jobs(item))
+
+
 def release(*job_ids: str) -> None:
     """Forget that jobs' objects are to come, on copies too."""
     for item in bpy.data.objects:
