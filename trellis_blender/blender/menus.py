@@ -126,10 +126,10 @@ def _draw_groups(layout: bpy.types.UILayout, groups: tuple[tuple[str, ...], ...]
             layout.operator(operator)
 
 
-def asked(context: bpy.types.Context) -> GenerationRequest | None:
+def asked(context: bpy.types.Context, *, image_url: str = "") -> GenerationRequest | None:
     """Give what the scene asks for; None where it asks wrongly."""
     try:
-        return properties.build_request(properties.of(context.scene))
+        return properties.build_request(properties.of(context.scene), image_url=image_url)
     except TrellisError:
         return None
 

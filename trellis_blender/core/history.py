@@ -14,6 +14,7 @@ from typing import Any, Final
 from .jobs import Job, State
 from .lineage import Asker, Lineage, asker_of
 from .money import dollars
+from .twins import Twins
 
 RECENT: Final = 4
 """So many of the jobs that need nobody any more stay among what is going on, the newest ones."""
@@ -105,6 +106,7 @@ class History:
     def __init__(self) -> None:
         """Know no job."""
         self.rows: dict[str, Row] = {}
+        self.twins = Twins()
         self.version = 0
         self._glance: tuple[tuple[int, int, int], Glance] = (-1, 0, 0), Glance()
 
@@ -113,11 +115,13 @@ class History:
         row = row_of(job)
         known = self.rows.get(job.id)
         self.rows[job.id] = row
+        self.twins.take(job)
         if known is None or _seen(known) != _seen(row):
             self.version += 1
 
     def drop(self, job_id: str) -> None:
         """Forget a job."""
+        self.twins.drop(job_id)
         if self.rows.pop(job_id, None) is not None:
             self.version += 1
 

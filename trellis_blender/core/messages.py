@@ -196,7 +196,8 @@ class PreviewReady:
 
     ``thumbnail`` has a long side of 256 pixels at most, and checks where it is transparent; None when the source cannot
     be read. The size in pixels and
-    bytes is that of the picture itself; ``size_bytes`` and ``seconds`` are 0 when a verdict refuses it.
+    bytes is that of the picture itself; ``size_bytes`` and ``seconds`` are 0 when a verdict refuses it, and ``sha256``,
+    by which a job's picture is known to be the same, is empty.
     """
 
     token: str
@@ -206,6 +207,7 @@ class PreviewReady:
     height: int = 0
     size_bytes: int = 0
     seconds: float = 0.0
+    sha256: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .checkers import on_checks
 from .checkup import defect
@@ -83,9 +83,10 @@ def preview(wish: Wish, lately: Lately) -> PreviewReady:
     prepared = lately.develop(wish.source, wish.preparation)
     height, width = prepared.rgba.shape[:2]
     thumbnail = on_checks(prepared.thumbnail())
-    size_bytes = len(prepared.picture.content) if prepared.picture is not None else 0
-    seconds = prepared.picture.seconds if prepared.picture is not None else 0.0
-    return PreviewReady(wish.token, prepared.verdicts, thumbnail, width, height, size_bytes, seconds)
+    told = PreviewReady(wish.token, prepared.verdicts, thumbnail, width, height)
+    if (picture := prepared.picture) is None:
+        return told
+    return replace(told, size_bytes=len(picture.content), seconds=picture.seconds, sha256=picture.sha256)
 
 
 def _failed(wish: Wish, sentence: str) -> PreviewReady:

@@ -4,11 +4,12 @@
 import bpy
 
 from ...core.money import Cover
-from .. import menus, offers, placement, preferences, properties, readiness, sheets, sources
+from ...core.twins import Having, having_of
+from .. import menus, offers, placement, preferences, properties, readiness, session, sheets, sources, twins
 from ..identity import BUTTON, DASHBOARD, GENERATE, PACKAGE
 from ..language import said
 from ..text import draw_wrapped
-from . import quality, sheet, source, welcome
+from . import jobs, quality, sheet, source, welcome
 from .quality import draw_setting
 from .spaces import LARGEST, Drawn, is_narrow, panels
 
@@ -28,10 +29,31 @@ class Main(Drawn):
         sheet.draw(layout, context, choice)
         layout.separator(factor=0.5)
         quality.draw(layout, context, settings)
+        _draw_twin(layout, context, choice)
         layout.separator(factor=0.5)
         _draw_size(layout.column(), context, settings)
         layout.separator(factor=0.5)
         _draw_generate(layout, context, choice, is_first=is_first)
+
+
+def _draw_twin(layout: bpy.types.UILayout, context: bpy.types.Context, choice: sources.Choice) -> None:
+    """Draw that the very same was paid for already, and how to have it for free.
+
+    It stands right below the seed, whose die makes it another order: that must not move while it is pressed, nor may
+    the button that pays come to where it was.
+    """
+    twin = twins.of(context, choice)
+    if twin is None:
+        return
+    column = layout.column(align=True)
+    having = having_of(twin)
+    if having is Having.HERE:
+        draw_wrapped(column, "You have this object already", icon="INFO")
+    elif having is Having.COMING:
+        draw_wrapped(column, "The very same object is being made", icon="INFO")
+    else:
+        draw_wrapped(column, "This object is paid for already", icon="INFO")
+    jobs.draw_ways(column, twin, session.current(), is_short=True)
 
 
 def _draw_size(layout: bpy.types.UILayout, context: bpy.types.Context, settings: properties.TrellisSettings) -> None:
