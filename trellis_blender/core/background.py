@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from . import flood
+from . import flood, gaps
 from .backdrop import Backdrop, backdrop, difference
 from .components import Mask
 from .image import Rgba
@@ -30,6 +30,8 @@ _OFF_SHARE: Final = 0.15
 """Share of the way from the background's colour to the subject's by which what is mixed of both may lie beside it."""
 _ALMOST_NOTHING: Final = 0.25
 """Alpha up to which the outermost pixel leaves so much of the outline to the one behind it."""
+_WORTH_SHARE: Final = 0.02
+"""Share of what else was kept from which on what stayed behind a gap is worth a word."""
 _Floats = npt.NDArray[np.float32]
 _Indices = npt.NDArray[np.int64]
 
@@ -39,13 +41,25 @@ def cut(rgba: Rgba, tolerance: float, *, holes: bool = False, behind: Backdrop |
 
     A background that is not even is cut as far as it is.
     """
+    return cut_and_tell(rgba, tolerance, holes=holes, behind=behind)[0]
+
+
+def cut_and_tell(
+    rgba: Rgba, tolerance: float, *, holes: bool = False, behind: Backdrop | None = None
+) -> tuple[Rgba, bool]:
+    """Do so, and tell whether an outline was taken for closed that has a gap: what is inside stays as a hole does."""
     behind = behind or backdrop(rgba, tolerance)
     different = difference(rgba, behind)
     outside = flood.background(different, tolerance, holes=holes)
+    within = None if holes else gaps.within(~outside)
+    is_closed = False
+    if within is not None:
+        is_closed = bool(np.count_nonzero(within) > _WORTH_SHARE * np.count_nonzero(~outside))
+        outside &= ~within
     _sweep(outside, different <= _GRAIN_TIMES * 255 * tolerance)
     result = np.where(outside[..., None], np.uint8(0), rgba)
     _soften(result, rgba, outside, behind, tolerance)
-    return result
+    return result, is_closed
 
 
 def _sweep(outside: Mask, alike: Mask) -> None:

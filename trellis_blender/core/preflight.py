@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from . import certainty, contrast, cropped, remnant, shadow, sheet, trial
+from . import certainty, contrast, cropped, gaps, remnant, shadow, sheet, trial
 from .backdrop import Backdrop, backdrop
 from .background import cut
 from .components import Box, Mask
@@ -44,6 +44,15 @@ DARK: Final = 24
 SHADOW: Final = Verdict(
     Code.SHADOW, Severity.WARNING, "A soft shadow stays with the subject, and becomes a part of the object.",
     "Keep the background and let the server guess: it mostly leaves shadows out. Or raise the tolerance.", Remedy.KEEP,
+)  # fmt: skip
+HOLLOW: Final = Verdict(
+    Code.HOLLOW, Severity.WARNING, "The outline is open, so the cut took what is inside it and left the lines.",
+    "Close the outline in the picture, or keep the background and let the server guess.", Remedy.KEEP,
+)  # fmt: skip
+HOLLOW_OF_SHEET: Final = replace(HOLLOW, fix="Close the outline in the picture and split that again.", remedy=None)
+CLOSED: Final = Verdict(
+    Code.CLOSED, Severity.INFO, "A gap in the outline is taken for closed, so what is inside stays.",
+    "If the inside is background, turn on Cut Holes.",
 )  # fmt: skip
 SHADOW_OF_SHEET: Final = replace(SHADOW, fix="Raise the tolerance and split the picture again.", remedy=None)
 
@@ -106,6 +115,10 @@ def _of_opaque(rgba: Rgba, behind: Backdrop, preparation: Preparation, ready: Rg
                 Remedy.KEEP,
             )  # fmt: skip
             yield from _of_doubtful(rgba, mask, behind, preparation)
+        elif not preparation.holes and gaps.is_hollow(ready[..., 3]):
+            yield HOLLOW
+            yield from _of_edges(mask, box)
+            yield from _of_length(box, 1)
         else:
             if shadow.is_left(rgba, mask, behind, preparation.tolerance):
                 yield SHADOW
@@ -189,6 +202,9 @@ def way_out(outcome: Outcome) -> tuple[str, Remedy | None]:
             told = "Cut the background and look at the preview: some of it may stay, or some of the subject go with it."
         case Outcome.SHADOW:
             told = "Cut the background and look at the preview: a soft shadow is likely to stay with the subject."
+        case Outcome.HOLLOW:
+            told = "Do not cut the background: the outline is open, and what is inside would go with it."
+            return f"{told} A picture with a transparent background is exact.", None
         case Outcome.NONE:
             return "A picture with a transparent background is exact.", None
     return told, Remedy.CUT
@@ -208,6 +224,9 @@ def _of_photo(rgba: Rgba, behind: Backdrop, preparation: Preparation) -> Iterato
     elif tried.outcome is Outcome.DOUBTFUL:
         fewer = rgba[:: tried.step, :: tried.step]
         yield from _of_doubtful(fewer, tried.mask, behind, preparation, tried.step)
+    elif tried.outcome is Outcome.HOLLOW:
+        yield from _of_edges(tried.mask, tried.box)
+        yield from _of_length(tried.box, tried.step)
     else:
         yield from _of_subject(tried.rgba, tried.mask, tried.box, tried.step)
 

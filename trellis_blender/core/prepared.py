@@ -69,10 +69,14 @@ def _ready(rgba: Rgba, preparation: Preparation) -> tuple[tuple[Verdict, ...], R
     is_cut = preparation.background is Background.CUT
     seen = around.within if around is not None and around.is_even else rgba
     is_photo = not subject.has_mask(seen if is_cut else rgba)
-    cut = background.cut(seen, preparation.tolerance, holes=preparation.holes) if is_photo and is_cut else None
+    cut, is_closed = None, False
+    if is_photo and is_cut:
+        cut, is_closed = background.cut_and_tell(seen, preparation.tolerance, holes=preparation.holes)
     masked, dirt = (rgba, 0) if is_photo and cut is None else specks.without(rgba if cut is None else cut)
     verdicts = preflight.inspect(seen if is_photo else masked, preparation, ready=None if cut is None else masked)
     verdicts = surround.judged(verdicts, around, preparation)
+    if is_closed:
+        verdicts = (*verdicts, preflight.CLOSED)
     if dirt:
         verdicts = (*verdicts, specks.verdict(dirt))
     ready, box, scale = _composed(masked, preparation)

@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from . import backdrop, background, exr, pieces, pixels, prepared, shadow, sheet, subject, surround
+from . import backdrop, background, exr, gaps, pieces, pixels, prepared, shadow, sheet, subject, surround
 from .components import Mask
 from .errors import SourceError
 from .image import Excerpt, ExrFile, Frame, Pixels, Rgba, Source, TargaFile
-from .preflight import SHADOW_OF_SHEET, Code, Severity, Verdict, worst_first
+from .preflight import HOLLOW_OF_SHEET, SHADOW_OF_SHEET, Code, Severity, Verdict, worst_first
 from .preparation import Preparation
 from .sheet import Land, Sheet, Subject
 
@@ -138,6 +138,8 @@ def judge(split: Split, one: Subject, preparation: Preparation) -> tuple[Verdict
     found = [verdict for verdict in prepared.judge(alone, preparation) if verdict.code is not Code.SEVERAL]
     if _has_shadow(split, one):
         found = list(worst_first((*found, SHADOW_OF_SHEET)))
+    if split.cut is not None and not split.cut.holes and gaps.is_hollow(alone[..., 3]):
+        found = list(worst_first((*found, HOLLOW_OF_SHEET)))
     loose = split.loose(one)
     return (*found, _of_loose(loose)) if loose else tuple(found)
 

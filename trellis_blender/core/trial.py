@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from . import remnant, shadow
+from . import gaps, remnant, shadow
 from .backdrop import Backdrop
 from .background import cut
 from .components import Box, Mask
@@ -31,6 +31,8 @@ class Outcome(Enum):
     """Some background would be left, or some of the subject be gone."""
     SHADOW = "shadow"
     """The subject would keep a soft shadow."""
+    HOLLOW = "hollow"
+    """What is within its outline would be gone through a gap."""
     MARGIN = "margin"
     """Nothing but a margin would be gone: it may belong to what is a card or a print."""
 
@@ -57,7 +59,9 @@ def attempt(rgba: Rgba, behind: Backdrop, preparation: Preparation) -> Trial | N
     box = box_of(mask)
     if box is None:
         return None
-    return Trial(ready, mask, box, step, _outcome(fewer, mask, behind, preparation.tolerance))
+    is_hollow = not preparation.holes and gaps.is_hollow(ready[..., 3])
+    outcome = Outcome.HOLLOW if is_hollow else _outcome(fewer, mask, behind, preparation.tolerance)
+    return Trial(ready, mask, box, step, outcome)
 
 
 def _outcome(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> Outcome:

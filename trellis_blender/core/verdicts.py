@@ -32,6 +32,8 @@ class Code(Enum):
     OPAQUE_PHOTO = "opaque_photo"
     UNEVEN_BACKGROUND = "uneven_background"
     UNCLEAR_OUTLINE = "unclear_outline"
+    HOLLOW = "hollow"
+    CLOSED = "closed"
     SHADOW = "shadow"
     SPECKS = "specks"
     THIN = "thin"
