@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A new object is found: the list says what hides it, and *Show Object* selects it."""
 
+from typing import Any
+
 import bpy
+import layouts
 import pictures
 import pytest
-from artist import Artist
+from artist import Artist, module
 
 
 @pytest.fixture
@@ -18,6 +21,34 @@ def test_inside_the_first_cube(ready: Artist) -> None:
     bpy.ops.mesh.primitive_cube_add(size=2.0)
     job = ready.wait(ready.order())[0]
     assert ready.session.intake.remarks[job.id] == "It stands inside Cube. Hide or move that to see it."
+
+
+@pytest.mark.parametrize("how", ["remove", "hide"])
+def test_what_is_around_it_is_said_for_as_long_as_it_is(ready: Artist, how: str) -> None:
+    bpy.ops.mesh.primitive_cube_add(size=2.0)
+    job = ready.wait(ready.order())[0]
+    assert "It stands inside Cube." in _drawn(ready, job)
+    cube = bpy.data.objects["Cube"]
+    if how == "remove":
+        bpy.data.objects.remove(cube)
+    else:
+        cube.hide_set(True)
+    assert "inside" not in _drawn(ready, job)
+
+
+def test_what_is_around_it_is_looked_for_again_by_show_object(ready: Artist) -> None:
+    bpy.ops.mesh.primitive_cube_add(size=2.0)
+    job = ready.wait(ready.order())[0]
+    bpy.data.objects["Cube"].location.x = 9.0
+    bpy.context.view_layer.update()
+    assert bpy.ops.trellis.show_object(job=job.id) == {"FINISHED"}
+    assert "inside" not in _drawn(ready, job)
+
+
+def _drawn(ready: Artist, job: Any) -> str:
+    made = layouts.layout()
+    module("blender.panels.jobs").draw_stage(made, job, ready.session)
+    return " ".join(layouts.texts(made))
 
 
 def test_in_a_room_and_beside_a_cube(ready: Artist) -> None:

@@ -44,7 +44,27 @@ def remark(item: bpy.types.Object) -> str:
     size = _longest(own)
     hides = (other for other in _solids(view_layer) if other != item and _holds(_bounds(other), own, size))
     around = next(hides, None)
-    return f"It stands inside {around.name}. Hide or move that to see it." if around is not None else ""
+    return _inside(around.name) if around is not None else ""
+
+
+def _inside(around_name: str) -> str:
+    return f"It stands inside {around_name}. Hide or move that to see it."
+
+
+_BEFORE, _BEHIND = _inside("\0").split("\0")
+
+
+def is_over(said: str, view_layer: bpy.types.ViewLayer) -> bool:
+    """Whether an object is gone, or hidden, that was said to be around another; cheap enough for drawing."""
+    if not said.startswith(_BEFORE):
+        return False
+    around = view_layer.objects.get(said.removeprefix(_BEFORE).removesuffix(_BEHIND))
+    return around is None or not around.visible_get(view_layer=view_layer)
+
+
+def anew(said: str, item: bpy.types.Object) -> str:
+    """Give what is to be said now of an object that something was said to be around: it may have been moved."""
+    return remark(item) if said.startswith(_BEFORE) else said
 
 
 def _is_in_hidden(item: bpy.types.Object, view_layer: bpy.types.ViewLayer) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 import bpy
 
-from .. import footing, whereabouts
+from .. import footing, session, whereabouts
 from ..identity import SHOW_OBJECT
 from ..language import hinted, report
 from .on_job import OnJob
@@ -40,6 +40,8 @@ class TRELLIS_OT_show_object(OnJob, bpy.types.Operator):
         for item in context.view_layer.objects:
             item.select_set(item in visible)
         context.view_layer.objects.active = visible[0]
+        remarks = session.current().intake.remarks
+        remarks[job.id] = whereabouts.anew(remarks.get(job.id, ""), visible[0])
         _frame(context)
         return {"FINISHED"}
 

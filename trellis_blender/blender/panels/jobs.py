@@ -11,7 +11,7 @@ from ...core.jobs import CANCELLABLE, FINISHED_THERE, Job, State
 from ...core.money import dollars
 from ...core.progress import elapsed, factor, left_text, stage_text
 from ...core.remedies import may_be_ordered_again
-from .. import menus, offers, session
+from .. import menus, offers, session, whereabouts
 from ..identity import CANCEL, CHOOSE, IMPORT, ORDER_AGAIN, REMOVE, RESUME, SEND_AGAIN, SHOW_OBJECT, SHOW_WAITING
 from ..language import said
 from ..text import Icon, draw_wrapped
@@ -145,8 +145,9 @@ def _draw_remarks(column: bpy.types.UILayout, job: Job, live: session.Session) -
     if otherwise:
         heavy = " Reduce makes it lighter." if delivered.is_too_heavy(job) else ""
         draw_wrapped(column, otherwise + heavy, icon="INFO")
-    if live.intake.remarks.get(job.id):
-        draw_wrapped(column, live.intake.remarks[job.id], icon="INFO")
+    remark = live.intake.remarks.get(job.id, "")
+    if remark and not whereabouts.is_over(remark, bpy.context.view_layer):
+        draw_wrapped(column, remark, icon="INFO")
 
 
 def _draw_ways_on(column: bpy.types.UILayout, job: Job) -> None:
