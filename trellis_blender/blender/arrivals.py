@@ -87,7 +87,8 @@ class Arrivals:
     def take(self, ask: Callable[[str], None], read: Callable[[str, Path], None]) -> tuple[str, Wish] | None:
         """Give the object whose file was read, and have it forgotten here.
 
-        ``ask`` has files looked at, and ``read`` has the first whole one read while nobody holds another.
+        ``ask`` has files looked at, and ``read`` has the first whole one read while nobody holds another. What comes
+        again does so in its old order, whichever file is found first: a variant needs the object that it is one of.
         """
         for job_id, wish in self._wishes.items():
             if not wish.is_asked:
@@ -99,9 +100,11 @@ class Arrivals:
                 return None
             self.drop(in_hand[0])
             return in_hand
+        is_waiting = False
         for job_id, wish in self._wishes.items():
-            if wish.path is not None:
+            if wish.path is not None and not (wish.is_lost and is_waiting):
                 wish.is_reading = True
                 read(job_id, wish.path)
                 break
+            is_waiting = is_waiting or wish.is_lost
         return None
