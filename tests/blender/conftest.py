@@ -4,6 +4,7 @@
 Run by ``scripts/check --only blender``. The checkout's own code is out of reach here, on purpose.
 """
 
+import importlib
 import importlib.util
 import os
 import sys
@@ -202,3 +203,15 @@ def someone(furnished: Path, simulator: StandIn, artist: Artist, tmp_path: Path)
     yield someone
     for life in list(someone.running):
         life.kill()
+
+
+@pytest.fixture
+def whole_blender(monkeypatch: pytest.MonkeyPatch) -> bool:
+    """A Blender that finds what is in its own Python's folder, as the module ``bpy`` does not. Whether there is any."""
+    folder = Path(bpy.utils.resource_path("LOCAL")) / "python" / "lib"
+    found = [each.parent for each in folder.glob("python*/site-packages/OpenImageIO")]
+    assert bool(found) == (bpy.app.version >= (4, 5, 0))
+    for own in found:
+        monkeypatch.setattr(sys, "path", [*sys.path, str(own)])
+        importlib.invalidate_caches()
+    return bool(found)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Variants are seen before one is chosen: as portraits, which a thread draws, and draws anew after an edit."""
 
-import importlib
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -98,18 +97,6 @@ def test_png_is_left_for_a_thread_to_decode(several: bpy.types.Object, tmp_path:
 def bare_blender(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Blender whose Python brings no OpenImageIO along, as those before 4.5."""
     monkeypatch.setitem(sys.modules, "OpenImageIO", None)
-
-
-@pytest.fixture
-def whole_blender(monkeypatch: pytest.MonkeyPatch) -> bool:
-    """A Blender that finds what is in its own Python's folder, as the module ``bpy`` does not. Whether there is any."""
-    folder = Path(bpy.utils.resource_path("LOCAL")) / "python" / "lib"
-    found = [each.parent for each in folder.glob("python*/site-packages/OpenImageIO")]
-    assert bool(found) == (bpy.app.version >= (4, 5, 0))
-    for own in found:
-        monkeypatch.setattr(sys, "path", [*sys.path, str(own)])
-        importlib.invalidate_caches()
-    return bool(found)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP"])

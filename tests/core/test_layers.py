@@ -32,6 +32,7 @@ LAYERS = (
     ("card",),
     ("offer",),
     ("exr", "image", "route"),
+    ("undecoded",),
     ("certificates", "checkers", "icons", "pixels", "png", "resampling", "thumbnail"),
     ("coarse", "fineness", "grouping", "thinning"),
     ("backdrop", "flood"),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sidebar shows what would be sent, keeps in step with the picture without copying it for nothing, and refuses."""
 
+import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -220,3 +221,18 @@ def test_settings_and_renders_are_followed(ready: Window, artifacts: Path) -> No
     ready.wait_for("abs(bpy.context.scene.trellis.margin - 0.02) < 1e-6")
     ready.click(*ready.find_button("trellis.show_preview"))
     await_preview(ready, f"one['size'][0] > {smaller['size'][0]}")
+
+
+def test_a_large_file_is_shown_without_blender_reading_it(ready: Window, server: Process, artifacts: Path) -> None:
+    """As the name's drop-down chooses it, or a file that was just opened has it: what is to be said is said unpaid."""
+    path = ready.home / "large.png"
+    Image.frombytes("RGB", (2400, 1400), random.Random(1).randbytes(2400 * 1400 * 3)).save(path, compress_level=0)
+    assert path.stat().st_size > 7_500_000
+    pick(ready, path)
+    await_preview(ready, "'opaque_photo' in one['codes']")
+    look(ready, artifacts, "1-large")
+    assert not ready.call("bpy.data.images['large.png'].has_data")
+    ready.click(*ready.find_button("trellis.generate"))
+    ready.wait_for(f"[job.state.value for job in {scene.SESSION}.jobs.values()] == ['imported']")
+    assert not ready.call("bpy.data.images['large.png'].has_data")
+    assert server.control.counters()["accepted"] == 1

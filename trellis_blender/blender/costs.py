@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long a capture is likely to hold Blender up. Reads no pixels, and has none read: what is drawn asks for it."""
 
-from pathlib import Path
-
 import bpy
 
+from ..core import undecoded
 from . import renders
-from .sources import Choice
+from .sources import Choice, files
+from .sources.files import Found
 
 SECONDS_PER_PIXEL = {"copied": 5e-9, "numbers": 1.5e-8, "shown": 1e-7}
 """Copied out of memory; as floats on disk, which a render costs; through a view, which Blender alone knows."""
 SECONDS_PER_BYTE = 4e-8
 """Of a file that is not in memory yet: about what reading a PNG takes, which is among the slowest."""
-_sizes: dict[tuple[int, str], int] = {}
-"""By image and path, as the disk told when it was asked, which is never while something is drawn."""
+COSTLY_SECONDS = 0.3
+"""What is likely to hold Blender up for longer is left to a worker, or else only done when asked."""
+_LEAST_BYTES = COSTLY_SECONDS / SECONDS_PER_BYTE
+_files: dict[tuple[int, str, bool], Found] = {}
+"""By image, path and plainness, as the disk told when it was asked, which is never while something is drawn."""
 
 
 def seconds(choice: Choice) -> float:
@@ -25,6 +28,8 @@ def seconds(choice: Choice) -> float:
         has_other = choice.user is not None and choice.user.multilayer_layer > 0
         layers = sum(layer.use for layer in bpy.context.scene.view_layers) + 1 if has_other else 1
         return renders.pixels(image.render_slots.active_index) * layers * SECONDS_PER_PIXEL["numbers"]
+    if is_for_worker(image):
+        return 0.0
     if image.type == "MULTILAYER" or not image.has_data:
         return 0.0 if image.source == "GENERATED" else _bytes(image) * SECONDS_PER_BYTE
     width, height = image.size
@@ -32,36 +37,54 @@ def seconds(choice: Choice) -> float:
     return float(width * height) * SECONDS_PER_PIXEL["shown" if is_alone else "copied"]
 
 
-def learn(choice: Choice) -> bool:
-    """Look how large a file is that would be read; give whether that was not known. Asks the disk: not for drawing."""
+def is_for_worker(image: bpy.types.Image) -> bool:
+    """Whether a large file need not be read by Blender; a plain one that nobody looked at yet may turn out so."""
+    if not files.is_plain(image):
+        return False
+    found = of(image)
+    if found is None:
+        return True
+    return found.size > _LEAST_BYTES and found.is_readable and not undecoded.is_faulty(found.mark)
+
+
+def of(image: bpy.types.Image) -> Found | None:
+    """Give what is known of an image's file."""
+    return _files.get(_key(image))
+
+
+def learn(choice: Choice, *, again: bool = False) -> bool:
+    """Look how large a file is that would be read, and whether a worker can; give whether that was not known.
+
+    Asks the disk: not for drawing. ``again``: it may be another one by now.
+    """
     image = choice.image
-    if image is None or image.packed_file is not None or image.source != "FILE":
+    if image is None or image.source != "FILE" or (image.packed_file is not None and not files.is_plain(image)):
         return False
     if image.has_data and image.type != "MULTILAYER":
         return False
-    key = _key(image)
-    if key in _sizes:
+    before = of(image)
+    if before is not None and not again:
         return False
-    try:
-        _sizes[key] = Path(key[1]).stat().st_size
-    except OSError:
-        _sizes[key] = 0  # it is said when it is read
-    return True
+    found = _files[_key(image)] = files.look(image, least=_LEAST_BYTES)
+    return found != before
 
 
 def _bytes(image: bpy.types.Image) -> int:
-    return image.packed_file.size if image.packed_file is not None else _sizes.get(_key(image), 0)
+    if image.packed_file is not None:
+        return image.packed_file.size
+    found = of(image)
+    return found.size if found is not None else 0
 
 
-def _key(image: bpy.types.Image) -> tuple[int, str]:
-    return image.session_uid, bpy.path.abspath(image.filepath, library=image.library)
+def _key(image: bpy.types.Image) -> tuple[int, str, bool]:
+    return image.session_uid, files.place(image), files.is_plain(image)
 
 
 def register() -> None:
     """Know no file."""
-    _sizes.clear()
+    _files.clear()
 
 
 def unregister() -> None:
     """Forget all files."""
-    _sizes.clear()
+    _files.clear()

@@ -14,7 +14,7 @@ import bpy
 from ..core.errors import TrellisError
 from ..core.messages import PreviewReady
 from ..core.preflight import Code, Severity, Verdict
-from . import costs, footing, preferences, properties, session, sight, sources, stirrings, watch
+from . import costs, footing, handover, preferences, properties, session, sight, sources, stirrings, watch
 from .identity import TAB
 from .sources import Choice, kept
 from .sources.images import spare
@@ -25,8 +25,6 @@ CALM_SECONDS = 0.5
 """How long nothing may have changed: no capture between two strokes that follow each other, nor along a slider."""
 REST_SHARE = 25.0
 """So many times what the last capture took passes before the next one: 4 % of the time at most."""
-COSTLY_SECONDS = 0.3
-"""A capture that is likely to hold Blender up for longer is only made by a click."""
 DOUBT_SECONDS = 5.0
 """How long a refusal of an unsaved picture is believed: a script may have changed it unnoticed."""
 _STROKES = ("PAINT_OT_", "SCULPT_OT_", "TRANSFORM_OT_", "RENDER_OT_", "VIEW3D_OT_render")
@@ -68,7 +66,7 @@ def shown_in(area: bpy.types.Area | None) -> str:
 
 def is_costly(choice: Choice) -> bool:
     """Whether capturing holds Blender up for so long that it is only done when asked."""
-    return costs.seconds(choice) > COSTLY_SECONDS
+    return costs.seconds(choice) > costs.COSTLY_SECONDS
 
 
 def show(context: bpy.types.Context) -> None:
@@ -144,9 +142,9 @@ def capture(choice: Choice, token: str, scene: bpy.types.Scene) -> None:
         storage = preferences.storage()
         if choice.image is not None and choice.image.source in ("SEQUENCE", "MOVIE"):
             with stirrings.deaf():
-                source = sources.capture(choice, scene)
+                source = handover.capture(choice, scene)
         else:
-            source = sources.capture(choice, scene)
+            source = handover.capture(choice, scene)
     except TrellisError as error:
         _log.info("No preview: %s", error)
         live.previews.take(PreviewReady(token, (Verdict(Code.UNREADABLE, Severity.WARNING, str(error)),)))

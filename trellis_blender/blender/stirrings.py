@@ -27,6 +27,12 @@ def revision(image: bpy.types.Image) -> str:
     return f"{_revisions[image.session_uid]}+{_revisions[_ALL]}"
 
 
+def changed(image: bpy.types.Image) -> None:
+    """Note that an image is another one by now, of which Blender does not tell: a file on disk."""
+    _revisions[image.session_uid] += 1
+    note()
+
+
 def last() -> float:
     """Give when something changed last that a preview shows, by the monotonic clock."""
     return _last

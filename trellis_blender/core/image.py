@@ -74,13 +74,27 @@ class ExrFile:
 
 
 @dataclass(frozen=True, eq=False)
+class PictureFile:
+    """A picture as it lies on the artist's disk, or packed, for a worker to decode; it is never removed.
+
+    ``mark`` is its path, and the file's time in nanoseconds and bytes when it was captured: later it may be another
+    picture. ``is_opaque``: its alpha is no transparency. ``content`` is that of a packed one.
+    """
+
+    name: str
+    mark: tuple[str, int, int]
+    is_opaque: bool = False
+    content: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
 class Excerpt:
     """A part of a picture that is in memory already: ``cut`` gives it, and is for a worker to call."""
 
     cut: Callable[[], Rgba]
 
 
-Source = Pixels | Frame | TargaFile | ExrFile | Excerpt
+Source = Pixels | Frame | TargaFile | ExrFile | PictureFile | Excerpt
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from . import exr, prepared
+from . import exr, prepared, undecoded
 from .errors import SourceError
-from .image import Excerpt, ExrFile, Frame, Picture, Source, TargaFile, discard
+from .image import Excerpt, ExrFile, Frame, Picture, PictureFile, Source, TargaFile, discard
 from .preparation import Preparation
 from .prepared import Prepared
 
@@ -63,7 +63,7 @@ def digest(source: Source) -> str:
     told = hashlib.blake2b(digest_size=20)
     if isinstance(source, Excerpt):
         return ""
-    if isinstance(source, TargaFile | ExrFile):
+    if isinstance(source, TargaFile | ExrFile | PictureFile):
         try:
             _add_file(told, source)
         except (OSError, SourceError):
@@ -79,7 +79,11 @@ def digest(source: Source) -> str:
     return told.hexdigest()
 
 
-def _add_file(told: hashlib.blake2b, source: TargaFile | ExrFile) -> None:
+def _add_file(told: hashlib.blake2b, source: TargaFile | ExrFile | PictureFile) -> None:
+    if isinstance(source, PictureFile):
+        told.update(f"{source.is_opaque}".encode())
+        told.update(undecoded.content(source))
+        return
     start = 0
     if isinstance(source, ExrFile):
         found = exr.lines(source.path)

@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from . import exr
+from . import exr, undecoded
 from .errors import SourceError
-from .image import Excerpt, ExrFile, Frame, Pixels, Rgba, Source, TargaFile
+from .image import Excerpt, ExrFile, Frame, PictureFile, Pixels, Rgba, Source, TargaFile
 from .view import PLAIN, View
 
 Floats = npt.NDArray[np.float32]
@@ -36,6 +36,8 @@ def read(source: Source) -> Rgba:
         return read_exr(source)
     if isinstance(source, Excerpt):
         return source.cut()
+    if isinstance(source, PictureFile):
+        return read_picture_file(source)
     return read_frame(source) if isinstance(source, Frame) else to_rgba(source)
 
 
@@ -76,6 +78,18 @@ def read_exr(file: ExrFile) -> Rgba:
             _show(rgba[rows], colour, alpha, file.view, is_premultiplied=True)
     finally:
         file.path.unlink(missing_ok=True)
+    return rgba
+
+
+def read_picture_file(file: PictureFile) -> Rgba:
+    """Read the artist's own file, which stays. Raises :class:`SourceError`."""
+    values = undecoded.read(file)
+    height, width, channels = values.shape
+    rgba = np.full((height, width, 4), 255, np.uint8)
+    for rows in strips(height, width):
+        rgba[rows, :, :3] = values[rows, :, : 3 if channels > 2 else 1]
+        if channels in (2, 4) and not file.is_opaque:
+            rgba[rows, :, 3] = values[rows, :, -1]
     return rgba
 
 

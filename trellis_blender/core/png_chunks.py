@@ -19,6 +19,8 @@ DEPTHS: Final = {GREY: 1, COLOUR: 3, GREY_ALPHA: 2, COLOUR_ALPHA: 4}
 SUB, UP, AVERAGE, PAETH = 1, 2, 3, 4
 """The filters of a row beside 0, none [PNG, 9.2]."""
 _HEADER: Final = struct.Struct(">IIBBBBB")
+_ANCILLARY: Final = 0x20
+"""In the first letter of a chunk's kind: nobody needs it."""
 _PIECE_BYTES: Final = 1 << 16
 """So much is unpacked at once: nothing large is copied while other threads wait."""
 
@@ -53,6 +55,32 @@ def read(png: bytes) -> Picture | None:
         return None
     depth = DEPTHS.get(colour, 0) if bits == 8 and not interlace else 0
     return Picture(width, height, colour, depth, clear, packed)
+
+
+def opening(png: bytes) -> tuple[int, frozenset[bytes]]:
+    """Give the bits of a channel, and the kinds of the chunks before the pixels; 0 where those are not reached."""
+    bits, kinds = 0, set[bytes]()
+    for kind, data in _chunks(png):
+        if kind == b"IDAT":
+            return bits, frozenset(kinds)
+        if kind == b"IHDR" and len(data) == _HEADER.size:
+            bits = data[8]
+        kinds.add(kind)
+    return 0, frozenset(kinds)
+
+
+def is_sound(png: bytes) -> bool:
+    """Whether all chunks that the picture needs are as they were written, told by their sums [PNG, 5.3]."""
+    position, view = len(SIGNATURE), memoryview(png)
+    for kind, data in _chunks(png):
+        end = position + 8 + len(data)
+        is_needed = not kind[0] & _ANCILLARY
+        if is_needed and zlib.crc32(view[position + 4 : end]).to_bytes(4, "big") != png[end : end + 4]:
+            return False
+        position = end + 4
+        if kind == b"IEND":
+            return True
+    return False
 
 
 def lines(picture: Picture) -> Iterator[npt.NDArray[np.uint8]]:

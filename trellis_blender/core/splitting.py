@@ -15,7 +15,7 @@ import numpy.typing as npt
 from . import backdrop, background, exr, gaps, pieces, pixels, prepared, shadow, sheet, subject, surround
 from .components import Mask
 from .errors import SourceError
-from .image import Excerpt, ExrFile, Frame, Pixels, Rgba, Source, TargaFile
+from .image import Excerpt, ExrFile, Frame, PictureFile, Pixels, Rgba, Source, TargaFile
 from .preflight import HOLLOW_OF_SHEET, SHADOW_OF_SHEET, Code, Severity, Verdict, worst_first
 from .preparation import Preparation
 from .sheet import Land, Sheet, Subject
@@ -189,8 +189,8 @@ def fingerprint(source: Source) -> str:
 
     Anything as large as the stroke of a brush changes it.
     """
-    if isinstance(source, Excerpt):
-        raise TypeError("an excerpt is no picture that was captured")
+    if isinstance(source, Excerpt | PictureFile):
+        raise TypeError("neither an excerpt nor a file that nobody has read is a picture that was captured")
     values: npt.NDArray[np.uint8] | npt.NDArray[np.float32]
     if isinstance(source, TargaFile):
         values, shape = np.memmap(source.path, np.uint8, "r"), "file"

@@ -13,6 +13,7 @@ from ...core.errors import SourceError, TrellisError
 from ...core.jobs import Job
 from ...core.request import GenerationRequest
 from .. import (
+    handover,
     instead,
     menus,
     placeholder,
@@ -63,7 +64,7 @@ def order(
     if guard and live.orders.is_repeated(asked, time.monotonic()):
         raise AlreadyStarted("Already started; press again in a moment to pay for the same once more")
     endpoint, key, storage = preferences.endpoint(), preferences.key(), preferences.storage()
-    source = sources.capture(choice, context.scene)
+    source = handover.capture(choice, context.scene, is_ordered=True)
     job = live.submit(
         wanted, source, name=name, origin=origin, endpoint=endpoint, key=key, storage=storage, order=asked,
         preparation=preparation,

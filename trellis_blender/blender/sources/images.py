@@ -15,9 +15,9 @@ from .. import renders
 from . import frames, kept, layers, shown, tiles, views
 from .layers import LayerUnknown
 
-_OPAQUE_MODES = frozenset({"NONE", "CHANNEL_PACKED"})
+OPAQUE_MODES = frozenset({"NONE", "CHANNEL_PACKED"})
 """Alpha modes in which the fourth channel is no transparency."""
-_NUMBERS_ARE_SRGB = "sRGB"
+NUMBERS_ARE_SRGB = "sRGB"
 _COLOUR_CHANNELS = 3
 _DARKEST = -(2.0**-9)
 _LINES_LOOKED_AT = 16
@@ -74,7 +74,7 @@ def _capture(image: bpy.types.Image, scene: bpy.types.Scene, user: bpy.types.Ima
     has_layers = image.type == "MULTILAYER"  # then it has no numbers by itself; Blender writes the first layer
     if not has_layers and not (width and height and image.channels):
         raise SourceError(f"The image {name} cannot be read. Check that its file is there, or pick another one.")
-    is_plain, is_opaque = not image.use_view_as_render, image.alpha_mode in _OPAQUE_MODES
+    is_plain, is_opaque = not image.use_view_as_render, image.alpha_mode in OPAQUE_MODES
     if not has_layers and is_other_eye(image, user):
         return shown.write(image, scene, user, is_opaque=is_opaque, is_plain=is_plain)
     if not has_layers and is_what_is_seen(image):
@@ -160,7 +160,7 @@ def is_what_is_seen(image: bpy.types.Image) -> bool:
         return not (image.is_float and image.channels == 4)  # but premultiplied, and known by Blender alone
     if image.use_view_as_render:
         return False
-    return views.working_space() == views.WORKING_SPACE if image.is_float else space.name == _NUMBERS_ARE_SRGB
+    return views.working_space() == views.WORKING_SPACE if image.is_float else space.name == NUMBERS_ARE_SRGB
 
 
 def _copied(image: bpy.types.Image, name: str, view: View | None = None) -> Pixels:
@@ -172,7 +172,7 @@ def _copied(image: bpy.types.Image, name: str, view: View | None = None) -> Pixe
         image.pixels.foreach_get(values)
     except (RuntimeError, TypeError) as error:
         raise SourceError(f"The image {name} has no pixels that can be read. Save it, then try again.") from error
-    if channels == 4 and image.alpha_mode in _OPAQUE_MODES:
+    if channels == 4 and image.alpha_mode in OPAQUE_MODES:
         values[3::4] = 1.0
     is_linear = image.is_float and not image.colorspace_settings.is_data
     return Pixels(width, height, channels, values, is_linear, is_premultiplied=image.is_float, view=view)
