@@ -209,3 +209,13 @@ def test_saved_reopened_and_appended_it_orders_the_same(someone: Lives, simulato
         assert (found["version"], found["seed"], found["price_usd"]) == (1, 77, "0.025") and found["sent_at"]
     first, *others = [{**job["sent"], "image": job["picture"]} for job in simulator.control.jobs()]
     assert first["seed"] == 77 and others == [first, first]
+
+
+def test_a_recipe_without_a_job_has_no_file(
+    ready: Artist, made: bpy.types.Object, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = json.dumps({**recipe(made), "job": ""})
+    made["trellis_recipe"] = made.data["trellis_recipe"] = text
+    capfd.readouterr()
+    assert bpy.ops.trellis.reveal_file() == {"CANCELLED"}
+    assert "does not say which job made it" in capfd.readouterr().out

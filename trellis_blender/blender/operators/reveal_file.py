@@ -21,6 +21,9 @@ class TRELLIS_OT_reveal_file(OnObject, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Open its folder."""
         _item, made = self.meant(context)
+        if not made.job:
+            report(self, {"WARNING"}, "This object's recipe does not say which job made it, so its file is not known")
+            return {"CANCELLED"}
         try:
             path = _path(made.job)
         except TrellisError as error:
