@@ -176,6 +176,14 @@ def test_one_price_for_all() -> None:
     assert set(offered(pricing={"price": 0, "unit": "asset"}).prices.values()) == {Decimal(0)}
 
 
+@pytest.mark.parametrize(
+    "pricing", ["free", " Free ", {"price": "free"}, dict.fromkeys(("512", "1024", "1536"), "free")]
+)
+def test_free_is_a_price_of_zero(pricing: Any) -> None:
+    told = offered(pricing=pricing)
+    assert {one: told.price_of(one) for one in ("512", "1024", "1536")} == dict.fromkeys(told.prices, Decimal(0))
+
+
 @pytest.mark.parametrize("body", [{}, {"pricing": None}, {"pricing": {}}, {"pricing_rows": []},
                                   {"pricing": {"note": "see the website"}},
                                   {"pricing": " "}, {"pricing": [None, ""]},

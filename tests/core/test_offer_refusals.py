@@ -150,11 +150,12 @@ def test_without_a_resolution_there_is_no_price() -> None:
 @pytest.mark.parametrize(
     ("body", "about"),
     [
-        ({"pricing": {"512": -1}}, "a price that is no amount of money"),
-        ({"pricing": {"512": "free"}}, "a price that is no amount of money"),
-        ({"pricing": {"512": 1e9}}, "a price that is no amount of money"),
-        ({"pricing": {"512": True}}, "a price that is no amount of money"),
-        ({"pricing": {"512": math.nan}}, "a price that is no amount of money"),
+        ({"pricing": {"512": -1}}, "a price below zero: -1."),
+        ({"pricing": {"512": "-0.249"}}, "a price below zero: -0.249."),
+        ({"pricing": {"512": "free tier"}}, "a price that cannot be read: free tier."),
+        ({"pricing": {"512": 1e9}}, "a price above $1000: 1000000000"),
+        ({"pricing": {"512": True}}, "a price that cannot be read: True."),
+        ({"pricing": {"512": math.nan}}, "a price that cannot be read: nan."),
         ({"pricing": {"512": 1}, "pricing_rows": [{"label": "512", "price": 2}]}, "two prices for 512"),
         ({"pricing": {"512": 1, "currency": "EUR"}}, "are in EUR, and not"),
         ({"pricing_rows": [{"label": "512", "price": 2}] * 400}, "which is too many"),

@@ -16,6 +16,7 @@ from typing import Any, Final
 from .api import sentence
 from .errors import AnswerError
 from .pricewords import (
+    AMOUNTS,
     CENT,
     CENTS,
     DOLLARS,
@@ -25,6 +26,7 @@ from .pricewords import (
     SIZES,
     amount_of,
     holds_amount,
+    is_free,
     names_piece,
     numbers_in,
     resolution_in,
@@ -115,6 +117,8 @@ class _Reader:
                 self.part(inner, replace(at, place=_joined(at.place, number)))
             elif is_inner and words <= HOLDERS:
                 self.part(inner, _in_cents(at) if words & CENTS else at)
+            elif is_free(inner) and not words & AMOUNTS:  # of a plan, or of the model's licence
+                self.unread.extend([key] if words and words <= HOLDERS else [])
             elif inner is not None and not is_inner and words and words - CENTS <= PLAIN:
                 self.amount(inner, _in_cents(at) if words & CENTS else at)
             elif holds_amount(inner) or (isinstance(inner, str) and inner.strip() and words and words <= HOLDERS):

@@ -7,6 +7,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from .api import sentence
 from .catalogue import MODEL_ID
 from .errors import AnswerError
 
@@ -20,10 +21,10 @@ _PIECES: Final = frozenset(
     "item piece run 3d each per a an one to 1".split()
 )
 """What one is paid for: an object, under any of its names."""
-_AMOUNTS: Final = frozenset(
+AMOUNTS: Final = frozenset(
     "price prices pricing priced amount amounts cost costs fee charge rate unit value default flat fixed for by".split()
 )
-PLAIN: Final = DOLLARS | _PIECES | _AMOUNTS
+PLAIN: Final = DOLLARS | _PIECES | AMOUNTS
 """A name of these words alone is that of the price of an object."""
 SIZES: Final = frozenset("resolution resolutions res p px voxel voxels cascade".split())
 """What may stand beside the number of a resolution."""
@@ -41,7 +42,6 @@ _SAID: Final = re.compile(
     re.IGNORECASE,
 )
 _MONEY: Final = re.compile(r"(?:usd|[$€£¥¢])\s*\d|\d\s*(?:[$€£¥¢]|usd|dollar|cent)|^\s*-?[\d.]+\s*\Z", re.IGNORECASE)
-_NONE: Final = "The server's description of the model has a price that is no amount of money."
 
 
 def words_of(name: str) -> frozenset[str]:
@@ -77,9 +77,16 @@ def holds_amount(told: Any) -> bool:
     return told is not None and not isinstance(told, bool)
 
 
+def is_free(told: Any) -> bool:
+    """Whether it says, in a price's place, that there is nothing to pay."""
+    return isinstance(told, str) and told.strip().lower() == "free"
+
+
 def amount_of(told: Any, scale: Decimal) -> Decimal:
     """Read a price. Raises :class:`AnswerError`."""
     text = str(told).strip()
+    if is_free(told):
+        return Decimal(0)
     found = _SAID.fullmatch(text)
     if found is not None and words_of(found["piece"] or "") <= _PIECES:
         amount = Decimal(found["number"])
@@ -93,6 +100,11 @@ def amount_of(told: Any, scale: Decimal) -> Decimal:
             amount = Decimal(text)
         except InvalidOperation:
             amount = Decimal("NaN")
-    if isinstance(told, bool) or not is_clear or not amount.is_finite() or not 0 <= amount * scale <= DEAREST_USD:
-        raise AnswerError(_NONE)
+    name = sentence(text).removesuffix(".")[:40]
+    if isinstance(told, bool) or not is_clear or not amount.is_finite():
+        raise AnswerError(f"The server's description of the model has a price that cannot be read: {name}.")
+    if amount < 0:
+        raise AnswerError(f"The server's description of the model has a price below zero: {name}.")
+    if amount * scale > DEAREST_USD:
+        raise AnswerError(f"The server's description of the model has a price above ${DEAREST_USD}: {name}.")
     return amount * scale
