@@ -3,6 +3,7 @@
 
 import bpy
 
+from ...core.jobs import Job
 from ...core.money import Cover
 from ...core.twins import Having, having_of
 from .. import menus, offers, placement, preferences, properties, readiness, session, sheets, sources, twins
@@ -29,31 +30,10 @@ class Main(Drawn):
         sheet.draw(layout, context, choice)
         layout.separator(factor=0.5)
         quality.draw(layout, context, settings)
-        _draw_twin(layout, context, choice)
         layout.separator(factor=0.5)
         _draw_size(layout.column(), context, settings)
         layout.separator(factor=0.5)
         _draw_generate(layout, context, choice, is_first=is_first)
-
-
-def _draw_twin(layout: bpy.types.UILayout, context: bpy.types.Context, choice: sources.Choice) -> None:
-    """Draw that the very same was paid for already, and how to have it for free.
-
-    It stands right below the seed, whose die makes it another order: that must not move while it is pressed, nor may
-    the button that pays come to where it was.
-    """
-    twin = twins.of(context, choice)
-    if twin is None:
-        return
-    column = layout.column(align=True)
-    having = having_of(twin)
-    if having is Having.HERE:
-        draw_wrapped(column, "You have this object already", icon="INFO")
-    elif having is Having.COMING:
-        draw_wrapped(column, "The very same object is being made", icon="INFO")
-    else:
-        draw_wrapped(column, "This object is paid for already", icon="INFO")
-    jobs.draw_ways(column, twin, session.current(), is_short=True)
 
 
 def _draw_size(layout: bpy.types.UILayout, context: bpy.types.Context, settings: properties.TrellisSettings) -> None:
@@ -77,11 +57,14 @@ def _draw_generate(
     amount = menus.tag(wanted)
     row = layout.row()
     is_split = sheets.is_split(context.scene, choice)
+    twin = twins.of(context, choice)
     row.scale_y = 1.2 if is_split else LARGEST  # the button of a split sheet makes all of it, and is above
     row.operator_context = "INVOKE_DEFAULT"
     row.context_pointer_set(BUTTON, context.scene)
     if is_split:
         row.operator(GENERATE, text=said(f"Generate as One · {price}")).price = amount
+    elif twin is not None:
+        row.operator(GENERATE, text=said(f"Generate Again · {price}")).price = amount
     else:
         row.operator(GENERATE, text=said(f"Generate · {price}")).price = amount
     if is_first:
@@ -89,9 +72,27 @@ def _draw_generate(
     is_said = bool(choice.missing or readiness.picture_reason(choice, context.scene))
     if reason and not is_said:
         draw_wrapped(layout, reason, icon="INFO")
+    if twin is not None:
+        _draw_twin(layout, twin)
     if offers.fault():
         draw_wrapped(layout, "The server's newest description cannot be read: the price may have changed", icon="ERROR")
     _draw_money(layout, context, warned=bool(reason) and not is_said)
+
+
+def _draw_twin(layout: bpy.types.UILayout, twin: Job) -> None:
+    """Draw that the very same was paid for already, and how to have it for free.
+
+    It stands below the button that pays, which is pressed time and again: that must not move as this comes and goes.
+    """
+    column = layout.column(align=True)
+    having = having_of(twin)
+    if having is Having.HERE:
+        draw_wrapped(column, "You have this object already", icon="INFO")
+    elif having is Having.COMING:
+        draw_wrapped(column, "The very same object is being made", icon="INFO")
+    else:
+        draw_wrapped(column, "This object is paid for already", icon="INFO")
+    jobs.draw_ways(column, twin, session.current(), is_short=True)
 
 
 def _draw_money(layout: bpy.types.UILayout, context: bpy.types.Context, *, warned: bool) -> None:
