@@ -12,5 +12,7 @@ CHROOTS = RIG / "chroots"
 WHEELS = RIG / "wheels"
 LOGS = RIG / "logs"
 LOCKS = RIG / "locks"
+SHADERS = RIG / "shaders"
+"""What the software renderer has compiled for windows, a folder for each Debian suite."""
 
 DEV_REQUIREMENTS = CHECKOUT / "requirements-dev.txt"

@@ -79,9 +79,13 @@ def _install_bpy(blender: ModuleBlender, folder: Path, requirements: Sequence[st
             fetch_for = ["--python-version", blender.python, "--only-binary=:all:"]
             fetch_for += ["--platform", "manylinux_2_28_x86_64", "--platform", "manylinux2014_x86_64"]
             # pip compares what a wheel requires with the Python it runs on, whatever --python-version says.
-            fetch_for += ["--ignore-requires-python"]
+            fetch_for += ["--ignore-requires-python", "--no-compile"]
             target = ["--target", str(site_packages(blender.version))]
             _pip_install(ensure_dev_venv().parents[1], log_name, [*fetch_for, *target, *requirements])
+            # What pip compiles is for its own Python only, and tests write none: each start would compile it anew.
+            code = "import compileall, sys; compileall.compile_dir(sys.argv[1], quiet=2, workers=2)"
+            compiling = [str(folder / "bin" / "python"), "-c", code, str(site_packages(blender.version))]
+            chroots.run_in_chroot(blender.chroot, compiling, log_name)
     except CommandFailed as failure:
         # An index that cannot be reached lists no versions at all: that is a failure, not a skip.
         gone = re.search(rf"requirement bpy=={re.escape(blender.version)} \(from versions: (.*)\)", failure.text)

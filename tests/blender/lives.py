@@ -4,6 +4,7 @@
 Each is ``one_life.py`` in a process of its own, with the extension as this suite installed it from the zip.
 """
 
+import compileall
 import json
 import os
 import shutil
@@ -126,7 +127,10 @@ class Life:
 def furnish(installed: Path, home: Path, server: dict[str, str]) -> Path:
     """Make a profile with the installed extension and an artist's preferences in it, for :func:`move`."""
     home.mkdir()
-    shutil.copytree(installed / "extensions", home / "profile" / "extensions", ignore=shutil.ignore_patterns(".user"))
+    extensions = home / "profile" / "extensions"
+    shutil.copytree(installed / "extensions", extensions, ignore=shutil.ignore_patterns(".user"))
+    # As Blender itself does at its first start: tests write nothing compiled, and each life would do it anew.
+    compileall.compile_dir(extensions, quiet=2)
     Lives(home).live(("move in", server))
     return home
 
