@@ -7,7 +7,7 @@ import bpy
 
 from ..core import request
 from ..core.errors import TrellisError
-from ..core.money import dollars
+from ..core.money import priced
 from ..core.request import GenerationRequest
 from . import presets, properties, session
 from .identity import (
@@ -140,7 +140,7 @@ def price(wanted: GenerationRequest | None) -> str:
         return "–"
     if not wanted.is_priced:
         return "Price Unknown"
-    return dollars(wanted.price_usd)
+    return priced(wanted.price_usd)
 
 
 def tag(wanted: GenerationRequest | None) -> str:

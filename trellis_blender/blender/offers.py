@@ -6,14 +6,22 @@ from ..core.catalogue import Parameter, Scalar
 from ..core.errors import TrellisError
 from ..core.jobs import Job
 from ..core.offer import BUILT_IN, Offer
+from ..core.offers import for_nothing
 from ..core.request import GenerationRequest
 from . import preferences, session
 
 
 def current() -> Offer:
     """Give the offer; the built-in catalogue until the server has told another."""
-    server = _server()
-    return session.current().money.offer(server) if server else BUILT_IN
+    live = session.current().money
+    if not (live.knows_offers or preferences.get().free_server):
+        return BUILT_IN
+    try:
+        server = preferences.endpoint()
+    except TrellisError:
+        return BUILT_IN
+    told = live.offer(server.base_url)
+    return for_nothing(told) if server.is_free else told
 
 
 def priced(job: Job) -> GenerationRequest:

@@ -39,6 +39,8 @@ def bill(price: Decimal, count: int) -> Bill:
 
 def spoken(total: Decimal, count: int, each: Decimal) -> str:
     """Say the price of so many objects, whole: a sentence glued together is not known in other languages."""
+    if not each:
+        return "1 object, free" if count == 1 else f"{count} objects, free"
     if count == 1:
         return f"1 object for {dollars(total)}"
     return f"{count} objects for {dollars(total)}, {dollars(each)} each"

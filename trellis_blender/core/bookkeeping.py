@@ -87,10 +87,15 @@ class Bookkeeper:
             return
         self._place.tell(ledger.told(paid, midnight=midnight(self._place.clock, offset), clock_offset=offset))
 
-    def use(self, server: str) -> None:
+    def use(self, endpoint: Endpoint) -> None:
         """Take the day from this server's clock, and know what it offers, from now on."""
-        self._server = server
-        self.inquirer.use(server)
+        self._server = endpoint.base_url
+        self.inquirer.use(self._server)
+        self.declare(endpoint)
+
+    def declare(self, endpoint: Endpoint) -> None:
+        """Note whether its owner calls a server free: jobs that wait to be sent follow it."""
+        self._place.offers.declare(endpoint.base_url, is_free=endpoint.is_free)
 
     def _record(self, billed: Iterable[Job]) -> None:
         for job in billed:

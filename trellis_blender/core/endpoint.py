@@ -32,11 +32,15 @@ Origin = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A checked base address without path, and the way there; build with :func:`parse`."""
+    """A checked base address without path, and the way there; build with :func:`parse`.
+
+    ``is_free`` is its owner's word that nothing is paid for there.
+    """
 
     base_url: str
     origin: Origin
     route: Route = USUAL
+    is_free: bool = False
 
     @property
     def is_loopback(self) -> bool:
@@ -81,12 +85,14 @@ class Endpoint:
         )
 
 
-def parse(base_url: str, route: Route = USUAL) -> Endpoint:
-    """Check the address typed in the preferences; empty means the provider's own.
+def parse(base_url: str, route: Route = USUAL, *, free: str = "") -> Endpoint:
+    """Check the address typed in the preferences; empty means the provider's own, which is never free.
 
-    A trailing slash is dropped, and ``/v1`` with all that follows it. Raises :class:`InvalidSetting`.
+    A trailing slash is dropped, and ``/v1`` with all that follows it. ``free`` is the base address of the server that
+    its owner calls free: one that is typed in its place is not. Raises :class:`InvalidSetting`.
     """
-    return Endpoint(*_read(base_url), route)
+    base, origin = _read(base_url)
+    return Endpoint(base, origin, route, is_free=base == free and base != DEFAULT_BASE_URL)
 
 
 @lru_cache(maxsize=8)

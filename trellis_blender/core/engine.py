@@ -110,7 +110,7 @@ class Engine:
         self.reroute(endpoint.route)
         if self._clients.use(endpoint, key) and self.is_opened:
             self._crew.errand(lambda: self._look_again(*self._roster.own()))
-        self.money.use(endpoint.base_url)
+        self.money.use(endpoint)
         self._storage = storage
 
     def reroute(self, route: Route) -> None:

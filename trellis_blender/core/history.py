@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from .jobs import Job, State
 from .lineage import Asker, Lineage, asker_of
-from .money import dollars
+from .money import priced
 from .twins import Twins
 
 RECENT: Final = 4
@@ -152,7 +152,7 @@ def row_of(job: Job) -> Row:
     number = seed if isinstance(seed, int) else 0
     found_by = "\n".join((job.name, source, str(number))).lower()
     return Row(
-        job, standing_of(job), source, number, str(job.request.value("resolution")), dollars(job.cost_usd),
+        job, standing_of(job), source, number, str(job.request.value("resolution")), priced(job.cost_usd),
         job.submitted_at or job.created_at, asker_of(job.origin), found_by, f"{job.id}\n{job.job_id}".lower(),
     )  # fmt: skip
 

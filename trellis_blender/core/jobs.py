@@ -192,6 +192,11 @@ class Job:
         return self.price_usd if self.billed_usd is None else self.billed_usd
 
     @property
+    def is_free(self) -> bool:
+        """Whether nothing was to be paid for it when it was sent, or is today, and no bill says otherwise."""
+        return self.request.is_priced and not self.price_usd and not self.billed_usd
+
+    @property
     def running(self) -> bool:
         """Whether something is still being done for it in the background."""
         return self.state not in ENDED and not self.suspended

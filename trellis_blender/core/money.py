@@ -52,8 +52,10 @@ def outlook(
     ``balance`` is what is left now, None where it is not known. ``pending`` is the price of the jobs
     that were ordered before and not sent yet: neither ``balance`` nor ``spent_today`` counts them.
     ``unconfirmed`` is the part of ``spent_today`` that may not have been billed; the cap counts it all the same.
-    A ``cap`` of zero is none.
+    A ``cap`` of zero is none. Of what costs nothing there is nothing to say.
     """
+    if not price:
+        return Outlook(Cover.COVERED, count, "")
     by_cap = _pieces(cap - spent_today - pending, price, count) if cap else count
     by_balance = _pieces(balance - pending, price, count) if balance is not None else count
     if by_cap < count and by_cap <= by_balance:
@@ -85,6 +87,11 @@ def dollars(amount: Decimal) -> str:
     else:
         shown = next(whole for place in _SHOWN if (whole := shown.quantize(place, ROUND_FLOOR)) == shown)
     return f"{'-' if shown < 0 else ''}${abs(shown):,f}"
+
+
+def priced(amount: Decimal) -> str:
+    """Write a price: in words, where there is nothing to pay."""
+    return dollars(amount) if amount else "Free"
 
 
 def rounded_down(amount: Decimal) -> str:

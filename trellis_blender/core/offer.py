@@ -53,8 +53,8 @@ class Offer:
 
     ``left_out`` are sentences on those of its own that cannot be shown, and so are not sent.
 
-    ``prices`` are in US dollars by resolution, and lack a resolution whose price is not told. ``told_at`` is when the
-    server was asked, in seconds since 1970; 0.0 for the built-in catalogue.
+    ``prices`` are in US dollars by resolution, and lack one whose price is not told; they are the provider's unless the
+    server ``tells_prices``. ``told_at`` is when it was asked, in seconds since 1970; 0.0 for the built-in catalogue.
     """
 
     parameters: tuple[Parameter, ...]
@@ -65,6 +65,7 @@ class Offer:
     gone: frozenset[str] = frozenset()
     left_out: tuple[str, ...] = ()
     told_at: float = field(default=0.0, compare=False)
+    tells_prices: bool = False
 
     def __hash__(self) -> int:
         """What it is made of is many values, and is looked up by often."""
@@ -147,14 +148,15 @@ def merge(card: Card, *, told_at: float = 0.0) -> Offer:
     by_name = {parameter.name: parameter for parameter in known}
     resolutions = by_name["resolution"].values
     usual = {one: price for one, price in PRICE_BY_RESOLUTION_USD.items() if one in resolutions}
-    pipeline = by_name.get("pipeline_type")
+    prices, pipeline = pricelist.by_resolution(card.prices, resolutions), by_name.get("pipeline_type")
     return Offer(
         (*known, *added),
-        MappingProxyType(pricelist.by_resolution(card.prices, resolutions) or usual),
+        MappingProxyType(prices or usual),
         MappingProxyType(_pipelines(resolutions, pipeline.values if pipeline is not None else ())),
         frozenset(BY_NAME) - set(told) - _RESERVED,
         (*card.left_out, *left_out),
         told_at,
+        bool(prices),
     )
 
 

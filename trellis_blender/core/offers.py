@@ -15,7 +15,11 @@ import os
 import threading
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from . import card, offer
@@ -29,6 +33,14 @@ _LIMIT_BYTES: Final = 2 * card.LIMIT_BYTES
 _log = logging.getLogger(__name__)
 
 
+@lru_cache(maxsize=8)
+def for_nothing(told: Offer) -> Offer:
+    """Give an offer at no price, as a server's owner says that it is; what the server itself tells stays."""
+    if told.tells_prices:
+        return told
+    return replace(told, prices=MappingProxyType(dict.fromkeys(told.by_name["resolution"].values, Decimal(0))))
+
+
 class Offers:
     """Thread-safe. Whatever looks at the disk belongs in a worker; without a folder nothing outlives the process."""
 
@@ -37,6 +49,7 @@ class Offers:
         self._folder = folder
         self._known: dict[str, Offer] = {}
         self._seen: dict[str, int] = {}
+        self._free: frozenset[str] = frozenset()
         self._lock = threading.Lock()
 
     def of(self, server: str) -> Offer:
@@ -44,6 +57,15 @@ class Offers:
         with self._lock:
             self._read(server)
             return self._known.get(server, BUILT_IN)
+
+    def declare(self, server: str, *, is_free: bool) -> None:
+        """Note whether nothing is paid for at a server, by its owner's word; not kept, since it is told each time."""
+        self._free = self._free | {server} if is_free else self._free - {server}
+
+    def in_force(self, server: str) -> Offer:
+        """Give what a server offers, at the prices that are to be counted."""
+        told = self.of(server)
+        return for_nothing(told) if server in self._free else told
 
     def take(self, server: str, body: Mapping[str, Any], *, told_at: float) -> Offer:
         """Take in what a server has told, and keep it. Raises :class:`AnswerError`, and then nothing has changed."""

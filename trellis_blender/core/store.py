@@ -84,7 +84,7 @@ class Store(Mendable):
         Raises :class:`StoreError`.
         """
         with self._writing():
-            if cap:
+            if cap and job.price_usd:  # what costs nothing is sent however much was spent
                 spent = ledger.spent(ledger.payments(self._connection, since=since))
                 if spent.at_most + job.price_usd > cap:
                     return spent

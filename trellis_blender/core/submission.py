@@ -134,7 +134,7 @@ def standing(job: Job, place: Workplace) -> tuple[Job, str]:
 
     Raises :class:`InvalidRequest` for what the server no longer takes.
     """
-    offer, asked = place.offers.of(job.server), job.request
+    offer, asked = place.offers.in_force(job.server), job.request
     request.check(asked, offer)
     now = request.priced(asked, offer)
     if now.is_priced and now.price_usd > asked.price_usd:

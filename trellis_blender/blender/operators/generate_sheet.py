@@ -10,7 +10,7 @@ import bpy
 from ...core import image, layout, request
 from ...core.errors import SourceError, TrellisError
 from ...core.jobs import Job
-from ...core.money import Cover, dollars
+from ...core.money import Cover, priced
 from .. import placement, preferences, properties, readiness, session, sheets, sources, subjects, watch
 from ..identity import GENERATE_SHEET
 from ..language import hinted, report, said
@@ -112,6 +112,8 @@ class TRELLIS_OT_generate_sheet(Spending, bpy.types.Operator):
             session.redraw()
             return refused(self, error)
         self._is_asked, self._shown = True, price(context)
+        if self._shown == 0:
+            return self._start(context)
         manager, pay = context.window_manager, f"Pay {total(context)}"
         # The pointer is put on the default: the second click of a double click must not be the one that pays.
         return set(manager.invoke_props_dialog(self, width=_DIALOG_PIXELS, confirm_text=said(pay), cancel_default=True))
@@ -179,7 +181,7 @@ def total(context: bpy.types.Context) -> str:
     """Give the price of all subjects that are switched on."""
     each = price(context)
     total = None if each is None else each * _count()
-    return "an unknown price" if total is None else dollars(total)
+    return "an unknown price" if total is None else priced(total)
 
 
 def price(context: bpy.types.Context) -> Decimal | None:

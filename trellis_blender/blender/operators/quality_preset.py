@@ -128,7 +128,9 @@ def told(preset: core_presets.Preset) -> str:
     values = preset.values
     lines = []
     price = presets.price(preset)
-    if price is not None:
+    if price is not None and not price:
+        lines.append(f"Resolution {values['resolution']}, free")
+    elif price is not None:
         lines.append(f"Resolution {values['resolution']}, {dollars(price)} an object")
     if "texture_size" in values:
         lines.append(f"Textures of {values['texture_size']} px")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """*Repeat Exactly*, *Re-roll Seed*, *Vary by Panel*: order the active object once more. Each asks before it pays."""
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,11 @@ from ...core import recipe, request
 from ...core.errors import TrellisError
 from ...core.recipe import Recipe
 from ...core.request import GenerationRequest
-from .. import offers, properties, reordering
+from .. import offers, properties, reordering, session
 from ..identity import REPEAT, REROLL, VARY
 from ..text import in_lines
 from .on_object import Paying
-from .spending import refused
+from .spending import AlreadyStarted, refused
 
 
 class _Once(Paying):
@@ -34,6 +35,8 @@ class _Once(Paying):
         except TrellisError as error:
             return refused(self, error)
         self.is_asked, self.shown = True, wanted.price_usd
+        if wanted.is_priced and not wanted.price_usd:
+            return self._at_once(context)
         bill = reordering.bill(wanted.price_usd, 1)
         question = f"{reordering.priced(wanted)}. {bill.sentence}".strip()
         return set(
@@ -41,6 +44,15 @@ class _Once(Paying):
                 self, event, title=self.bl_label, message=in_lines(question), confirm_text=self.bl_label
             )
         )
+
+    def _at_once(self: Any, context: bpy.types.Context) -> set[str]:
+        """Order what costs nothing, and so asks nothing: once for the two clicks of a double click."""
+        orders, order = session.current().orders, (self.bl_idname,)
+        if orders.is_repeated(order, time.monotonic()):
+            return refused(self, AlreadyStarted("Already sent; press again in a moment to send another"))
+        found = self.execute(context)
+        orders.note(order, time.monotonic())
+        return set(found)
 
     def execute(self: Any, context: bpy.types.Context) -> set[str]:
         """Send it: at once when the artist was asked, and else for a script, which waits for the object."""

@@ -27,7 +27,10 @@ class TRELLIS_OT_send_again(Spending, GoingOn, Asking, bpy.types.Operator):
         if job is None:
             return {"CANCELLED"}
         self.is_pressed = True
-        question = f"{reordering.priced(offers.priced(job))}. The job whose answer was lost may have been billed, too."
+        wanted = offers.priced(job)
+        if job.is_free and wanted.is_priced and not wanted.price_usd:
+            return self.execute(context)
+        question = f"{reordering.priced(wanted)}. The job whose answer was lost may have been billed, too."
         return set(
             context.window_manager.invoke_confirm(
                 self, event, title=self.bl_label, message=in_lines(question), confirm_text=self.bl_label

@@ -6,7 +6,7 @@ import bpy
 from ...core import recipe
 from ...core.catalogue import BY_NAME
 from ...core.errors import TrellisError
-from ...core.money import dollars
+from ...core.money import priced
 from ...core.recipe import Recipe
 from .. import comparing, menus, offers, portraits, provenance, variants, withdrawn
 from ..identity import (
@@ -119,7 +119,7 @@ def _price_again(made: Recipe) -> str:
         wanted = made.request(offers.current())
     except TrellisError:  # the button says why when it is pressed
         return ""
-    return dollars(wanted.price_usd) if wanted.is_priced else ""
+    return priced(wanted.price_usd) if wanted.is_priced else ""
 
 
 def _draw_variants(column: bpy.types.UILayout, item: bpy.types.Object) -> None:
@@ -164,7 +164,7 @@ def facts(item: bpy.types.Object, made: Recipe) -> list[tuple[str, str]]:
     names = [*_ALWAYS_SAID, *(name for name in recipe.differing([made, *every]) if name not in _ALWAYS_SAID)]
     lines = [(_label(name), str(made.value(name))) for name in names]
     if made.price_usd is not None:
-        lines.append(("Price", dollars(made.price_usd)))
+        lines.append(("Price", said(priced(made.price_usd))))
     if made.day:
         lines.append(("Date", made.day))
     return lines

@@ -66,7 +66,7 @@ class _Rows:
         if self.columns:
             _draw_columns(line, row, self.columns)
         else:
-            _right(line, row.price)
+            _right(line, said(row.price))
         new = live.news.is_new(row.job.id)
         line.label(text="", icon="LAYER_ACTIVE" if new else "BLANK1")
         line.label(text="", icon=jobs.icon_of(row.job))
@@ -210,7 +210,7 @@ def _draw_chosen(
     _fact(column, "Source", row.source)
     _fact(column, "Seed", str(row.seed))
     _fact(column, "Resolution", row.resolution)
-    _fact(column, "Price", row.price)
+    _fact(column, "Price", said(row.price))
     _fact(column, "Sent", _date(row.when))
     if row.asker.path:
         _fact(column, "File", bpy.path.basename(row.asker.path))
@@ -239,7 +239,7 @@ def _draw_removed(layout: bpy.types.UILayout, live: session.Session) -> None:
 
 
 def _draw_columns(line: bpy.types.UILayout, row: Row, columns: tuple[str, ...]) -> None:
-    texts = {"source": row.source, "seed": str(row.seed), "resolution": row.resolution, "price": row.price,
+    texts = {"source": row.source, "seed": str(row.seed), "resolution": row.resolution, "price": said(row.price),
              "date": _date(row.when)}  # fmt: skip
     for name in columns:
         cell = line.row()

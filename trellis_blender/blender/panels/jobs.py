@@ -8,7 +8,7 @@ import bpy
 from ...core import delivered, request
 from ...core.history import Glance
 from ...core.jobs import CANCELLABLE, FINISHED_THERE, Job, State
-from ...core.money import dollars
+from ...core.money import dollars, priced
 from ...core.progress import elapsed, factor, left_text, stage_text
 from ...core.remedies import may_be_ordered_again
 from .. import menus, offers, session, whereabouts
@@ -156,10 +156,12 @@ def _draw_ways_on(column: bpy.types.UILayout, job: Job) -> None:
         choice = column.operator(CHOOSE, text=said(f"This One: {candidate.partition('?')[0][-24:]}"))
         choice.job, choice.candidate = job.id, candidate
     if job.resumable:
-        text = f"Send · ${job.price_usd}" if job.state is State.PREPARED else RESUME_WORDS.get(job.state, "Try Again")
+        price = priced(job.price_usd)
+        text = f"Send · {price}" if job.state is State.PREPARED else RESUME_WORDS.get(job.state, "Try Again")
         column.operator(RESUME, text=said(text)).job = job.id
     if job.state is State.UNCERTAIN and job.suspended:
-        column.operator(SEND_AGAIN, text=said(f"Send Again · ${job.price_usd}")).job = job.id
+        price = priced(job.price_usd)
+        column.operator(SEND_AGAIN, text=said(f"Send Again · {price}")).job = job.id
     if may_be_ordered_again(job):
         wanted = request.priced(job.request, offers.current())
         price = menus.price(wanted)

@@ -91,13 +91,17 @@ def _draw_twin(layout: bpy.types.UILayout, twin: Job) -> None:
     elif having is Having.COMING:
         draw_wrapped(column, "The very same object is being made", icon="INFO")
     else:
-        draw_wrapped(column, "This object is paid for already", icon="INFO")
+        draw_wrapped(
+            column, "This object is made already" if twin.is_free else "This object is paid for already", icon="INFO"
+        )
     jobs.draw_ways(column, twin, session.current(), is_short=True)
 
 
 def _draw_money(layout: bpy.types.UILayout, context: bpy.types.Context, *, warned: bool) -> None:
     """Draw balance and spending in one quiet line, or a warning where they do not allow the next job."""
     outlook = readiness.outlook(context)
+    if outlook is not None and not outlook.sentence:
+        return  # it costs nothing
     if outlook is None or not outlook.warns:
         line = readiness.money_line()
         if line:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ...core.money import dollars
+from ...core.money import priced
 from ...core.presets import BUILT_IN, Preset
 from .. import dice, presets, properties, resets
 from ..identity import APPLY_PRESET, PRESETS_PANEL, RANDOM_SEED, RESET, SAVE_PRESET
@@ -55,7 +55,7 @@ def _draw_preset(column: bpy.types.UILayout, preset: Preset, *, is_active: bool)
     price.active = False
     price.alignment = "RIGHT"
     amount = presets.price(preset)
-    price.label(text=dollars(amount) if amount is not None else "", translate=False)
+    price.label(text=said(priced(amount)) if amount is not None else "", translate=False)
     if preset.is_own:
         button = row.operator(SAVE_PRESET, text="", icon="REMOVE")
         button.name, button.remove_name = preset.file, True

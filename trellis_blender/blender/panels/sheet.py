@@ -6,7 +6,7 @@ from typing import Any
 import bpy
 
 from ...core.errors import TrellisError
-from ...core.money import dollars
+from ...core.money import priced
 from ...core.preflight import Severity
 from .. import properties, sheets, sources, subjects
 from ..identity import DROP_SHEET, GENERATE_SHEET, MERGE_SUBJECTS, SHOW_SUBJECT, SPLIT_SHEET, SPLIT_SUBJECTS
@@ -117,7 +117,7 @@ def _total(context: bpy.types.Context) -> str:
         return "–"
     if not wanted.is_priced:
         return said("Price Unknown")
-    return dollars(wanted.price_usd * sum(item.use for item in subjects.listed()))
+    return priced(wanted.price_usd * sum(item.use for item in subjects.listed()))
 
 
 CLASSES = (TRELLIS_UL_subjects,)

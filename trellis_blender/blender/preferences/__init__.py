@@ -130,7 +130,8 @@ def paste_key(text: str) -> None:
 
 def endpoint() -> Endpoint:
     """Give the server in force, and the way there. Raises :class:`InvalidSetting`."""
-    return endpoints.parse(get().server_url, network.of(get()))
+    own = get()
+    return endpoints.parse(own.server_url, network.of(own), free=own.free_server)
 
 
 def needs_key() -> bool:

@@ -3,6 +3,7 @@
 
 import os
 import time
+from contextlib import suppress
 from typing import Any
 
 import bpy
@@ -10,7 +11,7 @@ import bpy
 from ...core import endpoint as endpoints
 from ...core import secrets
 from ...core.endpoint import Endpoint
-from ...core.errors import InvalidSetting
+from ...core.errors import InvalidSetting, TrellisError
 from ...core.offer import Offer
 from ...core.secrets import ENVIRONMENT_VARIABLE, Key, KeyOrigin
 from .. import session
@@ -38,6 +39,37 @@ class ServiceFields:
         name="Server",
         description="Address of another server that offers the same model; leave empty for the provider's own",
     )
+    free_server: bpy.props.StringProperty(options={"HIDDEN"})
+    server_is_free: bpy.props.BoolProperty(
+        name="This Server Is Free",
+        description=(
+            "Nothing is paid for at this server, as on a graphics card of your own: the price reads Free, and nothing "
+            "counts against the Daily Cap. Leave it off for one that hands pictures on to a paid service. It holds for "
+            "this address only"
+        ),
+        get=lambda own: is_free(own),
+        set=lambda own, on: _declare(own, is_free=on),
+    )
+
+
+def is_free(own: Any) -> bool:
+    """Whether the artist calls the server that is typed free."""
+    try:
+        return endpoints.parse(own.server_url, free=own.free_server).is_free
+    except InvalidSetting:
+        return False
+
+
+def _declare(own: Any, *, is_free: bool) -> None:
+    """Note the artist's word on the server that is typed; it holds at once, also for jobs that wait to be sent."""
+    try:
+        server = endpoints.parse(own.server_url)
+    except InvalidSetting:  # said on the page
+        return
+    own.free_server = server.base_url if is_free else ""
+    bpy.context.preferences.is_dirty = True
+    with suppress(TrellisError):  # there is no engine yet, which begins with what is set then
+        session.current().live().money.declare(endpoints.parse(own.server_url, free=own.free_server))
 
 
 def environment_key() -> str:
@@ -88,8 +120,31 @@ def draw_server(layout: bpy.types.UILayout, own: Any) -> None:
     layout.prop(own, "server_url", placeholder=endpoints.DEFAULT_BASE_URL)
     if own.server_url.strip():
         draw_wrapped(layout, OTHER_SERVERS, icon="INFO")
+    _draw_free(layout, own)
     if origin(own) is KeyOrigin.TYPED:
         draw_wrapped(layout, "The key entered here is used; no environment variable replaces it.", icon="INFO")
+
+
+def _draw_free(layout: bpy.types.UILayout, own: Any) -> None:
+    """Draw whether anything is paid for at a server that is not the provider's, and what is counted there."""
+    try:
+        server = endpoints.parse(own.server_url)
+    except InvalidSetting:
+        return
+    if server.is_default:
+        return
+    told = session.current().money.offer(server.base_url)
+    if told.tells_prices:
+        draw_wrapped(layout, "This server tells its prices itself: they are shown and counted.", icon="INFO")
+        return
+    layout.prop(own, "server_is_free")
+    if not own.server_is_free:
+        draw_wrapped(
+            layout,
+            "This server has told no prices, so those of the provider's service are shown and counted. "
+            "If nothing is paid for there, switch This Server Is Free on.",
+            icon="INFO",
+        )
 
 
 def draw_test(layout: bpy.types.UILayout, endpoint: Endpoint | None, key: Key | None) -> None:
