@@ -1,41 +1,40 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The order of the steps: side by side, the windows in between the Blenders without one, set-up ahead of everything."""
+"""The order of the steps: side by side, windows beside what has none, the longest first, set-up ahead of everything."""
 
-import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
-from itertools import zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 from rig import chroots, venvs
-from rig.blenders import (
-    ALL_WINDOW_TESTS,
-    MAIN_WAY,
-    MODULE_BLENDERS,
-    WINDOW_BLENDERS,
-    ModuleBlender,
-    WindowBlender,
-)
+from rig.blenders import MODULE_BLENDERS, WINDOW_BLENDERS, ModuleBlender, WindowBlender
 from rig.errors import RigError, Skipped
-from rig.paths import CHECKOUT
 
-from . import steps
+from . import steps, windows
 from .outcomes import Outcome, after_another_look, skipped
 from .steps import Settings, Share
 
 PARTS = ("lint", "types", "core", "chaos", "build", "blender", "gui")
-_SIDE_BY_SIDE = 3
+_SIDE_BY_SIDE = 4
 """On two cores: half of what a test of a server or of a window takes is waiting."""
 _SETUPS_SIDE_BY_SIDE = 2
 _WINDOWS_SIDE_BY_SIDE = 2
+"""Beside other steps; where nothing else is left, one more."""
+_CORE_PARTS = 2
 MOST_UNSTEADY = 3
 """Failed tests of a whole check, of thousands, that are looked at once more."""
 
-Step = tuple[str, Callable[[Settings], Outcome]]
+
+class Step(NamedTuple):
+    """One of the check's steps, by its name in the summary."""
+
+    name: str
+    run: Callable[[Settings], Outcome]
+    is_window: bool = False
 
 
 def run(parts: Sequence[str], blenders: Sequence[str], settings: Settings) -> Iterator[Outcome]:
@@ -44,49 +43,56 @@ def run(parts: Sequence[str], blenders: Sequence[str], settings: Settings) -> It
     ``blenders`` are versions, series or suites; empty means all.
     """
     modules = [b for b in MODULE_BLENDERS if not blenders or {b.version, b.series} & set(blenders)]
-    windows = [b for b in WINDOW_BLENDERS if not blenders or {b.version, b.series, b.suite} & set(blenders)]
+    screens = [b for b in WINDOW_BLENDERS if not blenders or {b.version, b.series, b.suite} & set(blenders)]
     modules = modules if "blender" in parts else []
-    windows = windows if "gui" in parts else []
-    with (
-        ThreadPoolExecutor(_SETUPS_SIDE_BY_SIDE) as setups,
-        ThreadPoolExecutor(1) as building,
-        ThreadPoolExecutor(_SIDE_BY_SIDE) as pool,
-    ):
-        _set_up_ahead(setups, modules, windows)
-        needed = modules or windows or "build" in parts
+    screens = screens if "gui" in parts else []
+    with ThreadPoolExecutor(_SETUPS_SIDE_BY_SIDE) as setups, ThreadPoolExecutor(1) as building:
+        _set_up_ahead(setups, modules, screens)
+        needed = modules or screens or "build" in parts
         built = building.submit(steps.build_zip) if needed else Future[Path]()
-        seen = _window_steps(windows, built, settings)
-        together = [*_plain_steps(parts)]
-        if "build" in parts:
-            together.append(("build", partial(_build_step, built)))
         shares = _shares(modules, settings)
-        together += _in_turn([_blender_step(b, shares[b], built) for b in modules], seen)
+        together = [*_plain_steps(parts, settings)]
+        if "build" in parts:
+            together.append(Step("build", partial(_build_step, built)))
+        inside = [_blender_step(blender, shares[blender], built) for blender in modules]
+        # One Blender comes first, while the windows' systems are made.
+        together += [*inside[:1], *_window_steps(screens, built, settings), *inside[1:]]
         outcomes: dict[str, Outcome] = {}
-        for outcome in _ended(pool, together, settings):
+        for outcome in _ended(together, settings):
             yield outcome
             outcomes[outcome.name] = outcome
         ran = {name for name, outcome in outcomes.items() if not outcome.did_not_run}
         others = list(_steps_of_the_absent(shares, ran, built))
-        for outcome in _ended(pool, others, settings):
+        for outcome in _ended(others, settings):
             yield outcome
             outcomes[outcome.name] = outcome
         if set(parts) == set(PARTS) and not blenders and not settings.pytest_arguments:
             yield from look_again([*together, *others], outcomes, settings)
 
 
-def _in_turn(modules: Sequence[Step], windows: Sequence[Step]) -> list[Step]:
-    """Put the windows between the Blenders without one: a window waits for itself half of its time, which others use.
+def _ended(steps: Sequence[Step], settings: Settings) -> Iterator[Outcome]:
+    """Run steps side by side and give each one's outcome as it ends."""
+    waiting = list(steps)
+    running: dict[Future[Outcome], Step] = {}
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        while waiting or running:
+            while len(running) < _SIDE_BY_SIDE and (step := _next(waiting, running.values())):
+                waiting.remove(step)
+                running[pool.submit(_guarded, step, settings)] = step
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                del running[future]
+                yield future.result()
 
-    The first Blenders come first, while the windows' systems are made.
+
+def _next(waiting: Sequence[Step], running: Collection[Step]) -> Step | None:
+    """Return the first step that may begin beside those that run, so that no place is kept for one that may not.
+
+    A window waits for itself half of its time, which others use, and misses its cues where too many are beside it.
     """
-    first = len(modules) // 2
-    turns = zip_longest(windows, modules[first:])
-    return [*modules[:first], *(step for turn in turns for step in turn if step is not None)]
-
-
-def _ended(pool: ThreadPoolExecutor, steps: Sequence[Step], settings: Settings) -> Iterator[Outcome]:
-    for future in as_completed([pool.submit(_guarded, step, settings) for step in steps]):
-        yield future.result()
+    is_alone = all(step.is_window for step in (*waiting, *running))
+    open_now = sum(step.is_window for step in running)
+    has_room = open_now < _WINDOWS_SIDE_BY_SIDE + is_alone
+    return next((step for step in waiting if has_room or not step.is_window), None)
 
 
 def look_again(steps: Sequence[Step], outcomes: Mapping[str, Outcome], settings: Settings) -> Iterator[Outcome]:
@@ -100,13 +106,13 @@ def look_again(steps: Sequence[Step], outcomes: Mapping[str, Outcome], settings:
     if sum(outcome.failed for outcome in failed.values()) > MOST_UNSTEADY:
         return
     for step in steps:
-        if (first := failed.get(step[0])) and first.failures:
+        if (first := failed.get(step.name)) and first.failures:
             second = _guarded(step, replace(settings, tests=first.failures))
             yield after_another_look(first, second)
 
 
 def _set_up_ahead(
-    setups: ThreadPoolExecutor, modules: Sequence[ModuleBlender], windows: Sequence[WindowBlender]
+    setups: ThreadPoolExecutor, modules: Sequence[ModuleBlender], screens: Sequence[WindowBlender]
 ) -> None:
     """Start making what later steps will wait for, the slowest first; they meet its errors when they ask for it."""
     setups.submit(venvs.ensure_dev_venv)
@@ -115,7 +121,7 @@ def _set_up_ahead(
         setups.submit(chroots.ensure_chroot, suite)
     for module in sorted(modules, key=lambda module: module.chroot is not None):
         setups.submit(venvs.ensure_bpy_venv, module.version)
-    for window in windows:
+    for window in screens:
         if window.suite not in first:
             setups.submit(chroots.ensure_chroot, window.suite)
 
@@ -129,7 +135,7 @@ def _shares(modules: Sequence[ModuleBlender], settings: Settings) -> dict[Module
 
 def _blender_step(blender: ModuleBlender, share: Share, built: "Future[Path]") -> Step:
     name = f"blender {blender.version}" + (f" for {share.instead_of}" if share.instead_of else "")
-    return name, lambda settings: steps.blender_tests(name, blender, share, built.result(), settings)
+    return Step(name, lambda settings: steps.blender_tests(name, blender, share, built.result(), settings))
 
 
 def _steps_of_the_absent(shares: dict[ModuleBlender, Share], ran: set[str], built: "Future[Path]") -> Iterator[Step]:
@@ -140,18 +146,21 @@ def _steps_of_the_absent(shares: dict[ModuleBlender, Share], ran: set[str], buil
             yield _blender_step(present[0], replace(share, instead_of=blender.version), built)
 
 
-def _plain_steps(parts: Sequence[str]) -> Iterator[Step]:
-    if "lint" in parts:
-        yield "format", lambda _: steps.lint_format()
-        yield "lint", lambda _: steps.lint_rules()
-    if "types" in parts:
-        yield "types core", lambda _: steps.types_core()
-        yield "types blender", lambda _: steps.types_blender()
-        yield "types scripts", lambda _: steps.types_scripts()
+def _plain_steps(parts: Sequence[str], settings: Settings) -> Iterator[Step]:
     if "core" in parts:
-        yield "core tests", steps.core_tests
+        count = 1 if settings.pytest_arguments else _CORE_PARTS
+        for part in range(1, count + 1):
+            name = f"core tests {part} of {count}" if count > 1 else "core tests"
+            yield Step(name, partial(steps.core_tests, name, Share(part, count)))
+    if "lint" in parts:
+        yield Step("format", lambda _: steps.lint_format())
+        yield Step("lint", lambda _: steps.lint_rules())
+    if "types" in parts:
+        yield Step("types core", lambda _: steps.types_core())
+        yield Step("types blender", lambda _: steps.types_blender())
+        yield Step("types scripts", lambda _: steps.types_scripts())
     if "chaos" in parts:
-        yield "chaos", lambda _: steps.chaos()
+        yield Step("chaos", lambda _: steps.chaos())
 
 
 def _build_step(built: "Future[Path]", settings: Settings) -> Outcome:
@@ -159,44 +168,29 @@ def _build_step(built: "Future[Path]", settings: Settings) -> Outcome:
     return steps.bundle_tests(settings)
 
 
-def _window_steps(windows: Sequence[WindowBlender], built: "Future[Path]", settings: Settings) -> list[Step]:
+def _window_steps(screens: Sequence[WindowBlender], built: "Future[Path]", settings: Settings) -> Iterator[Step]:
     """Everything in a window is steps far from the time that one may take; what was picked by hand is one."""
-    screens = threading.Semaphore(_WINDOWS_SIDE_BY_SIDE)
-    found: list[Step] = []
-    for window in windows:
-        parts = {f"window {window.version}": tuple(window.tests)}
-        if window.tests == ALL_WINDOW_TESTS and not settings.pytest_arguments:
-            every = sorted(f"tests/gui/{path.name}" for path in (CHECKOUT / "tests" / "gui").glob("test_*.py"))
-            rest = [test for test in every if test not in MAIN_WAY]
-            halves = {f"window {window.version} rest {half} of 2": tuple(rest[half - 1 :: 2]) for half in (1, 2)}
-            parts = {**halves, f"window {window.version} main way": MAIN_WAY}
-        for name, tests in parts.items():
-            found.append((name, partial(_window_step, name, window, tests, built, screens)))
-    return found
+    for window in screens:
+        whole = {f"window {window.version}": tuple(window.tests)}
+        for name, tests in (whole if settings.pytest_arguments else windows.parts(window)).items():
+            yield Step(name, partial(_window_step, name, window, tests, built), is_window=True)
 
 
 def _window_step(
-    name: str,
-    window: WindowBlender,
-    tests: Sequence[str],
-    built: "Future[Path]",
-    screens: threading.Semaphore,
-    settings: Settings,
-) -> Outcome:
-    with screens:
-        return steps.gui_tests(name, window, tests, built.result(), settings)
+    name: str, window: WindowBlender, tests: Sequence[str], built: "Future[Path]", settings: Settings
+) -> Outcome:  # fmt: skip
+    return steps.gui_tests(name, window, tests, built.result(), settings)
 
 
 def _guarded(step: Step, settings: Settings) -> Outcome:
     """Run a step; what the rig cannot give becomes a skip or a failure of that step alone."""
-    name, function = step
     began = time.monotonic()
     try:
-        outcome = function(settings)
+        outcome = step.run(settings)
     except Skipped as reason:
-        outcome = skipped(name, str(reason))
+        outcome = skipped(step.name, str(reason))
     except RigError as error:
-        outcome = Outcome(name, failed=1, output=str(error))
+        outcome = Outcome(step.name, failed=1, output=str(error))
     except Exception:  # noqa: BLE001 (one broken step must not hide the others' outcomes)
-        outcome = Outcome(name, failed=1, output=traceback.format_exc())
+        outcome = Outcome(step.name, failed=1, output=traceback.format_exc())
     return replace(outcome, seconds=time.monotonic() - began)

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from checking import schedule, steps
+from checking import schedule, steps, windows
 from checking.outcomes import Outcome, from_junit, total_line
 from checking.steps import Settings, Share
-from rig.blenders import MODULE_BLENDERS, ModuleBlender
+from rig.blenders import MODULE_BLENDERS, WINDOW_BLENDERS, ModuleBlender
 from rig.errors import Skipped
 from tests.blender import sharing
 
@@ -74,54 +74,79 @@ def test_the_summary_says_what_runs_elsewhere(tmp_path: Path) -> None:
     assert "170 more run in one of the others each" in str(from_junit("blender 4.5.15", report, 0, ""))
 
 
-def test_windows_run_everything_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    ran: dict[str, list[str]] = {}
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """What was run in which window, and of the core."""
+    found: dict[str, list[str]] = {}
 
     def gui_tests(name: str, blender: Any, tests: tuple[str, ...], _zip: Path, _settings: Settings) -> Outcome:
-        ran.setdefault(blender.suite, []).extend(tests)
+        found.setdefault(blender.suite, []).extend(tests)
+        return Outcome(name, passed=1)
+
+    def core_tests(name: str, files: list[str], _settings: Settings) -> Outcome:
+        found.setdefault("core", []).extend(files)
         return Outcome(name, passed=1)
 
     monkeypatch.setattr(steps, "gui_tests", gui_tests)
+    monkeypatch.setattr(steps, "_pytest", core_tests)
     monkeypatch.setattr(steps, "build_zip", lambda: Path("trellis.zip"))
     monkeypatch.setattr(schedule, "_set_up_ahead", lambda *_: None)
-    names = [outcome.name for outcome in schedule.run(["gui"], [], Settings())]
-    assert len(names) == len(set(names)) == 4
-    folder = Path(__file__).parents[1] / "gui"
-    assert sorted(ran["trixie"]) == sorted(f"tests/gui/{path.name}" for path in folder.glob("test_*.py"))
+    return found
 
 
-def test_windows_are_between_the_blenders_and_never_three(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows that came last kept one of three places empty for minutes."""
+def files_of(folder: str) -> list[str]:
+    return sorted(f"tests/{folder}/{path.name}" for path in (Path(__file__).parents[1] / folder).glob("test_*.py"))
+
+
+@pytest.mark.parametrize("arguments", [(), ("-k", "smoke")], ids=str)
+def test_windows_and_the_core_run_everything_once(ran: dict[str, list[str]], arguments: tuple[str, ...]) -> None:
+    names = [outcome.name for outcome in schedule.run(["core", "gui"], [], Settings(arguments))]
+    assert len(names) == len(set(names))
+    assert ("core tests" in names and len(names) == 3) == bool(arguments)
+    assert sorted(ran["core"]) == files_of("core")
+    assert ran["trixie"] == ["tests/gui"] if arguments else sorted(ran["trixie"]) == files_of("gui")
+    assert sorted(ran["sid"]) == sorted(WINDOW_BLENDERS[1].tests)
+
+
+def test_a_window_s_steps_are_short_and_alike() -> None:
+    """One of two took a quarter of an hour, and another nearly as long as a step may."""
+    for window in WINDOW_BLENDERS:
+        weights = [sum(map(windows.weight, files)) for files in windows.parts(window).values()]
+        assert weights == sorted(weights, reverse=True), "the longest comes first"
+        assert weights[0] - weights[-1] <= 3 and weights[0] <= windows.MOST_WEIGHT + 1
+    assert set(windows.LONGER) <= set(files_of("gui"))
+
+
+def test_two_windows_are_beside_what_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of the places is kept for a window that has to wait; with nothing else left, one more is open."""
     began: list[str] = []
     open_now: list[str] = []
     most = 0
-    together = threading.Event()
+    first_four = threading.Barrier(4)
 
     def run_one(name: str, *_: object) -> Outcome:
+        nonlocal most
         began.append(name)
+        open_now.append(name)
+        if len(began) <= 4:
+            first_four.wait(60)
+        else:
+            time.sleep(0.02)  # for one too many to come
+        opened = [name for name in open_now if name.startswith("window")]
+        if len(opened) < len(open_now):
+            most = max(most, len(opened))
+        assert len(opened) <= 3
+        open_now.remove(name)
         return Outcome(name, passed=1)
 
-    def gui_tests(name: str, *_: object) -> Outcome:
-        nonlocal most
-        open_now.append(name)
-        most = max(most, len(open_now))
-        if most == 2:
-            together.set()
-        together.wait(60)
-        time.sleep(0.2)  # for a third one to come
-        open_now.remove(name)
-        return run_one(name)
-
-    monkeypatch.setattr(steps, "gui_tests", gui_tests)
+    monkeypatch.setattr(steps, "gui_tests", run_one)
     monkeypatch.setattr(steps, "blender_tests", run_one)
     monkeypatch.setattr(steps, "build_zip", lambda: Path("trellis.zip"))
     monkeypatch.setattr(schedule, "_set_up_ahead", lambda *_: None)
-    list(schedule.run(["gui"], [], Settings()))
+    outcomes = list(schedule.run(["blender", "gui"], [], Settings()))
+    assert not [outcome.output for outcome in outcomes if outcome.failed]
+    assert sorted(name.split()[0] for name in began[:4]) == ["blender", "blender", "window", "window"]
     assert most == 2
-    began.clear()
-    monkeypatch.setattr(schedule, "_SIDE_BY_SIDE", 1)
-    list(schedule.run(["blender", "gui"], [], Settings()))
-    assert [name.split()[0] for name in began] == ["blender", "blender", *["window", "blender"] * 2, "window", "window"]
 
 
 REPORT = """<testsuites><testsuite tests="{tests}" failures="{failed}" errors="0" skipped="0">
@@ -161,7 +186,7 @@ def again(first: Outcome, second: Outcome) -> tuple[list[Outcome], list[tuple[st
         asked.append(settings.tests)
         return second
 
-    return list(schedule.look_again([(first.name, step)], {first.name: first}, Settings())), asked
+    return list(schedule.look_again([schedule.Step(first.name, step)], {first.name: first}, Settings())), asked
 
 
 def test_a_failed_test_that_passes_by_itself_is_unsteady() -> None:
