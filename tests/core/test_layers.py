@@ -24,7 +24,7 @@ OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 LAYERS = (
     ("errors", "catalogue", "version", "naming", "gltf_images", "gltf_schema", "pages", "partial", "turnstile",
      "components", "money", "motion", "phrasebook", "wrapping", "preparation", "schema", "stance", "weld",
-     "png_chunks", "spare", "lineage", "verdicts", "view", "webp_lossless", "catalogs"),
+     "png_chunks", "spare", "stacking", "lineage", "verdicts", "view", "webp_lossless", "catalogs"),
     ("api", "arguments", "decoder", "png_alpha", "png_pixels"),
     ("webp_alpha",),
     ("pricewords",),

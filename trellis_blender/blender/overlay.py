@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Name, stage and percent of running jobs, drawn in viewports over their placeholders. Knows no session, no engine.
 
-The handler is there only while there is something to draw, and draws what was worked out before.
+The handler is there only while there is something to draw, and draws what was worked out before. Labels that would
+cover each other stand one above another, as those of all that was ordered at the 3D cursor.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,10 @@ from bpy_extras.view3d_utils import location_3d_to_region_2d
 from gpu_extras.batch import batch_for_shader
 from mathutils import Vector
 
+from ..core.stacking import Rectangle, lifted
 from . import placeholder, screens
 from .identity import PACKAGE
+from .language import said
 
 SWITCH = "viewport_progress"
 """The preference."""
@@ -26,6 +29,11 @@ _PADDING = 0.6
 _RISE = 0.8
 """How far above the box, of the size of the text."""
 _BAR = 0.25
+_LINE = 1.4
+_GAP = 0.3
+"""Between two that stand one above another, of the size of the text."""
+_MOST = 4
+"""So many stand at one place; of more, the first ones, and how many others there are."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +95,32 @@ def _draw() -> None:
     space, region, view = context.space_data, context.region, context.region_data
     if not isinstance(space, bpy.types.SpaceView3D) or not space.overlay.show_overlays or view is None:
         return
+    placed: list[Rectangle] = []
+    for place, label in _standing_at(_places(context, space, region, view)):
+        placed.append(_draw_label(context, place, label, placed))
+
+
+def _places(context: Any, space: Any, region: Any, view: Any) -> dict[tuple[float, ...], list[tuple[Vector, Label]]]:
+    """Give what is seen here, and where on the screen; by the place in the world, each as it was ordered."""
+    found: dict[tuple[float, ...], list[tuple[Vector, Label]]] = {}
     for entry in _drawn:
         item = context.view_layer.objects.get(entry.item)
         if item is None or not placeholder.is_of(item, entry.label.job_id) or not item.visible_get(viewport=space):
             continue
-        place = location_3d_to_region_2d(region, view, _top(item))
+        top = _top(item)
+        place = location_3d_to_region_2d(region, view, top)
         if place is not None:
-            _draw_label(context, place, entry.label)
+            found.setdefault(top.to_tuple(), []).append((place, entry.label))
+    return found
+
+
+def _standing_at(places: dict[tuple[float, ...], list[tuple[Vector, Label]]]) -> Iterator[tuple[Vector, Label]]:
+    """Give what is drawn, of each place from below: what was ordered first stands on top."""
+    for here in places.values():
+        shown = here if len(here) <= _MOST else here[: _MOST - 1]
+        if running := len(here) - len(shown):
+            yield here[0][0], Label("", "", said(f"{running} more are running"))
+        yield from reversed(shown)
 
 
 def _top(item: bpy.types.Object) -> Vector:
@@ -103,24 +130,28 @@ def _top(item: bpy.types.Object) -> Vector:
     return Vector((middle.x, middle.y, max(corner.z for corner in corners)))
 
 
-def _draw_label(context: bpy.types.Context, place: Vector, label: Label) -> None:
+def _draw_label(context: bpy.types.Context, place: Vector, label: Label, placed: Iterable[Rectangle]) -> Rectangle:
+    """Draw a label above a place, and above those that are drawn there already; give what it covers."""
     look: Any = context.preferences.themes[0].user_interface
     size = context.preferences.ui_styles[0].widget.points * context.preferences.system.ui_scale
     blf.size(_FONT, size)
-    width = max(blf.dimensions(_FONT, label.name)[0], blf.dimensions(_FONT, label.stage)[0])
-    pad, line = size * _PADDING, size * 1.4
+    lines = [text for text in (label.stage, label.name) if text]
+    width = max(blf.dimensions(_FONT, text)[0] for text in lines)
+    pad, line = size * _PADDING, size * _LINE
     bar = size * _BAR if label.share is not None else 0.0
     left, bottom = place.x - width / 2 - pad, place.y + size * _RISE
-    right, top = left + width + 2 * pad, bottom + 2 * line + pad + bar
+    wanted = Rectangle(left, bottom, left + width + 2 * pad, bottom + len(lines) * line + pad + bar)
+    left, bottom, right, top = covered = lifted(wanted, placed, size * _GAP)
     _rectangle(left, bottom, right, top, (*look.wcol_tooltip.inner[:3], 0.8))
     if label.share is not None:
         end = left + (right - left) * min(max(label.share, 0.0), 1.0)
         _rectangle(left, bottom, end, bottom + bar, (*look.wcol_progress.item[:3], 1.0))
     red, green, blue = look.wcol_tooltip.text[:3]
     blf.color(_FONT, red, green, blue, 1.0)
-    for text, height in ((label.stage, 0), (label.name, 1)):
+    for height, text in enumerate(lines):
         blf.position(_FONT, left + pad, bottom + bar + pad + height * line, 0.0)
         blf.draw(_FONT, text)
+    return covered
 
 
 def _rectangle(left: float, bottom: float, right: float, top: float, colour: tuple[float, ...]) -> None:
