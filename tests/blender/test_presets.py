@@ -93,6 +93,32 @@ def test_one_of_the_artists_own_is_overwritten_under_its_name(settings: Any) -> 
     assert [each.name for each in presets.every() if each.is_own] == ["Game Prop"]
 
 
+def test_a_preset_is_called_as_it_was_saved(settings: Any) -> None:
+    """Its file cannot be: some signs are spelled out there."""
+    presets, name = module("blender.presets"), r"ÄÖ / ..\x:y"
+    for given, faces in ((name, 12_000), (" a;b  c ", 13_000), ("a_b c", 14_000), ("/" * 64, 15_000)):
+        settings.decimation_target = faces
+        assert bpy.ops.trellis.save_preset(name=given) == {"FINISHED"}
+        presets.refresh(anew=True)
+        presets.wait()
+        bpy.ops.trellis.apply_preset(preset="Hero")
+        assert bpy.ops.trellis.apply_preset(preset=given) == {"FINISHED"}
+        assert settings.decimation_target == faces
+        assert active(settings) == " ".join(given.split())
+    assert len(own_names()) == 4, "none took another's file"
+    bpy.ops.trellis.apply_preset(preset=name)
+    settings.decimation_target = 16_000
+    assert bpy.ops.trellis.save_preset(name=name.lower()) == {"FINISHED"}
+    assert active(settings) == name and len(own_names()) == 4
+    assert name in own_names(), "as the panel lists it"
+    for given in (name, "a;b c"):
+        assert bpy.ops.trellis.save_preset(name=given, remove_name=True) == {"FINISHED"}
+        presets.wait()
+    assert sorted(own_names()) == ["/" * 64, "a_b c"]
+    settings.decimation_target = 14_000
+    assert active(settings) == "a_b c"
+
+
 @pytest.fixture
 def studio(settings: Any, tmp_path: Path) -> Iterator[Path]:
     """A studio's presets, in one of Blender's *Script Directories*."""

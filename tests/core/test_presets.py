@@ -46,6 +46,24 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert found[1].file == "Prop_2" and found[1].values["resolution"] == "512"
 
 
+@pytest.mark.parametrize("name", [r"ÄÖ / ..\x:y", 'say "hey"', "日本 · ½"])
+def test_a_name_that_no_file_has_is_read_again(tmp_path: Path, name: str) -> None:
+    (tmp_path / "stem.py").write_text(presets.text(BLOCKOUT.values, name), encoding="utf-8")
+    (found,) = presets.read([tmp_path])
+    assert (found.name, found.file, found.values) == (name, "stem", BLOCKOUT.values)
+
+
+@pytest.mark.parametrize("line", ["# name = ", '# name = "', '# name = "a" b', "# name = 7", '# name = " "', "# name"])
+def test_what_is_no_name_leaves_that_of_the_file(tmp_path: Path, line: str) -> None:
+    (tmp_path / "Prop_2.py").write_text(f"{line}\n{presets.text(BLOCKOUT.values)}", encoding="utf-8")
+    assert [each.name for each in presets.read([tmp_path])] == ["Prop 2"]
+
+
+def test_names_are_the_same_however_they_are_typed() -> None:
+    assert presets.key(" Ä  b") == presets.key("a\u0308 B") != presets.key("a b")
+    assert presets.free_stem("a_b", ["A_B", "a_b_2"]) == "a_b_3"
+
+
 def test_of_equal_names_the_first_folders_counts(tmp_path: Path) -> None:
     """A studio's folder may be anywhere, and out of reach."""
     own, studio, closed = tmp_path / "own", tmp_path / "studio", tmp_path / ("x" * 300)

@@ -60,7 +60,7 @@ def every() -> Sequence[Preset]:
 
 def named(name: str) -> Preset | None:
     """Give a preset by its name."""
-    return next((preset for preset in every() if preset.name.casefold() == name.strip().casefold()), None)
+    return next((preset for preset in every() if presets.key(preset.name) == presets.key(name)), None)
 
 
 def sought(name: str) -> Preset | None:
@@ -94,6 +94,11 @@ def _read(places: Sequence[Path], edition: int) -> None:
     found = presets.read(places)
     if edition == _shelf.edition:
         _shelf.own = found
+
+
+def own_file(preset: Preset) -> str:
+    """Give the stem of a preset's file in the artist's own folder; empty where it is in none, or in another's."""
+    return preset.file if preset.folder in (None, folder()) else ""
 
 
 def note(preset: Preset) -> None:

@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import ast
+import itertools
+import json
 import logging
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -33,6 +36,8 @@ SUFFIX: Final = ".py"
 SETTINGS: Final = "bpy.context.scene.trellis"
 VARIABLE: Final = "settings"
 LARGEST_FILE_BYTES: Final = 1 << 16
+_NAMED: Final = re.compile(r'# name = (".*")')
+"""The first line of a preset whose file cannot be called as it is."""
 _log = logging.getLogger(__name__)
 
 
@@ -117,10 +122,28 @@ def active(values: Mapping[str, Scalar], every: Iterable[Preset]) -> Preset | No
     return next((each for each in sorted(every, key=lambda one: not one.is_own) if each.fits(values)), None)
 
 
-def text(values: Mapping[str, Scalar]) -> str:
-    """Give the file of a preset, in the form that Blender's own presets have."""
-    lines = [f"{VARIABLE}.{name} = {values[name]!r}" for name in NAMES if name in values]
-    return "\n".join(["import bpy", f"{VARIABLE} = {SETTINGS}", "", *lines, ""])
+def text(values: Mapping[str, Scalar], name: str = "") -> str:
+    """Give the file of a preset, in the form that Blender's own have; with its name, where the file's says another."""
+    head = [" ".join(("#", "name", "=", json.dumps(name, ensure_ascii=False)))] if name else []
+    lines = [f"{VARIABLE}.{parameter} = {values[parameter]!r}" for parameter in NAMES if parameter in values]
+    return "\n".join([*head, "import bpy", f"{VARIABLE} = {SETTINGS}", "", *lines, ""])
+
+
+def tidy(name: str) -> str:
+    """Give a name as it is kept and shown: in one line, without blanks around it."""
+    return " ".join(name.split())
+
+
+def key(name: str) -> str:
+    """Give what two names have in common that are the same to an artist, however her keyboard or disk spells them."""
+    return unicodedata.normalize("NFC", tidy(name)).casefold()
+
+
+def free_stem(stem: str, taken: Iterable[str]) -> str:
+    """Give the stem of a file that is none of those taken, also where a disk does not tell capitals apart."""
+    known = {key(each) for each in taken}
+    numbered = (f"{stem}_{number}" for number in itertools.count(2))
+    return next(each for each in itertools.chain([stem], numbered) if key(each) not in known)
 
 
 def parse(name: str, written: str, file: str) -> Preset | None:
@@ -146,9 +169,8 @@ def read(folders: Iterable[Path]) -> tuple[Preset, ...]:
     found: dict[str, Preset] = {}
     for folder in folders:
         for path in _files(folder):
-            name = shown_name(path.stem).casefold()
-            if name not in found and (preset := _read(path)) is not None:
-                found[name] = preset
+            if (preset := _read(path)) is not None:
+                found.setdefault(key(preset.name), preset)
     return ordered(found.values())
 
 
@@ -171,8 +193,17 @@ def _read(path: Path) -> Preset | None:
             written = file.read(LARGEST_FILE_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return None  # a file that cannot be read is no preset, and the others still are
-    found = parse(shown_name(path.stem), written, path.stem)
+    found = parse(_given_name(written) or shown_name(path.stem), written, path.stem)
     return None if found is None else replace(found, folder=path.parent)
+
+
+def _given_name(written: str) -> str:
+    """Give the name that a preset was given; empty where its file is called so, or somebody wrote none there."""
+    found = _NAMED.fullmatch(written.partition("\n")[0].rstrip())
+    try:
+        return tidy(json.loads(found[1])) if found is not None else ""
+    except ValueError:
+        return ""
 
 
 def shown_name(stem: str) -> str:

@@ -12,6 +12,8 @@ from .. import presets, properties
 from ..identity import APPLY_PRESET, PRESETS_PANEL, SAVE_PRESET
 from ..language import hinted, report
 
+_STEM_BYTES = 200
+
 
 class TRELLIS_OT_apply_preset(bpy.types.Operator):
     """Set resolution, texture size, faces and sampling steps as a quality preset has them"""
@@ -57,6 +59,12 @@ class TRELLIS_OT_save_preset(AddPresetBase, bpy.types.Operator):
     preset_subdir = presets.SUBFOLDER
     preset_values: tuple[str, ...] = ()  # add writes the file
 
+    @staticmethod
+    def as_filename(name: str) -> str:
+        """Give a file's stem that every disk takes: Blender spells some signs out, as *slash*."""
+        stem: str = AddPresetBase.as_filename(name)
+        return stem.encode()[:_STEM_BYTES].decode(errors="ignore")
+
     @classmethod
     def description(cls, _context: bpy.types.Context, asked: bpy.types.OperatorProperties) -> str:
         """Say which of the two it does."""
@@ -66,28 +74,35 @@ class TRELLIS_OT_save_preset(AddPresetBase, bpy.types.Operator):
         """Keep one, or remove one."""
         if self.remove_active:
             now = presets.active(properties.of(context.scene))
-            self.name, self.remove_name, self.remove_active = (now.file if now else ""), True, False
+            self.name, self.remove_name, self.remove_active = (now.name if now else ""), True, False
         if self.remove_name:
             return self._removed()
-        name = core_presets.shown_name(self.as_filename(self.name))
+        name, stem = core_presets.tidy(self.name), self.as_filename(self.name)
         taken = presets.named(name)
-        if not name or (taken is not None and not taken.is_own):
-            report(self, {"ERROR"}, _fault(name))
+        if not stem or (taken is not None and not taken.is_own):
+            report(self, {"ERROR"}, _fault(name if stem else ""))
             return {"CANCELLED"}
-        if taken is None:
+        if taken is None and not bpy.utils.preset_find(stem, self.preset_subdir):
             return super().execute(context)
-        self.add(context, str(presets.folder() / f"{taken.file}{core_presets.SUFFIX}"))
-        report(self, {"INFO"}, f"The preset {taken.name} is now as the panel")
+        own = presets.folder()
+        file = taken.file if taken is not None else core_presets.free_stem(stem, (each.stem for each in own.glob("*")))
+        self.add(context, str(own / f"{file}{core_presets.SUFFIX}"))
+        if taken is not None:
+            report(self, {"INFO"}, f"The preset {taken.name} is now as the panel")
         return {"FINISHED"}
 
     def _removed(self) -> set[str]:
         """Remove one from the artist's own folder: Blender would take the first of any folder that has the name."""
-        stems = [each for each in (self.name, self.as_filename(self.name)) if each and Path(each).name == each]
-        if not stems:
+        if not self.name.strip():
             report(self, {"ERROR"}, _fault(""))
             return {"CANCELLED"}
-        paths = [presets.folder() / f"{stem}{core_presets.SUFFIX}" for stem in stems]
-        path = next((each for each in paths if each.is_file()), paths[0])
+        # One that is not shown, since its file is damaged, is called as that is.
+        found = presets.sought(self.name)
+        stem = self.name if found is None else presets.own_file(found)
+        path = presets.folder() / f"{stem}{core_presets.SUFFIX}"
+        if not stem or path.parent != presets.folder():
+            report(self, {"ERROR"}, _not_here(self.name))
+            return {"CANCELLED"}
         try:
             path.unlink()
         except FileNotFoundError:
@@ -103,14 +118,17 @@ class TRELLIS_OT_save_preset(AddPresetBase, bpy.types.Operator):
     def add(self, context: bpy.types.Context, filepath: str) -> None:
         """Write the file; Blender calls this once it knows where."""
         path, values = Path(filepath), presets.values(properties.of(context.scene))
+        found = presets.named(self.name)
+        name = found.name if found is not None else core_presets.tidy(self.name)
+        is_told = core_presets.shown_name(path.stem) == name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(core_presets.text(values), encoding="utf-8")
-        presets.note(core_presets.preset(core_presets.shown_name(path.stem), values, path.stem))
+        path.write_text(core_presets.text(values, "" if is_told else name), encoding="utf-8")
+        presets.note(core_presets.preset(name, values, path.stem))
 
 
 def _not_here(name: str) -> str:
     """Give why a preset cannot be removed that is not in the artist's own folder."""
-    found = presets.named(core_presets.shown_name(name))
+    found = presets.named(name) or presets.named(core_presets.shown_name(name))
     if found is not None and found.folder is not None and found.folder != presets.folder():
         return f"The preset {found.name} is in a folder of scripts that is not your own: {found.folder}"
     return f"There is no preset {name} of your own"

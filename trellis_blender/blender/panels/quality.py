@@ -58,7 +58,7 @@ def _draw_preset(column: bpy.types.UILayout, preset: Preset, *, is_active: bool)
     price.label(text=said(priced(amount)) if amount is not None else "", translate=False)
     if preset.is_own:
         button = row.operator(SAVE_PRESET, text="", icon="REMOVE")
-        button.name, button.remove_name = preset.file, True
+        button.name, button.remove_name = preset.name, True
     else:
         row.label(text="", icon="BLANK1")
 
