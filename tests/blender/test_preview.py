@@ -66,6 +66,25 @@ def test_what_is_shown_stays_while_variants_are_discarded(several: bpy.types.Obj
     assert token() != before, "what changes it is heard all the same"
 
 
+def test_what_is_shown_stays_while_an_object_comes(artist: Artist) -> None:
+    """With its own images, and before these stand in the scene Blender tells that some image has changed."""
+    source = pictures.put("mushroom", pictures.mushroom(480, 400))
+    artist.choose(source)
+    artist.tick()
+    bpy.context.view_layer.update()
+    before, images = token(), len(bpy.data.images)
+    for seed in (1, 2):
+        artist.settings.seed = seed
+        artist.wait(module("blender.operators.generate").order(bpy.context, with_placeholder=True))
+        bpy.context.view_layer.update()
+        assert token() == before, "nothing of the picture has changed"
+    assert len(bpy.data.images) > images
+    artist.settings.seed = 3
+    source.update_tag()
+    artist.wait(module("blender.operators.generate").order(bpy.context, with_placeholder=True))
+    assert token() != before, "what changes it is heard, also while an object comes"
+
+
 def test_the_icon_shows_the_picture(artist: Artist) -> None:
     artist.choose(pictures.put("mushroom", pictures.mushroom(480, 400)))
     shown = preview(artist)

@@ -16,7 +16,20 @@ from ..core.errors import ModelFileError
 from ..core.gltf_plain import Unusual
 from ..core.model import Model
 from ..core.recipe import Recipe
-from . import datablocks, direct, joining, labels, landing, parts, plain, provenance, reserved, selection, transparency
+from . import (
+    datablocks,
+    direct,
+    joining,
+    labels,
+    landing,
+    parts,
+    plain,
+    provenance,
+    reserved,
+    selection,
+    stirrings,
+    transparency,
+)
 from .language import said
 from .placement import Place
 from .targets import Target
@@ -44,6 +57,7 @@ _WANTED: dict[str, Any] = {
 }
 
 
+@stirrings.deaf()
 def import_file(
     path: Path,
     model: Model | Unusual,

@@ -46,14 +46,26 @@ def note(_settings: Any = None, _context: Any = None) -> None:
 
 @contextmanager
 def deaf() -> Iterator[None]:
-    """Hear nothing of what is done inside: our own capture makes images and removes them."""
+    """Hear nothing of the images that are made and removed inside, of which none is a source; what was before is heard.
+
+    That is our own captures, and our objects, which come with images of their own.
+    """
     global _is_deaf
+    was_deaf = _is_deaf
+    _tell()
     _is_deaf = True
     try:
         yield
-        bpy.context.view_layer.update()  # else Blender would tell of it later
+        _tell()
     finally:
-        _is_deaf = False
+        _is_deaf = was_deaf
+
+
+def _tell() -> None:
+    """Have Blender tell now what it would tell later, in each window."""
+    layers = {window.scene: window.view_layer for window in bpy.context.window_manager.windows}
+    for layer in {*layers.values(), bpy.context.view_layer}:
+        layer.update()
 
 
 @persistent  # type: ignore[untyped-decorator]
