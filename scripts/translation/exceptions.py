@@ -59,6 +59,7 @@ ALSO_SHOWN = {"core/preflight.py": ("left", "right", "top", "bottom")}
 NOT_SHOWN = frozenset({
     # Names of what Blender makes, or of data: they stay as they are in every language.
     "TRELLIS Placeholder", "TRELLIS Probe", "TRELLIS Selection", "TRELLIS Source", "TRELLIS Sheet", "TRELLIS Log",
+    "TRELLIS Report",
     "{stem} · stopped", "{stem} · not accepted", "{stem} · not sent", "{stem} · sent again",
     "{item_name} LODs", "capture {number}",
     "From {image_name}, {parts}, {made_day}",

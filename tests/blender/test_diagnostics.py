@@ -12,10 +12,11 @@ from footprint import PACKAGE
 
 
 def report(**about: str) -> str:
-    """Give what is copied; a Blender without a window has no clipboard."""
+    """Give what is copied: in a text, since a Blender without a window has no clipboard."""
     assert bpy.ops.trellis.copy_diagnostics(**about) == {"FINISHED"}
-    diagnostics = module("blender.diagnostics")
-    return diagnostics.of_job(**about) if about else diagnostics.report()
+    text = bpy.data.texts["TRELLIS Report"]
+    assert not text.use_fake_user
+    return str(text.as_string())
 
 
 def test_report_and_log_tell_what_happened_without_the_key(artist: Artist, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,7 +40,7 @@ def test_report_and_log_tell_what_happened_without_the_key(artist: Artist, monke
     shown = bpy.data.texts["TRELLIS Log"].as_string()
     assert "WARNING core.engine: somebody says [" in shown
     bpy.ops.trellis.show_log()
-    assert [item.name for item in bpy.data.texts] == ["TRELLIS Log"]
+    assert [item.name for item in bpy.data.texts] == ["TRELLIS Log", "TRELLIS Report"]
 
     monkeypatch.setenv("EMPIRIOLABS_API_KEY", key)
     artist.preferences.api_key = ""

@@ -3,6 +3,7 @@
 
 import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -193,6 +194,24 @@ def test_the_largest_place_is_taken(artist: Artist, api: Any, picture: Path) -> 
 
 def test_an_address_that_hides_a_line_break_gives_a_name_in_one_line(artist: Artist, api: Any) -> None:
     assert api.generate("http://127.0.0.1:1/toad%0A%00stool.png").name == "toad  stool"
+
+
+def test_on_another_thread_everything_is_refused(artist: Artist, api: Any, picture: Path) -> None:
+    """It was taken there without a word, and Blender may end of what is touched there."""
+    job = api.generate(picture, resolution="512").wait()
+    calls = {
+        "generate": lambda: api.generate(picture, resolution="512"), "jobs": api.jobs, "wait": job.wait,
+        "import_": job.import_, "cancel": job.cancel, "when_done": lambda: job.when_done(print),
+        "state": lambda: job.state, "path": lambda: job.path, "done": lambda: job.done,
+    }  # fmt: skip
+    objects = len(bpy.data.objects)
+    with ThreadPoolExecutor(1) as thread:
+        for name, call in calls.items():
+            with pytest.raises(api.TrellisError, match="main thread alone, so nothing was done"):
+                thread.submit(call).result()
+            assert (artist.simulator.accepted(), len(artist.session.jobs)) == (1, 1), name
+        assert thread.submit(repr, job).result().startswith("<Job "), "a log may be written anywhere"
+    assert len(bpy.data.objects) == objects and job.import_().name == "mushroom"
 
 
 def test_a_record_whose_name_is_no_text_breaks_nothing(artist: Artist, api: Any, picture: Path, tmp_path: Path) -> None:

@@ -48,6 +48,15 @@ def log() -> str:
     return _cleaned("\n".join(journal.lines()) or "Nothing was logged in this session.") + "\n"
 
 
+def as_text(name: str, content: str) -> bpy.types.Text:
+    """Give a text of the open file that holds this alone; it is of today, and not saved unless the artist wants it."""
+    text = bpy.data.texts.get(name) or bpy.data.texts.new(name)
+    text.clear()
+    text.write(content)
+    text.use_fake_user = False
+    return text
+
+
 def _title() -> str:
     return f"# TRELLIS for Blender {version()}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A script's hold on one job: asks the session, waits for it, imports its object. Orders nothing, draws nothing."""
 
+import threading
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,17 @@ LOOK_SECONDS: Final = 0.25
 """How often a callback's job is looked at."""
 _looks: list[Callable[[], float | None]] = []
 """The timers of those that are waited for."""
+_main_thread = 0
+"""The thread that Blender registers add-ons on; 0 while none is known."""
+
+
+def require_main_thread() -> None:
+    """Raise :class:`TrellisError` on any thread but Blender's main one: nothing here may be touched elsewhere."""
+    if _main_thread and threading.get_ident() != _main_thread:
+        raise TrellisError(
+            "This can be called on Blender's main thread alone, so nothing was done. Have bpy.app.timers.register call "
+            "it there."
+        )
 
 
 class Job:
@@ -161,7 +173,8 @@ class Job:
         watch.start()
 
     def _now(self) -> core_jobs.Job:
-        """Give the record as it is now. Raises :class:`TrellisError` when it was removed from the list."""
+        """Give the record as it is now. Raises :class:`TrellisError` for one that was removed, or on another thread."""
+        require_main_thread()
         live = session.current()
         live.drain()
         job = live.jobs.get(self.id)
@@ -178,7 +191,9 @@ def _place(location: Sequence[float] | None, size: float | None) -> placement.Pl
 
 
 def register() -> None:
-    """Wait for nothing yet."""
+    """Wait for nothing yet, and remember which thread this is."""
+    global _main_thread
+    _main_thread = threading.get_ident()
 
 
 def unregister() -> None:

@@ -15,7 +15,7 @@ from ..core.preparation import Background, Preparation
 from ..core.request import GenerationRequest
 from . import joblist, offers, preferences, preparing, readiness, session, sources, watch
 from .fields import plain
-from .handles import Job
+from .handles import Job, require_main_thread
 from .identity import PACKAGE
 from .sources import Choice, addresses
 
@@ -39,10 +39,10 @@ def generate(
     no part.
 
     Raises :class:`TrellisError` before anything is sent: for a setting that is not allowed, a picture that cannot be
-    read, a missing key, online access that is off, the day's cap. A picture in which there is nothing to see is
-    found later, by a worker: then the job ends as refused, and nothing was billed.
+    read, a missing key, online access that is off, the day's cap, and on any thread but Blender's main one. A picture
+    in which there is nothing to see is found later, by a worker: then the job ends as refused, and nothing was billed.
     """
-    _require_extension()
+    _require_ready()
     wanted_name, most = arguments.name(name), arguments.amount(max_price_usd)
     choice, loaded = picture(image)
     try:
@@ -58,7 +58,7 @@ def jobs() -> list[Job]:
     The first call in a session waits until the list was read from disk, and has what is unfinished gone on with.
     Raises :class:`TrellisError` when the list cannot be read.
     """
-    _require_extension()
+    _require_ready()
     known = joblist.read(waits=True)
     return [Job(job.id) for job in sorted(known.values(), key=lambda job: job.created_at)]
 
@@ -162,6 +162,7 @@ def _taken(image: bpy.types.Image) -> Choice:
     return Choice(image)
 
 
-def _require_extension() -> None:
+def _require_ready() -> None:
+    require_main_thread()
     if PACKAGE not in bpy.context.preferences.addons:
         raise TrellisError("The extension is not enabled. Enable it in Preferences > Add-ons.")

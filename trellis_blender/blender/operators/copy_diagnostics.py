@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""*Copy Report*: what helps whoever helps, on the clipboard. No network, no disk."""
+"""*Copy Report*: what helps whoever helps, on the clipboard, or in a text where there is none. No network, no disk."""
 
 import bpy
 
@@ -7,6 +7,8 @@ from ...core.errors import TrellisError
 from .. import diagnostics
 from ..identity import COPY_DIAGNOSTICS
 from ..language import report
+
+TEXT_NAME = "TRELLIS Report"
 
 
 class TRELLIS_OT_copy_diagnostics(bpy.types.Operator):
@@ -26,6 +28,11 @@ class TRELLIS_OT_copy_diagnostics(bpy.types.Operator):
         except TrellisError as error:
             report(self, {"ERROR"}, str(error))
             return {"CANCELLED"}
+        if bpy.app.background:  # where what is put on the clipboard is lost without a word
+            diagnostics.as_text(TEXT_NAME, text)
+            told = f"There is no clipboard without a window; the report is in bpy.data.texts['{TEXT_NAME}']"
+            report(self, {"INFO"}, f"{told}. It holds neither key nor password")
+            return {"FINISHED"}
         context.window_manager.clipboard = text
         report(self, {"INFO"}, "The report is on the clipboard; it holds neither key nor password")
         return {"FINISHED"}

@@ -19,11 +19,8 @@ class TRELLIS_OT_show_log(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write the text, and show it where there is a window."""
-        text = bpy.data.texts.get(TEXT_NAME) or bpy.data.texts.new(TEXT_NAME)
-        text.clear()
-        text.write(diagnostics.log())
+        text = diagnostics.as_text(TEXT_NAME, diagnostics.log())
         text.cursor_set(max(len(text.lines) - LINES_SHOWN, 0))
-        text.use_fake_user = False  # the log is of today, and no part of the artist's work
         if not bpy.app.background and context.window is not None:
             _show(context, text)
         return {"FINISHED"}
