@@ -6,6 +6,7 @@ import struct
 import sys
 import time
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +65,12 @@ result = None
 _SENT = "all(job.image_sha256 for job in __import__('sys').modules['{}.blender.session'].current().jobs.values())"
 
 
-def measure(blender: WindowBlender, zip_path: Path) -> dict[str, Any]:
-    """Press the button with the real mouse, again and again, and give the distributions for each kind of picture."""
+def measure(blender: WindowBlender, zip_path: Path) -> Iterator[dict[str, Any]]:
+    """Press the button with the real mouse, again and again; give the distributions, one kind of picture at a time."""
     sys.path.insert(0, str(CHECKOUT))
     from tests.gui import scene
     from tests.gui.window import Window
 
-    result: dict[str, Any] = {}
     with (
         scene.start_server("--job-seconds", "600") as server,
         Window(blender.suite, zip_path, size=(1280, 1300)) as window,
@@ -82,8 +82,7 @@ def measure(blender: WindowBlender, zip_path: Path) -> dict[str, Any]:
             window.call(_SHOW.format(image=image))
             window.open_sidebar("VIEW_3D", "TRELLIS")
             time.sleep(LOOKING_SECONDS)
-            result |= {f"{name}, 4K {kind}": row for name, row in _pressed(window).items()}
-    return result
+            yield {f"{name}, 4K {kind}": row for name, row in _pressed(window).items()}
 
 
 def is_good(result: dict[str, Any]) -> bool:

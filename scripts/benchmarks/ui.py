@@ -138,13 +138,13 @@ def show(result: dict[str, Any]) -> None:
     """Print the distributions as a table."""
     for name, row in result.items():
         if not isinstance(row, dict):
-            print(f"{name:<58} {row}")
+            print(f"{name:<58} {row}", flush=True)
         elif row.get("count"):
             first = f"   the first {row['first_ms']:.3f}" if "first_ms" in row else ""
             print(f"{name:<58} n={row['count']:<5} median {row['median_ms']:>8.3f}  p95 {row['p95_ms']:>8.3f}  "
-                  f"p99 {row['p99_ms']:>8.3f}  max {row['max_ms']:>8.3f} ms{first}")  # fmt: skip
+                  f"p99 {row['p99_ms']:>8.3f}  max {row['max_ms']:>8.3f} ms{first}", flush=True)  # fmt: skip
         elif "count" not in row:
-            print(f"{name:<58} " + "  ".join(f"{key} {value}" for key, value in row.items()))
+            print(f"{name:<58} " + "  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
 
 
 def _gaps(window: Any, seconds: float) -> list[float]:
