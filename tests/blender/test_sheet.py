@@ -129,6 +129,22 @@ def test_names_merging_and_switching_off(artist: Artist, sheet: bpy.types.Image)
     assert np.allclose((bench[1] - bench[0])[0] / (bench[1] - bench[0])[1], 480 / 240, rtol=0.05)
 
 
+def test_a_name_that_a_script_has_broken_is_of_one_line(artist: Artist, sheet: bpy.types.Image) -> None:
+    """No field takes a line break, but a property does; the picture's own name is the first part of the others."""
+    sheet.name = "The\nGarden.png"
+    items = split()
+    assert items[4].name == "The Garden 5"
+    items[0].name, items[1].name = "red\n\tapple\u2028", "\n"
+    items[2].use = items[3].use = items[4].use = False
+    artist.wait(*order())
+    assert sorted(objects()) == ["The Garden 2", "red  apple"]
+    assert all("\n" not in collection.name for collection in bpy.data.collections)
+    items[4].name = "garden\nbench"
+    items[2].select = items[3].select = True
+    assert bpy.ops.trellis.merge_subjects("EXEC_DEFAULT") == {"FINISHED"}
+    assert "garden bench" in [item.name for item in listed()]
+
+
 def test_merging_asks_for_two(artist: Artist, sheet: bpy.types.Image) -> None:
     assert not bpy.ops.trellis.merge_subjects.poll()
     split()[1].select = True

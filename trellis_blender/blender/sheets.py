@@ -18,6 +18,7 @@ from ..core.errors import SourceError
 from ..core.image import Source
 from ..core.jobs import Job
 from ..core.messages import SheetJudged, SheetReady
+from ..core.naming import readable
 from ..core.preflight import Code, Severity, Verdict, refusal
 from ..core.preparation import Preparation
 from ..core.sheet import Sheet, Subject
@@ -131,7 +132,7 @@ def warned() -> int:
 
 def refused() -> list[tuple[str, Verdict]]:
     """Give the names of the subjects that cannot be sent, and why not."""
-    found = ((item.name, refusal(verdicts(index))) for index, item in enumerate(subjects.listed()))
+    found = ((_name(item), refusal(verdicts(index))) for index, item in enumerate(subjects.listed()))
     return [(name, verdict) for name, verdict in found if verdict is not None]
 
 
@@ -243,7 +244,7 @@ def _edit(scene: bpy.types.Scene, change: Callable[[Split, Iterable[int]], Split
         return None
     named = state.split
     for subject, item in zip(named.sheet.subjects, subjects.listed(), strict=True):
-        named = replace(named, sheet=sheet.rename(named.sheet, subject.index, item.name))
+        named = replace(named, sheet=sheet.rename(named.sheet, subject.index, _name(item)))
     off = {parts for one, item in _pairs(named.sheet) if not item.use for parts in one.parts}
     changed = change(named, [one.index for one, item in _pairs(named.sheet) if item.select])
     _state = state = replace(state, split=changed)
@@ -261,11 +262,16 @@ def _chosen(split: Split) -> Iterator[Subject]:
     for one, item in _pairs(split.sheet):
         if not item.use:
             continue
-        name = item.name.strip() or one.name
+        name = _name(item) or one.name
         why_not = refusal(split.of(one) or ())
         if why_not is not None:
             raise SourceError(f"{name} cannot be sent. {why_not.sentence} Switch it off in the list.")
         yield replace(one, name=name)
+
+
+def _name(item: Any) -> str:
+    """Give the name that a subject has in the list, in one line: a script may have put in what no field takes."""
+    return readable(item.name).strip()
 
 
 def _pairs(found: Sheet) -> Iterator[tuple[Subject, Any]]:

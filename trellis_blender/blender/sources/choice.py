@@ -49,14 +49,14 @@ class Choice:
 
     @property
     def name(self) -> str:
-        """Give the name for the job and its object: the image's, without a file's extension."""
+        """Give the name for the job and its object, in one line: the image's, without a file's extension."""
         if self.capture is not None:
-            return self.capture.name
+            return readable(self.capture.name)
         if self.url:
             return stem(readable(file_name(self.url)), EXTENSIONS) or "Picture"
         if self.image is None:
             return ""
-        return "Render" if self.is_render else stem(self.image.name, EXTENSIONS)
+        return "Render" if self.is_render else stem(readable(self.image.name), EXTENSIONS)
 
     @property
     def size(self) -> str:
