@@ -102,6 +102,22 @@ def test_long_and_thin() -> None:
     assert codes(subject(900, 300, Box(20, 100, 780, 200))) == []
 
 
+@pytest.mark.parametrize("degrees", [0, 20, 45, 70, 90, 135])
+def test_a_subject_is_as_long_and_thin_however_it_lies(degrees: float) -> None:
+    def lying(long: float, wide: float) -> np.ndarray:
+        y, x = np.indices((1200, 1200)) - 599.5
+        cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+        inside = (np.abs(x * cosine + y * sine) < long / 2) & (np.abs(y * cosine - x * sine) < wide / 2)
+        rgba = np.zeros((1200, 1200, 4), np.uint8)
+        rgba[inside] = (200, 200, 220, 255)
+        return rgba
+
+    assert codes(lying(1100, 15)) == [Code.ASPECT]
+    assert codes(lying(1100, 125)) == [Code.ASPECT]
+    assert codes(lying(1100, 165)) == []
+    assert codes(lying(600, 600)) == []
+
+
 def test_black_on_black() -> None:
     assert codes(subject(500, 500, GOOD, colour=-25)) == [Code.LOW_CONTRAST]
     assert codes(subject(500, 500, GOOD, colour=70)) == []

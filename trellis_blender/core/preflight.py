@@ -19,7 +19,7 @@ from .background import cut
 from .components import Box, Mask
 from .image import Rgba
 from .preparation import Background, Preparation
-from .subject import box_of, has_mask, mask_of
+from .subject import box_of, has_mask, mask_of, slimness
 from .trial import Outcome
 from .verdicts import Code, Remedy, Severity, Verdict, refusal, worst_first
 
@@ -168,7 +168,7 @@ def _of_subject(rgba: Rgba, mask: Mask, box: Box, step: int = 1) -> Iterator[Ver
             f"There are {count} separate subjects in the picture, and they become one object.",
             "Split it into one picture for each.", Remedy.SPLIT,
         )  # fmt: skip
-    if box.long_side > LONG_ASPECT * min(box.width, box.height):
+    if max(box.long_side / min(box.width, box.height), slimness(mask, box)) > LONG_ASPECT:
         yield Verdict(
             Code.ASPECT, Severity.WARNING, "The subject is very long and thin, so little of its detail is kept.",
             "Show it from where it looks shorter, or make it in parts.",
