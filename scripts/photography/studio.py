@@ -153,8 +153,9 @@ class Studio:
             self.run(f"{scene.PREFERENCES}.{name} = {value!r}")
 
     def connect(self) -> None:
-        """Allow online access and enter the local server and its key."""
+        """Allow online access and enter the local server and its key; it stands for the provider's own."""
         scene.connect(self.window, self.server)
+        scene.take_for_provider(self.window, self.server)
 
     def show_image(self, picture: Image.Image, name: str) -> None:
         """Make a picture the source."""

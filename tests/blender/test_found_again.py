@@ -122,7 +122,7 @@ def test_from_another_blend_it_is_not_downloaded_again(ready: Artist, imported: 
 def test_what_cannot_be_had_again_is_said(ready: Artist, imported: Any) -> None:
     imported.path.unlink()
     ready.simulator.control.advance(31 * 86400)
-    with pytest.raises(RuntimeError, match="keeps a finished object for 30 days"):
+    with pytest.raises(RuntimeError, match="The server no longer has this object"):
         bpy.ops.trellis.import_job(job=imported.id)
     told = ready.session.jobs[imported.id]
     assert (told.state.value, told.resumable) == ("expired", True)

@@ -69,6 +69,19 @@ def test_the_choice_is_of_one_address(ready: Artist) -> None:
     assert not own.server_is_free
 
 
+def test_the_dashboard_is_the_providers_alone(ready: Artist) -> None:
+    def drawn() -> str:
+        made = layouts.layout()
+        service = module("blender.preferences.service")
+        service.draw_test(made, ready.preferences, None, None)
+        menu = layouts.drawn(bpy.types.TRELLIS_MT_panel)
+        return " ".join([*layouts.texts(made), *layouts.texts(menu)])
+
+    assert "open_dashboard" not in drawn()
+    ready.preferences.server_url = ""
+    assert drawn().count("open_dashboard") == 2
+
+
 def test_nothing_is_counted_and_nothing_asked(ready: Artist) -> None:
     ready.preferences.daily_cap = 0.03
     ready.wait(ready.order())
@@ -101,7 +114,9 @@ def test_prices_that_it_tells_are_counted_all_the_same(ready: Artist) -> None:
 def test_what_is_lost_is_sent_once_more_without_a_question(ready: Artist) -> None:
     ready.preferences.server_is_free = True
     job = lost(ready)
-    assert "Send Again · Free" in row(ready, job)
+    shown = row(ready, job)
+    assert "Send Again · Free" in shown and "Look whether it still works on it" in shown
+    assert "open_dashboard" not in shown and "billed" not in shown
     with buttons.pressed():
         assert bpy.ops.trellis.send_again("INVOKE_DEFAULT", job=job.id) == {"FINISHED"}
     ready.wait_until(lambda: any(one.id != job.id for one in ready.session.jobs.values()))

@@ -33,7 +33,7 @@ def test_without_an_object_it_is_not_said_to_be_unbilled(simulator: Simulator, b
     job_id = bench.submit()
     bench.until(lambda: not bench.jobs[job_id].running)
     assert bench.jobs[job_id].state is State.UNCERTAIN
-    assert bench.jobs[job_id].error.endswith(UNLISTED)
+    assert bench.jobs[job_id].error.endswith(UNLISTED.other)
 
 
 def test_one_that_failed_is_no_sign_of_another(simulator: Simulator, bench: Workbench) -> None:

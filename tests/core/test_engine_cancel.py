@@ -63,7 +63,7 @@ def test_at_the_server(simulator: Simulator, open_bench: OpenBench, offered: str
         assert any("This server cannot cancel" in told.note for told in bench.told)
     else:
         assert {job.state for job in bench.jobs.values()} == {State.CANCELLED}
-        assert all("still billed" in job.error for job in bench.jobs.values())
+        assert all("still be billed" in job.error for job in bench.jobs.values())
         assert all(told["cancelled"] for told in simulator.control.jobs())
 
 

@@ -79,7 +79,7 @@ def test_expired_link_of_a_forgotten_job_is_said(simulator: Simulator, bench: Wo
     simulator.control.misbehave("poll", "404", times=None, after=1)
     job = bench.finish(bench.submit())
     assert (job.state, job.resumable) == (State.EXPIRED, True)
-    assert "the service no longer knows the job" in job.error
+    assert "the server no longer knows the job" in job.error
 
 
 def test_file_over_the_limit(simulator: Simulator, open_bench: OpenBench) -> None:
@@ -124,10 +124,10 @@ def test_answer_with_the_file_that_is_cut_and_listed_nowhere_is_never_said_to_be
     simulator.control.misbehave("submit", "truncated")
     job = bench.finish(bench.submit())
     assert (job.state, job.suspended) == (State.UNCERTAIN, True)
-    assert "most likely billed. The service lists neither the job nor its object." in job.error
+    assert "most likely billed. The server lists neither the job nor its object." in job.error
     assert "not billed" not in job.error
     bench.engine.resume(job.id)
-    assert "most likely billed. The service lists neither" in bench.finish().error
+    assert "most likely billed. The server lists neither" in bench.finish().error
     simulator.control.settings(list_delay_seconds=0.0)
     bench.engine.resume(job.id)
     assert bench.finish().state is State.DOWNLOADED

@@ -39,11 +39,11 @@ SUBMIT: list[tuple[str, dict[str, Any], State, str]] = [
     ("418", {}, State.REFUSED, "refused the request (HTTP 418)"),
     ("html", {"status": 408}, State.DOWNLOADED, "refused the request (HTTP 408)"),
     ("422", {"message": "seed is -1"}, State.REFUSED, "seed must be a whole number from 0 to 2147483647."),
-    ("500", {}, State.UNCERTAIN, "The provider failed (HTTP 500)."),
-    ("502", {}, State.UNCERTAIN, "The provider failed (HTTP 502)."),
+    ("500", {}, State.UNCERTAIN, "The server failed (HTTP 500)."),
+    ("502", {}, State.UNCERTAIN, "The server failed (HTTP 502)."),
     ("503", {"code": "gateway_down"}, State.UNCERTAIN, "not available at the moment"),  # not the provider's own no
     ("html", {"status": 503}, State.DOWNLOADED, DOUBT),
-    ("504", {}, State.UNCERTAIN, "The provider failed (HTTP 504)."),
+    ("504", {}, State.UNCERTAIN, "The server failed (HTTP 504)."),
     ("html", {}, State.DOWNLOADED, "is not JSON. Check the server address"),
     ("html", {"status": 502}, State.DOWNLOADED, DOUBT),
     ("empty", {}, State.DOWNLOADED, "sent an empty answer"),
@@ -121,7 +121,7 @@ def test_poll_that_goes_wrong_once(simulator: Simulator, bench: Workbench, kind:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("500", "The provider failed (HTTP 500)."),
+        ("500", "The server failed (HTTP 500)."),
         ("503", "The service is not available at the moment."),
         ("error_in_ok", "lacks status. The service says: upstream said no."),
         ("html", "is not JSON"),
@@ -173,7 +173,7 @@ def test_job_that_the_server_forgets_for_good_has_expired_until_it_is_found(
     simulator.control.misbehave("poll", "404", times=None)
     job = bench.finish(bench.submit())
     assert job.state is State.EXPIRED
-    assert "provider's dashboard" in job.error
+    assert "look for it at the server itself" in job.error
     simulator.control.settings(usage_output_urls=True)
     bench.engine.resume(job.id)
     assert bench.finish().state is State.DOWNLOADED
@@ -192,7 +192,7 @@ def test_never_finishing_job_is_overdue_and_can_be_cancelled(simulator: Simulato
     bench.until(lambda: bench.jobs[job_id].overdue)
     job = bench.jobs[job_id]
     assert job.running
-    assert "cancel it, or look at the provider's dashboard" in job.note
+    assert "cancel it, or look at the server's log" in job.note
     bench.engine.cancel(job_id)
     assert bench.finish().state is State.CANCELLED
     assert simulator.control.jobs()[0]["cancelled"]

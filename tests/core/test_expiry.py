@@ -90,7 +90,7 @@ def test_after_a_week_without_a_way_it_is_said(simulator: Simulator, sleep: Slee
     simulator.control.settings(offers_sign=False, usage_file_id=True)
     bench, job = sleep(8 * DAY)
     assert (job.state, job.resumable) == (State.EXPIRED, True)
-    assert "The link to the finished object has expired, and the service no longer knows the job" in job.error
+    assert "The link to the finished object has expired, and the server no longer knows the job" in job.error
     simulator.control.settings(offers_sign=True)
     bench.engine.resume(job.id)
     assert bench.finish(job.id).state is State.DOWNLOADED
@@ -101,7 +101,7 @@ def test_after_a_month_it_has_expired(simulator: Simulator, sleep: Sleep, lists_
     simulator.control.settings(usage_file_id=True, usage_output_urls=lists_outputs)
     bench, job = sleep(31 * DAY)
     assert (job.state, job.running) == (State.EXPIRED, False)
-    assert job.error.startswith("The service keeps a finished object for 30 days, and this one is older")
+    assert job.error.startswith("The server no longer has this object. If you have a copy")
     asked = len(routes(simulator))
     bench.engine.resume(job.id)
     assert bench.finish(job.id).state is State.EXPIRED

@@ -14,10 +14,11 @@ from tests.core.workbench import Workbench, subject
 from tests.simulator.server import Simulator
 from trellis_blender.core import endpoint, request
 from trellis_blender.core.endpoint import DEFAULT_BASE_URL
-from trellis_blender.core.jobs import Job, State
+from trellis_blender.core.jobs import UNKNOWN, Job, State
 from trellis_blender.core.money import Cover, outlook, priced
 from trellis_blender.core.offer import BUILT_IN
 from trellis_blender.core.offers import for_nothing
+from trellis_blender.core.reconcile import BLIND, UNTOLD, cause
 from trellis_blender.core.records import from_text, to_text
 from trellis_blender.core.secrets import Key
 
@@ -89,8 +90,32 @@ def test_a_lost_answer_is_never_sent_again_by_itself(own: Simulator, open_bench:
     job = order(bench)
     assert job.state is State.UNCERTAIN and job.suspended and job.is_free
     assert own.control.counters()["posts"] == 1
+    assert job.error == (
+        "The server failed (HTTP 500). The service says: CUDA out of memory. This server does not tell of its jobs, so "
+        "it stays unknown whether it took this one on. Look whether it still works on it; Send Again starts it anew."
+    )
+    assert "billed" not in " ".join(one.error + one.note for one in bench.told)
     (payment,) = bench.engine._archive.payments()
     assert (payment.price, payment.certain) == (NOTHING, False)
+
+
+def test_where_it_is_not_called_free_no_dashboard_is_made_up(own: Simulator, open_bench: OpenBench) -> None:
+    own.control.misbehave("submit", "500", message="CUDA out of memory")
+    job = order(open_bench(own.url, own.key), is_free=False)
+    assert job.error.endswith("Look at the server's log or dashboard before you press Send Again.")
+    assert "provider" not in job.error and "accepted and billed" in job.error
+
+
+def test_each_says_what_is_true_of_its_server() -> None:
+    free = for_nothing(BUILT_IN)
+    at = {
+        server: Job("a", request.build({}, offer=free), server) for server in (DEFAULT_BASE_URL, "http://127.0.0.1:1")
+    }
+    assert UNKNOWN.of(at[DEFAULT_BASE_URL]) == UNKNOWN.provider, "whatever it costs there: it has a dashboard"
+    assert UNKNOWN.of(at["http://127.0.0.1:1"]) == UNKNOWN.free
+    assert UNKNOWN.of(Job("a", request.build({}), "https://example.com")) == UNKNOWN.other
+    assert [said for said in UNKNOWN.every if "provider" in said] == [UNKNOWN.provider]
+    assert all(cause(f"It broke. {said}") == "It broke." for said in (*UNKNOWN.every, *BLIND.every, *UNTOLD.every))
 
 
 def test_a_bill_says_otherwise() -> None:

@@ -46,7 +46,7 @@ LAYERS = (
     ("lately", "miniatures", "orders"),
     ("album", "database", "endpoint", "sightings", "secrets", "request", "locate", "gltf_bounds", "pacing",
      "connections", "network_faults", "edges", "shading", "transparency"),
-    ("fans", "gltf_textures", "outliers", "proxies"),
+    ("fans", "gltf_textures", "outliers", "proxies", "sayings"),
     ("journal", "likeness", "refusals", "signing", "transport", "jobs", "glb", "image_url", "owners", "upload",
      "waking"),
     ("splitting", "laps"),

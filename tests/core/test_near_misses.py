@@ -162,7 +162,7 @@ DOUBTS: Mapping[str, tuple[Answer, Answer]] = {
 @pytest.mark.parametrize("shape", DOUBTS)
 def test_nobody_is_told_that_it_never_was_accepted(open_bench: OpenBench, shape: str) -> None:
     _bench, job = lose(open_bench, Past(*DOUBTS[shape]))
-    assert job.error.endswith(UNLISTED)
+    assert job.error.endswith(UNLISTED.other)
 
 
 def test_nothing_that_could_be_it_means_that_it_never_was_accepted(open_bench: OpenBench) -> None:
@@ -173,7 +173,7 @@ def test_nothing_that_could_be_it_means_that_it_never_was_accepted(open_bench: O
 
 def test_neither_told_is_said(open_bench: OpenBench) -> None:
     _bench, job = lose(open_bench, Past(saying(403, {}), saying(200, {"events": None})))
-    assert job.error.endswith(BLIND)
+    assert job.error.endswith(BLIND.other)
 
 
 def test_a_server_without_a_clock_dates_nothing_surely(open_bench: OpenBench) -> None:
@@ -184,7 +184,7 @@ def test_a_server_without_a_clock_dates_nothing_surely(open_bench: OpenBench) ->
     _bench, job = lose(open_bench, Past(listing(), empty, dated=False), clock=Fast())
     assert (job.candidates, job.error.endswith(ALIKE)) == (("job-1",), True)
     _bench, job = lose(open_bench, Past(no, empty, dated=False))
-    assert job.error.endswith(UNLISTED)
+    assert job.error.endswith(UNLISTED.other)
 
 
 def test_what_has_no_name_yet_is_looked_at_again_by_itself(open_bench: OpenBench) -> None:
@@ -193,7 +193,7 @@ def test_what_has_no_name_yet_is_looked_at_again_by_itself(open_bench: OpenBench
     with Scripted(past) as server:
         bench = open_bench(server.url, pacing=pacing)
         job_id = bench.submit()
-        bench.until(lambda: any(job.error.endswith(UNLISTED) and job.suspended for job in bench.told))
+        bench.until(lambda: any(job.error.endswith(UNLISTED.other) and job.suspended for job in bench.told))
         past.usage = billing()
         bench.until(lambda: State.ACCEPTED in bench.states(job_id))
         bench.close()

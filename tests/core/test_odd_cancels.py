@@ -97,7 +97,7 @@ def test_a_job_that_is_gone_after_its_cancel_was_taken_is_cancelled(open_bench: 
         job = bench.finish()
         bench.close()
     assert job.state is State.CANCELLED
-    assert "still billed" in job.error
+    assert "still be billed" in job.error
 
 
 def test_an_unreadable_answer_to_a_cancel_is_no_failure(open_bench: OpenBench) -> None:

@@ -14,6 +14,7 @@ import pytest
 from tests.core.workbench import Workbench
 from tests.simulator.server import Simulator
 from trellis_blender.core import errors, records, request
+from trellis_blender.core.endpoint import DEFAULT_BASE_URL
 from trellis_blender.core.errors import TrellisError
 from trellis_blender.core.jobs import Job, State
 from trellis_blender.core.remedies import (
@@ -38,7 +39,7 @@ def tree(kind: type[TrellisError]) -> Iterator[type[TrellisError]]:
 
 
 def job(**fields: Any) -> Job:
-    return Job("a", request.build({}), "http://127.0.0.1:1", **{"error": "It went wrong.", **fields})
+    return Job("a", request.build({}), **{"server": "http://127.0.0.1:1", "error": "It went wrong.", **fields})
 
 
 @pytest.mark.parametrize("kind", list(tree(TrellisError)), ids=lambda kind: kind.__name__)
@@ -57,11 +58,20 @@ def test_what_is_no_error_of_ours_is_a_defect() -> None:
     assert trouble_of(errors.LinkExpired("gone")) is Trouble.DOWNLOAD
 
 
+def test_the_dashboard_is_the_providers() -> None:
+    """It was opened for a server of the artist's own, which is not on it."""
+    lost = job(state=State.UNCERTAIN, suspended=True)
+    assert remedies(lost) == (Remedy.RETRY, Remedy.DETAILS)
+    assert Remedy.DASHBOARD in remedies(replace(lost, server=DEFAULT_BASE_URL))
+    refused = job(state=State.REFUSED, trouble=Trouble.CREDITS.value, server=DEFAULT_BASE_URL)
+    assert remedies(refused) == (Remedy.TOP_UP, Remedy.SETTINGS, Remedy.DETAILS)
+
+
 def test_buttons_that_cannot_be_pressed_are_not_offered() -> None:
     refused = job(state=State.REFUSED, trouble=Trouble.CREDITS.value)
-    assert remedies(refused) == (Remedy.TOP_UP, Remedy.SETTINGS, Remedy.DETAILS)
+    assert remedies(refused) == (Remedy.SETTINGS, Remedy.DETAILS)
     kept = replace(refused, picture_kept=True)
-    assert remedies(kept) == (Remedy.TOP_UP, Remedy.AGAIN, Remedy.SETTINGS, Remedy.DETAILS)
+    assert remedies(kept) == (Remedy.AGAIN, Remedy.SETTINGS, Remedy.DETAILS)
     stopped = job(state=State.PROCESSING, suspended=True, job_id="a", trouble=Trouble.NETWORK.value)
     assert remedies(stopped) == (Remedy.RETRY, Remedy.PREFERENCES, Remedy.LOG, Remedy.DETAILS)
     assert remedies(job(state=State.PROCESSING)) == (), "it runs"

@@ -119,7 +119,7 @@ class Archive(Pictures):
                 return advance(job, suspended=True, error=_NOT_SENT)
             return advance(job, State.REFUSED, error=_NOT_PREPARED)
         if job.state is State.SUBMITTING:
-            return advance(job, State.UNCERTAIN, error=f"{_CUT_OFF} {UNKNOWN}")
+            return advance(job, State.UNCERTAIN, error=f"{_CUT_OFF} {UNKNOWN.of(job)}")
         kept = job.picture_kept and self.has_picture(job)  # it may have been cleaned up
         return advance(job, failures=0, note="", polls=0, picture_kept=kept)
 

@@ -294,7 +294,7 @@ class Client:
                 status=response.status_code,
             )
         if response.status_code // 100 != 2:
-            raw = read_start(response, self._transport.timeouts, _ERROR_BODY_BYTES)
-            error = refusal(response.status_code, response.headers, raw, key=self.key, price_usd=price_usd)
+            code, raw = response.status_code, read_start(response, self._transport.timeouts, _ERROR_BODY_BYTES)
+            error = refusal(code, response.headers, raw, key=self.key, price_usd=price_usd, endpoint=self.endpoint)
             error.retry_after = retry_after(response.headers)
             raise error

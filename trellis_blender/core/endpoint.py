@@ -50,7 +50,7 @@ class Endpoint:
     @property
     def is_default(self) -> bool:
         """Whether it is the provider's own service, which needs a key."""
-        return self.base_url == DEFAULT_BASE_URL
+        return is_provider(self.base_url)
 
     def url(self, path: str) -> str:
         """Give the full address of ``path``, which begins with ``/v1/``."""
@@ -131,6 +131,11 @@ def origin_of(url: str) -> Origin:
     return scheme, parts.hostname.lower(), parts.port or _DEFAULT_PORTS[scheme]
 
 
+def is_provider(base_url: str) -> bool:
+    """Whether a base address is the provider's own: the only one whose dashboard is known."""
+    return base_url == DEFAULT_BASE_URL
+
+
 def account_of(base_url: str) -> str:
     """Give the name under which a server's limit of requests is counted: its origin, for paths share one account."""
     try:
@@ -148,3 +153,7 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+PROVIDER: Final = parse("")
+"""The provider's own service."""

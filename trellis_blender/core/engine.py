@@ -245,7 +245,7 @@ class Engine:
     def _suspend(self, job: Job, sentence: str, trouble: Trouble = Trouble.DEFECT) -> Pause:
         current = self._jobs.get(job.id, job)
         if current.state is State.SUBMITTING:  # the POST may have been accepted: never to be sent again
-            said, now = f"{sentence} {UNKNOWN}", self._place.server_time(current)
+            said, now = f"{sentence} {UNKNOWN.of(job)}", self._place.server_time(current)
             self._roster.commit(advance(current, State.UNCERTAIN, error=said, answered_at=now, ended_at=now))
             return self._place.pacing.retry_delay(1)
         self._roster.note(replace(current, suspended=True, error=sentence, trouble=trouble.value, note=""))

@@ -29,10 +29,15 @@ from typing import Any, Final
 
 from .preparation import USUAL, Preparation
 from .request import GenerationRequest
+from .sayings import Saying
 
-UNKNOWN: Final = (
+UNKNOWN: Final = Saying(
     "It is unknown whether the job was accepted and billed, so it is not sent again by itself; look at the provider's "
-    "dashboard before you generate again."
+    "dashboard before you generate again.",
+    "It is unknown whether the job was accepted and billed, so it is not sent again by itself; look at the server's "
+    "log or dashboard before you generate again.",
+    "It is unknown whether the server took the job on, so it is not sent again by itself; look whether it still works "
+    "on it.",
 )
 """Said of an uncertain job; what happened to its POST stands before it."""
 CANCELLED_UNSENT: Final = "Cancelled before the job was sent; nothing was billed."
@@ -41,7 +46,11 @@ ABSENT: Final = (
     "it once more, or remove it."
 )
 """Said of one that was looked for in vain, for long enough."""
-BEGUN: Final = "The server had begun to answer with the object itself, so it is most likely billed."
+BEGUN: Final = Saying(
+    "The server had begun to answer with the object itself, so it is most likely billed.",
+    "The server had begun to answer with the object itself, so it is most likely billed.",
+    "The server had begun to answer with the object itself.",
+)
 """Said of one whose object was lost on the way, before that."""
 TORN: Final = "The object did not arrive whole."
 """Said before that. What a download says of itself, that trying again is free, holds for no answer that is paid for."""

@@ -12,12 +12,17 @@ from .errors import NotFound, TrellisError
 from .jobs import FINISHED, Job, State, advance
 from .matching import answered, claims, events, find_outputs
 from .retrieval import KEPT_SECONDS, answer_limit, offer, why_gone
+from .sayings import LONG, Saying
 from .sightings import Sighting
-from .workplace import LONG, Pause, Workplace, end, is_overdue, retry
+from .workplace import Pause, Workplace, end, is_overdue, retry
 
 UNKNOWN_JOB_ANSWERS: Final = 3
 """A fresh job may not be known everywhere at once, so one 404 is not the end."""
-_CANCELLED: Final = "Cancelled at the server. A job that was accepted is still billed."
+_CANCELLED: Final = Saying(
+    "Cancelled at the server. A job that was accepted is still billed.",
+    "Cancelled at the server. A job that was accepted may still be billed.",
+    "Cancelled at the server.",
+)
 _NOT_KNOWN: Final = "The server does not know the job at the moment. It is asked again."
 
 
@@ -95,7 +100,7 @@ def _named(job: Job, place: Workplace) -> Sequence[Sighting]:
 
 def _gone(job: Job, place: Workplace) -> Pause:
     if job.cancel_sent:  # it took the cancel, and let go of the job
-        return end(job, place, State.CANCELLED, _CANCELLED)
+        return end(job, place, State.CANCELLED, _CANCELLED.of(job))
     return end(job, place, State.EXPIRED, why_gone(job, place))
 
 
@@ -106,14 +111,14 @@ def _heard(job: Job, place: Workplace, state: api.JobState) -> Pause:
         why = api.sentence(state.error) or "it gave no reason."
         return end(job, place, State.FAILED, f"The server could not make an object: {why} Try another seed or picture.")
     if state.status is api.Status.CANCELLED:
-        return end(job, place, State.CANCELLED, _CANCELLED)
+        return end(job, place, State.CANCELLED, _CANCELLED.of(job))
     if state.status is api.Status.COMPLETED:
         note = FINISHED if job.cancel_sent or place.cancel_wanted(job) else ""
         place.results[job.id] = state.body
         place.commit(advance(job, State.COMPLETED, progress=1.0, note=note), state.body)
         return 0.0
     overdue = is_overdue(job, place)
-    note = LONG if overdue else said
+    note = LONG.of(job) if overdue else said
     is_queued = state.is_queued and job.state is State.ACCEPTED
     stage, progress = (State.ACCEPTED, None) if is_queued else (State.PROCESSING, state.progress)
     place.commit(advance(job, stage, progress=progress, polls=job.polls + 1, failures=0, note=note, overdue=overdue))

@@ -26,35 +26,57 @@ from .matching import (
     rivals,
     used_by,
 )
+from .sayings import Saying
 from .sightings import Look, Sighting
 from .workplace import GIVE_UP_AFTER_FAILURES, Pause, Workplace, patience, retry
 
 LOOKING: Final = "The answer was lost; looking for the job at the service."
-BLIND: Final = (
+BLIND: Final = Saying(
     "This server tells neither its jobs nor the account's usage, so it stays unknown whether the job was accepted and "
-    "billed. Look at the provider's dashboard before you press Send Again."
+    "billed. Look at the provider's dashboard before you press Send Again.",
+    "This server tells neither its jobs nor the account's usage, so it stays unknown whether the job was accepted and "
+    "billed. Look at the server's log or dashboard before you press Send Again.",
+    "This server does not tell of its jobs, so it stays unknown whether it took this one on. Look whether it still "
+    "works on it; Send Again starts it anew.",
 )
 SEVERAL: Final = "Several jobs at the service could be this one. Choose which of them it is."
 CONTESTED: Final = (
     "A job at the service could be this one or another whose answer was lost. Choose it if it is this one."
 )
-UNLISTED: Final = (
-    "The service lists neither the job nor its object. Look at the provider's dashboard before you press Send Again."
+UNLISTED: Final = Saying(
+    "The service lists neither the job nor its object. Look at the provider's dashboard before you press Send Again.",
+    "The server lists neither the job nor its object. Look at its log or dashboard before you press Send Again.",
+    "The server lists neither the job nor its object. Look whether it still works on it; Send Again starts it anew.",
 )
 TAKEN: Final = "What could have been this one is another's by now. Have it looked for once more, which costs nothing."
 ALIKE: Final = (
     "A job at the service could be this one, though not all that it tells of it fits. Choose it if it is this one."
 )
-UNTOLD: Final = (
+UNTOLD: Final = Saying(
+    "The service fails to say whether it has the job, so it stays unknown whether it was accepted and billed. Press "
+    "Look Again to ask once more; look at the provider's dashboard before you press Send Again.",
+    "The server fails to say whether it has the job, so it stays unknown whether it was accepted and billed. Press "
+    "Look Again to ask once more; look at its log or dashboard before you press Send Again.",
+    "The server fails to say whether it has the job. Press Look Again to ask once more; Send Again starts it anew.",
+)
+WITHHELD: Final = Saying(
+    "What the service lists of it holds an API key, so it is not used. Look at the provider's dashboard before you "
+    "press Send Again.",
+    "What the server lists of it holds an API key, so it is not used. Look at its log or dashboard before you press "
+    "Send Again.",
+    "What the server lists of it holds an API key, so it is not used. Look whether it still works on it; Send Again "
+    "starts it anew.",
+)
+_UNTOLD_ONCE: Final = (
     "The service fails to say whether it has the job, so it stays unknown whether it was accepted and billed. Press "
     "Try Again to ask once more; look at the provider's dashboard before you press Send Again."
 )
-WITHHELD: Final = (
-    "What the service lists of it holds an API key, so it is not used. Look at the provider's dashboard before you "
-    "press Send Again."
-)
+"""Of records of an earlier version, which named a button that an uncertain job has not got."""
 _RUNNING: Final = ("processing", "queued", "pending", "running")
-_SAID: Final = (UNKNOWN, ABSENT, BLIND, UNLISTED, UNTOLD, WITHHELD, SEVERAL, CONTESTED, TAKEN, ALIKE)
+_SAYINGS: Final = (UNKNOWN, BLIND, UNLISTED, UNTOLD, WITHHELD)
+_SAID: Final = (
+    *(said for saying in _SAYINGS for said in saying.every), _UNTOLD_ONCE, ABSENT, SEVERAL, CONTESTED, TAKEN, ALIKE,
+)  # fmt: skip
 
 
 def reconcile(job: Job, place: Workplace) -> Pause:
@@ -89,7 +111,7 @@ def _not_certain(job: Job, place: Workplace, looks: Sequence[Look], found: Found
     if trouble is not None and not told:
         return _try_later(job, place, trouble)
     if not told:
-        return _conclude(job, place, BLIND)
+        return _conclude(job, place, BLIND.of(job))
     if trouble is not None and job.failures + 1 < GIVE_UP_AFTER_FAILURES:
         return _look_again(job, place)
     waited = place.server_time(job) - answered(job, place)
@@ -105,8 +127,9 @@ def _not_certain(job: Job, place: Workplace, looks: Sequence[Look], found: Found
         return pause
     since = job.submitted_at - MARGIN_SECONDS
     surely = place.client(job).tells_time and any(seen.reaches(since) for seen in told)
-    if not surely or found.unnamed or cause(job.error).endswith(BEGUN):
-        _conclude(job, place, WITHHELD if any(item.is_withheld for item in found.unnamed) else UNLISTED)
+    if not surely or found.unnamed or cause(job.error).endswith(BEGUN.every):
+        said = WITHHELD if any(item.is_withheld for item in found.unnamed) else UNLISTED
+        _conclude(job, place, said.of(job))
         return pause
     return _conclude(job, place, ABSENT)
 
@@ -139,9 +162,9 @@ def adopt(job: Job, place: Workplace, found: Sighting) -> bool:
     return True
 
 
-def in_doubt(said: str) -> str:
+def in_doubt(job: Job) -> str:
     """Give the sentence of a job that is looked for: what happened to its POST, and that more is not known."""
-    return f"{cause(said)} {UNKNOWN}".strip()
+    return f"{cause(job.error)} {UNKNOWN.of(job)}".strip()
 
 
 def cause(said: str) -> str:
@@ -193,5 +216,5 @@ def _try_later(job: Job, place: Workplace, error: TrellisError) -> Pause:
     if isinstance(error, RateLimited):
         place.pause_server(job.server, error.retry_after or place.pacing.longest_poll)
     elif isinstance(error, ServiceError) and error.transient and job.failures + 1 >= patience(error):
-        return _conclude(job, place, UNTOLD)
+        return _conclude(job, place, UNTOLD.of(job))
     return retry(job, place, error)

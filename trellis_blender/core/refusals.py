@@ -15,7 +15,7 @@ from pydantic_core import from_json
 
 from .api import ErrorEnvelope, read_envelope, sentence
 from .catalogue import BY_NAME, MODEL_ID, Kind
-from .endpoint import DASHBOARD_URL
+from .endpoint import DASHBOARD_URL, PROVIDER, Endpoint
 from .errors import (
     InsufficientCredits,
     ModelUnavailable,
@@ -34,17 +34,25 @@ NOT_SERVED: Final = "model_unavailable"
 
 
 def refusal(
-    status: int, headers: Mapping[str, str], raw: bytes, *, key: Key, price_usd: Decimal | None = None
+    status: int,
+    headers: Mapping[str, str],
+    raw: bytes,
+    *,
+    key: Key,
+    price_usd: Decimal | None = None,
+    endpoint: Endpoint = PROVIDER,
 ) -> ServiceError:
     """Give the error for an answer that is not a success.
 
     ``raw`` is the body, of any shape; ``price_usd`` is what the refused job would have cost, None when the request
-    was not one for a paid job.
+    was not one for a paid job. ``endpoint`` is whose answer it is.
     """
-    envelope = _envelope(raw)
+    envelope, is_provider = _envelope(raw), endpoint.is_default
     code, detail = key.redact(envelope.code), sentence(key.redact(envelope.message))
     quoted = f" The service says: {detail}" if detail else ""
     said = _Said(status=status, code=code, detail=detail)
+    if status in (401, 402, 403) and not is_provider:
+        return _elsewhere(status, said, quoted, price_usd)
     if status in (401, 403):
         return Unauthorized(
             f"The API key was not accepted. Paste a valid one in the extension's preferences; keys are made at "
@@ -64,7 +72,7 @@ def refusal(
     if status == 404:
         return NotFound(f"The server does not know this address or job. Check the server address.{quoted}", **said)
     if status == 429 or status >= 500:
-        return _passing(headers, said, quoted, paid=price_usd is not None)
+        return _passing(headers, said, quoted, paid=price_usd is not None, is_provider=is_provider)
     if 300 <= status < 400:
         return RequestRefused(
             f"The server sends us elsewhere (HTTP {status}). Check the server address in the preferences.", **said
@@ -73,6 +81,19 @@ def refusal(
         return RequestRefused(f"The picture is too large for the service. Send a smaller one.{quoted}", **said)
     hint = _allowed(detail) or ("" if quoted else " Check the settings.")
     return RequestRefused(f"The service refused the request (HTTP {status}).{quoted}{hint}", **said)
+
+
+def _elsewhere(status: int, said: _Said, quoted: str, price_usd: Decimal | None) -> ServiceError:
+    """Give the error of a server of somebody's own that wants another key or more credit: where, only they know."""
+    if status != 402:
+        return Unauthorized("The API key was not accepted. Paste a valid one in the extension's preferences.", **said)
+    if not price_usd:
+        return InsufficientCredits(f"The server says that the balance is used up.{quoted}", **said)
+    return InsufficientCredits(
+        f"The balance does not cover this job of ${price_usd}. Top up with whoever runs the server, then press Try "
+        f"Again.{quoted}",
+        **said,
+    )
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -102,7 +123,7 @@ def _now(headers: Mapping[str, str]) -> datetime:
     return told.replace(tzinfo=told.tzinfo or UTC)
 
 
-def _passing(headers: Mapping[str, str], said: _Said, quoted: str, *, paid: bool) -> ServiceError:
+def _passing(headers: Mapping[str, str], said: _Said, quoted: str, *, paid: bool, is_provider: bool) -> ServiceError:
     """Give the error for what may be over soon; whether something was billed matters for paid requests only."""
     status = said["status"]
     if status == 429:
@@ -122,6 +143,8 @@ def _passing(headers: Mapping[str, str], said: _Said, quoted: str, *, paid: bool
         )
     if status == 503:
         return ModelUnavailable(f"The service is not available at the moment.{quoted}", **said)
+    if not is_provider:
+        return UpstreamFailed(f"The server failed (HTTP {status}).{quoted}", **said)
     return UpstreamFailed(f"The provider failed (HTTP {status}).{quoted}", **said)
 
 

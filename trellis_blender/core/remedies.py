@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Final
 
 from . import errors
+from .endpoint import is_provider
 from .jobs import Job, State
 
 
@@ -172,6 +173,11 @@ def remedies(job: Job) -> tuple[Remedy, ...]:
     """Give the buttons for a job that has come to a halt, the most useful first; none for one that has not."""
     if job.running or not job.error:
         return ()
-    possible = {Remedy.RETRY: job.resumable, Remedy.AGAIN: may_be_ordered_again(job), Remedy.IMPORT: job.importable,
-                Remedy.SETTINGS: not job.resumable and not job.importable}  # fmt: skip
+    # Of no other server it is known where its dashboard is, if it has one.
+    is_known = is_provider(job.server)
+    possible = {
+        Remedy.DASHBOARD: is_known, Remedy.TOP_UP: is_known, Remedy.RETRY: job.resumable,
+        Remedy.AGAIN: may_be_ordered_again(job), Remedy.IMPORT: job.importable,
+        Remedy.SETTINGS: not job.resumable and not job.importable,
+    }  # fmt: skip
     return tuple(remedy for remedy in REMEDIES[trouble_in(job)] if possible.get(remedy, True))

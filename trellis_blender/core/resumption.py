@@ -143,5 +143,5 @@ def reopened(job: Job) -> Job:
     elif job.state is State.EXPIRED:
         job = advance(job, State.COMPLETED, ended_at=0.0)
     elif job.state is State.UNCERTAIN:
-        error = in_doubt(job.error)
+        error = in_doubt(job)
     return replace(job, suspended=False, failures=0, error=error, trouble="", note="", candidates=())

@@ -16,6 +16,7 @@ from .client import ANSWER_LIMIT_BYTES
 from .errors import AnswerError, DownloadError, NotFound, RateLimited, ServiceError, TrellisError
 from .jobs import AT_WORK, Job, State, advance
 from .matching import answered, find_outputs
+from .sayings import Saying
 from .sightings import Sighting, claim_of_file
 from .signing import id_in
 from .workplace import Pause, Search, Way, Workplace, end, keep_raw, retry, suspend
@@ -25,27 +26,55 @@ KEPT_SECONDS: Final = 3600.0
 RETENTION_SECONDS: Final = 30 * 86400.0
 """How long the service keeps an output [doc]."""
 SEVERAL: Final = "Several objects of the account could be this job's. Choose which of them it is."
-_TOO_OLD: Final = (
+_GONE_THERE: Final = (
+    "The server no longer has this object. If you have a copy of its file, put it into the download folder and press "
+    "Try Again."
+)
+_TOO_OLD: Final = Saying(
     "The service keeps a finished object for 30 days, and this one is older, so it is gone there. If you have a copy "
-    "of its file, put it into the download folder and press Try Again."
+    "of its file, put it into the download folder and press Try Again.",
+    _GONE_THERE,
+    _GONE_THERE,
 )
-_GONE: Final = (
+_NO_LINK: Final = (
+    "The link to the finished object has expired, and the server no longer knows the job and gives no other link. "
+    "Look for the object at the server itself."
+)
+_GONE: Final = Saying(
     "The link to the finished object has expired, and the service no longer knows the job and gives no other link. "
-    "Look for the object at the provider's dashboard."
+    "Look for the object at the provider's dashboard.",
+    _NO_LINK,
+    _NO_LINK,
 )
-_UNKNOWN: Final = (
+_FORGOTTEN: Final = (
+    "The server no longer knows this job, and lists its object nowhere. Look for it at the server itself."
+)
+_UNKNOWN: Final = Saying(
     "The service no longer knows this job; it keeps a finished one for an hour, and the account's usage does not list "
-    "its object. Look for it at the provider's dashboard."
+    "its object. Look for it at the provider's dashboard.",
+    _FORGOTTEN,
+    _FORGOTTEN,
 )
-_NEVER_KNOWN: Final = (
+_DENIED: Final = (
+    "The server accepted this job and says that it does not know it, and lists its object nowhere. It is looked for "
+    "again when Blender starts the next time. Press Try Again, which costs nothing, or look for it at the server "
+    "itself."
+)
+_NEVER_KNOWN: Final = Saying(
     "The service accepted this job and says that it does not know it, and the account's usage does not list its "
     "object. It is looked for again when Blender starts the next time. Press Try Again, which costs nothing, or look "
-    "for it at the provider's dashboard."
+    "for it at the provider's dashboard.",
+    _DENIED,
+    _DENIED,
 )
 _ASKED_AGAIN: Final = "The server is asked again."
-_CAME_AND_WENT: Final = (
+_CAME_AND_WENT: Final = Saying(
     "The server answered with the object itself, and its file is not on this disk. Look at the provider's dashboard "
-    "before you generate again."
+    "before you generate again.",
+    "The server answered with the object itself, and its file is not on this disk. Look at the server's log or "
+    "dashboard before you generate again.",
+    "The server answered with the object itself, and its file is not on this disk. Look whether the server has kept "
+    "it, or generate it anew.",
 )
 _Result = Mapping[str, object] | Sequence[Sighting] | None
 
@@ -126,6 +155,10 @@ def offer(job: Job, place: Workplace, found: Sequence[Sighting]) -> Pause:
 
 def why_gone(job: Job, place: Workplace) -> str:
     """Say why a finished job's object can no longer be had."""
+    return _why_gone(job, place).of(job)
+
+
+def _why_gone(job: Job, place: Workplace) -> Saying:
     if place.server_time(job) - answered(job, place) > RETENTION_SECONDS:
         return _TOO_OLD
     if job.result_url:

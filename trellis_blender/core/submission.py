@@ -255,8 +255,8 @@ def _not_accepted(job: Job, place: Workplace, error: TrellisError) -> Pause:
     cause = str(error)
     if isinstance(error, DownloadError):
         _log.info("%s: %s", job.id, error)
-        cause = f"{TORN if error.transient else error} {BEGUN}"
-    place.commit(advance(job, State.UNCERTAIN, error=f"{cause} {UNKNOWN}", ended_at=place.clock.time()))
+        cause = f"{TORN if error.transient else error} {BEGUN.of(job)}"
+    place.commit(advance(job, State.UNCERTAIN, error=f"{cause} {UNKNOWN.of(job)}", ended_at=place.clock.time()))
     return place.pacing.retry_delay(1)
 
 

@@ -25,6 +25,7 @@ from .messages import Message, PauseTold
 from .offers import Offers
 from .pacing import Clock, Pacing, RateLimiter
 from .remedies import Trouble, keeps_picture, trouble_of
+from .sayings import LONG
 from .shelf import Shelf
 from .sightings import Look, Sighting
 from .turnstile import Moment
@@ -37,7 +38,6 @@ GIVE_UP_AFTER_REFUSALS: Final = 3
 """As above, for answers that waiting is not likely to change."""
 TRY_AGAIN: Final = "Then press Try Again, which costs nothing."
 SEND: Final = "Nothing was billed. Then press Send to go on."
-LONG: Final = "This takes unusually long. It is still being watched; cancel it, or look at the provider's dashboard."
 _log = logging.getLogger(__name__)
 
 Pause = float | None
@@ -265,7 +265,7 @@ def retry(job: Job, place: Workplace, error: TrellisError) -> Pause:
         place.pause_server(job.server, pause)
         note = ""
     overdue = is_overdue(job, place)
-    place.commit(advance(job, failures=failures, note=LONG if overdue else note, overdue=overdue))
+    place.commit(advance(job, failures=failures, note=LONG.of(job) if overdue else note, overdue=overdue))
     return pause
 
 

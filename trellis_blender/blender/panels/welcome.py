@@ -27,6 +27,7 @@ def draw(layout: bpy.types.UILayout) -> bool:
     else:
         way_on.operator(PASTE_KEY, text="Paste API Key", icon="PASTEDOWN")
         row = box.row(align=True)
-        row.operator(DASHBOARD, text="Get a Key")
+        if preferences.is_provider():
+            row.operator(DASHBOARD, text="Get a Key")
         row.operator("preferences.addon_show", text="Preferences").module = PACKAGE
     return True

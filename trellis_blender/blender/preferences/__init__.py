@@ -92,7 +92,7 @@ class TrellisPreferences(
         fault = settings_fault()
         if fault:
             draw_wrapped(column, fault, icon="ERROR")
-        service.draw_test(column, None if fault else endpoint(), None if fault else key())
+        service.draw_test(column, self, None if fault else endpoint(), None if fault else key())
 
 
 def _draw_budget(column: bpy.types.UILayout, own: TrellisPreferences) -> None:
@@ -137,6 +137,11 @@ def endpoint() -> Endpoint:
 def needs_key() -> bool:
     """Whether the server in force asks for a key; one on this computer need not. Raises :class:`InvalidSetting`."""
     return not endpoint().is_loopback
+
+
+def is_provider() -> bool:
+    """Whether the server in force is the provider's own: of no other it is known where its dashboard is."""
+    return service.is_provider(get())
 
 
 def storage() -> Storage:

@@ -99,7 +99,18 @@ def draw_key(layout: bpy.types.UILayout, own: Any) -> None:
     if is_fixed:
         draw_wrapped(layout, f"The environment variable {ENVIRONMENT_VARIABLE} is set and is used instead", icon="INFO")
     elif origin(own) is KeyOrigin.NONE and _needs_key(own):
-        draw_wrapped(layout, "No key yet: copy one at the dashboard, then press Paste.", icon="INFO")
+        if is_provider(own):
+            draw_wrapped(layout, "No key yet: copy one at the dashboard, then press Paste.", icon="INFO")
+        else:
+            draw_wrapped(layout, "No key yet: copy the one that this server asks for, then press Paste.", icon="INFO")
+
+
+def is_provider(own: Any) -> bool:
+    """Whether the server that is typed is the provider's own."""
+    try:
+        return endpoints.parse(own.server_url).is_default
+    except InvalidSetting:
+        return False
 
 
 def _needs_key(own: Any) -> bool:
@@ -147,11 +158,12 @@ def _draw_free(layout: bpy.types.UILayout, own: Any) -> None:
         )
 
 
-def draw_test(layout: bpy.types.UILayout, endpoint: Endpoint | None, key: Key | None) -> None:
+def draw_test(layout: bpy.types.UILayout, own: Any, endpoint: Endpoint | None, key: Key | None) -> None:
     """Draw the buttons, and what the last test said of this key at this server."""
     row = layout.row(align=True)
     row.operator(TEST_CONNECTION)
-    row.operator(DASHBOARD, icon="URL")
+    if is_provider(own):
+        row.operator(DASHBOARD, icon="URL")
     live = session.current()
     if live.checking:
         draw_wrapped(layout, "Asking the server…", icon="TIME")
@@ -181,10 +193,6 @@ def _draw_offer(layout: bpy.types.UILayout, fault: str, offer: Offer) -> None:
 
 def paste(own: Any, text: str) -> None:
     """Take a key from a text. Raises :class:`InvalidSetting`."""
-    try:
-        is_provider = endpoints.parse(own.server_url).is_default
-    except InvalidSetting:  # said on the page; the key is none the worse for it
-        is_provider = False
-    own.api_key = secrets.pasted(text, is_provider=is_provider)
+    own.api_key = secrets.pasted(text, is_provider=is_provider(own))
     # What is typed tells Blender that there is something to save when it quits; what is set from Python does not.
     bpy.context.preferences.is_dirty = True
