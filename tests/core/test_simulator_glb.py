@@ -13,6 +13,8 @@ import pytest
 import trimesh
 from PIL import Image, ImageDraw
 
+from tests.simulator import glb
+from tests.simulator import inflate as inflating
 from tests.simulator.glb import Recipe, build
 from tests.simulator.inflate import inflate
 from tests.simulator.preprocessing import LONG_SIDE_PIXELS, NoSubject, UnreadablePicture, decode, subject
@@ -215,3 +217,23 @@ class TestPreprocessing:
         mesh = trimesh.Trimesh(solid.points, solid.faces, process=False)
         mesh.merge_vertices(merge_tex=True, merge_norm=True)
         assert mesh.is_watertight
+
+
+def test_what_is_kept_of_a_picture_changes_no_byte() -> None:
+    """Outline and textures are made once for all seeds; another picture, size or format has its own."""
+    orders = [
+        (arrow(), Recipe(2000, 256, seed=1)),
+        (arrow(), Recipe(2000, 256, seed=2)),
+        (arrow(200), Recipe(2000, 256, seed=1)),
+        (arrow(), Recipe(1000, 256, seed=1)),
+        (arrow(), Recipe(2000, 128, seed=1)),
+        (arrow(), Recipe(2000, 256, seed=1, alpha_mode="BLEND")),
+        (arrow(), Recipe(2000, 256, seed=1, image_format="webp")),
+        (arrow(), Recipe(2000, 256, seed=1, preprocess=False)),
+    ]
+    one_after_another = [build(*order) for order in orders]
+    assert len(set(one_after_another)) == len(orders)
+    for order, made in zip(orders, one_after_another, strict=True):
+        inflating._outlined.cache_clear()
+        glb._textures.cache_clear()
+        assert build(*order) == made

@@ -4,18 +4,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import trimesh
 from PIL import Image
 from trimesh.visual import TextureVisuals
 from trimesh.visual.material import PBRMaterial
 
 from .inflate import inflate
-from .preprocessing import subject
+from .preprocessing import Subject, subject
 from .texture import EncodedImage, atlases, coordinates
 
 MATERIAL_NAME = "stand_in_material"
+KEPT_TEXTURES = 8
+"""Of the pictures seen last: they are the same whatever the seed."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,15 @@ def build(picture: Image.Image, recipe: Recipe) -> bytes:
     if recipe.geometry_only:
         mesh = trimesh.Trimesh(solid.points, solid.faces, process=False)
         return _exported(mesh, normals=False, webp=False)
-    base, rough = atlases(cut, recipe.texture_pixels, stray_texels=recipe.alpha_mode == "BLEND")
+    is_blended = recipe.alpha_mode == "BLEND"
+    side = cut.alpha.shape[0]
+    asked = (recipe.texture_pixels, is_blended, recipe.image_format)
+    base, rough = _textures(cut.color.tobytes(), cut.alpha.tobytes(), side, *asked)
     material = PBRMaterial(
         name=MATERIAL_NAME,
-        baseColorTexture=EncodedImage(base, recipe.image_format),
+        baseColorTexture=base,
         baseColorFactor=[255, 255, 255, 255],
-        metallicRoughnessTexture=EncodedImage(rough, recipe.image_format),
+        metallicRoughnessTexture=rough,
         metallicFactor=1.0,
         roughnessFactor=1.0,
         alphaMode=recipe.alpha_mode,
@@ -59,6 +66,16 @@ def build(picture: Image.Image, recipe: Recipe) -> bytes:
         process=False,
     )
     return _exported(mesh, normals=True, webp=recipe.image_format == "webp")
+
+
+@lru_cache(maxsize=KEPT_TEXTURES)
+def _textures(
+    color: bytes, alpha: bytes, side: int, size: int, is_blended: bool, image_format: str
+) -> tuple[EncodedImage, EncodedImage]:
+    """Give base colour and metallic-roughness of a subject (side, side), ``size`` texels wide."""
+    pixels = np.frombuffer(color, np.uint8).reshape(side, side, 3), np.frombuffer(alpha, np.uint8).reshape(side, side)
+    base, rough = atlases(Subject(*pixels), size, stray_texels=is_blended)
+    return EncodedImage(base, image_format), EncodedImage(rough, image_format)
 
 
 def _exported(mesh: trimesh.Trimesh, *, normals: bool, webp: bool) -> bytes:
