@@ -43,11 +43,11 @@ result = dict(
         for entry in keyconfigs.user.keymaps[name].keymap_items if entry.idname == item.idname and is_same(item, entry)
     ),
     clashes=[
-        (keymap.name, item.idname) for name, one in ours for keymap in keyconfigs.default.keymaps
+        (keymap.name, item.idname) for name, one in ours for keymap in keyconfigs.active.keymaps
         if keymap.name == name or keymap.name in beside
         for item in keymap.keymap_items if item.active and is_same(one, item)
     ],
-    compared=sum(len(keymap.keymap_items) for keymap in keyconfigs.default.keymaps if keymap.name in beside),
+    compared=sum(len(keymap.keymap_items) for keymap in keyconfigs.active.keymaps if keymap.name in beside),
 )
 """
 ICONS = """
@@ -78,6 +78,18 @@ with bpy.context.temp_override(window=bpy.context.window_manager.windows[0], are
     bpy.ops.trellis.save_asset('INVOKE_DEFAULT')
 result = len(painted._begun)
 """
+INDUSTRY = """
+import os
+path = next(path for path in (os.path.join(folder, 'Industry_Compatible.py')
+                              for folder in bpy.utils.preset_paths('keyconfig')) if os.path.isfile(path))
+before = bpy.context.window_manager.keyconfigs.active.name
+assert bpy.utils.keyconfig_set(path)
+result = bpy.context.window_manager.keyconfigs.active.name
+"""
+BACK = """
+bpy.context.window_manager.keyconfigs.active = bpy.context.window_manager.keyconfigs[before]
+result = bpy.context.window_manager.keyconfigs.active.name
+"""
 LEFT_PIXELS = 32
 """From the sidebar's left border to the middle of a small button that stands there."""
 
@@ -97,10 +109,10 @@ def test_seeds_are_ordered_leafed_through_and_picked(
     open_window: Callable[..., Window], server: Process, artifacts: Path
 ) -> None:
     window = open_window(size=(1280, 1500))
-    keys = window.call(CLASHES)
-    assert keys["ours"] == [["Object Mode", "LEFT_BRACKET", True, -1], ["Object Mode", "RIGHT_BRACKET", True, 1]]
-    assert keys["shown"] == [name[:2] for name in keys["ours"]], "so that Preferences > Keymap shows them"
-    assert keys["clashes"] == [] and keys["compared"] > 100
+    check_keys(window)
+    assert window.call(INDUSTRY).startswith("Industry")
+    check_keys(window)
+    assert window.call(BACK) == "Blender"
     scene.connect(window, server)
     scene.choose_picture(window)
     window.call("bpy.context.scene.trellis.resolution = '512'\nbpy.ops.trellis.generate()\nresult = None", timeout=120)
@@ -115,7 +127,10 @@ def test_seeds_are_ordered_leafed_through_and_picked(
     seeds = window.call(SEEDS)
     assert len(set(seeds)) == 5 and seeds[0] == window.call(SHOWN)
     window.display.move(300, 600)
-    for press, wanted in (("alt+bracketright", 1), ("alt+bracketright", 2), ("alt+bracketleft", 1), ("ctrl+z", 2)):
+    for press, wanted in (
+        ("alt+bracketright", 1), ("alt+bracketright", 2), ("alt+bracketleft", 1), ("ctrl+z", 2),
+        ("alt+Next", 3), ("alt+Prior", 2),
+    ):  # fmt: skip
         window.key(press)
         shows(window, seeds[wanted])
     assert server.control.counters()["accepted"] == 5
@@ -128,6 +143,14 @@ def test_seeds_are_ordered_leafed_through_and_picked(
     leaf(window, below)
     keep_one_and_discard(window, below, artifacts)
     save_what_was_painted(window, artifacts)
+
+
+def check_keys(window: Window) -> None:
+    """Preferences > Keymap shows them, and no other shortcut is pressed by the same keys."""
+    keys, steps = window.call(CLASHES), {"LEFT_BRACKET": -1, "PAGE_DOWN": 1, "PAGE_UP": -1, "RIGHT_BRACKET": 1}
+    assert keys["ours"] == [["Object Mode", key, True, step] for key, step in steps.items()]
+    assert keys["shown"] == [name[:2] for name in keys["ours"]]
+    assert keys["clashes"] == [] and keys["compared"] > 100
 
 
 def leaf(window: Window, below: int) -> None:

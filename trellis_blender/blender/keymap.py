@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shortcuts: Alt with a bracket leafs through variants. They can be changed in Preferences > Keymap, as any."""
+"""The shortcuts: Alt with a bracket or a page key leafs through variants. They are changed in Preferences > Keymap."""
 
 from typing import Any
 
@@ -8,8 +8,11 @@ import bpy
 from .identity import STEP_VARIANT
 
 KEYMAP = "Object Mode"
-KEYS: tuple[tuple[Any, int], ...] = (("LEFT_BRACKET", -1), ("RIGHT_BRACKET", 1))
-"""With Alt: alone and with Shift, these keys select parents and children in Object Mode."""
+KEYS: tuple[tuple[Any, int], ...] = (("LEFT_BRACKET", -1), ("RIGHT_BRACKET", 1), ("PAGE_UP", -1), ("PAGE_DOWN", 1))
+"""With Alt: alone and with Shift, brackets select parents and children in Object Mode.
+
+Many keyboards, as German, French and Spanish ones, have no bracket that Alt can be held with; all have page keys.
+"""
 _made: list[tuple[bpy.types.KeyMap, bpy.types.KeyMapItem]] = []
 
 
