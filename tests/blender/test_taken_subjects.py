@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is in a picture of the selection: all that belongs to the subjects, in the frame, lit as the scene is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import bpy
@@ -10,7 +10,8 @@ import pytest
 import seen
 import snapshot
 import staged
-from artist import Artist
+from artist import Artist, module
+from mathutils import Vector
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +104,50 @@ def test_selected_object_that_the_scene_does_not_render(artist: Artist, stage: b
     bpy.context.view_layer.update()
     shown = way == "hide_render"
     assert bpy.ops.trellis.render_selection.poll() == shown, "another collection shows it, but makes no hole solid"
+
+
+def beyond_clipping(stage: bpy.types.Scene, red: bpy.types.Object) -> None:
+    red.location = stage.camera.matrix_world @ Vector((0.0, 0.0, -1e5))
+
+
+def without_faces(_stage: bpy.types.Scene, red: bpy.types.Object) -> None:
+    red.data.clear_geometry()
+    red.data.from_pydata([(0, 0, 0), (1, 0, 0), (1, 1, 0)], [(0, 1), (1, 2)], [])
+
+
+def of_no_size(_stage: bpy.types.Scene, red: bpy.types.Object) -> None:
+    red.scale = (0.0, 0.0, 0.0)
+
+
+def unseen_by_the_camera(_stage: bpy.types.Scene, red: bpy.types.Object) -> None:
+    red.visible_camera = False
+
+
+def catching_shadows(_stage: bpy.types.Scene, red: bpy.types.Object) -> None:
+    red.is_shadow_catcher = True
+
+
+@pytest.mark.parametrize("way", [beyond_clipping, without_faces, of_no_size, unseen_by_the_camera, catching_shadows])
+def test_a_render_that_shows_nothing_is_no_source(
+    artist: Artist, stage: bpy.types.Scene, way: Callable[[bpy.types.Scene, bpy.types.Object], None]
+) -> None:
+    """It was one, which said of itself that its alpha channel should be checked."""
+    image = seen.make("other", seen.gradient())
+    artist.choose(image)
+    sources = module("blender.sources")
+    way(stage, stage.objects["red"])
+    bpy.context.view_layer.update()
+    told = staged.said(view="CAMERA")
+    assert "Nothing of the selection is seen" in told
+    assert "faces" in told and "clipping" in told and "Visibility" in told
+    assert sources.choose(bpy.context).image == image
+    assert not any(item.name.startswith("TRELLIS") for item in bpy.data.scenes)
+    staged.select(stage.objects["blue"])
+    staged.render()
+    taken = sources.choose(bpy.context).identity
+    staged.select(stage.objects["red"])
+    staged.said(view="CAMERA")
+    assert sources.choose(bpy.context).identity == taken, "the one that was taken before stays, too"
 
 
 def test_geometry_nodes_instances_are_in_the_frame(artist: Artist, tmp_path: Path, stage: bpy.types.Scene) -> None:

@@ -4,11 +4,13 @@
 From Blender 5.0 on it is a job beside the work; before that Blender stands still, and what is pressed waits.
 """
 
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.gui import scene
+from tests.gui.program import PATIENCE_SECONDS
 from tests.gui.taken import CAPTURE, MUTES, RENDERING, SET_UP, SNAPSHOT, STATE, UNKEYED
 from tests.gui.window import Window
 
@@ -90,6 +92,19 @@ def test_selection_is_rendered(ready: Window, artifacts: Path) -> None:
     ready.key("ctrl+z")
     ready.wait_for("'Other' not in bpy.data.objects or bpy.data.objects['Other'].location.y == 0.0")
     assert ready.call(f"{CAPTURE} is not None"), "undo is about the file; the picture is not in it"
+    assert ready.call("len(bpy.data.scenes)") == 1
+
+
+def test_a_render_that_shows_nothing_says_so(ready: Window, artifacts: Path) -> None:
+    """Also beside the work, where no operator is left to report it."""
+    ready.call("bpy.data.objects['Cube'].visible_camera = False\nbpy.context.scene.cycles.samples = 1\nresult = None")
+    press(ready, "trellis.render_selection")
+    until = time.monotonic() + PATIENCE_SECONDS
+    while "Nothing of the selection is seen in its render" not in ready.log_text():
+        assert time.monotonic() < until, ready.log_tail()
+        time.sleep(0.2)
+    ready.screenshot(artifacts / "nothing_seen.png")
+    assert ready.call(f"{CAPTURE} is None")
     assert ready.call("len(bpy.data.scenes)") == 1
 
 

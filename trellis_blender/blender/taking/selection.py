@@ -16,6 +16,7 @@ from bpy.app.handlers import persistent
 from ...core import pixels
 from ...core.errors import SourceError
 from ...core.image import TargaFile
+from ...core.preflight import VISIBLE_ABOVE
 from .. import footing, listeners, session, sources, telling
 from ..sources.shown import borrowed
 from . import framing, held, measured, probing, silence, slots, stage, stopped, unkeyed, viewport
@@ -31,6 +32,10 @@ LOOK_SECONDS = 0.1
 _log = logging.getLogger(__name__)
 _running: tuple[Stage, int, Iterator[None]] | None = None
 """What a job renders, for which scene, by its number in this session, and the renders that are still to come."""
+
+
+class NothingSeen(SourceError):
+    """A finished render in which nothing is to be seen."""
 
 
 def busy() -> str:
@@ -135,6 +140,8 @@ def _look() -> float | None:
                 return LOOK_SECONDS
             _keep(made, scene)
             told = measured.warning()
+    except NothingSeen as error:
+        told = str(error)
     except (RuntimeError, SourceError) as error:
         _log.warning("The selection was not rendered: %s", error)  # Blender itself or the panel tells of it
     finally:
@@ -162,7 +169,14 @@ def _goes_on(made: Stage, scene: bpy.types.Scene, passes: Iterator[None]) -> boo
 
 
 def _keep(made: Stage, scene: bpy.types.Scene) -> None:
-    sources.keep(made.subject, pixels.read_targa(TargaFile(made.path)), scene)
+    """Make the picture the source. Raises :class:`NothingSeen`, the source as it was, for an empty one."""
+    rgba = pixels.read_targa(TargaFile(made.path))
+    if rgba[..., 3].max() <= VISIBLE_ABOVE:
+        raise NothingSeen(
+            "Nothing of the selection is seen in its render, so the source stays as it was. Check that it has faces, "
+            "lies within the clipping of the view, and is seen by the camera: Object Properties, Visibility."
+        )
+    sources.keep(made.subject, rgba, scene)
 
 
 def _tidy(made: Stage, *, had_result: bool) -> None:
