@@ -21,27 +21,37 @@ def crown(artist: Artist) -> bpy.types.Object:
     return bpy.context.active_object
 
 
+@pytest.fixture
+def light(crown: bpy.types.Object) -> bpy.types.Object:
+    """One of 2,000 faces: a modifier that makes four of each takes long with more."""
+    mesh = module("blender.decimating").lightened(crown.data, 2000 / len(crown.data.polygons))
+    for name, value in crown.data.items():
+        mesh[name] = value
+    crown.data = mesh
+    return crown
+
+
 def seen_faces(item: bpy.types.Object) -> int:
     mesh = item.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
     return len(mesh.loops) - 2 * len(mesh.polygons)
 
 
 @pytest.mark.parametrize("kind", ["SUBSURF", "ARRAY"])
-def test_reduces_what_is_seen(crown: bpy.types.Object, kind: str) -> None:
+def test_reduces_what_is_seen(light: bpy.types.Object, kind: str) -> None:
     """The faces before the other modifiers were counted: four times as many were left as was said."""
-    crown.modifiers.new("More", kind)
+    light.modifiers.new("More", kind)
     for faces in (1000, 500):
         assert bpy.ops.trellis.reduce(faces=faces) == {"FINISHED"}
-        assert seen_faces(crown) == pytest.approx(faces, rel=0.05)
-    assert [modifier.name for modifier in crown.modifiers] == ["More", "Reduce"]
+        assert seen_faces(light) == pytest.approx(faces, rel=0.05)
+    assert [modifier.name for modifier in light.modifiers] == ["More", "Reduce"]
 
 
-def test_another_modifier_of_the_name_is_left_alone(crown: bpy.types.Object) -> None:
-    crown.modifiers.new("Reduce", "SUBSURF")
+def test_another_modifier_of_the_name_is_left_alone(light: bpy.types.Object) -> None:
+    light.modifiers.new("Reduce", "SUBSURF")
     for faces in (1000, 500):
         bpy.ops.trellis.reduce(faces=faces)
-    assert [(item.name, item.type) for item in crown.modifiers] == [("Reduce", "SUBSURF"), ("Reduce.001", "DECIMATE")]
-    assert seen_faces(crown) == pytest.approx(500, rel=0.05)
+    assert [(item.name, item.type) for item in light.modifiers] == [("Reduce", "SUBSURF"), ("Reduce.001", "DECIMATE")]
+    assert seen_faces(light) == pytest.approx(500, rel=0.05)
 
 
 def test_reduces_an_object_of_several_parts(crown: bpy.types.Object) -> None:
