@@ -39,7 +39,7 @@ def is_taken() -> bool:
     """Whether a picture is the source, and give up that it is."""
     captures = module("blender.captures")
     found = captures.of(bpy.context.scene) is not None
-    captures.drop()
+    captures.drop(bpy.context.scene)
     return found
 
 

@@ -98,6 +98,40 @@ def test_what_another_engine_renders_is_refused(ready: Window) -> None:
     assert ready.call(f"{CAPTURE} is None")
 
 
+def test_view_captured_in_two_scenes(ready: Window) -> None:
+    """In one window after the other, and in two at once: each scene's source is what was captured there last."""
+    ready.call(
+        f"of = __import__({scene.PACKAGE + '.blender.captures'!r}, fromlist=['of']).of\n"
+        "view = area('VIEW_3D')\nview.spaces.active.shading.type = 'SOLID'\n"
+        "window, first = bpy.context.window_manager.windows[0], bpy.context.scene\n"
+        "def capture(window):\n"
+        "    area = next(item for item in window.screen.areas if item.type == 'VIEW_3D')\n"
+        "    part = next(item for item in area.regions if item.type == 'WINDOW')\n"
+        "    with bpy.context.temp_override(window=window, area=area, region=part):\n"
+        "        bpy.ops.trellis.capture_view()\n"
+        "    return of(window.scene).number\n"
+        f"choose = __import__({scene.PACKAGE + '.blender.sources'!r}, fromlist=['choose']).choose\n"
+        "def sent():\n    with bpy.context.temp_override(window=window):\n"
+        "        return choose(bpy.context).identity\n"
+        "def kept():\n    return [taken.number if taken else 0 for taken in (of(first), of(second))]\n"
+        "first.trellis.source_image = bpy.data.images.new('earlier', 8, 8)\nfirst.trellis.source = 'IMAGE'\n"
+        "second, taken = bpy.data.scenes.new('second'), [capture(window)]\nwindow.scene = second\nresult = None"
+    )
+    taken = ready.call("taken + [capture(window)]")
+    assert ready.call("kept()") == taken, "the other scene's was dropped"
+    ready.call("window.scene = first\nresult = None")
+    assert ready.call("sent()") == f"capture {taken[0]}", "and an image that was picked long ago was sent"
+    ready.call(
+        "with bpy.context.temp_override(window=window):\n    bpy.ops.wm.window_new_main()\n"
+        "other = bpy.context.window_manager.windows[-1]\nother.scene = second\nresult = None"
+    )
+    again = ready.call("capture(other)")
+    assert ready.call("kept()") == [taken[0], again]
+    ready.call("second.trellis.source = 'RENDER'\nresult = None")
+    assert ready.call("kept()") == [taken[0], 0]
+    assert ready.call("sent()") == f"capture {taken[0]}"
+
+
 def test_part_of_a_quad_view_that_is_under_the_mouse(ready: Window, artifacts: Path) -> None:
     """From the sidebar that which is turned freely: always this one was taken."""
     ready.call(

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The picture taken of the scene by a click: kept in memory, beside the file, so that taking it changes nothing there.
+"""The picture taken of a scene by a click: kept in memory, beside the file, so that taking it changes nothing there.
 
-It is the source until another one is chosen, whatever undo does, and gone when another file is opened. Not in an Image
-Editor: there what it shows is meant.
+It is that scene's source until another one is chosen there, whatever undo does, and gone when another file is opened.
+Each scene has its own, of 2048 pixels a side and so 17 MB at most. In an Image Editor what that shows is meant.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Before:
     shown: dict[int, int]
     """By Image Editor, its image."""
     renders: int
-    """How many renders were finished."""
+    """How many renders of the scene were finished."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,6 @@ class Capture:
 
     name: str
     rgba: Rgba
-    scene_uid: int
     number: int
     before: Before
 
@@ -55,30 +54,36 @@ class Capture:
         return Frame(self.rgba, is_bottom_up=False)
 
 
-_current: Capture | None = None
+_kept: dict[int, Capture] = {}
+"""By scene, by its number in this session, which it has again when undo brings it back."""
 
 
 def keep(name: str, rgba: Rgba, scene: bpy.types.Scene, before: Before) -> Capture:
-    """Make a picture the scene's source, in place of the one before."""
-    global _current
-    _current = Capture(name, rgba, scene.session_uid, next(_numbers), before)
-    return _current
+    """Make a picture the scene's source, in place of the one before.
+
+    Pictures of scenes that are gone are forgotten now and not as they go: undo brings back a scene, and what would be
+    sent of it then must not be what was picked before.
+    """
+    there = {item.session_uid for item in bpy.data.scenes}
+    for uid in _kept.keys() - there:
+        del _kept[uid]
+    _kept[scene.session_uid] = made = Capture(name, rgba, next(_numbers), before)
+    return made
 
 
 def of(scene: bpy.types.Scene) -> Capture | None:
     """Give the picture that was taken of a scene, if it is still the source."""
-    return _current if _current is not None and _current.scene_uid == scene.session_uid else None
+    return _kept.get(scene.session_uid)
 
 
-def drop() -> None:
-    """Forget the picture: another source was picked."""
-    global _current
-    _current = None
+def drop(scene: bpy.types.Scene) -> None:
+    """Forget the picture of a scene: another source was picked there."""
+    _kept.pop(scene.session_uid, None)
 
 
 @persistent  # type: ignore[untyped-decorator]
 def _opened_file(*_arguments: Any) -> None:
-    drop()
+    _kept.clear()
 
 
 _HEARD: Final = (("load_post", _opened_file),)
@@ -90,6 +95,6 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Forget the picture, and listen no longer."""
+    """Forget all pictures, and listen no longer."""
     listeners.ignore(*_HEARD)
-    drop()
+    _kept.clear()

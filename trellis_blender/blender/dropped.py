@@ -72,7 +72,7 @@ def take(scene: bpy.types.Scene, image: bpy.types.Image) -> None:
     is_picked = before.is_there and properties.of(scene).source != "AUTO"
     is_meant = is_picked or before.image == image
     if not is_meant:
-        captures.drop()
+        captures.drop(scene)
         is_meant = sources.choose(bpy.context).image == image
     settle = partial(_settle, scene.session_uid, image.session_uid, taken, _selected, is_meant=is_meant)
     if bpy.app.background:

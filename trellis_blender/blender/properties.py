@@ -26,9 +26,9 @@ PREPARATION = tuple(preparing.FIELDS)
 """Settings that say how the picture is made ready."""
 
 
-def _picked(_settings: Any, _context: bpy.types.Context) -> None:
+def _picked(settings: Any, _context: bpy.types.Context) -> None:
     """Picking a source in the panel puts a picture that was taken of the scene aside."""
-    captures.drop()
+    captures.drop(settings.id_data)
     stirrings.note()
 
 

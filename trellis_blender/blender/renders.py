@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether the Render Result holds a picture: Blender has the datablock before any render, and no way to ask."""
 
+from collections import Counter
 from typing import Any, Final
 
 import bpy
@@ -13,6 +14,7 @@ _finished = 0
 _before = 0
 _changes = 0
 _pixels: dict[int, float] = {}
+_of_scenes: Counter[int] = Counter()
 
 
 def seen() -> bool:
@@ -20,9 +22,9 @@ def seen() -> bool:
     return _finished > _before
 
 
-def finished() -> int:
-    """Give how many renders were finished, of whatever file."""
-    return _finished
+def finished(scene: bpy.types.Scene | None = None) -> int:
+    """Give how many renders were finished, of a scene of this file, or of whatever file."""
+    return _finished if scene is None else _of_scenes[scene.session_uid]
 
 
 def changes() -> int:
@@ -41,6 +43,7 @@ def _ended(scene: bpy.types.Scene, *_arguments: Any) -> None:
     if stage.is_ours(scene):
         return
     _finished += 1
+    _of_scenes[scene.session_uid] += 1
     _changed(scene)
     share = scene.render.resolution_percentage / 100
     image = next((image for image in bpy.data.images if image.type == "RENDER_RESULT"), None)
@@ -60,6 +63,7 @@ def _opened_file(*_arguments: Any) -> None:
     global _before
     _before = _finished
     _pixels.clear()
+    _of_scenes.clear()
 
 
 _HEARD: Final = (

@@ -56,8 +56,8 @@ class TRELLIS_OT_drop_capture(bpy.types.Operator):
     bl_label = "Put Picture Aside"
     bl_options = set()
 
-    def execute(self, _context: bpy.types.Context) -> set[str]:
-        """Forget the picture."""
-        captures.drop()
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Forget the picture of this scene."""
+        captures.drop(context.scene)
         session.redraw()
         return {"FINISHED"}

@@ -66,7 +66,7 @@ def folder_of_last(context: bpy.types.Context) -> str:
 
 def pick(context: bpy.types.Context, image: bpy.types.Image) -> None:
     """Make an image the source: what this editor shows, or what the scene's settings name."""
-    captures.drop()
+    captures.drop(context.scene)
     space = context.space_data
     if isinstance(space, bpy.types.SpaceImageEditor):
         space.image = image

@@ -16,7 +16,7 @@ _NONE: Final = (0, 0)
 
 def note(scene: bpy.types.Scene) -> Before:
     """Give what is chosen now, to tell it from what is chosen later."""
-    return Before(_selected(scene), dict(_shown()), renders.finished())
+    return Before(_selected(scene), dict(_shown()), renders.finished(scene))
 
 
 def is_chosen(meant: Choice, before: Before, context: bpy.types.Context) -> bool:
@@ -25,7 +25,7 @@ def is_chosen(meant: Choice, before: Before, context: bpy.types.Context) -> bool
     That is a new render, or by *Auto* the canvas that was selected or the image that an Image Editor was given. Whoever
     puts a source in the panel has put the picture aside by that.
     """
-    if meant.is_render and renders.finished() > before.renders:
+    if meant.is_render and renders.finished(context.scene) > before.renders:
         return True
     if properties.of(context.scene).source != "AUTO":
         return False
