@@ -100,6 +100,10 @@ def scaled(item: bpy.types.Object) -> None:
     item.scale = (2.0, 2.0, 4.0)
 
 
+def turned(item: bpy.types.Object) -> None:
+    item.rotation_euler.z, item.scale = 1.0, (2.0, 2.0, 2.0)
+
+
 def turned_and_mirrored(item: bpy.types.Object) -> None:
     item.rotation_euler, item.scale, item.delta_scale = (1.2, 0.3, 2.0), (-1.0, 2.0, 1.0), (1.0, 1.0, 3.0)
 
@@ -123,13 +127,33 @@ def with_a_modifier(item: bpy.types.Object) -> None:
     item.scale, item.rotation_euler.z = (2.0, 2.0, 1.0), 1.0
 
 
-@pytest.mark.parametrize("shape", [scaled, turned_and_mirrored, turned_by_a_parent, held_by_a_constraint,
-                                   with_a_modifier])  # fmt: skip
-def test_saved_as_large_as_it_is_seen(made: bpy.types.Object, library: Path, shape: Any) -> None:
+def mirrored_by_a_parent(item: bpy.types.Object) -> None:
+    turned_by_a_parent(item)
+    item.parent.scale, item.parent.rotation_euler.y, item.rotation_euler = (1.0, -3.0, 1.0), 0.4, (0.0, 0.3, 0.0)
+
+
+def flat_by_a_parent(item: bpy.types.Object) -> None:
+    turned_by_a_parent(item)
+    item.parent.scale, item.rotation_euler = (2.0, 2.0, 0.0), (0.0, 0.0, 3.0)
+
+
+def turned_back(points: Any, like: Any) -> tuple[Any, float]:
+    """Give points turned so that they lie as others do, and whether they had to be mirrored for it: -1 then."""
+    left, _sizes, right = np.linalg.svd(points.T @ like)
+    return points @ (left @ right), float(np.sign(np.linalg.det(left @ right)))
+
+
+@pytest.mark.parametrize("shape", [scaled, turned, turned_and_mirrored, turned_by_a_parent, mirrored_by_a_parent,
+                                   flat_by_a_parent, held_by_a_constraint, with_a_modifier])  # fmt: skip
+def test_saved_as_large_as_it_is_seen_and_unturned(made: bpy.types.Object, library: Path, shape: Any) -> None:
     made.location = (1.0, 2.0, 3.0)
     shape(made)
-    wanted = seen(made)
-    wanted -= np.array(made.matrix_world.translation)
+    points = seen(made) - np.array(made.matrix_world.translation)
+    turn, made.rotation_euler = made.rotation_euler.copy(), (0.0, 0.0, 0.0)
+    unturned = seen(made)
+    unturned -= np.array(made.matrix_world.translation)
+    made.rotation_euler = turn
+    bpy.context.view_layer.update()
     before, matrix = all_names(), made.matrix_world.copy()
     assert bpy.ops.trellis.save_asset(library="Mine") == {"FINISHED"}
     assert all_names() == before and made.matrix_world == matrix
@@ -137,7 +161,15 @@ def test_saved_as_large_as_it_is_seen(made: bpy.types.Object, library: Path, sha
         target.objects = ["mushroom"]
     saved = target.objects[0]
     bpy.context.scene.collection.objects.link(saved)
-    assert seen(saved) == pytest.approx(wanted, abs=1e-4)
+    if made.parent is None:
+        assert seen(saved) == pytest.approx(unturned, abs=1e-4)
+    else:
+        back, mirrored = turned_back(points, seen(saved))
+        assert seen(saved) == pytest.approx(back, abs=1e-4)
+        if shape is flat_by_a_parent:
+            return  # it has no outside
+        assert mirrored == 1.0
+    assert not any(saved.rotation_euler) and not any(saved.location)
     assert shape is with_a_modifier or saved.matrix_world == Matrix.Identity(4), "Blender drops an asset unturned"
     normals = np.array([tuple(face.normal) for face in saved.data.polygons])
     centres = np.array([tuple(face.center) for face in saved.data.polygons])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import bpy
+import numpy as np
 from mathutils import Matrix
 
 from ..core.errors import TrellisError
@@ -38,8 +39,8 @@ def libraries() -> list[tuple[str, Path]]:
 def save(item: bpy.types.Object, made: Recipe, folder: Path) -> Path:
     """Write an object with all it needs into a file of its own in a folder; never over another. Give the file.
 
-    The file holds the object alone: what is shown, as large as it is seen, at the origin, without parent, animation
-    and other variants; its textures as they look, whether they were saved since they were painted or not.
+    The file holds the object alone: what is shown, as large as it is seen, unturned at the origin, without parent,
+    animation and other variants; its textures as they look, whether they were saved since they were painted or not.
     Raises :class:`TrellisError`.
     """
     if not folder.is_dir():
@@ -80,7 +81,10 @@ def _present(asset: bpy.types.ID, item: bpy.types.Object, known: bpy.types.ID | 
         assets.copy_words(known, asset)
     assets.describe_anew(asset, made)
     if known is None or asset_pictures.is_ours(known) or known.preview is None:
-        alone = [(asset, Matrix.Identity(4))] if isinstance(asset, bpy.types.Object) else assets.places(item)
+        seen = extent.unturned(item)
+        if isinstance(asset, bpy.types.Object) and asset.data != item.data:
+            seen = Matrix.Identity(4)  # it is in the mesh
+        alone = [(asset, seen)] if isinstance(asset, bpy.types.Object) else assets.places(item, seen)
         asset_pictures.draw(asset, alone)
     else:
         portraits.copy(known.preview, asset.preview_ensure())
@@ -105,7 +109,7 @@ def _several(root: bpy.types.Object) -> Iterator[tuple[bpy.types.ID, list[Named]
     whole = parts.of(root)
     copy, *twins = parts.copy(root, whole)
     _free(copy)
-    copy.matrix_world = root.matrix_world.to_3x3().to_4x4()
+    _stand(copy, extent.unturned(root))
     collection = bpy.data.collections.new(root.name)
     held = bpy.data.collections.get(root.name)
     for item in (copy, *twins):
@@ -138,12 +142,12 @@ def _names_lent(pairs: Sequence[Named]) -> Iterator[None]:
 
 
 def _one(item: bpy.types.Object) -> bpy.types.Object:
-    """Give a copy of an object that hangs on nothing else of the file, at the origin, as it is seen in the scene.
+    """Give a copy of an object that hangs on nothing else of the file, at the origin, as large as it is seen.
 
-    Dropped from the Asset Browser, an object keeps its scale and loses its rotation, so both go into a mesh of its own;
-    but for modifiers that would do something else then.
+    How it is turned in the scene is the scene's: a chair is not crooked in the library. Scale goes into a mesh of its
+    own, but for modifiers that would do something else then.
     """
-    seen = item.matrix_world.to_3x3().to_4x4()
+    seen = extent.unturned(item)
     alone = item.copy()
     _free(alone)
     variants.clear(alone)
@@ -152,8 +156,15 @@ def _one(item: bpy.types.Object) -> bpy.types.Object:
         alone.data = alone.data.copy()
         extent.change_mesh(alone.data, seen)
         seen = Matrix.Identity(4)
-    alone.matrix_world = seen
+    _stand(alone, seen)
     return alone
+
+
+def _stand(alone: bpy.types.Object, seen: Matrix) -> None:
+    """Have an object stand unturned at the origin. Blender would have it turned that is mirrored by a matrix."""
+    alone.matrix_world = Matrix.Identity(4)
+    grid = np.array(seen)[:3, :3]
+    alone.scale = (np.linalg.norm(grid, axis=0) * np.where(grid.diagonal() < 0.0, -1.0, 1.0)).tolist()
 
 
 def _free(alone: bpy.types.Object) -> None:

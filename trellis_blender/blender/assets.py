@@ -96,9 +96,9 @@ def copy_words(source: bpy.types.ID, target: bpy.types.ID) -> None:
         data[key] = value
 
 
-def places(item: bpy.types.Object) -> list[Place]:
-    """Give the meshes of an object, and where each stands in it."""
-    seen = item.matrix_world.to_3x3().to_4x4()
+def places(item: bpy.types.Object, seen: Matrix | None = None) -> list[Place]:
+    """Give the meshes of an object, and where each stands in it: turned and scaled as it is seen, or as is said."""
+    seen = item.matrix_world.to_3x3().to_4x4() if seen is None else seen
     found = [(part, seen @ part.matrix_parent_inverse @ part.matrix_basis) for part in parts.of(item)]
     return found or [(item, Matrix.Identity(4))]
 

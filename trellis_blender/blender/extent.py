@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How large objects are, and their mesh data scaled and moved. Half a million vertices take milliseconds."""
 
-from typing import Any
+from typing import Any, Final
 
 import bpy
 import numpy as np
@@ -9,6 +9,9 @@ from mathutils import Matrix, Vector
 
 from ..core import stance
 from ..core.stance import Box, Change
+
+_FLAT: Final = 1e-6
+"""Less than this share of the largest size is what Blender's numbers are inexact by."""
 
 
 def box_of_mesh(mesh: bpy.types.Mesh, seen: Matrix | None = None) -> Box | None:
@@ -34,6 +37,28 @@ def matrix_of(change: Change) -> Matrix:
     """Give a change as Blender takes it."""
     scale, offset = change
     return Matrix.Translation(_numbers(offset)) @ Matrix.Diagonal((*_numbers(scale), 1.0))
+
+
+def unturned(item: bpy.types.Object) -> Matrix:
+    """Give how an object is scaled, mirrored and sheared where it is seen, without how it is turned and where it is.
+
+    What parents and constraints do to it counts, too. What it mirrors itself stays mirrored along its own axes; what
+    a parent mirrors, along the axis that leaves it turned least.
+    """
+    seen = np.array(item.matrix_world.to_3x3(), np.float64)
+    mirrored = np.where(np.array(item.scale) * np.array(item.delta_scale) < 0.0, -1.0, 1.0)
+    left, sizes, right = np.linalg.svd(seen * mirrored)
+    turn = left @ right
+    if np.linalg.det(turn) < 0.0:
+        if sizes[2] <= _FLAT * sizes[0]:  # it has no outside: which way round it is turned is free
+            turn = turn - 2.0 * np.outer(left[:, 2], right[2])
+        else:
+            turn[:, int(np.argmin(turn.diagonal()))] *= -1.0
+    own = turn.T @ seen
+    own[abs(own) <= _FLAT * sizes[0]] = 0.0
+    if np.allclose(own, np.eye(3), rtol=0.0, atol=_FLAT):
+        return Matrix.Identity(4)
+    return Matrix(own.tolist()).to_4x4()
 
 
 def change_mesh(mesh: bpy.types.Mesh, matrix: Matrix) -> None:
