@@ -28,12 +28,32 @@ def test_the_recipe_and_no_bookkeeping(ready: Artist, tmp_path: Path, capfd: pyt
     found = extras(path)
     assert [(kind, sorted(said)) for kind, said in found] == [
         ("scenes", ["weather"]), ("nodes", ["note", "trellis_recipe"]), ("meshes", ["trellis_recipe"])]  # fmt: skip
+    check_back(path, capfd)
+
+
+def check_back(path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     bpy.ops.wm.read_homefile(use_empty=True)
     capfd.readouterr()
     bpy.ops.import_scene.gltf(filepath=str(path))
     assert "Error" not in "".join(capfd.readouterr())
-    (back,) = (item for item in bpy.data.objects if item.type == "MESH")
+    (back,) = (item for item in bpy.data.objects if item.get("trellis_recipe"))
     assert seed_shown(back) == 100 and not back.trellis.set_id and not len(back.trellis.variants)
+
+
+def test_the_recipe_as_blender_exports_unless_told_otherwise(
+    ready: Artist, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """*Custom Properties* is off there: the artist's own stay behind, and what has no recipe says nothing."""
+    made = make()
+    made["note"], made.data["note"], bpy.context.scene["weather"] = "mine", "mine", "fair"
+    cube = bpy.data.objects.new("cube", bpy.data.meshes.new("cube"))
+    cube.data.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [], [(0, 1, 2)])
+    bpy.context.scene.collection.objects.link(cube)
+    path = tmp_path / "set.glb"
+    bpy.ops.export_scene.gltf(filepath=str(path))
+    said = {"trellis_recipe": made["trellis_recipe"]}
+    assert extras(path) == [("nodes", said), ("meshes", said)]
+    check_back(path, capfd)
 
 
 def test_without_the_extension_enabled_nothing_is_left_to_the_exporter() -> None:
