@@ -15,6 +15,8 @@ from . import bodies, handiwork, home, listeners, provenance, selection, variant
 _OF: Final = "trellis_compared"
 _GAP: Final = 0.25
 """Room between one and the next, as a share of their widths."""
+_may_stand = True
+"""Whether a row may be in the file: else nobody looks for one."""
 
 
 def is_comparing(item: bpy.types.Object) -> bool:
@@ -29,7 +31,9 @@ def standing(item: bpy.types.Object) -> list[bpy.types.Object]:
 
 def lay_out(item: bpy.types.Object) -> list[bpy.types.Object]:
     """Put an object for each of the other variants in a row, in the order of the variants; give them."""
+    global _may_stand
     variants.enlist(item)
+    _may_stand = True
     row = [_copy(item, mesh) for mesh in variants.meshes(item) if mesh != item.data]
     bpy.context.view_layer.update()  # else nobody knows yet how wide they are
     low, high = _reach(item)
@@ -146,16 +150,50 @@ def _seed(mesh: bpy.types.Mesh) -> str:
     return str(made.seed) if made is not None else mesh.name
 
 
+def release_orphans() -> bool:
+    """Have a row stand for itself whose object was deleted, which it would hold with all variants; whether any stands.
+
+    What is in a collection of no scene was not deleted.
+    """
+    row = [(other, first) for other in bpy.data.objects if (first := _compared_with(other)) is not None]
+    gone = {first for _other, first in row if not first.users_collection}
+    for other, first in row:
+        if first in gone and other.library is None:
+            _release(other)
+    return any(first not in gone for _other, first in row)
+
+
+@persistent  # type: ignore[untyped-decorator]
+def _updated(_scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph | None = None) -> None:
+    """Look whether what a row is of was deleted; cheap where there is none."""
+    global _may_stand
+    if not _may_stand or depsgraph is None:
+        return
+    if depsgraph.id_type_updated("COLLECTION") or depsgraph.id_type_updated("SCENE"):  # as when an object is deleted
+        _may_stand = release_orphans()
+
+
+@persistent  # type: ignore[untyped-decorator]
+def _came_anew(*_arguments: Any) -> None:
+    """Undo and files bring rows."""
+    global _may_stand
+    _may_stand = True
+
+
 @persistent  # type: ignore[untyped-decorator]
 def _note_anew(*_arguments: Any) -> None:
     """Note how a row is that nothing was made of: before a file is saved by names, and by numbers when it is opened."""
+    release_orphans()
     for other in bpy.data.objects:
         if other.library is None and other.get(_OF) is not None:
             noted = variants.of(other)
             noted.compared_how = handiwork.renewed(other, noted.compared_how)
 
 
-_HEARD: Final = (("save_pre", _note_anew), ("load_post", _note_anew))
+_HEARD: Final = (
+    ("save_pre", _note_anew), ("load_post", _note_anew), ("load_post", _came_anew), ("undo_post", _came_anew),
+    ("redo_post", _came_anew), ("depsgraph_update_post", _updated),
+)  # fmt: skip
 
 
 def register() -> None:
