@@ -213,6 +213,19 @@ def test_levels_of_an_object_in_an_overridden_collection(crown: bpy.types.Object
         assert len(item.data.polygons) == pytest.approx(has * 0.5**level, rel=0.03) and item.data.library is None
 
 
+def test_nothing_is_ordered_for_a_level(crown: bpy.types.Object) -> None:
+    """The full object would become its variant."""
+    assert bpy.ops.trellis.make_lods(levels=1) == {"FINISHED"}
+    level = bpy.data.objects[f"{crown.name}_LOD1"]
+    orders = ("more_seeds", "repeat_exactly", "reroll_seed", "vary_by_panel")
+    assert all(getattr(bpy.ops.trellis, name).poll() for name in orders)
+    bpy.context.view_layer.objects.active = level
+    for name in orders:
+        with pytest.raises(RuntimeError, match="level of detail; select the object that it was made of"):
+            getattr(bpy.ops.trellis, name)()
+    assert bpy.ops.trellis.copy_settings.poll()
+
+
 def test_says_why_it_cannot(crown: bpy.types.Object) -> None:
     bpy.ops.object.mode_set(mode="EDIT")
     assert not bpy.ops.trellis.reduce.poll() and not bpy.ops.trellis.make_lods.poll()

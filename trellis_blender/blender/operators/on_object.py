@@ -9,7 +9,7 @@ import bpy
 
 from ...core.jobs import Job
 from ...core.recipe import Recipe
-from .. import provenance, readiness, session, variants, watch, weights
+from .. import parts, provenance, readiness, session, variants, watch, weights
 from ..language import hinted, report
 from . import waiting
 from .spending import Spending
@@ -67,7 +67,10 @@ class Paying(Spending, OnObject):
     @classmethod
     def reason(cls, context: bpy.types.Context) -> str:
         """Give why nothing can be ordered for the active object."""
-        return _reason(context) or readiness.service_reason() or readiness.scene_reason(context)
+        reason = _reason(context) or readiness.service_reason() or readiness.scene_reason(context)
+        if not reason and context.active_object is not None and parts.level_depth(context.active_object):
+            return "This is a level of detail; select the object that it was made of"  # it would become a full one
+        return reason
 
     def may_order(self: Any, context: bpy.types.Context) -> bool:
         """Whether what is ordered can come, before it is paid for; reports why not."""
