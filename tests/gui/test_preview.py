@@ -235,4 +235,5 @@ def test_a_large_file_is_shown_without_blender_reading_it(ready: Window, server:
     ready.click(*ready.find_button("trellis.generate"))
     ready.wait_for(f"[job.state.value for job in {scene.SESSION}.jobs.values()] == ['imported']")
     assert not ready.call("bpy.data.images['large.png'].has_data")
+    assert ready.call("preview()") is not None, "it is still true when the object has come"
     assert server.control.counters()["accepted"] == 1
