@@ -55,6 +55,8 @@ class _Drawn:
 _labels: tuple[Label, ...] = ()
 _drawn: tuple[_Drawn, ...] = ()
 _handler: Any = None
+_is_stale = False
+"""Whether a placeholder is called otherwise than when it was last looked for."""
 
 
 def is_wanted() -> bool:
@@ -64,11 +66,11 @@ def is_wanted() -> bool:
 
 def show(labels: Iterable[Label]) -> None:
     """Have these shown from now on; has nothing drawn again when they are the same."""
-    global _labels, _drawn
+    global _labels, _drawn, _is_stale
     wanted = tuple(labels) if is_wanted() else ()
-    if wanted == _labels:
+    if wanted == _labels and not _is_stale:
         return
-    _labels = wanted
+    _labels, _is_stale = wanted, False
     standing = placeholder.all_standing() if wanted else {}
     _drawn = tuple(_Drawn(item.name, label) for label in wanted for item in standing.get(label.job_id, ()))
     _switch(on=bool(_drawn))
@@ -102,16 +104,24 @@ def _draw() -> None:
 
 def _places(context: Any, space: Any, region: Any, view: Any) -> dict[tuple[float, ...], list[tuple[Vector, Label]]]:
     """Give what is seen here, and where on the screen; by the place in the world, each as it was ordered."""
+    global _is_stale
     found: dict[tuple[float, ...], list[tuple[Vector, Label]]] = {}
     for entry in _drawn:
         item = context.view_layer.objects.get(entry.item)
-        if item is None or not placeholder.is_of(item, entry.label.job_id) or not item.visible_get(viewport=space):
+        if not _is_meant(item, entry):
+            _is_stale = _is_stale or not _is_meant(bpy.data.objects.get(entry.item), entry)  # else in another scene
+            continue
+        if not item.visible_get(viewport=space):
             continue
         top = _top(item)
         place = location_3d_to_region_2d(region, view, top)
         if place is not None:
             found.setdefault(top.to_tuple(), []).append((place, entry.label))
     return found
+
+
+def _is_meant(item: bpy.types.Object | None, entry: _Drawn) -> bool:
+    return item is not None and placeholder.is_of(item, entry.label.job_id)
 
 
 def _standing_at(places: dict[tuple[float, ...], list[tuple[Vector, Label]]]) -> Iterator[tuple[Vector, Label]]:
@@ -170,6 +180,6 @@ def register() -> None:
 
 def unregister() -> None:
     """Draw nothing more."""
-    global _labels, _drawn
-    _labels, _drawn = (), ()
+    global _labels, _drawn, _is_stale
+    _labels, _drawn, _is_stale = (), (), False
     _switch(on=False)
