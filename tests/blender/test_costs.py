@@ -16,6 +16,14 @@ def seconds() -> float:
     return told
 
 
+def unmade(side: int, *, is_float: bool = False) -> bpy.types.Image:
+    """A generated image as a file has it: Blender makes it when it is looked at."""
+    image = bpy.data.images.new("generated", 8, 8, float_buffer=is_float)
+    image.generated_width = image.generated_height = side
+    assert not image.has_data
+    return image
+
+
 def test_copying_is_cheap_and_what_blender_alone_can_show_is_not(artist: Artist) -> None:
     for is_float, limit in ((False, 0.1), (True, 0.1)):
         artist.choose(bpy.data.images.new("wide", 3840, 2160, float_buffer=is_float))
@@ -27,6 +35,28 @@ def test_copying_is_cheap_and_what_blender_alone_can_show_is_not(artist: Artist)
     chosen().image.colorspace_settings.name = "Non-Color"
     assert chosen().image.pixels[0] >= 0.0, "made anew"
     assert module("blender.lookout").is_costly(chosen())
+
+
+@pytest.mark.parametrize("is_float", [False, True])
+def test_a_generated_image_that_is_not_made_yet_costs_its_making(artist: Artist, is_float: bool) -> None:
+    """As one is in a file that was opened: it was free, however large, and held Blender for seconds."""
+    lookout = module("blender.lookout")
+    artist.choose(unmade(8192, is_float=is_float))
+    assert seconds() > 1.0 and lookout.is_costly(chosen())
+    assert not chosen().image.has_data, "nothing was made to find out"
+    artist.choose(unmade(2048, is_float=is_float))
+    assert 0.05 < seconds() < 0.2 and not lookout.is_costly(chosen())
+
+
+def test_a_huge_picture_in_memory_waits_for_a_click(artist: Artist) -> None:
+    costs, lookout = module("blender.costs"), module("blender.lookout")
+    for side, waits in ((4096, False), (6400, True)):
+        artist.choose(unmade(side))
+        assert costs.numbers(chosen()) == 0, "not made yet"
+        assert chosen().image.pixels[0] >= 0.0, "made"
+        assert lookout.is_costly(chosen()) == waits
+        assert costs.numbers(chosen()) == side * side * 4
+        bpy.data.images.remove(chosen().image)
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["on disk", "packed"])

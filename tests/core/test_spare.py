@@ -8,7 +8,7 @@ import weakref
 import numpy as np
 
 from trellis_blender.core import spare
-from trellis_blender.core.spare import KEPT_SECONDS, LARGEST_BYTES, Spare
+from trellis_blender.core.spare import KEPT_SECONDS, LARGEST_BYTES, WORTH_FLOATS, Spare
 
 COUNT = 64 * 48 * 4
 
@@ -50,6 +50,47 @@ def test_never_while_a_view_is_left() -> None:
         assert (np.asarray(views[-1]) == 1.0).all()
         views.pop()
     assert address(made.take(COUNT)) == before
+
+
+def got(made: Spare, count: int, now: float = 0.0) -> None:
+    assert not made.is_at_hand(count, now), "a thread is at it"
+    assert made._getting is not None
+    made._getting.join()
+
+
+def test_had_from_the_system_beforehand_however_large() -> None:
+    made = Spare()
+    large = LARGEST_BYTES // 4 + 1
+    got(made, large)
+    assert made.is_at_hand(large, 0.0)
+    before = address(np.frombuffer(made._block, np.float32))
+    values = made.take(large)
+    assert address(values) == before and values.flags.writeable
+    del values
+    assert not made._block, "none of that size is kept afterwards"
+    got(made, WORTH_FLOATS)
+    got(made, large)
+    assert made.is_at_hand(large, 0.0), "in place of the one before"
+    made.tidy(KEPT_SECONDS + 1.0)
+    assert not made._block, "nobody wanted it"
+
+
+def test_what_is_dropped_meanwhile_is_not_kept() -> None:
+    made = Spare()
+    assert not made.is_at_hand(WORTH_FLOATS, 0.0)
+    made.drop()
+    assert made._getting is not None
+    made._getting.join()
+    made.tidy(1.0)
+    assert made._block is None
+
+
+def test_no_thread_for_little_nor_for_what_there_is_not() -> None:
+    made = Spare()
+    assert made.is_at_hand(0, 0.0) and made.is_at_hand(WORTH_FLOATS - 1, 0.0) and made._getting is None
+    beyond = 2**60
+    got(made, beyond)
+    assert made.is_at_hand(beyond, 0.0), "taking it says so"
 
 
 def test_given_back_by_another_thread() -> None:

@@ -223,6 +223,23 @@ def test_settings_and_renders_are_followed(ready: Window, artifacts: Path) -> No
     await_preview(ready, f"one['size'][0] > {smaller['size'][0]}")
 
 
+def test_memory_for_a_large_picture_is_had_beside_the_work(ready: Window, artifacts: Path) -> None:
+    """Copying into new memory takes several times as long as into memory that is at hand."""
+    ready.call(
+        "image = bpy.data.images.new('Large', 4096, 4096, alpha=True)\nimage.pixels[0] = 0.5\n"
+        f"spare = __import__({scene.PACKAGE + '.blender.sources.images'!r}, fromlist=['spare']).spare\n"
+        "had = []\ntake = spare.take\n"
+        "def watched(count):\n"
+        "    had.append([count, spare._block is not None and len(spare._block) == count])\n"
+        "    return take(count)\n"
+        "spare.take = watched\n"
+        "scene = bpy.context.scene\nscene.trellis.source, scene.trellis.source_image = 'IMAGE', image\nresult = None"
+    )
+    ready.wait_for("preview() and had")
+    assert ready.call("had")[0] == [4 * 4096 * 4096, True]
+    ready.call("del spare.take\nresult = None")
+
+
 def test_a_large_file_is_shown_without_blender_reading_it(ready: Window, server: Process, artifacts: Path) -> None:
     """As the name's drop-down chooses it, or a file that was just opened has it: what is to be said is said unpaid."""
     path = ready.home / "large.png"

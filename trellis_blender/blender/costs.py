@@ -8,12 +8,15 @@ from . import renders
 from .sources import Choice, files
 from .sources.files import Found
 
-SECONDS_PER_PIXEL = {"copied": 5e-9, "numbers": 1.5e-8, "shown": 1e-7}
-"""Copied out of memory; as floats on disk, which a render costs; through a view, which Blender alone knows."""
+SECONDS_PER_PIXEL = {"copied": 8e-9, "made": 2.5e-8, "numbers": 1.5e-8, "shown": 1e-7}
+"""Copied into memory at hand; generated before, as an image that nobody has looked at is; as floats on disk, which a
+render costs; through a view, which Blender alone knows. Where new memory is slow copying into it takes 3e-8, so that
+it is had beforehand."""
 SECONDS_PER_BYTE = 4e-8
 """Of a file that is not in memory yet: about what reading a PNG takes, which is among the slowest."""
 COSTLY_SECONDS = 0.3
 """What is likely to hold Blender up for longer is left to a worker, or else only done when asked."""
+_RGBA = 4
 _LEAST_BYTES = COSTLY_SECONDS / SECONDS_PER_BYTE
 _files: dict[tuple[int, str, bool], Found] = {}
 """By image, path and plainness, as the disk told when it was asked, which is never while something is drawn."""
@@ -30,11 +33,24 @@ def seconds(choice: Choice) -> float:
         return renders.pixels(image.render_slots.active_index) * layers * SECONDS_PER_PIXEL["numbers"]
     if is_for_worker(image):
         return 0.0
+    if image.source == "GENERATED" and not image.has_data:  # whose size would have it made
+        pixels = image.generated_width * image.generated_height
+        return float(pixels) * (SECONDS_PER_PIXEL["made"] + SECONDS_PER_PIXEL[_way(image, image.use_generated_float)])
     if image.type == "MULTILAYER" or not image.has_data:
-        return 0.0 if image.source == "GENERATED" else _bytes(image) * SECONDS_PER_BYTE
+        return _bytes(image) * SECONDS_PER_BYTE
     width, height = image.size
-    is_alone = image.is_float and image.channels == 4 and image.colorspace_settings.is_data
-    return float(width * height) * SECONDS_PER_PIXEL["shown" if is_alone else "copied"]
+    return float(width * height) * SECONDS_PER_PIXEL[_way(image, image.is_float and image.channels == _RGBA)]
+
+
+def numbers(choice: Choice) -> int:
+    """Give how many numbers a capture copies out of memory; 0 where it does not, or nobody knows yet."""
+    image = choice.image
+    if image is None or choice.is_render or image.type == "MULTILAYER" or not image.has_data:
+        return 0
+    if image.source in ("SEQUENCE", "MOVIE") or _way(image, image.is_float and image.channels == _RGBA) == "shown":
+        return 0
+    width, height = image.size
+    return width * height * image.channels
 
 
 def is_for_worker(image: bpy.types.Image) -> bool:
@@ -67,6 +83,11 @@ def learn(choice: Choice, *, again: bool = False) -> bool:
         return False
     found = _files[_key(image)] = files.look(image, least=_LEAST_BYTES)
     return found != before
+
+
+def _way(image: bpy.types.Image, is_float: bool) -> str:
+    """Give how an image is captured: one that is premultiplied and has no colours is known by Blender alone."""
+    return "shown" if is_float and image.colorspace_settings.is_data else "copied"
 
 
 def _bytes(image: bpy.types.Image) -> int:

@@ -120,6 +120,8 @@ def look_at(context: bpy.types.Context, area: bpy.types.Area, region: bpy.types.
     if calm > 0.0 or _is_busy(context):
         return max(min(calm, LOOK_SECONDS), SOON_SECONDS)
     if not is_costly(choice):
+        if not spare.is_at_hand(costs.numbers(choice), time.monotonic()):
+            return SOON_SECONDS
         capture(choice, token, context.scene)
     return LOOK_SECONDS
 

@@ -127,6 +127,10 @@ def _draw_preview(
         return
     shown = previews.of(token)
     if shown is None and token != previews.pending and lookout.is_costly(choice):
+        draw_wrapped(
+            layout, "Reading this picture holds Blender up for a moment, so only Show Preview and Generate do it.",
+            icon="INFO",
+        )  # fmt: skip
         layout.operator(SHOW_PREVIEW, icon="HIDE_OFF")
         return
     _draw_thumbnail(layout, context, shown or before, is_current=shown is not None)
