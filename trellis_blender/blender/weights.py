@@ -12,7 +12,7 @@ import bpy
 import numpy as np
 import numpy.typing as npt
 
-_LOOKS: Final = 4096
+_LOOKS: Final = 2048
 """So many vertices are looked at, one by one as Blender gives weights; of a larger mesh as many, spread evenly."""
 _BARE: Final = "trellis_bare_groups"
 """On a mesh the groups that it came to here, by their names, each in a line: without a weight then."""
@@ -86,7 +86,7 @@ def _looked_at(mesh: bpy.types.Mesh) -> list[int]:
         return _spread(every)
     chosen = np.zeros(len(every), bool)
     selection.data.foreach_get("value", chosen)
-    return [*_spread(every), *_spread(np.flatnonzero(chosen))]
+    return _spread(every) if chosen.all() else [*_spread(every), *_spread(np.flatnonzero(chosen))]
 
 
 def _spread(numbers: npt.NDArray[np.int64]) -> list[int]:
