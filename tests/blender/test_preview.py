@@ -215,6 +215,23 @@ def test_size_and_time_are_shown(artist: Artist) -> None:
     assert re.fullmatch(r"\d+ × \d+ · \d+(\.\d)? (kB|MB) · ready in \d+\.\d s", text)
 
 
+def test_a_card_that_is_transparent_at_its_border_is_no_subject(artist: Artist, tmp_path: Path) -> None:
+    """All of it was ordered, background and all, without a word; the panel says so and offers the cut, which cuts."""
+    card = np.full((400, 400, 4), 255, np.uint8)
+    card[60:340, 80:320, :3] = (200, 40, 30)
+    card[0] = card[-1] = card[:, 0] = card[:, -1] = 0
+    artist.choose(pictures.put("card", card))
+    (before,) = preview(artist).ready.verdicts
+    assert (before.code.value, before.severity.value, before.remedy.value) == ("surround", "warning", "cut")
+    artist.settings.background = "CUT"  # as its button does
+    (after,) = preview(artist).ready.verdicts
+    assert (after.code.value, after.severity.value, after.remedy.value) == ("surround", "info", "keep")
+    (job,) = artist.wait(artist.order())
+    received = pictures.decode(artist.simulator.control.image(job.job_id), tmp_path)
+    solid = received[received[..., 3] > 204]
+    assert len(solid) == 280 * 240 and (solid[:, 1] < 60).all(), "nothing of the paper"
+
+
 def test_render_again_only_where_it_can_help(artist: Artist) -> None:
     can = module("blender.panels.source").can_render_again
     artist.choose(pictures.put("mushroom", pictures.mushroom()))

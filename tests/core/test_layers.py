@@ -40,7 +40,7 @@ LAYERS = (
     ("background", "bites", "contrast", "cropped", "shadow", "strokes"),
     ("remnant", "sheet", "subject"),
     ("certainty", "trial"),
-    ("preflight",),
+    ("preflight", "slab"),
     ("pieces", "shrinkage", "specks", "surround"),
     ("prepared",),
     ("lately", "miniatures", "orders"),

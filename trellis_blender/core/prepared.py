@@ -16,9 +16,10 @@ from typing import Final
 from . import background, pixels, png, preflight, resampling, shrinkage, specks, strokes, subject, surround
 from .components import Box
 from .errors import SourceError
-from .image import Picture, Rgba, Source
+from .image import Excerpt, Picture, Rgba, Source
 from .preflight import Verdict
 from .preparation import USUAL, Background, Preparation
+from .surround import Surround
 
 THUMBNAIL_PIXELS: Final = 256
 
@@ -49,7 +50,8 @@ def develop(source: Source, preparation: Preparation = USUAL) -> Prepared:
     began = time.perf_counter()
     rgba = pixels.read(source)
     height, width = rgba.shape[:2]
-    verdicts, ready, box = _ready(rgba, preparation)
+    around = None if isinstance(source, Excerpt) else surround.find(rgba, preparation.tolerance)
+    verdicts, ready, box = _ready(rgba, preparation, around)
     if preflight.refusal(verdicts) is not None:
         return Prepared(verdicts, ready, None)
     picture = _encoded(ready)
@@ -59,13 +61,17 @@ def develop(source: Source, preparation: Preparation = USUAL) -> Prepared:
 
 
 def judge(rgba: Rgba, preparation: Preparation = USUAL) -> tuple[Verdict, ...]:
-    """Judge a picture as :func:`develop` does, and do not encode it."""
-    return _ready(rgba, preparation)[0]
+    """Judge a subject that was told from others as :func:`develop` does, and do not encode it.
+
+    Nothing is around it that is not its own: a card on a sheet of cards keeps its face.
+    """
+    return _ready(rgba, preparation, None)[0]
 
 
-def _ready(rgba: Rgba, preparation: Preparation) -> tuple[tuple[Verdict, ...], Rgba, Box | None]:
+def _ready(
+    rgba: Rgba, preparation: Preparation, around: Surround | None
+) -> tuple[tuple[Verdict, ...], Rgba, Box | None]:
     """Give what is to be said of a picture, its pixels as they are sent, and its subject's box in its own."""
-    around = surround.find(rgba, preparation.tolerance)
     is_cut = preparation.background is Background.CUT
     seen = around.within if around is not None and around.is_even else rgba
     is_photo = not subject.has_mask(seen if is_cut else rgba)
@@ -75,6 +81,8 @@ def _ready(rgba: Rgba, preparation: Preparation) -> tuple[tuple[Verdict, ...], R
     masked, dirt = (rgba, 0) if is_photo and cut is None else specks.without(rgba if cut is None else cut)
     verdicts = preflight.inspect(seen if is_photo else masked, preparation, ready=None if cut is None else masked)
     verdicts = surround.judged(verdicts, around, preparation)
+    if cut is not None and around is not None and around.is_even:
+        masked = around.placed(masked)
     if is_closed:
         verdicts = (*verdicts, preflight.CLOSED)
     if dirt:

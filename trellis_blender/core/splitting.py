@@ -122,6 +122,7 @@ def split(source: Source, preparation: Preparation, name: str) -> Split:
         opaque, rgba = rgba, background.cut(rgba, preparation.tolerance, holes=preparation.holes, behind=behind)
         mask = subject.mask_of(rgba)
         shadows = shadow.find(opaque, mask, behind, preparation.tolerance, shadow.OF_SHEETS_PIXELS)
+        rgba = around.with_holes(rgba) if around is not None and around.is_even else rgba
     land = sheet.survey(rgba)
     found = sheet.split(rgba, name, land)
     loose = {one.parts: pieces.find(rgba, land, one) for one in found.subjects if len(one.parts) > 1}

@@ -14,7 +14,7 @@ def has_mask(rgba: Rgba) -> bool:
     """Whether the alpha says what the subject is: a picture that is nowhere transparent is a photo.
 
     The server looks for any value below 255 [model], and would take a photo with one stray pixel of
-    254 for a subject that fills the frame.
+    254 for a subject that fills the frame. What is opaque but for a few pixels or a margin: see ``slab``.
     """
     return bool((rgba[..., 3] <= OPAQUE_ABOVE).any())
 
