@@ -93,15 +93,15 @@ def test_what_the_balance_does_not_cover_is_warned_of_and_refused_unbilled(ready
     ready.simulator.control.settings(balance=0.06)
     opened(ready)
     ready.settings.resolution = "1024"
-    assert outlook().sentence == ("The balance of $0.06 does not cover $0.249. Top up with whoever runs the server.")
+    assert outlook().sentence == ("The balance of $0.06 does not cover $0.249. Top up at the provider's dashboard.")
     assert outlook().warns and buttons.generate(), "a warning does not stop the button"
     job = ready.wait(ready.order())[0]
     assert job.state.value == "refused" and ready.simulator.accepted() == 0
-    assert "Top up with whoever runs the server" in job.error and "$0.249" in job.error
+    assert module("core.endpoint").DASHBOARD_URL in job.error and "$0.249" in job.error
     ready.settings.resolution = "512"
     assert not outlook().warns
     assert outlook(5).sentence == (
-        "The balance of $0.06 covers 2 of 5 objects at $0.025. Top up with whoever runs the server."
+        "The balance of $0.06 covers 2 of 5 objects at $0.025. Top up at the provider's dashboard."
     )
 
 

@@ -17,6 +17,8 @@ from trellis_blender.core import errors, records, request
 from trellis_blender.core.endpoint import DEFAULT_BASE_URL
 from trellis_blender.core.errors import TrellisError
 from trellis_blender.core.jobs import Job, State
+from trellis_blender.core.offer import BUILT_IN
+from trellis_blender.core.offers import for_nothing
 from trellis_blender.core.remedies import (
     REMEDIES,
     TROUBLES,
@@ -58,20 +60,24 @@ def test_what_is_no_error_of_ours_is_a_defect() -> None:
     assert trouble_of(errors.LinkExpired("gone")) is Trouble.DOWNLOAD
 
 
-def test_the_dashboard_is_the_providers() -> None:
-    """It was opened for a server of the artist's own, which is not on it."""
-    lost = job(state=State.UNCERTAIN, suspended=True)
-    assert remedies(lost) == (Remedy.RETRY, Remedy.DETAILS)
-    assert Remedy.DASHBOARD in remedies(replace(lost, server=DEFAULT_BASE_URL))
-    refused = job(state=State.REFUSED, trouble=Trouble.CREDITS.value, server=DEFAULT_BASE_URL)
-    assert remedies(refused) == (Remedy.TOP_UP, Remedy.SETTINGS, Remedy.DETAILS)
+def test_what_is_free_has_no_account_to_look_at() -> None:
+    """The provider's dashboard was opened for a server of the artist's own, where nothing is paid."""
+    for state, trouble, button in (
+        (State.UNCERTAIN, Trouble.NONE, Remedy.DASHBOARD),
+        (State.REFUSED, Trouble.CREDITS, Remedy.TOP_UP),
+    ):
+        halted = job(state=state, trouble=trouble.value, suspended=state is State.UNCERTAIN)
+        assert button in remedies(halted), "an address of one's own may lead to the provider"
+        free = replace(halted, request=request.build({}, offer=for_nothing(BUILT_IN)))
+        assert button not in remedies(free)
+        assert button in remedies(replace(free, server=DEFAULT_BASE_URL))
 
 
 def test_buttons_that_cannot_be_pressed_are_not_offered() -> None:
     refused = job(state=State.REFUSED, trouble=Trouble.CREDITS.value)
-    assert remedies(refused) == (Remedy.SETTINGS, Remedy.DETAILS)
+    assert remedies(refused) == (Remedy.TOP_UP, Remedy.SETTINGS, Remedy.DETAILS)
     kept = replace(refused, picture_kept=True)
-    assert remedies(kept) == (Remedy.AGAIN, Remedy.SETTINGS, Remedy.DETAILS)
+    assert remedies(kept) == (Remedy.TOP_UP, Remedy.AGAIN, Remedy.SETTINGS, Remedy.DETAILS)
     stopped = job(state=State.PROCESSING, suspended=True, job_id="a", trouble=Trouble.NETWORK.value)
     assert remedies(stopped) == (Remedy.RETRY, Remedy.PREFERENCES, Remedy.LOG, Remedy.DETAILS)
     assert remedies(job(state=State.PROCESSING)) == (), "it runs"

@@ -53,13 +53,6 @@ def connect(window: Window, server: Process) -> None:
     )
 
 
-def take_for_provider(window: Window, server: Process) -> None:
-    """Have the server taken for the provider's own, which has a dashboard."""
-    window.call(
-        f"__import__({PACKAGE + '.core.endpoint'!r}, fromlist=['x']).DEFAULT_BASE_URL = {server.url!r}\nresult = None"
-    )
-
-
 def choose_picture(window: Window, name: str = "mushroom.png") -> None:
     """Load a picture and make it the source; a light object is asked for, so that tests are quick."""
     path = make_picture(window.home / name)

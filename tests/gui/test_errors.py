@@ -39,7 +39,6 @@ def ready(open_window: Callable[..., Window], server: Process, tmp_path: Path, t
     browser.chmod(0o755)
     window = open_window(size=(1280, 1300), env={"BROWSER": str(browser)})
     scene.connect(window, server)
-    scene.take_for_provider(window, server)
     scene.choose_picture(window)
     window.open_sidebar("VIEW_3D", "TRELLIS")
     return window

@@ -48,7 +48,6 @@ def server() -> Iterator[Process]:
 def ready(open_window: Callable[..., Window], server: Process) -> Window:
     window = open_window(size=(1280, 1200))  # the spending stands below all else
     scene.connect(window, server)
-    scene.take_for_provider(window, server)
     scene.choose_picture(window)
     window.call("bpy.context.scene.trellis.resolution = '512'\nresult = None")
     window.open_sidebar("VIEW_3D", "TRELLIS")

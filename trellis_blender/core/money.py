@@ -45,7 +45,7 @@ class Outlook:
 
 def outlook(
     balance: Decimal | None, pending: Decimal, price: Decimal, count: int, cap: Decimal, spent_today: Decimal,
-    unconfirmed: Decimal = _NOTHING, *, is_provider: bool = True,
+    unconfirmed: Decimal = _NOTHING,
 ) -> Outlook:  # fmt: skip
     """Say how many of ``count`` objects at ``price`` can be had; amounts in US dollars.
 
@@ -71,8 +71,6 @@ def outlook(
     if by_balance == count:
         return Outlook(Cover.COVERED, count, f"{have} covers {'this object' if count == 1 else f'{count} objects'}.")
     what = f"does not cover {dollars(price)}" if count == 1 else _part("covers", by_balance, count, price)
-    if not is_provider:
-        return Outlook(Cover.SHORT, by_balance, f"{have} {what}. Top up with whoever runs the server.")
     return Outlook(Cover.SHORT, by_balance, f"{have} {what}. Top up at the provider's dashboard.")
 
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, Protocol
 
-from .endpoint import is_provider
 from .jobs import Job, State
 from .lineage import Lineage
 from .messages import BalanceTold, LedgerExported, LedgerTold, OfferTold
@@ -191,9 +190,7 @@ class Purse:
             (job.price_usd for job in jobs if job.server == server and job.state is State.PREPARED), Decimal(0)
         )
         spent, unconfirmed = self.spent_today(now), self.unconfirmed_today(now)
-        return outlook(
-            self.balance(server, jobs), pending, price, count, cap, spent, unconfirmed, is_provider=is_provider(server)
-        )
+        return outlook(self.balance(server, jobs), pending, price, count, cap, spent, unconfirmed)
 
     def line(self, server: str, jobs: Iterable[Job], *, cap: Decimal, now: float) -> str:
         """Say balance and today's spending in one quiet line; nothing where nothing is known."""

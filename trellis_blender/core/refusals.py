@@ -51,7 +51,7 @@ def refusal(
     code, detail = key.redact(envelope.code), sentence(key.redact(envelope.message))
     quoted = f" The service says: {detail}" if detail else ""
     said = _Said(status=status, code=code, detail=detail)
-    if status in (401, 402, 403) and not is_provider:
+    if status in (401, 402, 403) and endpoint.is_free:
         return _elsewhere(status, said, quoted, price_usd)
     if status in (401, 403):
         return Unauthorized(
@@ -84,7 +84,7 @@ def refusal(
 
 
 def _elsewhere(status: int, said: _Said, quoted: str, price_usd: Decimal | None) -> ServiceError:
-    """Give the error of a server of somebody's own that wants another key or more credit: where, only they know."""
+    """Give the error of a server that is said to be free, and wants a key or credit: where, only its owner knows."""
     if status != 402:
         return Unauthorized("The API key was not accepted. Paste a valid one in the extension's preferences.", **said)
     if not price_usd:

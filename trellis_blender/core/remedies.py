@@ -173,8 +173,8 @@ def remedies(job: Job) -> tuple[Remedy, ...]:
     """Give the buttons for a job that has come to a halt, the most useful first; none for one that has not."""
     if job.running or not job.error:
         return ()
-    # Of no other server it is known where its dashboard is, if it has one.
-    is_known = is_provider(job.server)
+    # A server where something is paid may be a way to the provider; what is free has no account to look at.
+    is_known = is_provider(job.server) or not job.is_free
     possible = {
         Remedy.DASHBOARD: is_known, Remedy.TOP_UP: is_known, Remedy.RETRY: job.resumable,
         Remedy.AGAIN: may_be_ordered_again(job), Remedy.IMPORT: job.importable,

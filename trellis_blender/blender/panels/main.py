@@ -112,8 +112,7 @@ def _draw_money(layout: bpy.types.UILayout, context: bpy.types.Context, *, warne
     if not warned:
         draw_wrapped(layout, outlook.sentence, icon="ERROR")
     if outlook.cover is Cover.SHORT:
-        if preferences.is_provider():
-            layout.operator(DASHBOARD, icon="URL")
+        layout.operator(DASHBOARD, icon="URL")
     else:
         layout.operator("preferences.addon_show", text="Preferences").module = PACKAGE
 
