@@ -92,6 +92,14 @@ def picture(path: Path, size: tuple[int, int], boxes: list[tuple[int, int, int, 
     return path
 
 
+def bordered(path: Path) -> Path:
+    """Make the outermost pixels of a picture transparent."""
+    made = Image.open(path)
+    ImageDraw.Draw(made).rectangle((0, 0, made.width - 1, made.height - 1), outline=(0, 0, 0, 0))
+    made.save(path)
+    return path
+
+
 def pick(window: Window, path: Path) -> None:
     window.call(
         "settings = bpy.context.scene.trellis\nsettings.source = 'IMAGE'\n"
@@ -136,6 +144,8 @@ def test_every_state_is_shown(ready: Window, artifacts: Path) -> None:
                               [(60, 60, 460, 460), (600, 60, 1000, 460), (1100, 60, 1500, 460)]), ["several"]),
         "6-cut-off": (picture(home / "a long name that an artist gave her picture one day.png", (900, 900),
                               [(500, 200, 1300, 1000)]), ["cut_off"]),
+        "9-card": (bordered(picture(home / "card.png", (900, 900), [(200, 200, 700, 700)],
+                                    ground=(245, 245, 245, 255))), ["surround"]),
     }  # fmt: skip
     for name, (path, codes) in states.items():
         pick(ready, path)
