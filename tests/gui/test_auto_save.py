@@ -41,9 +41,25 @@ result = None
 SAVED = "[str(p) for p in __import__('pathlib').Path({folder!r}).rglob('*_autosave.blend')]"
 ASIDE = "watch._beats_left > 1"
 STAY_ASIDE = (
-    "usual = watch.STRETCH_SECONDS, watch.BEATS\nwatch.STRETCH_SECONDS, watch.BEATS = 0.0, 10**9\nresult = None"
+    "usual = watch.STRETCH_SECONDS, watch.BEATS\nwatch.STRETCH_SECONDS, watch.BEATS = 0.0, 10**9\n"
+    "usually = watch.ASIDE_SECONDS\nwatch.ASIDE_SECONDS = 10**9\nresult = None"
 )
-GO_ON = "watch.STRETCH_SECONDS, watch.BEATS = usual\nwatch._beats_left = 1\nresult = None"
+GO_ON = (
+    "watch.STRETCH_SECONDS, watch.BEATS = usual\nwatch.ASIDE_SECONDS = usually\nwatch._beats_left = 1\nresult = None"
+)
+SLOW = """
+import time
+turns, is_slow = [0], True
+def turn():
+    time.sleep(0.6)
+    if watch.is_followed():
+        turns.append(0)
+    else:
+        turns[-1] += 1
+    return 0.0 if is_slow else None
+bpy.app.timers.register(turn)
+result = None
+"""
 CANCEL = f"bpy.ops.trellis.cancel(job=next(iter({scene.SESSION}.jobs)))\nresult = None"
 
 
@@ -69,8 +85,13 @@ def working(open_window: Callable[..., Window], server: Process) -> Window:
 
 def test_auto_save_comes_while_a_job_runs(working: Window, server: Process, artifacts: Path) -> None:
     order_and_cancel_while_it_stands_aside(working, server)
+    working.call(SLOW)
     saved = SAVED.format(folder=str(working.home))
     working.wait_for(saved, MINUTE_SECONDS + PATIENCE_SECONDS)
+    assert 0 < working.call("max(turns)") <= 3, (
+        "in a heavy scene nothing moves for few turns of Blender's, and it saves"
+    )
+    working.call("is_slow = False\nresult = None")
     working.screenshot(artifacts / "saved.png")
     assert working.call(STATES) == ["cancelled", "processing"]
     working.wait_for("counts[-1] == 1")

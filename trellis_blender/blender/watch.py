@@ -29,12 +29,16 @@ STRETCH_SECONDS = 15.0
 """How long one modal timer is at work: by so much an auto-save comes too late at most."""
 BEAT_SECONDS, BEATS = 0.05, 4
 """The way is free for that many beats: turns of Blender's main loop are counted, since one may take long."""
+ASIDE_SECONDS = 0.5
+"""Where they take longer than this, one whole turn does: nothing that waits comes in meanwhile."""
 WAY_SECONDS = 10.0
 """How long the way is free once a menu, or the search, has shown *Reload Scripts*. Nothing is imported meanwhile."""
 OPEN_SECONDS = 1.0
 """How long after the start the list of jobs is read."""
 _log = logging.getLogger(__name__)
 _beats_left = 0
+_aside_since = 0.0
+"""By the monotonic clock."""
 _free_until = 0.0
 """By the monotonic clock."""
 _unsaid: list[tuple[bool, str]] = []
@@ -102,8 +106,8 @@ def start() -> None:
 
 def _step_aside() -> None:
     """Have the way free for some beats, and the modal timer started anew after them."""
-    global _beats_left
-    _beats_left = BEATS
+    global _beats_left, _aside_since
+    _beats_left, _aside_since = BEATS, time.monotonic()
     if bpy.app.timers.is_registered(_guard):
         bpy.app.timers.unregister(_guard)  # its next look may be at once, or only in a second
     bpy.app.timers.register(_guard, first_interval=BEAT_SECONDS, persistent=True)
@@ -125,7 +129,8 @@ def _guard() -> float | None:
     if _is_way_wanted():
         _unsaid.extend(tidings.show(changed=session.current().drain()))
         return TICK_SECONDS
-    if _beats_left > 1:
+    is_long = _beats_left < BEATS and time.monotonic() - _aside_since > ASIDE_SECONDS
+    if _beats_left > 1 and not is_long:
         _beats_left -= 1
         return BEAT_SECONDS
     was_aside, _beats_left = _beats_left > 0, 0
