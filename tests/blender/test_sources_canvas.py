@@ -240,3 +240,14 @@ def test_material_that_nodes_give_to_a_plane(artist: Artist) -> None:
     item.modifiers.remove(modifier)
     bpy.context.view_layer.update()
     assert not chosen().is_there
+
+
+def test_selected_without_a_window(artist: Artist) -> None:
+    """Blender's context has no selection then, as when a script has closed a window: each update was a traceback."""
+    canvas = image_empty(pictures.put("cup", pictures.mushroom(32, 24)))
+    bpy.context.view_layer.objects.active = None
+    with bpy.context.temp_override(window=None):
+        assert not hasattr(bpy.context, "selected_objects")
+        assert module("blender.sources.canvas").selected(bpy.context) == canvas
+        canvas.select_set(False)
+        assert module("blender.sources.canvas").selected(bpy.context) is None

@@ -24,7 +24,10 @@ def selected(context: bpy.types.Context) -> bpy.types.Object | None:
     if active is not None and active.select_get() and shown_on(active):
         return active
     # A panel asks at every draw: of many selected objects none is meant.
-    others = context.selected_objects if active is None or not active.select_get() else []
+    if active is not None and active.select_get():
+        return None
+    # Without a window, as when one was just closed, the context has no selection, but the view layer has.
+    others = getattr(context, "selected_objects", None) or list(context.view_layer.objects.selected)
     return others[0] if len(others) == 1 and shown_on(others[0]) else None
 
 
