@@ -9,6 +9,13 @@ from tests.gui.window import SIDEBAR_DRAW_SECONDS, Window
 
 SETTINGS = "bpy.context.scene.trellis"
 ROW_PIXELS = 20
+SCREENS = "__import__('bl_ext.user_default.trellis_blender.blender.screens', fromlist=['redraw'])"
+COUNT = f"""
+drawn = []
+bpy.types.SpaceView3D.draw_handler_add(drawn.append, (1,), "UI", "POST_PIXEL")
+{SCREENS}.redraw()
+result = None
+"""
 
 
 def test_presets_and_search(open_window: Callable[..., Window], artifacts: Path) -> None:
@@ -28,3 +35,15 @@ def test_presets_and_search(open_window: Callable[..., Window], artifacts: Path)
     copied = "bpy.context.window_manager.clipboard.startswith('# TRELLIS for Blender')"
     assert not window.call(copied)
     window.press_until(lambda: window.search("copy report", artifacts / "4-search.png"), copied)
+
+
+def test_what_has_grown_is_drawn_once_more(open_window: Callable[..., Window]) -> None:
+    """Blender drew a sub-panel's heading over the last rows of what had grown, until something else was drawn anew."""
+    window = open_window()
+    window.open_sidebar("VIEW_3D", "TRELLIS")
+    window.display.move(*window.rectangle("VIEW_3D")[:2])
+    time.sleep(SIDEBAR_DRAW_SECONDS)
+    window.call(COUNT)
+    window.wait_for("len(drawn) > 1")
+    time.sleep(SIDEBAR_DRAW_SECONDS)
+    assert window.call("len(drawn)") == 2, "and no more than that"

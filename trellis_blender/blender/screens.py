@@ -10,11 +10,22 @@ from .identity import TAB
 
 _SIDEBARS = frozenset({"VIEW_3D", "IMAGE_EDITOR"})
 BEAT = "trellis_beat"
+SETTLE_SECONDS = 0.05
 _NO_ROOM = 0.01
 
 
-def redraw() -> None:
-    """Have the sidebars that are open at our tab, and the preferences, drawn again."""
+def redraw(*, settling: bool = True) -> None:
+    """Have the sidebars that are open at our tab, and the preferences, drawn again.
+
+    What has grown or shrunk is drawn ``settling``: Blender lays a panel out as it draws it, and so draws a sub-panel's
+    heading where the panel ended before, over its last rows, until the next time.
+    """
+    _tag()
+    if settling and not (bpy.app.background or bpy.app.timers.is_registered(_tag)):
+        bpy.app.timers.register(_tag, first_interval=SETTLE_SECONDS)
+
+
+def _tag() -> None:
     for _window, _area, region in showing():
         region.tag_redraw()
     for window in bpy.context.window_manager.windows:
@@ -72,4 +83,6 @@ def register() -> None:
 
 def unregister() -> None:
     """Take it out."""
+    if bpy.app.timers.is_registered(_tag):
+        bpy.app.timers.unregister(_tag)
     del bpy.types.WindowManager.trellis_beat  # type: ignore[attr-defined]

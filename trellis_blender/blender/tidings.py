@@ -37,7 +37,7 @@ def show(*, changed: bool) -> list[tuple[bool, str]]:
     if listed:
         row_pictures.have_ready()
     if _has_said_else(live, running) or changed or aged or listed or reports:
-        screens.redraw()
+        screens.redraw(settling=changed or listed)
     return reports
 
 
