@@ -47,10 +47,10 @@ def test_ranges_follow(ready: Artist) -> None:
     )  # fmt: skip
     checked(ready)
     assert settings.ss_sampling_steps == 100, "what the artist has set is not changed behind the back"
-    assert "ss_sampling_steps is 100, but must be a whole number from 1 to 50" in reason()
+    assert reason() == "Sampling Steps (ss_sampling_steps) is 100, but must be a whole number from 1 to 50"
     settings.ss_sampling_steps = 60
     assert settings.ss_sampling_steps == 50
-    assert "texture_size is '8192', but must be one of 1024, 2048" in reason()
+    assert reason() == "Texture Size (texture_size) is 8192, but must be one of 1024, 2048"
     assert settings.texture_size == "8192"
     settings.texture_size = "1024"
     assert reason() == ""

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import bpy
 
-from ..core.errors import TrellisError
+from ..core.catalogue import BY_NAME
+from ..core.errors import InvalidRequest, NotOffered, TrellisError
 from ..core.jobs import Job
 from ..core.money import Outlook
 from . import placement, preferences, properties, session, sight, sources
@@ -65,8 +66,11 @@ def _send_reason(context: bpy.types.Context, choice: sources.Choice | None = Non
 def _order_reason(context: bpy.types.Context) -> str:
     try:
         return price_reason(properties.build_request(properties.of(context.scene)).price_usd)
-    except TrellisError as error:
+    except NotOffered as error:
         return str(error).removesuffix(".")
+    except InvalidRequest as error:
+        known = BY_NAME.get(error.parameter)
+        return (error.by_label(known.label) if known is not None else str(error)).removesuffix(".")
 
 
 def source_reason(context: bpy.types.Context, choice: sources.Choice) -> str:

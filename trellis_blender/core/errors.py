@@ -59,6 +59,10 @@ class InvalidRequest(TrellisError):
         self.value = value
         self.allowed = allowed
 
+    def by_label(self, label: str) -> str:
+        """Give the sentence for whoever sees a field with that label, which several parameters may share."""
+        return f"{label} ({self.parameter}) is {self.value}, but must be {self.allowed}."
+
 
 class NotOffered(InvalidRequest):
     """A parameter is set that the server no longer has."""
