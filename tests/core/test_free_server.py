@@ -53,6 +53,13 @@ def test_it_is_one_address_and_never_the_provider() -> None:
     assert not endpoint.parse("", free=DEFAULT_BASE_URL).is_free
 
 
+@pytest.mark.parametrize("end", ["", ":443", ".", "/x", ".:443/v1"])
+def test_the_provider_is_never_free_however_it_is_written(end: str) -> None:
+    found = endpoint.parse(f"{DEFAULT_BASE_URL}{end}")
+    assert found.is_default and not endpoint.parse(found.base_url, free=found.base_url).is_free
+    assert not endpoint.parse(f"{DEFAULT_BASE_URL}:8443").is_default
+
+
 def test_what_the_server_tells_of_prices_stays() -> None:
     told = offered(pricing={"512": 0.03, "1024": 0.3, "1536": 0.6})
     assert for_nothing(told) is told

@@ -239,6 +239,15 @@ def test_a_subject_that_is_a_rectangle_stays_whole(rgba: Rgba, room: int) -> Non
     assert [verdict.code for verdict in (*before.verdicts, *after.verdicts)] == []
 
 
+@pytest.mark.parametrize("room", [75, 250])
+def test_a_rectangle_with_room_around_it_is_a_cut_out(room: int) -> None:
+    """A washing machine lost all but its drum, and was called a background when it was kept."""
+    rgba = np.pad(drawing().on(PAPER), ((room, room), (room, room), (0, 0)))
+    for asked in (KEEP, CUT):
+        kept, said = sent(rgba, asked)
+        assert Code.SURROUND not in said and np.count_nonzero(kept) == WIDE * HIGH
+
+
 def test_what_a_sheet_was_split_into_keeps_its_face() -> None:
     """Tiles with a drawing on each: what was told apart by its alpha is the subject, whatever its rim is like."""
     tile = Drawing(200, 200).disc((50, 50, 150, 150), (200, 40, 30)).on((90, 140, 200))

@@ -9,7 +9,7 @@ from ..core import request
 from ..core.errors import TrellisError
 from ..core.money import priced
 from ..core.request import GenerationRequest
-from . import preferences, presets, properties, session
+from . import presets, properties, session
 from .identity import (
     APPLY_PRESET,
     BUTTON,
@@ -123,8 +123,7 @@ def _draw_groups(layout: bpy.types.UILayout, groups: tuple[tuple[str, ...], ...]
         if number:
             layout.separator()
         for operator in group:
-            if operator != DASHBOARD or preferences.is_provider():
-                layout.operator(operator)
+            layout.operator(operator)
 
 
 def asked(context: bpy.types.Context, *, image_url: str = "") -> GenerationRequest | None:

@@ -3,6 +3,7 @@
 
 from ..core import request
 from ..core.catalogue import Parameter, Scalar
+from ..core.endpoint import is_provider
 from ..core.errors import TrellisError
 from ..core.jobs import Job
 from ..core.offer import BUILT_IN, Offer
@@ -13,20 +14,24 @@ from . import preferences, session
 
 def current() -> Offer:
     """Give the offer; the built-in catalogue until the server has told another."""
-    live = session.current().money
-    if not (live.knows_offers or preferences.get().free_server):
+    if not (session.current().money.knows_offers or preferences.get().free_server):
         return BUILT_IN
     try:
-        server = preferences.endpoint()
+        return _at(preferences.endpoint().base_url)
     except TrellisError:
         return BUILT_IN
-    told = live.offer(server.base_url)
-    return for_nothing(told) if server.is_free else told
 
 
 def priced(job: Job) -> GenerationRequest:
-    """Give what a job asks for, at the price of today."""
-    return request.priced(job.request, current())
+    """Give what a job asks for, at the price of today at its own server: it goes there, whichever is in force."""
+    return request.priced(job.request, _at(job.server))
+
+
+def _at(server: str) -> Offer:
+    """Give what the server with a base address offers; what its owner calls free costs nothing there alone."""
+    told = session.current().money.offer(server)
+    is_free = server == preferences.get().free_server and not is_provider(server)
+    return for_nothing(told) if is_free else told
 
 
 def fault() -> str:

@@ -92,7 +92,7 @@ def parse(base_url: str, route: Route = USUAL, *, free: str = "") -> Endpoint:
     its owner calls free: one that is typed in its place is not. Raises :class:`InvalidSetting`.
     """
     base, origin = _read(base_url)
-    return Endpoint(base, origin, route, is_free=base == free and base != DEFAULT_BASE_URL)
+    return Endpoint(base, origin, route, is_free=base == free and not is_provider(base))
 
 
 @lru_cache(maxsize=8)
@@ -132,8 +132,18 @@ def origin_of(url: str) -> Origin:
 
 
 def is_provider(base_url: str) -> bool:
-    """Whether a base address is the provider's own: the only one whose dashboard is known."""
-    return base_url == DEFAULT_BASE_URL
+    """Whether a base address is the provider's own, however it is written: the only one whose dashboard is known."""
+    return _host_of(base_url) == _host_of(DEFAULT_BASE_URL)
+
+
+@lru_cache(maxsize=32)
+def _host_of(base_url: str) -> tuple[str, int]:
+    """Give host and port; a host may be written with the dot of its root."""
+    try:
+        _scheme, host, port = origin_of(base_url)
+    except ValueError:
+        return base_url, 0
+    return host.removesuffix("."), port
 
 
 def account_of(base_url: str) -> str:

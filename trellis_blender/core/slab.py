@@ -29,6 +29,8 @@ _HOLES_SHARE: Final = 0.015
 _STRAIGHT_SHARE: Final = 0.97
 """Share of each of its outermost rows and columns that is there: what is cut by hand is not straight to the pixel."""
 _LEAST_PIXELS: Final = 32
+_MOST_SHARE: Final = 0.75
+"""Share of the picture's width and of its height: what has more room around it was put there, and is a cut-out."""
 _SPECK_PIXELS: Final = 2
 """Up to twice as wide a hole is a slip, and is filled; a wider one was meant."""
 
@@ -52,6 +54,12 @@ class Slab:
         """Whether it reaches two opposite sides of the picture."""
         across = max(self.box.left, self.width - self.box.right)
         return min(across, max(self.box.top, self.height - self.box.bottom)) <= _BORDER_PIXELS
+
+    @property
+    def fills(self) -> bool:
+        """Whether it is most of the picture, either way or from side to side."""
+        is_most = min(self.box.width / self.width, self.box.height / self.height) >= _MOST_SHARE
+        return is_most or self.spans
 
     def with_holes(self, cut: Rgba) -> Rgba:
         """Give what was cut within the rectangle with its holes."""

@@ -85,7 +85,7 @@ def _of_slab(rgba: Rgba, tolerance: float) -> Surround | None:
     What has none may be a subject: a book, a door, a box. So may what would lose nothing but an even margin: a card.
     """
     found = slab.find(rgba)
-    if found is None:
+    if found is None or not found.fills:
         return None
     outer = Box(0, 0, found.box.width, found.box.height)
     line = _line_of(found.rgba, outer, found.corner, tolerance)

@@ -49,9 +49,10 @@ class TRELLIS_OT_order_again(Spending, GoingOn, Asking, bpy.types.Operator):
         if job is None or not self.may_go_on(context):
             return {"CANCELLED"}
         try:
-            self.allow(offers.priced(job))
+            wanted = request.priced(job.request, offers.current())  # it goes to the server in force
+            self.allow(wanted)
             if not self.is_pressed:
-                request.allow(offers.priced(job), spending.amount(self.price))
+                request.allow(wanted, spending.amount(self.price))
             made = order(job, price=self.price, guard=self.is_pressed)
         except TrellisError as error:
             return refused(self, error)
