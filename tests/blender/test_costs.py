@@ -52,7 +52,8 @@ def test_a_huge_picture_in_memory_waits_for_a_click(artist: Artist) -> None:
     costs, lookout = module("blender.costs"), module("blender.lookout")
     for side, waits in ((4096, False), (6400, True)):
         artist.choose(unmade(side))
-        assert costs.numbers(chosen()) == 0, "not made yet"
+        assert costs.numbers(chosen()) == side * side * 4, "new memory is had beforehand, also before it is made"
+        assert not chosen().image.has_data
         assert chosen().image.pixels[0] >= 0.0, "made"
         assert lookout.is_costly(chosen()) == waits
         assert costs.numbers(chosen()) == side * side * 4

@@ -45,7 +45,12 @@ def seconds(choice: Choice) -> float:
 def numbers(choice: Choice) -> int:
     """Give how many numbers a capture copies out of memory; 0 where it does not, or nobody knows yet."""
     image = choice.image
-    if image is None or choice.is_render or image.type == "MULTILAYER" or not image.has_data:
+    if image is None or choice.is_render or image.type == "MULTILAYER":
+        return 0
+    if image.source == "GENERATED" and not image.has_data:  # as in seconds
+        is_shown = _way(image, image.use_generated_float) == "shown"
+        return 0 if is_shown else image.generated_width * image.generated_height * _RGBA
+    if not image.has_data:
         return 0
     if image.source in ("SEQUENCE", "MOVIE") or _way(image, image.is_float and image.channels == _RGBA) == "shown":
         return 0
