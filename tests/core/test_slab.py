@@ -262,6 +262,16 @@ def test_what_a_sheet_was_split_into_keeps_its_face() -> None:
             assert [verdict.code for verdict in verdicts] == [Code.SMALL]
 
 
+@pytest.mark.parametrize("gutter", [2, 4])
+def test_tiles_with_a_narrow_gutter_are_no_one_rectangle(gutter: int) -> None:
+    """The gutter passed for a slip, so that the tiles' faces were cut away and what is drawn on them was split."""
+    tile = drawing().on(PAPER)
+    row = np.hstack([tile, np.zeros((HIGH, gutter, 4), np.uint8), tile])
+    sheet = np.vstack([row, np.zeros((gutter, row.shape[1], 4), np.uint8), row])
+    assert slab.find(sheet) is None
+    assert slab.find(np.pad(tile, ((1, 1), (1, 1), (0, 0)))) is not None
+
+
 @pytest.mark.parametrize("radius", [6, 20])
 def test_rounded_corners_within_a_border_are_told_too(radius: int) -> None:
     mask = Image.new("L", (WIDE, HIGH), 0)

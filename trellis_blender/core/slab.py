@@ -79,7 +79,7 @@ def find(rgba: Rgba) -> Slab | None:
         return None
     rows, columns = slice(box.top, box.bottom), slice(box.left, box.right)
     inside = clear[rows, columns]
-    if np.count_nonzero(inside) > _HOLES_SHARE * inside.size or not _is_straight(inside):
+    if np.count_nonzero(inside) > _HOLES_SHARE * inside.size or not _is_straight(inside) or _is_parted(inside):
         return None
     corner = _corner(inside)
     whole = rgba[rows, columns].copy()
@@ -98,6 +98,11 @@ def _is_straight(inside: Mask) -> bool:
     ends = round(CORNER_SHARE * min(inside.shape)) + 1
     sides = (inside[0], inside[-1], inside[:, 0], inside[:, -1])
     return all(side[ends:-ends].mean() <= 1 - _STRAIGHT_SHARE for side in sides)
+
+
+def _is_parted(inside: Mask) -> bool:
+    """Whether a gutter goes all the way through, as between the tiles of a sheet."""
+    return any((inside.mean(axis=axis) > _STRAIGHT_SHARE).any() for axis in (0, 1))
 
 
 def _corner(inside: Mask) -> int:
