@@ -119,6 +119,37 @@ def test_a_preset_is_called_as_it_was_saved(settings: Any) -> None:
     assert active(settings) == "a_b c"
 
 
+@pytest.mark.parametrize("again", ["Foo", "foo "])
+def test_what_is_saved_before_the_presets_were_read_overwrites_its_own_file(settings: Any, again: str) -> None:
+    """As by a script or a key, right after the start: a second file was written, and the first one won."""
+    presets = module("blender.presets")
+    for name, faces in (("Foo", 12_000), (again, 13_000)):
+        presets.unregister()  # what was read is forgotten
+        settings.decimation_target = faces
+        assert bpy.ops.trellis.save_preset(name=name) == {"FINISHED"}
+    presets.refresh(anew=True)
+    presets.wait()
+    assert own_names() == ["Foo"] and presets.named("Foo").values["decimation_target"] == 13_000
+    assert [path.name for path in presets.folder().glob("*.py")] == ["Foo.py"]
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [("one\ntwo\tthree", "one_two_three.py"), ("Con", "Con_.py"), ("lpt1", "lpt1_.py"), ("a|b\x07c", "a_b_c.py")],
+)
+def test_a_presets_file_is_called_as_every_system_allows(settings: Any, name: str, file: str) -> None:
+    presets = module("blender.presets")
+    for faces in (12_000, 13_000):
+        settings.decimation_target = faces
+        assert bpy.ops.trellis.save_preset(name=name) == {"FINISHED"}
+        presets.refresh(anew=True)
+        presets.wait()
+        assert [path.name for path in presets.folder().glob("*")] == [file]
+        assert own_names() == [" ".join(name.split())] and presets.named(name).values["decimation_target"] == faces
+    assert bpy.ops.trellis.save_preset(name=name, remove_name=True) == {"FINISHED"}
+    assert list(presets.folder().glob("*")) == []
+
+
 @pytest.fixture
 def studio(settings: Any, tmp_path: Path) -> Iterator[Path]:
     """A studio's presets, in one of Blender's *Script Directories*."""

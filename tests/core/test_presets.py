@@ -64,6 +64,22 @@ def test_names_are_the_same_however_they_are_typed() -> None:
     assert presets.free_stem("a_b", ["A_B", "a_b_2"]) == "a_b_3"
 
 
+@pytest.mark.parametrize(
+    ("stem", "allowed"),
+    [
+        ("Prop_2", "Prop_2"),
+        ("a|b\x07", "a_b"),
+        ("\x07", ""),
+        ("NUL", "NUL_"),
+        ("com1", "com1_"),
+        ("Console", "Console"),
+    ],
+)
+def test_a_files_stem_is_one_that_every_system_takes(stem: str, allowed: str) -> None:
+    assert presets.allowed_stem(stem) == allowed
+    assert presets.shown_name(allowed) == presets.shown_name(allowed.rstrip("_")), "and it is shown without a trace"
+
+
 def test_of_equal_names_the_first_folders_counts(tmp_path: Path) -> None:
     """A studio's folder may be anywhere, and out of reach."""
     own, studio, closed = tmp_path / "own", tmp_path / "studio", tmp_path / ("x" * 300)

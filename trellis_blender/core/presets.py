@@ -38,6 +38,10 @@ VARIABLE: Final = "settings"
 LARGEST_FILE_BYTES: Final = 1 << 16
 _NAMED: Final = re.compile(r'# name = (".*")')
 """The first line of a preset whose file cannot be called as it is."""
+_BARRED: Final = re.compile(r"[\x00-\x1f\x7f|]")
+"""What some disk takes in no file's name, and Blender leaves there."""
+_DEVICE: Final = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9¹²³]", re.IGNORECASE)
+"""What Windows takes for a device, whatever its suffix."""
 _log = logging.getLogger(__name__)
 
 
@@ -137,6 +141,12 @@ def tidy(name: str) -> str:
 def key(name: str) -> str:
     """Give what two names have in common that are the same to an artist, however her keyboard or disk spells them."""
     return unicodedata.normalize("NFC", tidy(name)).casefold()
+
+
+def allowed_stem(stem: str) -> str:
+    """Give the stem of a file as every system takes it; one that is a device's on Windows gets an underscore."""
+    plain = _BARRED.sub("_", stem).strip("_")
+    return f"{plain}_" if _DEVICE.fullmatch(plain) else plain
 
 
 def free_stem(stem: str, taken: Iterable[str]) -> str:

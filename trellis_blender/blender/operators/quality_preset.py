@@ -62,7 +62,7 @@ class TRELLIS_OT_save_preset(AddPresetBase, bpy.types.Operator):
     @staticmethod
     def as_filename(name: str) -> str:
         """Give a file's stem that every disk takes: Blender spells some signs out, as *slash*."""
-        stem: str = AddPresetBase.as_filename(name)
+        stem = core_presets.allowed_stem(AddPresetBase.as_filename(core_presets.tidy(name)))
         return stem.encode()[:_STEM_BYTES].decode(errors="ignore")
 
     @classmethod
@@ -78,7 +78,7 @@ class TRELLIS_OT_save_preset(AddPresetBase, bpy.types.Operator):
         if self.remove_name:
             return self._removed()
         name, stem = core_presets.tidy(self.name), self.as_filename(self.name)
-        taken = presets.named(name)
+        taken = presets.sought(name)  # as long as they are not read, none would be overwritten
         if not stem or (taken is not None and not taken.is_own):
             report(self, {"ERROR"}, _fault(name if stem else ""))
             return {"CANCELLED"}
