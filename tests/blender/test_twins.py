@@ -60,6 +60,17 @@ def test_it_says_so_once_the_object_is_there(ready: Artist) -> None:
     assert again.state.value == "imported" and ready.simulator.accepted() == 2
 
 
+def test_the_balance_keeps_its_place(ready: Artist, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was told after a job was refused, and moved the button that pays once more under the mouse."""
+    ordered(ready)
+    drawn = []
+    for line in ("", "Balance $100.00"):
+        monkeypatch.setattr(module("blender.readiness"), "money_line", lambda line=line: line)
+        with layouts.editor():
+            drawn.append(str(layouts.drawn(module("blender.panels.main").Main).introspect()).count("'type'"))
+    assert drawn[0] == drawn[1] > 1
+
+
 def test_another_seed_setting_or_picture_is_not_the_same(ready: Artist) -> None:
     ordered(ready)
     assert told()

@@ -104,10 +104,10 @@ def _draw_money(layout: bpy.types.UILayout, context: bpy.types.Context, *, warne
         return  # it costs nothing
     if outlook is None or not outlook.warns:
         line = readiness.money_line()
-        if line:
+        if line or session.current().jobs:  # it keeps its place: a job's button that pays came under the mouse with it
             row = layout.row()
             row.active = False
-            row.label(text=said(line))
+            row.label(text=said(line) if line else "", translate=False)
         return
     if not warned:
         draw_wrapped(layout, outlook.sentence, icon="ERROR")
