@@ -125,6 +125,50 @@ def test_copied_settings_ask_for_the_same(ready: Artist, made: bpy.types.Object)
     assert first == second
 
 
+PREPARED = {"crop": False, "margin": 0.3, "background": "CUT", "tolerance": 0.2, "holes": True}
+UNLIKE = {"crop": True, "margin": 0.05, "background": "KEEP", "tolerance": 0.1, "holes": False}
+
+
+def prepared(artist: Artist, values: dict[str, Any]) -> dict[str, Any]:
+    """Set how pictures are made ready where that is given, and give it as the panel has it."""
+    for name, value in values.items():
+        setattr(artist.settings, name, value)
+    shares = ("margin", "tolerance")
+    return {n: round(v, 5) if n in shares else v for n in PREPARED for v in [getattr(artist.settings, n)]}
+
+
+@pytest.mark.parametrize("of", ["object", "job"])
+def test_copied_settings_make_the_picture_ready_as_it_was(ready: Artist, of: str) -> None:
+    printed = pictures.mushroom(32, 24)
+    printed[printed[..., 3] < 255] = 255
+    ready.choose(pictures.put("print.png", printed))
+    assert prepared(ready, PREPARED) == PREPARED
+    assert bpy.ops.trellis.generate() == {"FINISHED"}
+    assert prepared(ready, UNLIKE) == UNLIKE
+    (job,) = ready.session.jobs.values()
+    if of == "job":
+        assert bpy.ops.trellis.copy_job_settings(job=job.id) == {"FINISHED"}
+    else:
+        assert bpy.ops.trellis.copy_settings() == {"FINISHED"}
+    assert prepared(ready, {}) == PREPARED
+    assert bpy.ops.trellis.generate() == {"FINISHED"}
+    first, second = bodies(ready)
+    assert first == second
+
+
+@pytest.mark.parametrize("told", [{}, {"margin": 0.25}, {"background": "melt", "crop": 7, "margin": None}, None])
+def test_what_a_recipe_does_not_say_of_the_picture_stays(
+    ready: Artist, made: bpy.types.Object, told: dict[str, Any] | None
+) -> None:
+    found = recipe(made)
+    image = {name: value for name, value in found["image"].items() if name != "preparation"}
+    text = json.dumps({**found, "image": image if told is None else {**image, "preparation": told}})
+    made["trellis_recipe"] = made.data["trellis_recipe"] = text
+    prepared(ready, UNLIKE)
+    assert bpy.ops.trellis.copy_settings() == {"FINISHED"}
+    assert prepared(ready, {}) == {**UNLIKE, **({"margin": 0.25} if told == {"margin": 0.25} else {})}
+
+
 def test_a_recipe_of_a_later_version(ready: Artist, made: bpy.types.Object) -> None:
     made.data["trellis_recipe"] = json.dumps({**recipe(made), "version": 9, "mood": "calm"})
     ordered(ready, bpy.ops.trellis.repeat_exactly)

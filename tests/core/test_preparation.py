@@ -37,6 +37,7 @@ def test_job_of_an_earlier_version() -> None:
         {},
         {"background": "bokeh", "margin": "wide", "crop": None, "later": 1},
         {"background": ["cut"], "margin": True, "tolerance": None, "holes": "yes"},
+        {"margin": float("nan"), "tolerance": float("-nan")},
     ],
 )
 def test_what_is_unknown_is_as_usual(values: dict[str, object]) -> None:
@@ -46,3 +47,10 @@ def test_what_is_unknown_is_as_usual(values: dict[str, object]) -> None:
 def test_numbers_are_kept_in_their_range() -> None:
     read = preparation.from_plain({"margin": 7, "tolerance": -1})
     assert (read.margin, read.tolerance) == (0.5, 0.0)
+    assert preparation.from_plain({"margin": 10**400}).margin == 0.5
+
+
+def test_only_what_is_said_is_told() -> None:
+    assert preparation.told({"margin": 0.25, "background": "cut", "crop": 1, "later": 2}) == {
+        "margin": 0.25, "background": Background.CUT,
+    }  # fmt: skip

@@ -140,6 +140,12 @@ def preparation(settings: TrellisSettings) -> Preparation:
     return Preparation(settings.crop, margin, Background[settings.background], tolerance, settings.holes)
 
 
+def apply_preparation(settings: TrellisSettings, told: Mapping[str, Any]) -> None:
+    """Make pictures ready as told by the names of :class:`Preparation`; what is not told stays as it is."""
+    for name, chosen in told.items():
+        setattr(settings, name, chosen.name if isinstance(chosen, Background) else chosen)
+
+
 def reset_preparation(settings: TrellisSettings) -> None:
     """Make pictures ready as usual again."""
     for name in PREPARATION:

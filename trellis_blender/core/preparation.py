@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -50,20 +51,28 @@ USUAL: Final = Preparation()
 
 def from_plain(values: Mapping[str, Any]) -> Preparation:
     """Read what an earlier or a later version wrote: what is missing or unknown is as USUAL."""
+    return Preparation(**told(values))
+
+
+def told(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what such values say and this version knows, by the names of :class:`Preparation`; nothing of the rest."""
     known = {item.value: item for item in Background}
-    return Preparation(
-        crop=_bool(values.get("crop"), USUAL.crop),
-        margin=_share(values.get("margin"), USUAL.margin, MAXIMUM_MARGIN),
-        background=known.get(str(values.get("background")), USUAL.background),
-        tolerance=_share(values.get("tolerance"), USUAL.tolerance, MAXIMUM_TOLERANCE),
-        holes=_bool(values.get("holes"), USUAL.holes),
-    )
+    read = {
+        "crop": _bool(values.get("crop")),
+        "margin": _share(values.get("margin"), MAXIMUM_MARGIN),
+        "background": known.get(str(values.get("background"))),
+        "tolerance": _share(values.get("tolerance"), MAXIMUM_TOLERANCE),
+        "holes": _bool(values.get("holes")),
+    }
+    return {name: value for name, value in read.items() if value is not None}
 
 
-def _bool(value: object, usual: bool) -> bool:
-    return value if isinstance(value, bool) else usual
+def _bool(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
-def _share(value: object, usual: float, maximum: float) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return min(max(float(value), 0.0), maximum) if is_number else usual  # type: ignore[arg-type]
+def _share(value: object, maximum: float) -> float | None:
+    """Give a number in its range; a recipe may come out of anybody's file, with numbers that are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(kept := min(max(value, 0), maximum)):
+        return None
+    return float(kept)

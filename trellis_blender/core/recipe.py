@@ -21,7 +21,7 @@ from .catalogue import BY_NAME, MODEL_ID, Scalar
 from .errors import InvalidRequest, TrellisError
 from .jobs import Job
 from .offer import BUILT_IN, Offer
-from .preparation import Preparation, from_plain
+from .preparation import Preparation, from_plain, told
 from .request import GenerationRequest
 
 VERSION: Final = 1
@@ -61,7 +61,16 @@ class Recipe:
     @property
     def preparation(self) -> Preparation:
         """How the picture was made ready, should it have to be made once more."""
-        return from_plain(_mapping(_mapping(self.values.get("image")).get("preparation")))
+        return from_plain(self._prepared)
+
+    @property
+    def told_preparation(self) -> Mapping[str, Any]:
+        """What it says of that; nothing for a picture on the web, and less or nothing of an earlier version."""
+        return {} if self.image_url else told(self._prepared)
+
+    @property
+    def _prepared(self) -> Mapping[str, Any]:
+        return _mapping(_mapping(self.values.get("image")).get("preparation"))
 
     @property
     def name(self) -> str:

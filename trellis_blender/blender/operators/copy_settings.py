@@ -33,6 +33,7 @@ def copy(operator: bpy.types.Operator, context: bpy.types.Context, made: Recipe)
         return {"CANCELLED"}
     settings = properties.of(context.scene)
     properties.apply(settings, request)
+    properties.apply_preparation(settings, made.told_preparation)
     _choose_picture(settings, made)
     if left:
         names = ", ".join(left)
