@@ -22,6 +22,7 @@ OF_BLENDER = frozenset(
 OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 
 LAYERS = (
+    ("dates",),
     ("errors", "catalogue", "version", "naming", "gltf_images", "gltf_schema", "pages", "partial", "turnstile",
      "components", "money", "motion", "phrasebook", "wrapping", "preparation", "schema", "stance", "weld",
      "png_chunks", "spare", "stacking", "lineage", "verdicts", "view", "webp_lossless", "catalogs"),

@@ -9,6 +9,7 @@ not know is left out by itself: it must not keep the prices from following.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -27,6 +28,8 @@ MOST_PARAMETERS: Final = 300
 MOST_CHOICES: Final = 100
 LONGEST_TEXT: Final = 1000
 WHAT: Final = "the model's description"
+LARGEST: Final = int(sys.float_info.max)
+"""A whole number beyond it is as unreadable as 1e999 is: JSON has no end of digits, and nothing can reckon with it."""
 
 _RANGE: Final = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(?:-|–|—|to|\.\.+)\s*(-?\d+(?:\.\d+)?)\s*\Z")
 _WRAPPERS: Final = ("data", "model", "result")
@@ -86,7 +89,8 @@ def _entries(told: Mapping[str, Any]) -> tuple[tuple[Entry, ...], tuple[str, ...
             if entry.name in entries:
                 raise AnswerError(f"The server's description of the model lists {entry.name} twice.")
         except AnswerError as error:
-            if isinstance(row, dict) and row.get("name") in BY_NAME:
+            name = row.get("name") if isinstance(row, dict) else None
+            if isinstance(name, str) and name in BY_NAME:
                 raise
             left_out.append(str(error))
         else:
@@ -125,8 +129,7 @@ def _entry(row: object, number: int) -> Entry:
                 named = sentence(name).removesuffix(".")[:40]
                 unusable = f"The server's description of the model calls parameter {number} {named}, which is no name."
             raise AnswerError(unusable) from None
-        field = place[0]
-        raise AnswerError(f"The server's description of {name} has an unreadable {field}.") from None
+        raise _unreadable(name, place[0]) from None
     low, high, listed = _range(checked)
     choices = tuple(_choice(item) for item in listed)
     if len({value for value, _label in choices}) < len(choices):
@@ -137,6 +140,10 @@ def _entry(row: object, number: int) -> Entry:
         checked["name"], _word(checked.get("type")), checked.get("default"), low, high, choices,
         _line(checked.get("label") or checked.get("title")), _line(checked.get("description")),
     )  # fmt: skip
+
+
+def _unreadable(name: object, field: object) -> AnswerError:
+    return AnswerError(f"The server's description of {name} has an unreadable {field}.")
 
 
 def _word(told: str | list[str] | None) -> str:
@@ -162,6 +169,8 @@ def _range(row: Mapping[str, Any]) -> tuple[int | float | None, int | float | No
     if isinstance(span, str):
         found = _RANGE.match(span)
         span = [_number(found[1]), _number(found[2])] if found else []
+        if not all(abs(end) <= LARGEST for end in span):
+            raise _unreadable(row["name"], "range")
     if len(span) == 2 and not choices and all(isinstance(end, (int, float)) for end in span):
         return _first(low, span[0]), _first(high, span[1]), choices
     return low, high, choices or [item for item in span if isinstance(item, (str, int))]
@@ -192,7 +201,10 @@ def _told(schema: core_schema.CoreSchema) -> core_schema.TypedDictField:
 
 
 _NUMBER: Final = core_schema.union_schema(
-    [core_schema.int_schema(strict=True), core_schema.float_schema(strict=True, allow_inf_nan=False)]
+    [
+        core_schema.int_schema(strict=True, ge=-LARGEST, le=LARGEST),
+        core_schema.float_schema(strict=True, allow_inf_nan=False),
+    ]
 )
 _WORD: Final = core_schema.str_schema(strict=True, max_length=LONGEST_TEXT)
 _PLAIN: Final = core_schema.union_schema([_WORD, core_schema.bool_schema(strict=True), _NUMBER])

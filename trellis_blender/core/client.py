@@ -7,13 +7,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
 from urllib.parse import quote, urlencode
 
 import requests
 
-from . import api, card, sightings
+from . import api, card, dates, sightings
 from .answers import read_body, read_start
 from .bodies import brief, dated, encoded, read_account, soon
 from .catalogue import MODEL_ID, Scalar
@@ -276,7 +275,7 @@ class Client:
     def _note_clock(self, response: requests.Response) -> None:
         self.answers += 1
         try:
-            told = parsedate_to_datetime(response.headers.get("Date", ""))
+            told = dates.read(response.headers.get("Date", ""))
         except ValueError:
             return
         if told.tzinfo is None:  # as "-0000" is read; it is UTC all the same

@@ -217,14 +217,13 @@ def _ranged(parameter: Parameter, entry: Entry) -> Parameter:
     high = usual[1] if entry.maximum is None else entry.maximum
     if low > high:
         raise AnswerError(f"The server's description of {entry.name} has a minimum above its maximum.")
-    if is_whole and not (float(low).is_integer() and float(high).is_integer()):
+    if is_whole and not (_is_whole(low) and _is_whole(high)):
         raise AnswerError(f"The server's description of {entry.name} has a range that is not of whole numbers.")
     low, high = max(low, -largest), min(high, largest)
     if low > high:
         raise AnswerError(f"The server's description of {entry.name} has a range that no field can hold.")
-    if is_whole:
-        return replace(parameter, minimum=int(low), maximum=int(high))
-    return replace(parameter, minimum=float(low), maximum=float(high))
+    exact = int if is_whole else float
+    return replace(parameter, minimum=exact(low), maximum=exact(high))
 
 
 def _usual(parameter: Parameter) -> Scalar:
@@ -280,11 +279,14 @@ def _cleaned(parameter: Parameter, value: Scalar | None) -> Scalar | None:
         return value if isinstance(value, str) and len(value) <= LONGEST_TEXT else None
     if isinstance(value, (bool, str)) or value is None:
         return None
-    if kind is Kind.INT and not float(value).is_integer():
-        return None
-    number = int(value) if kind is Kind.INT else float(value)
     low, high = parameter.minimum or 0, parameter.maximum or 0
-    return number if low <= number <= high else None
+    if not low <= value <= high or (kind is Kind.INT and not _is_whole(value)):
+        return None
+    return int(value) if kind is Kind.INT else float(value)
+
+
+def _is_whole(number: float) -> bool:
+    return isinstance(number, int) or number.is_integer()  # a whole one may be larger than any float
 
 
 def _pipelines(resolutions: Iterable[str], names: tuple[str, ...]) -> dict[str, str]:

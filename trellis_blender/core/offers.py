@@ -22,7 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from . import card, offer
+from . import card, dates, offer
 from .api import parse_json
 from .errors import AnswerError
 from .offer import BUILT_IN, Offer
@@ -157,6 +157,6 @@ def _kept(raw: bytes, server: str) -> Offer:
     told, told_at = body.get("card"), body.get("told_at")
     if body.get("version") != VERSION or body.get("server") != server:
         raise AnswerError("It is of another version, or of another server.")
-    if not isinstance(told, dict) or not isinstance(told_at, (int, float)):
+    if not isinstance(told, dict) or not isinstance(told_at, (int, float)) or not dates.is_time(told_at):
         raise AnswerError("It does not hold what it should.")
     return offer.merge(card.of(told), told_at=float(told_at))

@@ -10,9 +10,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Final
+
+from . import dates
 
 SUFFIX: Final = ".partial"
 WORTH_KEEPING_BYTES: Final = 2**20
@@ -88,7 +89,7 @@ def version_of(headers: Mapping[str, str]) -> str:
     if tag.startswith('"') and tag.isascii():
         return tag
     try:
-        age = parsedate_to_datetime(headers.get("Date", "")) - parsedate_to_datetime(modified)
+        age = dates.read(headers.get("Date", "")) - dates.read(modified)
     except (ValueError, TypeError):
         return ""
     return modified if modified.isascii() and age.total_seconds() >= _OLD_ENOUGH_SECONDS else ""

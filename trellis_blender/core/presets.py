@@ -167,8 +167,8 @@ def parse(name: str, written: str, file: str) -> Preset | None:
             for target, value in _assigned(node):
                 values[target] = value
         return preset(name, values, file) if values else None
-    except (SyntaxError, ValueError, RecursionError, InvalidRequest):
-        return None
+    except (SyntaxError, ValueError, RecursionError, MemoryError, InvalidRequest):
+        return None  # the parser calls it a lack of memory when too much is nested
 
 
 def read(folders: Iterable[Path]) -> tuple[Preset, ...]:

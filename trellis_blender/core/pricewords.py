@@ -105,6 +105,6 @@ def amount_of(told: Any, scale: Decimal) -> Decimal:
         raise AnswerError(f"The server's description of the model has a price that cannot be read: {name}.")
     if amount < 0:
         raise AnswerError(f"The server's description of the model has a price below zero: {name}.")
-    if amount * scale > DEAREST_USD:
+    if amount > DEAREST_USD / scale:  # multiplied, what is very large would be an error of the arithmetic
         raise AnswerError(f"The server's description of the model has a price above ${DEAREST_USD}: {name}.")
     return amount * scale

@@ -67,7 +67,7 @@ def from_text(text: str) -> Job:
         values = json.loads(text)
         known = {name: _READERS.get(name, _same)(value) for name, value in values.items() if name in _NAMES}
         return Job(**known)
-    except (ValueError, TypeError, KeyError, AttributeError, TrellisError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError, TrellisError) as error:
         raise UnreadableRecord("A job's record cannot be read; it is left as it is.") from error
 
 

@@ -8,11 +8,11 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from typing import Final, TypedDict
 
 from pydantic_core import from_json
 
+from . import dates
 from .api import ErrorEnvelope, read_envelope, sentence
 from .catalogue import BY_NAME, MODEL_ID, Kind
 from .endpoint import DASHBOARD_URL, PROVIDER, Endpoint
@@ -105,7 +105,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         seconds = float(value)
     except ValueError:
         try:
-            when = parsedate_to_datetime(value)
+            when = dates.read(value)
         except ValueError:
             return None
         if when.tzinfo is None:  # the date said -0000: UTC, of an unknown place
@@ -117,7 +117,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 def _now(headers: Mapping[str, str]) -> datetime:
     """Give the time by the clock of the server, whose dates are in it; by ours where it tells none."""
     try:
-        told = parsedate_to_datetime(headers.get("Date", ""))
+        told = dates.read(headers.get("Date", ""))
     except ValueError:
         return datetime.now(UTC)
     return told.replace(tzinfo=told.tzinfo or UTC)

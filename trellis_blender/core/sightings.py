@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from pydantic_core import from_json
 
+from . import dates
 from .errors import AnswerError, TrellisError
 
 _LISTS: Final = (
@@ -167,14 +167,15 @@ def seconds_of(value: object) -> float:
         value = float(value)
     if isinstance(value, (int, float)):
         try:
-            return float(value) / next((units for above, units in _SINCE_1970 if value > above), 1.0)
+            seconds = float(value) / next((units for above, units in _SINCE_1970 if value > above), 1.0)
         except OverflowError:
             return 0.0
+        return seconds if dates.is_time(seconds) else 0.0
     try:
         when = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
     except ValueError:
         try:
-            when = parsedate_to_datetime(str(value))
+            when = dates.read(str(value))
         except ValueError:
             return 0.0
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
