@@ -171,6 +171,7 @@ def quick_engine(
         storage,
         clock=clock,
         pacing=Quick(
+            first_step=0.0,
             patience=overdue_after_seconds,
             longest_retry=0.1,
             fair_wait=0.0,

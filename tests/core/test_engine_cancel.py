@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,20 @@ def test_before_anything_was_sent(simulator: Simulator, open_bench: OpenBench) -
     job = bench.finish()
     assert job.state is State.CANCELLED
     assert "nothing was billed" in job.error
+    assert simulator.control.counters()["posts"] == 0
+
+
+def test_before_it_is_begun(simulator: Simulator, open_bench: OpenBench) -> None:
+    bench = open_bench(simulator.url, simulator.key, pacing=Pacing(first_step=3600.0))
+    bench.open()
+    job_id = bench.submit()
+    bench.engine.cancel(bench.submit())
+    bench.until(lambda: State.CANCELLED in {job.state for job in bench.jobs.values()})
+    time.sleep(0.5)  # which is long enough for preparing it
+    bench.drain()
+    assert bench.jobs[job_id].image_sha256 == ""  # while a press lasts, no worker takes turns with it
+    bench.engine.cancel(job_id)
+    assert bench.finish().state is State.CANCELLED
     assert simulator.control.counters()["posts"] == 0
 
 

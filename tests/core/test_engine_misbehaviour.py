@@ -187,7 +187,7 @@ def test_poll_url_that_leads_nowhere(simulator: Simulator, bench: Workbench) -> 
 
 def test_never_finishing_job_is_overdue_and_can_be_cancelled(simulator: Simulator, open_bench: OpenBench) -> None:
     simulator.control.misbehave("run", "never_finish")
-    bench = open_bench(simulator.url, simulator.key, pacing=Pacing(0.001, 1.0, 0.0, 0.0, 0.01, 0.0, patience=0.02))
+    bench = open_bench(simulator.url, simulator.key, pacing=Pacing(0.0, 0.001, 1.0, 0.0, 0.0, 0.01, 0.0, patience=0.02))
     job_id = bench.submit()
     bench.until(lambda: bench.jobs[job_id].overdue)
     job = bench.jobs[job_id]

@@ -23,7 +23,7 @@ from trellis_blender.core.secrets import Key
 from trellis_blender.core.transport import Timeouts
 
 QUICK = Pacing(
-    first_poll=0.002, poll_growth=1.0, longest_poll=0.0, first_retry=0.0, longest_retry=0.0, jitter=0.0,
+    first_step=0.0, first_poll=0.002, poll_growth=1.0, longest_poll=0.0, first_retry=0.0, longest_retry=0.0, jitter=0.0,
     fair_wait=0.0, unanswered=0.0, unknown_wait=0.0,
 )  # fmt: skip
 """Polls as fast as loopback answers; ``longest_poll`` 0 makes every pause zero."""

@@ -57,7 +57,7 @@ _WANTED: dict[str, Any] = {
 }
 
 
-@stirrings.deaf()
+@stirrings.deaf()  # which has the scene evaluated first, so that all stands where it says
 def import_file(
     path: Path,
     model: Model | Unusual,

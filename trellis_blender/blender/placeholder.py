@@ -16,7 +16,7 @@ from mathutils import Matrix
 from ..core import stance
 from ..core.jobs import Job, State
 from ..core.remedies import was_turned_away
-from . import bodies, departed, filling, home, inheritance, parts, scaling, selection
+from . import bodies, departed, filling, home, inheritance, parts, presence, scaling, selection
 from .filling import Filling
 from .language import said
 from .standing import Standing, fit, mark, pass_on
@@ -113,9 +113,13 @@ def all_standing() -> dict[str, list[bpy.types.Object]]:
     found: dict[str, list[bpy.types.Object]] = {}
     for item in bpy.data.objects:
         job_id = item.get(_JOB)
-        if isinstance(job_id, str) and _is_box(item) and item.library is None and scenes_of(item):
+        if isinstance(job_id, str) and item.library is None and _is_box(item) and _is_seen(item):
             found.setdefault(job_id, []).append(item)
     return found
+
+
+def _is_seen(item: bpy.types.Object) -> bool:
+    return presence.is_in_scene(item) or bool(scenes_of(item))
 
 
 def scenes_of(item: bpy.types.Object) -> Sequence[bpy.types.Scene]:
@@ -196,9 +200,9 @@ def give_way(items: Collection[bpy.types.Object], new: bpy.types.Object) -> list
     """Have a new object, one mesh, take the place of placeholders, and give the box that each of them fills.
 
     They become it: mesh and custom properties are handed over, all else about them stays. The mesh fills the box
-    from its bottom, as large as the artist made it, and is not distorted.
+    from its bottom, as large as the artist made it, and is not distorted. Whoever calls this has had the scene
+    evaluated before he made the new object: now it would be a second time, seconds long in a large one.
     """
-    bpy.context.view_layer.update()  # else a box may stand elsewhere than it says
     name, drawn = new.name, {item.data for item in items}
     boxes = scaling.fill(items, cast(bpy.types.Mesh, new.data))
     properties = {key: new[key] for key in new.keys()}  # noqa: SIM118  # not a mapping

@@ -11,3 +11,12 @@ def has(objects: "bpy.types.bpy_prop_collection[bpy.types.Object]", item: bpy.ty
     """Whether an object is one of many; quick where no other one of them has its name."""
     found = objects.get(item.name)
     return found is not None and (found == item or item in set(objects))
+
+
+def is_in_scene(item: bpy.types.Object) -> bool:
+    """Whether an object is in any scene; quick where a view layer has it.
+
+    ``users_scene`` lists all objects of each scene every time: a third of a millisecond with five thousand of them.
+    """
+    layers = (layer for scene in bpy.data.scenes for layer in scene.view_layers)
+    return any(layer.objects.get(item.name) == item for layer in layers) or bool(item.users_scene)

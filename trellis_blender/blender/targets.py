@@ -3,7 +3,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import bpy
@@ -12,7 +12,7 @@ from mathutils import Matrix
 from ..core import kin, stance
 from ..core.errors import SeveralMeshes
 from ..core.recipe import Recipe
-from . import comparing, extent, filling, gauge, placement, provenance, variants
+from . import comparing, extent, filling, gauge, placement, presence, provenance, variants
 
 _UID, _NAME, _SHOWN = "variant_uid", "variant_of", "variant_shown"
 _NUMBERED = re.compile(r"\.\d{3,}$")
@@ -67,11 +67,10 @@ def find(origin: Mapping[str, str]) -> Target | None:
     What was noted on the object is gone where the order was undone, or the file not saved since: then it is the one
     that shows, or can show, what the variant was ordered from.
     """
-    ours = [item for item in bpy.data.objects if item.users_scene and not variants.fault(item)]
     same = placement.is_of_this_sitting(origin)
-    found = [item for item in ours if same and str(item.session_uid) == origin.get(_UID)]
-    found = found or [item for item in ours if not same and variants.of(item).set_id == origin.get(kin.SET)]
-    found = found or [item for item in ours if _could_be_meant(item, origin.get(kin.FROM, ""))]
+    found = _ours(lambda item: same and str(item.session_uid) == origin.get(_UID))
+    found = found or _ours(lambda item: not same and variants.of(item).set_id == origin.get(kin.SET))
+    found = found or _ours(lambda item: _could_be_meant(item, origin.get(kin.FROM, "")))
     if not found or (same and len(found) > 1):  # these are copies of one that was deleted
         return None
     item, is_sure = _choose(found, origin)
@@ -160,10 +159,15 @@ def take_in(target: Target, new: Sequence[bpy.types.Object]) -> bpy.types.Object
     return item
 
 
+def _ours(is_meant: Callable[[bpy.types.Object], bool]) -> list[bpy.types.Object]:
+    """Give the objects that are meant, can have variants and are in a scene; asked in this order, the dearest last."""
+    meant = (item for item in bpy.data.objects if is_meant(item))
+    return [item for item in meant if not variants.fault(item) and presence.is_in_scene(item)]
+
+
 def _who_discarded(job_id: str) -> Target | None:
     """Give the object that a job's variant was discarded of; the first one that it had belongs before the others."""
-    ours = (item for item in bpy.data.objects if provenance.job_of(item) and item.users_scene)
-    found = [item for item in ours if job_id in variants.of(item).discarded.split() and not variants.fault(item)]
+    found = _ours(lambda item: bool(provenance.job_of(item)) and job_id in variants.of(item).discarded.split())
     return Target(found[0], is_shown=True, place=0) if len(found) == 1 else None
 
 

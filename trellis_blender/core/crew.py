@@ -60,11 +60,11 @@ class Crew:
             self._changed.notify()
         self._begin()
 
-    def schedule(self, job_id: str) -> None:
-        """Have a job's next step done now."""
+    def schedule(self, job_id: str, *, after: float = 0.0) -> None:
+        """Have a job's next step done now, or after so many seconds."""
         with self._changed:
             self._withdrawn.discard(job_id)
-            self._agenda.put(job_id, self._clock.monotonic())
+            self._agenda.put(job_id, self._clock.monotonic() + after)
             self._changed.notify()
         self._begin()
 

@@ -134,7 +134,7 @@ class Engine:
         if source is not None:
             self._place.sources[job.id] = source
         self._roster.note(job)
-        self._crew.schedule(job.id)
+        self._crew.schedule(job.id, after=self._place.pacing.first_step)
         return job
 
     def cancel(self, job_id: str) -> None:

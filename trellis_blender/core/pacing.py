@@ -141,6 +141,8 @@ class RateLimiter:
 class Pacing:
     """How often to poll and how long to back off, in seconds. Zeroes in tests."""
 
+    first_step: float = 0.05
+    """After this a new job is begun: a worker would take turns with the press that ordered it, and hold that up."""
     first_poll: float = 1.0
     poll_growth: float = 1.35
     longest_poll: float = 5.0
