@@ -98,6 +98,27 @@ def test_what_blenders_importer_made_is_the_same_object(
     assert is_see_through(built(path))
 
 
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "LOSSY"])
+def test_what_is_soft_is_told_by_the_worker(artist: Artist, tmp_path: Path, kind: str) -> None:
+    """Blender decoded it on the main thread, and stood still for seconds."""
+    large = 2100 if kind == "PNG" else 256
+    pixels = np.full((large, large, 4), 90, np.uint8)
+    pixels[..., 3] = np.random.default_rng(3).integers(246, 256, (large, large))
+    texture, path = encoded(pixels, kind, tmp_path), tmp_path / "made.glb"
+    path.write_bytes(forge.glb(forge.globe(), forge.Look(texture, alpha_mode="BLEND")))
+    model, transparency = module("core.model"), module("core.transparency")
+    told = model.read(path).see_through
+    if kind != "PNG" and bpy.app.version < (4, 5, 0):  # it comes with no decoder that a worker can use
+        assert isinstance(told, float | transparency.Probes)
+        return
+    image = bpy.data.images.new("same", large, large, alpha=True)
+    (tmp_path / "same.png").write_bytes(forge.png(pixels, lambda _row: 0))
+    image.filepath, image.source = str(tmp_path / "same.png"), "FILE"
+    image.reload()
+    places = transparency.probes(model.read(path).mesh.uvs)
+    assert told == module("blender.transparency").share_of(image, places) == pytest.approx(0.4, abs=0.1)
+
+
 def test_as_delivered(artist: Artist, tmp_path: Path) -> None:
     path = tmp_path / "made.glb"
     path.write_bytes(forge.glb(forge.globe(), forge.Look(forge.png(stray()), alpha_mode="BLEND")))

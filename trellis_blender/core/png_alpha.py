@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The alpha of a PNG, and nothing else of it: a channel is filtered apart from the others. numpy and zlib; no bpy."""
+"""The alpha of a PNG, and nothing else of it: a channel is filtered apart from the others. numpy and zlib; no bpy.
+
+Nearly all of an opaque image goes row by row. What is soft goes by diagonals, which takes a second of the largest.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from . import png_chunks
+from . import png_chunks, png_pixels
 from .png_chunks import AVERAGE, COLOUR, COLOUR_ALPHA, GREY, GREY_ALPHA, PAETH, SUB, UP, Picture
 
 Alpha = npt.NDArray[np.uint8]
 
-_SLOW_PIXELS: Final = 1 << 22
-"""More than these are not worked out one by one: it would take more than a second."""
+_SLOW_PIXELS: Final = 1 << 16
+"""More than these are not worked out one by one: it would hold the interpreter for long."""
 
 
 def read_alpha(png: bytes) -> Alpha | None:
@@ -40,28 +43,35 @@ def _unpacked(picture: Picture) -> Alpha | None:
             done += len(lines)
     except ValueError:  # damaged
         return None
-    return alpha if _unfilter(alpha, filters) else None
+    return _unfilter(alpha, filters)
 
 
-def _unfilter(alpha: Alpha, filters: Any) -> bool:
-    """Undo the filters [PNG, 9.2] in place, row after row; False for too much work, or filters that do not exist."""
+def _unfilter(alpha: Alpha, filters: Any) -> Alpha | None:
+    """Undo the filters [PNG, 9.2], in place as far as it goes row after row; None where there is no such filter."""
+    if filters.max() > PAETH:
+        return None
     above = np.zeros(alpha.shape[1], np.uint8)
     slow = 0
-    for row, kind in zip(alpha, filters.tolist(), strict=True):
+    for done, (row, kind) in enumerate(zip(alpha, filters.tolist(), strict=True), 1):
         if kind == SUB:
             np.cumsum(row, dtype=np.uint8, out=row)
         elif kind == UP:
             row += above
-        elif kind in (AVERAGE, PAETH):
-            if not _is_even(row, above, kind):
-                slow += len(row)
-                row[:] = _one_by_one(row.tolist(), above.tolist(), kind)
-        elif kind:
-            return False
+        elif kind in (AVERAGE, PAETH) and not _is_even(row, above, kind):
+            slow += len(row)
+            row[:] = _one_by_one(row.tolist(), above.tolist(), kind)
         if slow > _SLOW_PIXELS:
-            return False
+            return _by_diagonals(alpha, filters, done)
         above = row
-    return True
+    return alpha
+
+
+def _by_diagonals(alpha: Alpha, filters: Any, done: int) -> Alpha:
+    """Undo the filters of the rows behind those that are done, of which the last is what they go on from."""
+    lines = np.column_stack((filters[done - 1 :], alpha[done - 1 :]))
+    lines[0, 0] = 0
+    alpha[done - 1 :] = png_pixels.unfiltered(lines, alpha.shape[1], 1)[..., 0]
+    return alpha
 
 
 def _is_even(row: Alpha, above: Alpha, kind: int) -> bool:

@@ -40,11 +40,14 @@ def read(png: bytes, side: int | None = None) -> Bytes:
     lines = png_chunks.all_lines(picture)
     if lines[:, 0].max() > PAETH:
         raise ValueError("a PNG whose rows are filtered in a way that there is not")
-    return _unfiltered(lines, picture.width, picture.depth, step)
+    return unfiltered(lines, picture.width, picture.depth, step)
 
 
-def _unfiltered(lines: Bytes, width: int, depth: int, step: int) -> Bytes:
-    """Undo the filters from one diagonal to the next, and keep each n-th pixel of each n-th row."""
+def unfiltered(lines: Bytes, width: int, depth: int, step: int = 1) -> Bytes:
+    """Undo the filters from one diagonal to the next, and keep each n-th pixel of each n-th row.
+
+    ``lines`` is (height, 1 + width * depth), each row's filter first; gives (height, width, depth).
+    """
     height, line = lines.shape
     kept = np.empty((-(-height // step), -(-width // step), depth), np.uint8)
     guess = _Guess(lines[:, 0], depth)

@@ -6,23 +6,28 @@ Looks where the UVs lie, at a sample of the faces; what else is in a texture doe
 
 from __future__ import annotations
 
+import logging
 import math
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from . import png_alpha, webp_alpha
+from . import decoder, png_alpha, webp_alpha
+from .png_alpha import Alpha
 from .weld import Floats
 
 OPAQUE: Final = 250
 """Alpha, of 255, from which the model's own server takes a texel for opaque [microsoft/TRELLIS.2]."""
-_READERS: Final = {".png": png_alpha.read_alpha, ".webp": webp_alpha.read_alpha}
+_LARGEST_PIXELS: Final = 16384
+_FEW_BYTES: Final = 1 << 15
+"""Where there is a decoder, what takes more than these in a WebP is for that: we go symbol by symbol."""
 _FACES: Final = 1 << 16
 _WITHIN: Final = np.array([[1, 1, 1], [4, 1, 1], [1, 4, 1], [1, 1, 4]], np.float32)
 """Where in a triangle it is looked: weights of its corners."""
 _PLACES: Final = 1 << 12
 """At least so many places are looked at: where there are few faces, at more of each."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,5 +72,22 @@ def share_of_file(content: bytes, suffix: str, places: Probes) -> float | None:
     """As :func:`share`, for an image as the file has it; None where only Blender can decode it."""
     if suffix == ".jpg":
         return 0.0
-    alpha = _READERS[suffix](content) if suffix in _READERS else None
+    alpha = _alpha(content, suffix)
     return None if alpha is None else share(alpha[::-1], places)
+
+
+def _alpha(content: bytes, suffix: str) -> Alpha | None:
+    """Give the alpha, (height, width), top row first; by ourselves where that is quick, since it takes less memory."""
+    has_decoder = decoder.is_readable(content, _LARGEST_PIXELS)
+    alpha = None
+    if suffix == ".png":
+        alpha = png_alpha.read_alpha(content)
+    elif suffix == ".webp":
+        alpha = webp_alpha.read_alpha(content, _FEW_BYTES if has_decoder else webp_alpha.MOST_BYTES)
+    if alpha is not None or not has_decoder:
+        return alpha
+    try:
+        return decoder.read(content, _LARGEST_PIXELS, only_alpha=True)[..., 0]
+    except ValueError as error:
+        _log.info("How much of a texture is seen through is left to Blender: %s", error)
+        return None

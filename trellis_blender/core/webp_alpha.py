@@ -14,21 +14,24 @@ from .webp_lossless import Bits, OddImageError, blocks, read_green
 _ALPHA, _ANIMATION = 0x10, 0x02
 _RAW, _PACKED = 0, 1
 _PALETTE: Final = 3
-_MOST_BYTES: Final = 3 << 20
+MOST_BYTES: Final = 3 << 20
 """More than these are not unpacked, symbol by symbol: it would take more than some seconds."""
 _MOST_PIXELS: Final = 1 << 26
 _OPAQUE: Final = np.full((1, 1), 255, np.uint8)
 
 
-def read_alpha(webp: bytes) -> Alpha | None:
-    """Give the alpha, (height, width), top row first; None where only a whole decoder can tell."""
+def read_alpha(webp: bytes, most_bytes: int = MOST_BYTES) -> Alpha | None:
+    """Give the alpha, (height, width), top row first; None where only a whole decoder can tell.
+
+    More than ``most_bytes`` of it are left to one, too.
+    """
     kind, size = webp[12:16], image_size(webp[:30])
     if size is None or not webp.startswith(b"RIFF"):
         return None
     if kind == b"VP8 " or (kind == b"VP8X" and not webp[20] & (_ALPHA | _ANIMATION)):
         return _OPAQUE
     plane = _chunk(webp, b"ALPH") if kind == b"VP8X" and not webp[20] & _ANIMATION else b""
-    if not plane or plane[0] >> 2 & 3 or len(plane) > _MOST_BYTES:  # filtered is what is soft, and seen through
+    if not plane or plane[0] >> 2 & 3 or len(plane) > most_bytes:  # filtered is what is soft, and seen through
         return None
     width, height = size
     if width * height > _MOST_PIXELS:
