@@ -90,6 +90,26 @@ def test_what_is_sent_is_what_the_preview_showed(simulator: Simulator, bench: Wo
     assert sent == prepared.prepare(framed(RENDER), wide).content
 
 
+def test_the_very_same_is_not_made_again(bench: Workbench, gate: Gate, tmp_path: Path) -> None:
+    """Every undo asks for it anew, since Blender tells that all images may have changed; it held a core for seconds."""
+    path = tmp_path / "render.tga"
+    Image.fromarray(RENDER).save(path)
+    gate.open.set()
+    told = []
+    for token in ("one", "two"):
+        bench.engine.preview(framed(RENDER), USUAL, token)
+        told += previews(bench, token)
+    assert told[0].sha256 == told[1].sha256 and told[0].verdicts == told[1].verdicts
+    assert (told[1].width, told[1].seconds) == (told[0].width, told[0].seconds)
+    assert gate.reached.acquire(blocking=False) and not gate.reached.acquire(blocking=False), "made once"
+    bench.engine.preview(framed(RENDER), Preparation(margin=0.3), "otherwise")
+    bench.engine.preview(TargaFile(path), USUAL, "file")
+    previews(bench, "file")
+    bench.engine.preview(framed(subject(400, 300, Box(40, 60, 340, 261))), USUAL, "painted")
+    (shown,) = previews(bench, "painted")
+    assert shown.sha256 != told[0].sha256 and not path.exists()
+
+
 def test_only_the_newest_wish_is_made(bench: Workbench, gate: Gate, tmp_path: Path) -> None:
     path = tmp_path / "render.tga"
     Image.fromarray(RENDER).save(path)

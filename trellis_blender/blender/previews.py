@@ -51,3 +51,7 @@ class Previews:
     def of(self, token: str) -> Shown | None:
         """Give the preview of exactly this picture, prepared exactly so, if it is known."""
         return self._told.get(token)
+
+    def before(self, beginning: str) -> Shown | None:
+        """Give the newest preview whose token begins so: of a picture whose pixels may have changed since."""
+        return next((self._told[token] for token in reversed(self._told) if token.startswith(beginning)), None)

@@ -6,16 +6,25 @@ import bpy
 from . import properties, renders, stirrings
 from .sources import Choice, frames, views
 
+_BETWEEN = " | "
+
 
 def token(choice: Choice, scene: bpy.types.Scene) -> str:
     """Tell which picture, with which pixels, made ready how; empty when there is nothing that could be shown."""
     if not choice.is_there or choice.url:
         return ""
-    parts = [choice.identity, str(properties.preparation(properties.of(scene)))]
+    parts = [choice.identity, str(properties.preparation(properties.of(scene))), "", ""]
     image = choice.image
     if choice.capture is None and image is not None:
-        parts.append(_of_image(choice, image, scene))
-    return " | ".join(parts)
+        parts[2] = _of_image(choice, image, scene)
+        if not choice.is_render:
+            parts[3] = stirrings.revision(image)
+    return _BETWEEN.join(parts)
+
+
+def lasting(token: str) -> str:
+    """Give what a token begins with as long as nothing but the pixels may have changed, as after every undo."""
+    return "".join(token.rpartition(_BETWEEN)[:2])
 
 
 def _of_image(choice: Choice, image: bpy.types.Image, scene: bpy.types.Scene) -> str:
@@ -29,8 +38,6 @@ def _of_image(choice: Choice, image: bpy.types.Image, scene: bpy.types.Scene) ->
         seen += [choice.user.multilayer_layer, choice.user.multilayer_view]
     if choice.is_render:
         seen += [renders.changes(), image.render_slots.active_index]
-    else:
-        seen.append(stirrings.revision(image))
     if choice.is_render or image.use_view_as_render:
         seen += views.settings_of(scene)
     return str(seen)

@@ -5,13 +5,20 @@ import bpy
 
 from ..core.errors import TrellisError
 from ..core.jobs import Job
-from . import menus, preferences, session, sight, sources
+from . import lookout, menus, preferences, session, sight, sources
 
 
 def of(context: bpy.types.Context, choice: sources.Choice) -> Job | None:
-    """Give it; None too while the picture as it would be sent is not known."""
+    """Give it; None too while the picture as it would be sent is not known.
+
+    One that is about to be looked at again counts as it was: each undo says that every image may have changed, and
+    what pays must not come under the mouse because of it.
+    """
     live, wanted = session.current(), menus.asked(context, image_url=choice.url)
-    shown = live.previews.of(sight.token(choice, context.scene))
+    token = sight.token(choice, context.scene)
+    shown = live.previews.of(token)
+    if shown is None and token and not lookout.is_costly(choice):
+        shown = live.previews.before(sight.lasting(token))
     image_sha256 = shown.ready.sha256 if shown is not None else ""
     if wanted is None or not (choice.url or image_sha256):
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -20,8 +20,11 @@ from .preparation import Preparation
 from .prepared import Prepared
 
 KEPT: Final = 4
+SHOWN: Final = 2
+"""How many previews are kept whole, with a few megabytes of pixels each: a step back in Blender asks for the last."""
 _CHUNK_BYTES: Final = 2**22
 Key = tuple[str, Preparation]
+_Made = TypeVar("_Made")
 
 
 class Lately:
@@ -30,13 +33,19 @@ class Lately:
     def __init__(self) -> None:
         """Nothing was made yet."""
         self._made: OrderedDict[Key, Picture] = OrderedDict()
+        self._shown: OrderedDict[Key, Prepared] = OrderedDict()
 
     def develop(self, source: Source, preparation: Preparation) -> Prepared:
-        """Judge a source and make it ready, for a preview. Raises :class:`SourceError`."""
-        known = digest(source)  # before it is read: a file is gone afterwards
-        ready = prepared.develop(source, preparation)
+        """Judge a source and make it ready, for a preview, unless it was a moment ago. Raises :class:`SourceError`."""
+        key = digest(source), preparation  # before it is read: a file is gone afterwards
+        if key[0] and key in self._shown:
+            discard(source)
+            ready = self._shown[key]
+        else:
+            ready = prepared.develop(source, preparation)
+        _put(self._shown, key, ready, SHOWN)
         if ready.picture is not None:
-            self._keep((known, preparation), ready.picture)
+            _put(self._made, key, ready.picture, KEPT)
         return ready
 
     def prepare(self, source: Source, preparation: Preparation) -> Picture:
@@ -46,16 +55,18 @@ class Lately:
             discard(source)
             return self._made[key]
         picture = prepared.prepare(source, preparation)
-        self._keep(key, picture)
+        _put(self._made, key, picture, KEPT)
         return picture
 
-    def _keep(self, key: Key, picture: Picture) -> None:
-        if not key[0]:
-            return
-        self._made[key] = picture
-        self._made.move_to_end(key)
-        while len(self._made) > KEPT:
-            self._made.popitem(last=False)
+
+def _put(kept: OrderedDict[Key, _Made], key: Key, made: _Made, most: int) -> None:
+    """Keep what was made, unless nobody can tell of what."""
+    if not key[0]:
+        return
+    kept[key] = made
+    kept.move_to_end(key)
+    while len(kept) > most:
+        kept.popitem(last=False)
 
 
 def digest(source: Source) -> str:

@@ -120,7 +120,8 @@ def _draw_preview(
 ) -> None:
     token = sight.token(choice, context.scene)
     previews = session.current().previews
-    before = previews.of(lookout.shown_in(context.area))
+    alike = previews.before(sight.lasting(token)) if token else None
+    before = alike or previews.of(lookout.shown_in(context.area))
     lookout.drawn(context.area, token)
     if choice.url:
         draw_wrapped(layout, "Sent as an address: the service fetches the picture, and nothing is prepared here.")
@@ -133,18 +134,24 @@ def _draw_preview(
         )  # fmt: skip
         layout.operator(SHOW_PREVIEW, icon="HIDE_OFF")
         return
-    _draw_thumbnail(layout, context, shown or before, is_current=shown is not None)
-    if shown is not None:
-        _draw_verdicts(layout, settings, shown, choice)
+    _draw_thumbnail(layout, context, shown or before, is_current=shown is not None, is_alike=alike is not None)
+    known = shown or alike
+    if known is not None:  # which keeps its place while the same picture is looked at again
+        column = layout.column()
+        column.active = shown is not None
+        _draw_verdicts(column, settings, known, choice)
 
 
 def _draw_thumbnail(
-    layout: bpy.types.UILayout, context: bpy.types.Context, shown: Shown | None, *, is_current: bool
+    layout: bpy.types.UILayout, context: bpy.types.Context, shown: Shown | None, *, is_current: bool, is_alike: bool
 ) -> None:
-    """Draw what is sent, or room for it, so that nothing below jumps when it comes."""
+    """Draw what is sent, or room for it, so that nothing below jumps when it comes.
+
+    It is alike if it is of the very picture, made ready alike, before its pixels may have changed.
+    """
     scale = context.preferences.system.ui_scale or 1.0
     units = min(max(context.region.width / scale / _UNIT_PIXELS - 4.0, _SMALLEST_UNITS), _LARGEST_UNITS)
-    if is_current and (shown is None or not shown.icon):
+    if (is_current or is_alike) and (shown is None or not shown.icon):
         return
     box = layout.box().column(align=True)
     box.active = is_current
