@@ -184,6 +184,35 @@ def test_levels_again_after_the_object_went_to_another_collection(crown: bpy.typ
     assert [item.name for item in props.children[0].objects] == ["Crown_LOD1"]
 
 
+def test_levels_again_after_the_object_was_renamed(crown: bpy.types.Object, capfd: pytest.CaptureFixture[str]) -> None:
+    bpy.ops.trellis.make_lods(levels=2)
+    crown.name = "Hero"
+    bpy.ops.trellis.make_lods(levels=1)
+    holder = bpy.data.collections["Hero LODs"]
+    assert [item.name for item in holder.objects] == ["Hero_LOD1"] and "Crown LODs" not in bpy.data.collections
+    assert sorted(item.name for item in bpy.data.objects) == ["Hero", "Hero_LOD1"]
+    faces = f"{len(bpy.data.objects['Hero_LOD1'].data.polygons):,} faces"
+    assert f"Hero_LOD1 has {faces}; 2 from before replaced" in capfd.readouterr().out
+    bpy.ops.trellis.make_lods(levels=1, replace=False)
+    assert f"Hero_LOD1.001 has {faces}\n" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("other", ["of the name", "of the job", "gone"])
+def test_levels_of_another_name_may_be_another_objects(crown: bpy.types.Object, other: str) -> None:
+    """Only where nothing else can be meant they are taken away."""
+    bpy.ops.trellis.make_lods(levels=1)
+    crown.name = "Hero"
+    if other == "of the name":
+        bpy.context.scene.collection.objects.link(bpy.data.objects.new("Crown", None))
+    elif other == "of the job":
+        bpy.context.scene.collection.objects.link(crown.copy())
+    else:
+        for name in ("trellis_job", "trellis_recipe"):
+            del crown[name], crown.data[name]
+    bpy.ops.trellis.make_lods(levels=1)
+    assert {"Crown_LOD1", "Hero_LOD1"} <= {item.name for item in bpy.data.objects}
+
+
 def test_levels_again_leave_those_of_another_scene(crown: bpy.types.Object) -> None:
     bpy.ops.trellis.make_lods(levels=1)
     (level,) = bpy.data.collections["Crown LODs"].objects

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import bpy
 
-from . import bodies, datablocks, decimating, home, lighter, parts, selection, variants
+from . import bodies, datablocks, decimating, home, lighter, parts, provenance, selection, variants
 
 _LEVEL = "_LOD"
 _NUMBERED = rf"{_LEVEL}\d+(\.\d{{3,}})?"
@@ -96,7 +96,7 @@ def made_before(item: bpy.types.Object) -> list[bpy.types.Object]:
     So they are found after the object, or they, went to another collection. A part may have levels by itself, which
     are called as the parts of the whole's are: neither are the other's.
     """
-    tops = [level for level in _alike([item]) if not _is_level_part(level)]
+    tops = [level for level in [*_alike([item]), *_of_another_name(item)] if not _is_level_part(level)]
     below = [part for top in tops for part in parts.of(top) if re.search(rf"{_NUMBERED}$", part.name)]
     loose = [level for level in _alike(parts.of(item)) if variants.of(level).is_level_part]
     return [*tops, *below, *(level for level in loose if parts.root_of(level) is None)]
@@ -110,10 +110,12 @@ def remove(item: bpy.types.Object, gone: list[bpy.types.Object]) -> int:
     meshes = {level.data for level in gone}
     left = {holder for level in gone for holder in level.users_collection if home.takes(holder)} - {_known(item)}
     count = sum(level.parent not in gone for level in gone)  # one in several parts is one
+    stems = {_fitting(item.name), *(_stem(level) for level in gone if level.parent not in gone)}
     bpy.data.batch_remove(gone)
     datablocks.remove_unused(mesh for mesh in meshes if mesh is not None and not mesh.use_fake_user)
     for holder in left:
-        if _is_called_for(item, holder) and not holder.all_objects and not holder.children:
+        is_for_levels = any(_is_called_by(stem, holder) for stem in stems)
+        if is_for_levels and not holder.all_objects and not holder.children:
             bpy.data.collections.remove(holder)
     return count
 
@@ -129,6 +131,30 @@ def _alike(pieces: list[bpy.types.Object]) -> list[bpy.types.Object]:
     inside = {level for piece in pieces if (known := _known(piece)) is not None for level in known.objects}
     scenes = {scene for piece in pieces for scene in piece.users_scene}
     return [o for o in alike if o in inside or (variants.of(o).is_level and not scenes.isdisjoint(o.users_scene))]
+
+
+def _of_another_name(item: bpy.types.Object) -> list[bpy.types.Object]:
+    """Give levels that are called as an object was before it was given another name, where it alone can be meant.
+
+    They came from the same job, no object has that name now, and there is no other object of that job in its scenes.
+    """
+    jobs = ({provenance.job_of(item)} | variants.jobs(item) | set(variants.of(item).discarded.split())) - {""}
+    depth, own, scenes = parts.level_depth(item), {item, *parts.of(item)}, set(item.users_scene)
+    here = [other for other in bpy.data.objects if other not in own and not scenes.isdisjoint(other.users_scene)]
+    of_jobs = [other for other in here if other.type == item.type and provenance.job_of(other) in jobs]
+    if any(parts.level_depth(other) == depth for other in of_jobs):
+        return []
+    taken = {_fitting(other.name) for other in bpy.data.objects}
+    return [
+        other for other in of_jobs
+        if other.library is None and variants.of(other).is_level and parts.level_depth(other) == depth + 1
+        and _stem(other) != other.name and _stem(other) not in taken
+    ]  # fmt: skip
+
+
+def _stem(level: bpy.types.Object) -> str:
+    """Give what an object was called when a level was made of it."""
+    return re.sub(rf"{_NUMBERED}$", "", level.name)
 
 
 def _is_level_part(level: bpy.types.Object) -> bool:
@@ -197,7 +223,11 @@ def _holder(item: bpy.types.Object) -> bpy.types.Collection:
 
 def _is_called_for(item: bpy.types.Object, collection: bpy.types.Collection) -> bool:
     """Whether a collection has the name of the one for an object's levels, numbered perhaps."""
-    return re.fullmatch(rf"{re.escape(_collection_name(item))}(\.\d{{3,}})?", collection.name) is not None
+    return _is_called_by(_fitting(item.name), collection)
+
+
+def _is_called_by(stem: str, collection: bpy.types.Collection) -> bool:
+    return re.fullmatch(rf"{re.escape(stem)} LODs(\.\d{{3,}})?", collection.name) is not None
 
 
 def _collection_name(item: bpy.types.Object) -> str:

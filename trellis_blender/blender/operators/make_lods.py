@@ -21,7 +21,12 @@ class _Told:
     def tell(self, made: list[bpy.types.Object], gone_count: int) -> None:
         """Report the names of the levels and their faces."""
         counts = " · ".join(f"{lighter.faces_of(copy):,}" for copy in made)
-        if gone_count:
+        name = made[0].name
+        if len(made) == 1 and gone_count:
+            report(self, {"INFO"}, f"{name} has {counts} faces; {gone_count} from before replaced")
+        elif len(made) == 1:
+            report(self, {"INFO"}, f"{name} has {counts} faces")
+        elif gone_count:
             report(
                 self,
                 {"INFO"},
