@@ -24,9 +24,9 @@ OUTSIDE_ALLOWED = frozenset({"numpy", "requests", "urllib3", "pydantic_core"})
 LAYERS = (
     ("dates",),
     ("errors", "catalogue", "version", "naming", "gltf_images", "gltf_schema", "pages", "partial", "turnstile",
-     "components", "money", "motion", "phrasebook", "wrapping", "preparation", "schema", "stance", "weld",
+     "components", "money", "motion", "phrasebook", "wrapping", "preparation", "schema", "stance", "alike",
      "png_chunks", "spare", "stacking", "lineage", "verdicts", "view", "webp_lossless", "catalogs"),
-    ("api", "arguments", "decoder", "png_pixels"),
+    ("api", "arguments", "decoder", "png_pixels", "weld"),
     ("png_alpha",),
     ("webp_alpha",),
     ("pricewords",),

@@ -11,7 +11,7 @@ import pytest
 
 from tests.blender import forge
 from trellis_blender.core import model
-from trellis_blender.core.edges import edges_of
+from trellis_blender.core.edges import edges_and_twins, edges_of
 from trellis_blender.core.errors import ModelFileError
 from trellis_blender.core.fans import torn
 from trellis_blender.core.gltf_plain import Unusual
@@ -93,8 +93,8 @@ def test_vertices_with_more_than_one_fan() -> None:
         ([[0, 1 + n, 2 + n] for n in range(20)], []), (ring + tip + leaf + fin + turned, [0, 1, 2, 3, 14, 15]),
     ):  # fmt: skip
         corners = np.array(faces, np.int32).ravel()
-        _edges, corner_edges = edges_of(corners)
-        assert np.flatnonzero(torn(corners, corner_edges, 30)).tolist() == expected
+        _edges, _corner_edges, twins = edges_and_twins(corners)
+        assert np.flatnonzero(torn(corners, twins, 30)).tolist() == expected
 
 
 def test_where_most_normals_differ_the_order_stays() -> None:

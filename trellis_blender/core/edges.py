@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from .weld import Indices
+
+_STRIP: Final = 1 << 16
 
 
 def edges_of(corners: Indices) -> tuple[Indices, Indices]:
@@ -15,24 +17,66 @@ def edges_of(corners: Indices) -> tuple[Indices, Indices]:
 
     The edge of a corner goes from it to the next corner of its face, as Blender keeps them.
     """
+    return _edges(corners)[:2]
+
+
+def edges_and_twins(corners: Indices) -> tuple[Indices, Indices, Indices]:
+    """As :func:`edges_of`; and for each corner the one whose edge is the same, the other way round.
+
+    That is -1 where an edge has not just one other corner, or both run the same way.
+    """
+    pairs, number, order, begins = _edges(corners)
+    return pairs, number, _twins(corners, order, begins)
+
+
+def _edges(corners: Indices) -> tuple[Indices, Indices, Any, Any]:
+    """Give edges, the edge of each corner, all corners in order of their edges, and where in it another edge begins."""
     keys, order = _sorted(corners)
-    is_first = np.empty(len(keys), bool)
-    is_first[:1] = True
-    np.not_equal(keys[1:], keys[:-1], out=is_first[1:])
-    number: Indices = np.empty(len(keys), np.int32)
-    number[order] = np.cumsum(is_first, dtype=np.int32) - np.int32(1)
-    keys = keys[is_first]
-    bits = np.uint64(_bits(corners))
+    begins = _begins(keys)
+    keys = keys[np.flatnonzero(begins)]
+    bits = _bits(corners)
     pairs = np.empty((len(keys), 2), np.int32)
-    pairs[:, 0] = keys >> bits
-    pairs[:, 1] = keys & np.uint64((1 << int(bits)) - 1)
-    return pairs, number
+    pairs[:, 0] = keys >> np.uint64(bits)
+    pairs[:, 1] = keys & np.uint64((1 << bits) - 1)
+    del keys
+    in_order = np.cumsum(begins, dtype=np.int32)
+    in_order -= np.int32(1)
+    number: Indices = np.empty(len(corners), np.int32)
+    number[order] = in_order
+    return pairs, number, order, begins
+
+
+def _begins(keys: Any) -> Any:
+    """Tell where in order another edge begins."""
+    begins = np.empty(len(keys), bool)
+    begins[:1] = True
+    np.not_equal(keys[1:], keys[:-1], out=begins[1:])
+    return begins
+
+
+def _twins(corners: Indices, order: Any, begins: Any) -> Indices:
+    begins = np.append(begins, [True, True])
+    twins = np.full(len(corners), -1, np.int32)
+    for start in range(0, len(order), _STRIP):  # what a step leaves is small, and still in the processor's cache
+        here, following, after = (begins[start + n : start + n + _STRIP][: len(order) - start] for n in range(3))
+        first = np.flatnonzero(here & ~following & after) + start
+        some, others = order[first], order[first + 1]
+        opposite = corners[some] != corners[others]
+        if not opposite.all():
+            some, others = some[opposite], others[opposite]
+        twins[some], twins[others] = others, some
+    return twins
 
 
 def _sorted(corners: Indices) -> tuple[Any, Any]:
-    """Give the edge of every corner as one number, smaller vertex first, in order; and whose each is."""
-    faces = corners.reshape(-1, 3)
-    following = faces[:, [1, 2, 0]].ravel()
+    """Give the edge of every corner as one number, smaller vertex first, in order; and whose each is.
+
+    Faces lie in a file much as they lie on the mesh. A stable sort makes use of what is in order already, and takes
+    a fifth of the time of the usual one; it is no slower where nothing is.
+    """
+    following = np.empty_like(corners)
+    following[:-1] = corners[1:]
+    following[2::3] = corners[::3]
     vertex_bits, corner_bits = np.uint64(_bits(corners)), np.uint64(max(len(corners), 1).bit_length())
     keys = np.minimum(corners, following).astype(np.uint64)
     keys <<= vertex_bits
@@ -43,8 +87,8 @@ def _sorted(corners: Indices) -> tuple[Any, Any]:
     # Whose it is goes along in the lower bits: sorting in place takes a fraction of the time and memory.
     keys <<= corner_bits
     keys |= np.arange(len(keys), dtype=np.uint64)
-    keys.sort()
-    order = (keys & np.uint64((1 << int(corner_bits)) - 1)).astype(np.int32)
+    keys.sort(kind="stable")
+    order = (keys & np.uint64((1 << int(corner_bits)) - 1)).view(np.int64)
     keys >>= corner_bits
     return keys, order
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import glb, outliers
-from .edges import edges_of
+from .edges import edges_and_twins, edges_of
 from .errors import ModelFileError
 from .fans import torn
 from .gltf_bounds import Binary, Document
@@ -24,7 +24,7 @@ from .gltf_material import Material, Texture, read_material, unusual_material
 from .gltf_plain import Unusual, all_have_normals, corner_numbers, plain_geometry, values
 from .gltf_shown import only_shown
 from .outliers import Outliers
-from .pages import alone
+from .pages import alone, blank
 from .shading import differing, normalized, smooth_normals
 from .transparency import Probes, probes, share_of_file
 from .weld import Floats, Indices, Welded, weld
@@ -137,37 +137,54 @@ def _mesh(document: Document, primitive: Any, matrix: Any, binary: Binary, *, en
     joined = weld(positions, normals, corners, is_split=is_split)
     del positions, normals
     normals, is_own = _needed(joined)
-    edges, corner_edges = edges_of(joined.corners)
     order, apart = None, 0
     if encodes and is_own is not None:
-        is_own |= torn(joined.corners, corner_edges, len(joined.positions))
+        edges, corner_edges, twins = edges_and_twins(joined.corners)
+        is_own |= torn(joined.corners, twins, len(joined.positions))
+        del twins
         order, apart = outliers.first(joined.corners, is_own)
+        order, is_own = alone(order), alone(is_own)  # they would lie above all that is let go of from here on
+    else:
+        edges, corner_edges = edges_of(joined.corners)
+    # One after another: each is let go of once it is in pages of its own.
+    corner_edges = _in_order(corner_edges, order)
+    edges = alone(edges)
+    normals = alone(normals)
     mesh = Mesh(
-        alone(joined.positions), alone(_in_order(joined.corners, order)), alone(edges),
-        alone(_in_order(corner_edges, order)), None, alone(normals), None, joined.normals is not None,
-        len(joined.corners) // 3, origin,
+        alone(joined.positions), _in_order(joined.corners, order), edges, corner_edges, None,
+        None if order is not None else normals, None, joined.normals is not None, len(joined.corners) // 3, origin,
     )  # fmt: skip
     kept = joined.kept
-    del joined, edges, corner_edges, normals
+    del joined, edges, corner_edges
     if "TEXCOORD_0" in attributes:
         corners = corners if kept.all() else corners.reshape(-1, 3)[kept].ravel()
-        mesh.uvs = _uvs(document, attributes["TEXCOORD_0"], binary, _in_order(corners, order))
-    if mesh.corners is not None and order is not None and is_own is not None:
-        del corners, order
-        mesh.outliers = outliers.gather(mesh.corners, apart, mesh.hand_over("normals"), is_own)
+        if order is not None:
+            corners = np.take(corners.reshape(-1, 3), order, axis=0).ravel()
+        mesh.uvs = _uvs(document, attributes["TEXCOORD_0"], binary, corners)
+    del corners
+    # Last: what Python makes of the normals would lie above all that is let go of before.
+    if mesh.corners is not None and order is not None and is_own is not None and normals is not None:
+        mesh.outliers = outliers.gather(mesh.corners, apart, normals, is_own)
     return mesh
 
 
 def _in_order(of_corners: Indices, order: npt.NDArray[np.intp] | None) -> Indices:
-    """Give what is said of each corner, face by face in another order."""
-    return of_corners if order is None else of_corners.reshape(-1, 3)[order].ravel()
+    """Give what is said of each corner, face by face in another order, in pages of its own."""
+    if order is None:
+        copied: Indices = alone(of_corners)
+        return copied
+    own: Indices = blank(of_corners.shape, of_corners.dtype)
+    np.take(of_corners.reshape(-1, 3), order, axis=0, out=own.reshape(-1, 3), mode="clip")  # "raise" takes a copy
+    return own
 
 
 def _uvs(document: Document, accessor: int, binary: Binary, kept: Indices) -> Floats:
-    uvs = values(document, accessor, binary)[kept]
+    uvs = values(document, accessor, binary)
     uvs[:, 1] = 1.0 - uvs[:, 1]
     np.nan_to_num(uvs, copy=False, posinf=0.0, neginf=0.0)
-    own: Floats = alone(uvs)
+    own: Floats = blank((len(kept), 2), np.float32)
+    # Both at once, as if they were one number.
+    np.take(uvs.view(np.uint64).ravel(), kept, out=own.view(np.uint64).ravel(), mode="clip")
     return own
 
 
@@ -177,7 +194,7 @@ def _needed(joined: Welded) -> tuple[Floats | None, npt.NDArray[np.bool_] | None
         return None, None
     smooth = smooth_normals(joined.positions, joined.corners)
     told = np.einsum("ij,ij->i", joined.normals, joined.normals) > 0.0
-    normals: Floats = normalized(np.where(told[:, None], joined.normals, smooth))
+    normals: Floats = normalized(joined.normals if told.all() else np.where(told[:, None], joined.normals, smooth))
     is_own = differing(smooth, normals, NORMALS_DIFFER_DEGREES)
     return (normals, is_own) if is_own.any() else (None, None)
 

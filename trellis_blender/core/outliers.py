@@ -7,7 +7,9 @@ is shaded as usual: so these faces go first, alone, and are encoded before the o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +21,7 @@ from .weld import Floats, Indices
 
 MOST: Final = 0.7
 """Of all faces; where more are touched, encoding the whole mesh at once is as fast."""
+_AT_ONCE: Final = 1 << 13
 _BLENDERS_OWN: Final = (0.0, 0.0, 0.0)
 Normal = tuple[float, float, float]
 
@@ -45,7 +48,8 @@ def first(corners: Indices, is_own: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[
 
     No order, and no faces, where there are none of them or too many. Each part keeps the order that it has.
     """
-    is_touched: Any = is_own[corners].reshape(-1, 3).any(axis=1)
+    a, b, c = np.take(is_own, corners).reshape(-1, 3).T
+    is_touched: Any = a | b | c
     count = int(is_touched.sum())
     if not 0 < count <= MOST * len(is_touched):
         return None, 0
@@ -59,10 +63,19 @@ def gather(corners: Indices, faces: int, normals: Floats, is_own: npt.NDArray[np
     own = np.flatnonzero(is_own)
     number = np.zeros(len(normals), np.int32)
     number[own] = np.arange(1, len(own) + 1, dtype=np.int32)
-    rows: list[Normal] = [_BLENDERS_OWN, *map(tuple, normals[own].tolist())]  # each is there once, for all its corners
+    rows: list[Normal] = [_BLENDERS_OWN]  # each is there once, for all its corners
+    for part in _parts(own):
+        rows += zip(*normals[part].T.tolist(), strict=True)
     edges, corner_edges = edges_of(among)
-    told = [rows[row] for row in number[of_mesh].tolist()]
+    told: list[Normal] = []
+    for part in _parts(np.take(number, of_mesh)):
+        told += itemgetter(*part.tolist(), 0)(rows)[:-1]  # of one alone it would give no tuple
     return Outliers(faces, alone(vertices), alone(among), alone(edges), alone(corner_edges), told)
+
+
+def _parts(values: Any) -> Iterator[Any]:
+    """Give an array in parts: the interpreter's lock is held while one becomes Python's own objects."""
+    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
 
 
 def _numbered(corners: Indices, count: int) -> tuple[Indices, Indices]:
@@ -70,4 +83,4 @@ def _numbered(corners: Indices, count: int) -> tuple[Indices, Indices]:
     is_used: Any = np.zeros(count, bool)
     is_used[corners] = True
     number = np.cumsum(is_used, dtype=np.int32) - np.int32(1)
-    return np.flatnonzero(is_used).astype(np.int32), number[corners]
+    return np.flatnonzero(is_used).astype(np.int32), np.take(number, corners)
