@@ -21,6 +21,9 @@ _LOOKS_LIKE_IP: Final = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+))*\.?\
 """All ways to write an IPv4 address, of which some programs read most as names."""
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _PRIVATE_ENDINGS: Final = ("local", "localhost", "localdomain", "lan", "home", "internal", "intranet", "corp", "arpa")
+_BRACKETS: Final = ("()", "[]", "{}", "<>")
+_STOPS: Final = ".,;:!?'\"*_"
+"""What may follow such a bracket in the text that an address was copied out of."""
 _KEPT: Final = "%/:=&?~+!$,;'@()*[]-._"
 """What stays as it is in a path and a query; ``%`` too, since the address is written as it travels already."""
 
@@ -35,6 +38,8 @@ def check_image_url(text: str, server: Endpoint) -> str:
     if not text:
         raise SourceError("Type the address of a picture first, like https://example.com/chair.png.")
     parts = _parted(text)
+    if _has_stray_bracket(text):
+        raise SourceError("The picture's address ends with a bracket that was never opened. Take it out.")
     host = _host(parts)
     if is_private(host) and not is_private(server.origin[1]):
         raise SourceError(
@@ -118,6 +123,12 @@ def _parted(text: str) -> SplitResult:
         raise SourceError("The picture's address holds a user name or a password, which the service would get. Use a "
                           "public address.")  # fmt: skip
     return parts
+
+
+def _has_stray_bracket(text: str) -> bool:
+    """Whether a bracket was copied with an address that was written inside it, as a link in a text is."""
+    sent = text.partition("#")[0].rstrip(_STOPS)
+    return any(sent.endswith(closing) and sent.count(closing) > sent.count(opening) for opening, closing in _BRACKETS)
 
 
 def _host(parts: SplitResult) -> str:

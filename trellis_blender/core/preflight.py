@@ -16,7 +16,7 @@ import numpy.typing as npt
 from . import certainty, contrast, cropped, gaps, remnant, shadow, sheet, trial
 from .backdrop import Backdrop, backdrop
 from .background import cut
-from .components import Box, Mask
+from .components import SPECK_SHARE, Box, Mask, label
 from .image import Rgba
 from .preparation import Background, Preparation
 from .subject import box_of, has_mask, mask_of, slimness
@@ -35,6 +35,8 @@ SOLID_SHARE: Final = 0.1
 """Share of what is seen that has to be opaque for the rest to be a shadow or a glow."""
 FAINT_ALPHA: Final = 102
 """Median alpha, 0–255, up to which what is soft is a shadow or a glow, and no part of the subject."""
+STRAY_PIXELS: Final = 9
+"""So many opaque ones that are connected may be a subject, however large the glow around it is."""
 VISIBLE_ABOVE: Final = 12
 """Alpha, 0–255, above which something is seen."""
 DARK: Final = 24
@@ -71,7 +73,7 @@ def _of_masked(rgba: Rgba) -> Iterator[Verdict]:
     """Judge a picture with transparency, whose subject is known."""
     mask = mask_of(rgba)
     box = box_of(mask)
-    if box is None:
+    if box is None or _are_strays(rgba[..., 3], mask):
         yield _nothing(bool((rgba[..., 3] > VISIBLE_ABOVE).any()))
         return
     yield from _of_subject(rgba, mask, box)
@@ -144,6 +146,15 @@ def _nothing(is_soft: bool) -> Verdict:
         Code.NOTHING_OPAQUE, Severity.REFUSAL,
         "The picture has nothing opaque in it, so there is no subject.", "Check its alpha channel.",
     )  # fmt: skip
+
+
+def _are_strays(alpha: npt.NDArray[np.uint8], mask: Mask) -> bool:
+    """Tell stray opaque pixels from a subject: the server crops to them, and loses the soft one that is meant."""
+    solid = np.count_nonzero(mask)
+    soft = (alpha > VISIBLE_ABOVE) & ~mask
+    if solid > SPECK_SHARE * np.count_nonzero(soft):
+        return False
+    return float(np.median(alpha[soft])) > FAINT_ALPHA or label(mask)[1][0].area < STRAY_PIXELS
 
 
 def _is_mostly_soft(alpha: npt.NDArray[np.uint8], mask: Mask) -> bool:
