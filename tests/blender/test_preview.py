@@ -140,17 +140,6 @@ def test_a_stale_refusal_lets_the_worker_decide(artist: Artist, ghost: bpy.types
     assert artist.simulator.accepted() == 0
 
 
-def test_an_image_that_cannot_be_read_is_said_and_may_be_tried_again(artist: Artist) -> None:
-    image = bpy.data.images.new("gone", 8, 8)
-    image.source = "FILE"
-    image.filepath = "/nowhere/gone.png"
-    artist.choose(image)
-    shown = preview(artist)
-    assert "cannot be read" in shown.ready.verdicts[0].sentence
-    assert shown.icon == 0
-    assert not reason(), "it may be there again by now"
-
-
 def test_every_choice_has_its_token(artist: Artist) -> None:
     """What would change the picture changes the text; looking twice does not."""
     image = pictures.put("mushroom", pictures.mushroom())

@@ -26,7 +26,8 @@ CALM_SECONDS = 0.5
 REST_SHARE = 25.0
 """So many times what the last capture took passes before the next one: 4 % of the time at most."""
 DOUBT_SECONDS = 5.0
-"""How long a refusal of an unsaved picture is believed: a script may have changed it unnoticed."""
+"""How long a refusal of an unsaved picture is believed, which a script may have changed unnoticed; and that a picture
+cannot be taken, whose file may be back."""
 _STROKES = ("PAINT_OT_", "SCULPT_OT_", "TRANSFORM_OT_", "RENDER_OT_", "VIEW3D_OT_render")
 _log = logging.getLogger(__name__)
 
@@ -41,6 +42,8 @@ class _Lookout:
         """By area, the last of those that was known."""
         self.due = 0.0
         self.rest_until = 0.0
+        self.failed = ""
+        """What could not be captured, which took no time: it is tried again."""
         self.captures = 0
         """How often pixels were copied; for tests and measurements."""
 
@@ -131,13 +134,14 @@ def _is_wanted(choice: Choice, token: str) -> bool:
     if shown is None:
         return True
     is_unsaved = choice.image is not None and choice.image.is_dirty
-    return is_unsaved and shown.refusal is not None and time.monotonic() - shown.told_at > DOUBT_SECONDS
+    is_in_doubt = token == _state.failed or (is_unsaved and shown.refusal is not None)
+    return is_in_doubt and time.monotonic() - shown.told_at > DOUBT_SECONDS
 
 
 def capture(choice: Choice, token: str, scene: bpy.types.Scene) -> None:
     """Copy the pixels, and hand them to a worker; the preview comes by a message."""
     live = session.current()
-    began = time.monotonic()
+    began, failed = time.monotonic(), ""
     if bpy.app.timers.is_registered(look):  # which lets go of it again
         spare.keep(began)  # for the press that is likely to follow
     try:
@@ -149,12 +153,16 @@ def capture(choice: Choice, token: str, scene: bpy.types.Scene) -> None:
             source = handover.capture(choice, scene)
     except TrellisError as error:
         _log.info("No preview: %s", error)
-        live.previews.take(PreviewReady(token, (Verdict(Code.UNREADABLE, Severity.WARNING, str(error)),)))
-        session.redraw()
+        before, verdicts = live.previews.of(token), (Verdict(Code.UNREADABLE, Severity.REFUSAL, str(error)),)
+        live.previews.take(PreviewReady(token, verdicts))
+        failed = token if time.monotonic() - began < SOON_SECONDS else ""
+        if before is None or before.ready.verdicts != verdicts:
+            session.redraw()
     else:
         if source is not None:
             live.show(source, properties.preparation(properties.of(scene)), token, storage)
             watch.start()
+    _state.failed = failed
     _state.captures += 1
     _state.rest_until = time.monotonic() + (time.monotonic() - began) * REST_SHARE
 

@@ -9,6 +9,9 @@ from ..core.messages import PreviewReady
 from ..core.preflight import Code, Verdict
 from . import thumbnails
 
+BELIEVED_SECONDS = 15.0
+"""How long it holds *Generate* back that a picture could not be taken: longer than until it is tried again."""
+
 
 @dataclass(frozen=True, eq=False)
 class Shown:
@@ -23,6 +26,16 @@ class Shown:
         """Give what forbids the picture to be sent; not that it could not be read, which may be mended by now."""
         found = preflight.refusal(self.ready.verdicts)
         return None if found is None or found.code is Code.UNREADABLE else found
+
+    @property
+    def fault(self) -> str:
+        """Give why the picture could not be taken a moment ago, or an empty text: nobody tells of a file that is back.
+
+        A sidebar that shows it has it tried time and again, so that it stays as it is.
+        """
+        if time.monotonic() - self.told_at > BELIEVED_SECONDS:
+            return ""
+        return next((item.sentence for item in self.ready.verdicts if item.code is Code.UNREADABLE), "")
 
 
 class Previews:

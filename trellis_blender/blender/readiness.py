@@ -48,9 +48,12 @@ def _fit_reason(context: bpy.types.Context) -> str:
 def generate_reason(context: bpy.types.Context, choice: sources.Choice | None = None) -> str:
     """Give why an object cannot be had of a picture now, or an empty text.
 
-    It is that which is chosen, unless another is given.
+    It is that which is chosen, unless another is given. For buttons: who orders by a script has the picture taken anew,
+    whatever became of it before.
     """
-    return _send_reason(context, choice) or _fit_reason(context) or _order_reason(context)
+    choice = choice or sources.choose(context)
+    fault = _send_reason(context, choice) or taking_reason(choice, context.scene)
+    return fault or _fit_reason(context) or _order_reason(context)
 
 
 def sheet_reason(context: bpy.types.Context) -> str:
@@ -95,6 +98,12 @@ def picture_reason(choice: sources.Choice, scene: bpy.types.Scene) -> str:
     """
     shown = session.current().previews.of(sight.token(choice, scene))
     return shown.refusal.sentence.removesuffix(".") if shown is not None and shown.refusal is not None else ""
+
+
+def taking_reason(choice: sources.Choice, scene: bpy.types.Scene) -> str:
+    """Give why the picture could not be taken when it was tried last, a moment ago; or an empty text."""
+    shown = session.current().previews.of(sight.token(choice, scene))
+    return shown.fault.removesuffix(".") if shown is not None else ""
 
 
 def outlook(context: bpy.types.Context, count: int = 1) -> Outlook | None:

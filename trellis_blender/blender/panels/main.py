@@ -69,7 +69,9 @@ def _draw_generate(
         row.operator(GENERATE, text=said(f"Generate · {price}")).price = amount
     if is_first:
         return
-    is_said = bool(choice.missing or readiness.picture_reason(choice, context.scene))
+    scene = context.scene
+    told = choice.missing, readiness.picture_reason(choice, scene), readiness.taking_reason(choice, scene)
+    is_said = reason in told
     if reason and not is_said:
         draw_wrapped(layout, reason, icon="INFO")
     if twin is not None:
