@@ -65,10 +65,12 @@ def within(idname: str) -> list[tuple[str, str]]:
     return found
 
 
-def in_menus() -> set[str]:
+BARS = {"TOPBAR_MT_editor_menus": "VIEW_3D", "VIEW3D_MT_editor_menus": "VIEW_3D",
+        "IMAGE_MT_editor_menus": "IMAGE_EDITOR"}  # fmt: skip
+
+
+def in_menus(bars: dict[str, str] = BARS) -> set[str]:
     """Give our operators that stand in menus which the editors' menu bars lead to: F3 looks there and nowhere else."""
-    bars = {"TOPBAR_MT_editor_menus": "VIEW_3D", "VIEW3D_MT_editor_menus": "VIEW_3D",
-            "IMAGE_MT_editor_menus": "IMAGE_EDITOR"}  # fmt: skip
     found: set[str] = set()
     for bar, editor in bars.items():
         with layouts.editor(editor, "HEADER"):
@@ -114,15 +116,35 @@ def test_search_finds_what_the_page_says_it_finds(artist: Artist) -> None:
     assert in_menus() == searched_for()
 
 
-def test_an_operator_that_is_off_says_why(artist: Artist) -> None:
+@pytest.mark.parametrize("editor", ["VIEW_3D", "OUTLINER", "NODE_EDITOR", "PROPERTIES"])
+def test_search_finds_all_of_it_over_every_editor(artist: Artist, editor: str) -> None:
+    """Over most editors, and in most modes, it looks into the top bar's menus alone, where there was one entry."""
+    assert in_menus({"TOPBAR_MT_editor_menus": editor}) == searched_for()
+
+
+@pytest.mark.parametrize("mode", ["OBJECT", "EDIT", "SCULPT", "WEIGHT_PAINT", "TEXTURE_PAINT"])
+@pytest.mark.parametrize("editor", ["VIEW_3D", "OUTLINER"])
+def test_an_operator_that_is_off_says_why(artist: Artist, mode: str, editor: str) -> None:
     """Blender raises with the poll's message, so a reason that is missing would be its own words."""
-    for name in sorted(searched_for()):
-        call = getattr(bpy.ops.trellis, name)
-        if call.poll():
-            continue
-        with pytest.raises(RuntimeError) as caught:
-            call()
-        assert "context is incorrect" not in str(caught.value), name
+    mesh = bpy.data.meshes.new("chair")
+    mesh.from_pydata([(-1, -1, 0), (1, -1, 0), (0, 1, 0)], [], [(0, 1, 2)])
+    if mode != "OBJECT":
+        bpy.context.scene.collection.objects.link(bpy.data.objects.new("chair", mesh))
+        bpy.context.view_layer.objects.active = bpy.data.objects["chair"]
+        bpy.ops.object.mode_set(mode=mode)
+    off = []
+    with layouts.editor(editor, "WINDOW"):
+        for name in sorted(searched_for()):
+            call = getattr(bpy.ops.trellis, name)
+            if call.poll():
+                continue
+            off.append(name)
+            with pytest.raises(RuntimeError) as caught:
+                call()
+            assert "context is incorrect" not in str(caught.value), name
+    assert off and "generate" not in off
+    if mode != "OBJECT":
+        bpy.ops.object.mode_set(mode="OBJECT")
 
 
 def test_the_render_is_generated_from_whatever_the_source_is(artist: Artist, tmp_path: Any) -> None:

@@ -36,6 +36,16 @@ def test_presets_and_search(open_window: Callable[..., Window], artifacts: Path)
     assert not window.call(copied)
     window.press_until(lambda: window.search("copy report", artifacts / "4-search.png"), copied)
 
+    window.call(
+        "bpy.context.view_layer.objects.active = bpy.data.objects['Cube']\n"
+        "bpy.ops.object.mode_set(mode='EDIT')\nresult = None"
+    )
+    seed = window.call(f"{SETTINGS}.seed")
+    window.press_until(
+        lambda: window.search("random seed", artifacts / "5-search-in-edit-mode.png"), f"{SETTINGS}.seed != {seed}"
+    )
+    assert window.call("bpy.context.mode") == "EDIT_MESH"
+
 
 def test_what_has_grown_is_drawn_once_more(open_window: Callable[..., Window]) -> None:
     """Blender drew a sub-panel's heading over the last rows of what had grown, until something else was drawn anew."""

@@ -92,6 +92,8 @@ class TRELLIS_MT_panel(bpy.types.Menu):
         self.layout.menu(TRELLIS_MT_presets.bl_idname)
         self.layout.separator()
         _draw_groups(self.layout, SERVICE_OPERATORS)
+        self.layout.separator()
+        self.layout.menu(TRELLIS_MT_object.bl_idname, text="Active Object")
 
 
 class TRELLIS_MT_presets(bpy.types.Menu):
@@ -190,6 +192,9 @@ def _draw_in_render(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
         GENERATE_RENDER, text=said(f"Generate 3D from Render · {price(wanted)}")
     )
     button.price = tag(wanted)
+    menu.layout.menu(
+        TRELLIS_MT_panel.bl_idname
+    )  # the search looks into the top bar in every mode and over every editor
 
 
 def _draw_in_add(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
