@@ -256,6 +256,8 @@ def main() -> None:
     preferences = bpy.context.preferences
     preferences.use_preferences_save = False
     preferences.view.show_splash = False
+    if os.environ.get("TRELLIS_TEST_PLAIN"):
+        preferences.system.viewport_aa = "OFF"
     if script := os.environ.get("TRELLIS_TEST_SCRIPT"):
         with open(script, encoding="utf-8") as file:
             exec(compile(file.read(), script, "exec"), {"__name__": "__main__", "bpy": bpy})

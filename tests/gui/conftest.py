@@ -66,7 +66,8 @@ def open_window(
     with ExitStack() as stack:
 
         def open_one(**options: Any) -> Window:
-            asked = {"zip_path": zip_path, "artifacts": artifacts, "profiles": profiles, **options}
+            ours = {"zip_path": zip_path, "artifacts": artifacts, "profiles": profiles, "is_plain": True}
+            asked = {**ours, **options}
             opened.append(stack.enter_context(Window(blender, **asked)))
             return opened[-1]
 

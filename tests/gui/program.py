@@ -47,6 +47,7 @@ class Program:
         file: Path | None = None,
         artifacts: Path | None = None,
         profiles: Path | None = None,
+        is_plain: bool = False,
     ) -> None:
         """Describe the window; ``with`` opens it.
 
@@ -54,11 +55,12 @@ class Program:
         as it is. ``script`` runs inside before anything else. ``home`` is kept and can be opened again; else a
         temporary one is used. ``file`` is a .blend to open. ``artifacts`` gets a screenshot and the log when the block
         fails. ``profiles`` is a folder that keeps the profile with the zip installed, for the next window to copy.
+        ``is_plain`` has edges in the viewport drawn jagged, and all on one thread: smooth ones are drawn eight times.
         """
         self.blender = window_blender(blender)
         self.zip_path, self.script, self.size, self.file = zip_path, script, size, file
         self.env, self.artifacts = dict(env or {}), artifacts
-        self._asked_home, self._profiles = home, profiles
+        self._asked_home, self._profiles, self._is_plain = home, profiles, is_plain
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -144,6 +146,9 @@ class Program:
             "MESA_SHADER_CACHE_DIR": str(shaders),
             "TRELLIS_TEST_SOCKET": str(self._socket),
         }
+        if self._is_plain:
+            # On its own thread the renderer need not wait for others', which on a busy machine come late.
+            ours |= {"TRELLIS_TEST_PLAIN": "1", "LP_NUM_THREADS": "0"}
         if self.script is not None:
             ours["TRELLIS_TEST_SCRIPT"] = str(self.script)
         return fresh_environment(self.home, processes.CHROOT_PATH, {**ours, **self.env})

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a 3D Viewport shows, taken in a real window: as it looks, and nothing of the file or the window changes."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,9 @@ SLOW_SECONDS = 500.0
 
 
 @pytest.fixture
-def ready(window: Window) -> Window:
-    """A window with two cubes, of which one is selected."""
+def ready(open_window: Callable[..., Window]) -> Window:
+    """A window with two cubes, of which one is selected; drawn as smoothly as an artist's."""
+    window = open_window(is_plain=False)
     window.call(SET_UP)
     return window
 
