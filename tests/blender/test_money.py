@@ -13,6 +13,8 @@ import pictures
 import pytest
 from artist import PATIENCE_SECONDS, Artist, module
 
+pytestmark = pytest.mark.any_blender
+
 
 @pytest.fixture
 def ready(artist: Artist, tmp_path: Path) -> Artist:

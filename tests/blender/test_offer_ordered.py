@@ -10,6 +10,8 @@ import pytest
 from artist import FEW_FACES, Artist, module
 from offering import checked, prepare, reason, sent, wanted
 
+pytestmark = pytest.mark.any_blender
+
 
 @pytest.fixture
 def ready(artist: Artist, tmp_path: Path) -> Artist:

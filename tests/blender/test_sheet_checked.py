@@ -10,6 +10,8 @@ from artist import Artist, module
 from laying import check, order, split
 from sheets import SUBJECTS
 
+pytestmark = pytest.mark.any_blender
+
 
 def dusty() -> np.ndarray:
     """A large block, a tiny one, and dust of which nothing opaque would be left in what is sent."""

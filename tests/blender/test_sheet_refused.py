@@ -7,10 +7,13 @@ import bpy
 import layouts
 import numpy as np
 import pictures
+import pytest
 import sheets
 from artist import Artist, module
 from laying import CURSOR, check, check_places, listed, refused, split, state
 from seen import chosen
+
+pytestmark = pytest.mark.any_blender
 
 
 def test_a_picture_of_one_subject_is_no_sheet(artist: Artist) -> None:
