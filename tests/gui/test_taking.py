@@ -5,6 +5,7 @@ From Blender 5.0 on it is a job beside the work; before that Blender stands stil
 """
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from tests.gui import scene
 from tests.gui.program import PATIENCE_SECONDS
 from tests.gui.taken import CAPTURE, MUTES, RENDERING, SET_UP, SNAPSHOT, STATE, UNKEYED
 from tests.gui.window import Window
+
+RENDER_TIMEOUT_SECONDS = 300
+"""A render of seconds took more than two minutes on a busy machine."""
 
 MEANWHILE = f"""
 result = None
@@ -58,8 +62,9 @@ TOLD = "The render was stopped. Render the selection once more."
 
 
 @pytest.fixture
-def ready(window: Window) -> Window:
+def ready(open_window: Callable[..., Window]) -> Window:
     """A window with two cubes, of which one is selected, and the sidebar open."""
+    window = open_window(is_plain=False)
     window.open_sidebar("VIEW_3D", "TRELLIS")
     window.call(SET_UP)
     return window
@@ -81,7 +86,7 @@ def test_selection_is_rendered(ready: Window, artifacts: Path) -> None:
         beats, can_press = ready.wait_for(MEANWHILE)
         assert not can_press, "one at a time"
         ready.screenshot(artifacts / "rendering.png")
-    ready.wait_for(f"{CAPTURE} is not None", timeout=120)
+    ready.wait_for(f"{CAPTURE} is not None", timeout=RENDER_TIMEOUT_SECONDS)
     assert not beside or ready.call("beats") > beats + 5, "timers went on, so the window did"
     assert ready.call(f"[{CAPTURE}.name, {CAPTURE}.width, {CAPTURE}.height]") == ["Cube", 1153, 1151]
     opaque = ready.call(f"float(({CAPTURE}.rgba[..., 3] > 200).mean())")
@@ -116,7 +121,7 @@ def test_unkeyed_is_shown_and_stays(ready: Window, artifacts: Path) -> None:
     ready.call(SNAPSHOT)
     ready.call(UNKEYED)
     press(ready, "trellis.render_selection")
-    ready.wait_for(f"{CAPTURE} is not None and not {RENDERING}", timeout=120)
+    ready.wait_for(f"{CAPTURE} is not None and not {RENDERING}", timeout=RENDER_TIMEOUT_SECONDS)
     ready.wait_for("bpy.ops.trellis.render_selection.poll()")
     ready.screenshot(artifacts / "unkeyed.png")
     changes = ready.call("snapshot.changes_since(before)")
@@ -138,7 +143,7 @@ def test_what_only_renders_show_is_in_the_frame(ready: Window, artifacts: Path) 
     )
     before = ready.call(STATE)
     press(ready, "trellis.render_selection")
-    ready.wait_for(f"{CAPTURE} is not None and not {RENDERING}", timeout=120)
+    ready.wait_for(f"{CAPTURE} is not None and not {RENDERING}", timeout=RENDER_TIMEOUT_SECONDS)
     ready.wait_for("bpy.ops.trellis.render_selection.poll()")
     assert ready.call(STATE) == before
     side, edge = ready.call(FRAMED)
@@ -154,7 +159,7 @@ def see_what_a_material_pushes_out(window: Window) -> None:
     window.call(DISPLACED)
     before, number = window.call(STATE), window.call(f"{CAPTURE}.number")
     press(window, "trellis.render_selection")
-    window.wait_for(f"{CAPTURE}.number > {number} and not {RENDERING}", timeout=120)
+    window.wait_for(f"{CAPTURE}.number > {number} and not {RENDERING}", timeout=RENDER_TIMEOUT_SECONDS)
     window.wait_for("bpy.ops.trellis.render_selection.poll()")
     assert window.call(STATE) == before
     assert window.call(f"[{CAPTURE}.width, {CAPTURE}.height]") == [1153, 1151]
@@ -172,7 +177,7 @@ def see_what_is_told(ready: Window, artifacts: Path) -> None:
     )
     press(ready, "trellis.render_selection")
     over = f"'TRELLIS Selection' in heard and not {RENDERING} and bpy.ops.trellis.render_selection.poll()"
-    ready.wait_for(over, timeout=120)
+    ready.wait_for(over, timeout=RENDER_TIMEOUT_SECONDS)
     ready.screenshot(artifacts / "behind.png")
     assert ready.call(f"{CAPTURE}.number") == number
 
@@ -224,7 +229,7 @@ def test_another_file_while_the_selection_renders(ready: Window) -> None:
         ready.wait_for(RENDERING)
         assert not ready.call("heard in bpy.app.handlers.render_complete"), "our render is none of theirs"
     else:
-        ready.wait_for(f"{CAPTURE} is not None", timeout=120)
+        ready.wait_for(f"{CAPTURE} is not None", timeout=RENDER_TIMEOUT_SECONDS)
         assert ready.call("len(bpy.app.handlers.render_complete)") == count
     ready.call("bpy.ops.wm.read_homefile()\nresult = None")
     ready.wait_for("bpy.ops.trellis.render_selection.poll()")
@@ -248,7 +253,7 @@ def test_what_is_stopped_is_no_source(ready: Window, artifacts: Path) -> None:
         see_how_long_it_is_told(ready, artifacts)
         begin_a_long_one(ready)
     ready.call("bpy.context.scene.cycles.samples = 1\nbpy.ops.render.render('INVOKE_DEFAULT')\nresult = None")
-    ready.wait_for("len(heard) >= 4 and bpy.ops.trellis.render_selection.poll()", timeout=120)
+    ready.wait_for("len(heard) >= 4 and bpy.ops.trellis.render_selection.poll()", timeout=RENDER_TIMEOUT_SECONDS)
     assert ready.call("heard") == [[name, "Scene"] for name in HEARD]
     sent = f"[{CAPTURE} is None, {STOPPED}.told(bpy.context.scene, {SENT})]"
     assert ready.call(sent) == [True, ""], "their own picture is there instead"
