@@ -125,6 +125,21 @@ def test_copied_settings_ask_for_the_same(ready: Artist, made: bpy.types.Object)
     assert first == second
 
 
+def test_which_picture_copied_settings_choose_is_said(
+    ready: Artist, made: bpy.types.Object, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Another picture of that name, or that of before, was sent and paid for without a word."""
+    capfd.readouterr()
+    assert bpy.ops.trellis.copy_settings() == {"FINISHED"}
+    assert "with the image mushroom.png of this file; it was found by its name" in capfd.readouterr().out
+    bpy.data.images.remove(bpy.data.images["mushroom.png"])
+    other = pictures.put("cat.png", pictures.mushroom(16, 16))
+    ready.settings.source, ready.settings.source_image = "IMAGE", other
+    assert bpy.ops.trellis.copy_settings() == {"FINISHED"}
+    assert ready.settings.source_image == other
+    assert "its picture stays: mushroom.png is no image of this file" in capfd.readouterr().out
+
+
 PREPARED = {"crop": False, "margin": 0.3, "background": "CUT", "tolerance": 0.2, "holes": True}
 UNLIKE = {"crop": True, "margin": 0.05, "background": "KEEP", "tolerance": 0.1, "holes": False}
 
