@@ -27,6 +27,7 @@ LAYERS = (
      "components", "money", "motion", "phrasebook", "wrapping", "preparation", "schema", "stance", "alike",
      "png_chunks", "spare", "stacking", "lineage", "verdicts", "view", "webp_lossless", "catalogs"),
     ("api", "arguments", "decoder", "png_pixels", "weld"),
+    ("seams",),
     ("png_alpha",),
     ("webp_alpha",),
     ("pricewords",),

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from . import glb, outliers
+from . import glb, outliers, seams
 from .edges import edges_and_twins, edges_of
 from .errors import ModelFileError
 from .fans import torn
@@ -136,6 +136,7 @@ def _mesh(document: Document, primitive: Any, matrix: Any, binary: Binary, *, en
     is_split = normals is not None or "TEXCOORD_0" in attributes
     joined = weld(positions, normals, corners, is_split=is_split)
     del positions, normals
+    joined = seams.closed(joined, NORMALS_DIFFER_DEGREES)
     normals, is_own = _needed(joined)
     order, apart = None, 0
     if encodes and is_own is not None:
