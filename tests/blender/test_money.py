@@ -175,8 +175,7 @@ def test_ledger_is_exported(ready: Artist, tmp_path: Path) -> None:
     assert told.ok and str(path) in told.sentence
     with path.open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
-    # As on disk: its scene is not saved yet.
-    assert (row["name"], row["price"], row["state"]) == ("mushroom", "0.025", "downloaded")
+    assert (row["name"], row["price"], row["state"]) == ("mushroom", "0.025", "imported"), "its scene is not saved yet"
 
 
 def test_a_place_where_no_ledger_can_be(ready: Artist, tmp_path: Path) -> None:

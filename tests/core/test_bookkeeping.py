@@ -217,6 +217,17 @@ def test_export(simulator: Simulator, bench: Workbench, tmp_path: Path) -> None:
     assert sorted(each.name for each in tmp_path.iterdir() if "ledger" in each.name) == ["ledger.csv"]
 
 
+def test_export_says_what_is_imported_before_its_scene_is_saved(bench: Workbench, tmp_path: Path) -> None:
+    """On disk it is not yet, so that a crash leaves an object to import; the file said that, and the list did not."""
+    imported, loaded = (bench.finish(bench.submit(seed=seed)) for seed in (1, 2))
+    bench.engine.imported(imported.id, is_saved=False)
+    path = tmp_path / "ledger.csv"
+    answer(bench, lambda: bench.engine.money.export(path), LedgerExported)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        states = {row["job id"]: row["state"] for row in csv.DictReader(file)}
+    assert states == {imported.job_id: "imported", loaded.job_id: "downloaded"}
+
+
 def test_export_where_nothing_can_be_written(simulator: Simulator, bench: Workbench, tmp_path: Path) -> None:
     bench.finish(bench.submit())
     path = tmp_path / "nowhere" / "ledger.csv"

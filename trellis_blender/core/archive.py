@@ -191,11 +191,14 @@ class Archive(Pictures):
         """Give all that was paid, or may have been."""
         return self._store.payments() if self._store is not None else []
 
-    def export_ledger(self, path: Path) -> int:
-        """Write the ledger as CSV; give its number of lines. Raises :class:`OSError` and :class:`StoreError`."""
+    def export_ledger(self, path: Path, ahead: Mapping[str, str]) -> int:
+        """Write the ledger as CSV; give its number of lines. Raises :class:`OSError` and :class:`StoreError`.
+
+        ``ahead`` are the states of jobs that are further than the disk says, by the jobs' ids.
+        """
         if self._store is None:
             raise StoreError(self._fault)
-        return ledger.write_csv(self._store.ledger_lines(), path)
+        return ledger.write_csv(self._store.ledger_lines(ahead), path)
 
     def claimant(self, what: str) -> str:
         """Give the id of the record that has a job or a file at the server; empty when none has."""

@@ -177,7 +177,7 @@ class Bookkeeper:
 
     def _export(self, path: Path) -> LedgerExported:
         try:
-            count = self._place.archive.export_ledger(path)
+            count = self._place.archive.export_ledger(path, self._roster.ahead())
         except OSError as error:
             why = error.strerror or type(error).__name__
             return LedgerExported(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -95,13 +95,16 @@ def told(paid: Iterable[Payment], *, midnight: float, clock_offset: float = 0.0)
     )  # fmt: skip
 
 
-def lines(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
-    """Give the ledger line by line, in the order of :data:`COLUMNS`; amounts in US dollars."""
+def lines(connection: sqlite3.Connection, ahead: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """Give the ledger line by line, in the order of :data:`COLUMNS`; amounts in US dollars.
+
+    ``ahead`` are the states of jobs that are further than the disk says, by the jobs' ids.
+    """
     rows = connection.execute(
         "SELECT created_at, price, state, server, file, CAST(record AS BLOB) FROM jobs "  # noqa: S608  # as above
         f"WHERE {_PAID} ORDER BY created_at, rowid"
     )
-    return [_line(*row) for row in rows.fetchall()]
+    return [_line(ahead, *row) for row in rows.fetchall()]
 
 
 def write_csv(rows: Iterable[tuple[str, ...]], path: Path) -> int:
@@ -134,11 +137,14 @@ def _is_amount(text: str) -> bool:
         return False
 
 
-def _line(at: float, price: str, state: str, server: str, file: str, record: bytes) -> tuple[str, ...]:
+def _line(
+    ahead: Mapping[str, str], at: float, price: str, state: str, server: str, file: str, record: bytes
+) -> tuple[str, ...]:  # fmt: skip
     when = datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")
     try:
         job = from_text(record.decode())
     except (UnicodeDecodeError, UnreadableRecord):  # its money was spent all the same
         return when, "", price, "", state, "", server, file
     billed = "" if job.billed_usd is None else str(job.billed_usd)
-    return when, job.name, str(job.price_usd), billed, "given up" if job.given_up else state, job.job_id, server, file
+    state = "given up" if job.given_up else ahead.get(job.id, state)
+    return when, job.name, str(job.price_usd), billed, state, job.job_id, server, file

@@ -93,6 +93,10 @@ class Roster:
         """Hold a job back no longer."""
         self._held.pop(job_id, None)
 
+    def ahead(self) -> dict[str, str]:
+        """Give the states of the jobs that are held back: those on disk are older."""
+        return {job_id: job.state.value for job_id in list(self._held) if (job := self.jobs.get(job_id)) is not None}
+
     def released(self) -> list[Job]:
         """Give the jobs that were held back, and hold them back no longer."""
         held = [job for job_id in list(self._held) if (job := self.jobs.get(job_id)) is not None]

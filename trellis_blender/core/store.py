@@ -239,10 +239,10 @@ class Store(Mendable):
             return ledger.payments(self._connection)
 
     @mended
-    def ledger_lines(self) -> list[tuple[str, ...]]:
-        """Give the ledger line by line, in the order of ``ledger.COLUMNS``."""
+    def ledger_lines(self, ahead: Mapping[str, str]) -> list[tuple[str, ...]]:
+        """Give the ledger line by line, as :func:`ledger.lines` does."""
         with self._reading():
-            return ledger.lines(self._connection)
+            return ledger.lines(self._connection, ahead)
 
     @mended
     def claimant(self, what: str) -> str:
