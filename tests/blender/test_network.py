@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import layouts
 import pictures
 import pytest
 from artist import Artist, module
@@ -75,6 +76,22 @@ def test_a_change_reaches_the_engine_at_once_and_the_ca_file_is_looked_at(
     artist.wait_until(lambda: not artist.session.housekeeping.busy)
     assert "is not there" in artist.session.housekeeping.ca_file.fault
     assert client.route.ca_file == str(tmp_path / "none.pem")
+
+
+def test_the_ca_file_may_be_named_from_the_home(
+    artist: Artist, own: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the download folder may; it was looked for in a folder called ~."""
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    own.ca_file = " ~/company.pem "
+    assert module("blender.preferences").endpoint().route.ca_file == str(tmp_path / "company.pem")
+    artist.wait_until(lambda: not artist.session.housekeeping.busy)
+    told = artist.session.housekeeping.ca_file
+    assert str(tmp_path) in told.fault
+    made = layouts.layout()
+    module("blender.preferences.network").draw(made, own)
+    assert "is not there" in " ".join(layouts.texts(made))
 
 
 def test_what_is_kept_is_counted_by_a_worker(artist: Artist) -> None:

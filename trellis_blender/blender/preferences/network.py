@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The way to servers on the page: time-outs, proxy, certificates. Takes effect at once; asks nobody, reads no disk."""
 
+import os
 from typing import Any
 
 import bpy
@@ -125,7 +126,7 @@ def ca_file(own: Any) -> str:
     typed = own.ca_file.strip()
     if typed.startswith("//"):
         raise InvalidSetting("The CA file must have an absolute path. Choose it with the folder button.")
-    return bpy.path.abspath(typed) if typed else ""
+    return os.path.expanduser(bpy.path.abspath(typed)) if typed else ""  # noqa: PTH111  # as for the download folder
 
 
 def draw(layout: bpy.types.UILayout, own: Any) -> None:
@@ -140,9 +141,17 @@ def draw(layout: bpy.types.UILayout, own: Any) -> None:
         column.prop(own, "proxy_password")
     layout.prop(own, "ca_file")
     told = session.current().housekeeping.ca_file
-    if told is not None and told.path and told.path == own.ca_file.strip():
+    if told is not None and told.path and told.path == _named(own):
         said = told.fault or "This CA file can be used; Test Connection shows whether the server is vouched for."
         draw_wrapped(layout, said, icon="ERROR" if told.fault else "CHECKMARK")
+
+
+def _named(own: Any) -> str:
+    """Give the path of the CA file; an empty text, too, where it cannot be used as it stands."""
+    try:
+        return ca_file(own)
+    except InvalidSetting:  # said above
+        return ""
 
 
 def _unless_usual(seconds: float, usual: float) -> float | None:
