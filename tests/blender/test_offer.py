@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import bpy
+import layouts
 import pytest
 from artist import FEW_FACES, PATIENCE_SECONDS, Artist, module
 from offering import CHANGED, checked, prepare, reason, sent, shown, wanted
@@ -96,6 +97,28 @@ def test_new_parameters_are_sent_when_switched_on_and_copied_and_repeated(ready:
     assert {name: value for name, value in sent(ready).items() if name in expected} == expected
     assert bpy.ops.trellis.copy_settings() == {"FINISHED"}
     assert {name: value for name, value in wanted(ready).parameters.items() if name in expected} == expected
+
+
+def test_what_is_sent_besides_is_marked_and_reset(ready: Artist) -> None:
+    """Its sub-panel is closed at first, and nothing told that a parameter goes along with every job."""
+
+    def mark() -> str:
+        with layouts.editor():  # before its title where the sidebar is narrow, else behind it
+            heads = ("draw_header", "draw_header_preset")
+            drawn = (layouts.drawn(bpy.types.TRELLIS_PT_additions_view3d, name) for name in heads)
+            return " ".join(text for made in drawn for text in layouts.texts(made))
+
+    assert "reset_settings" not in mark()
+    for name in ("mood", "passes"):
+        bpy.ops.trellis.use_addition(parameter=name)
+    bpy.ops.trellis.use_addition(parameter="mood", use=False)
+    assert "reset_settings(group='NEW')" in mark()
+    assert module("blender.resets").differing(ready.settings, "NEW") == 1
+    assert "reset_settings(group='NEW')" in shown("additions")
+    ready.settings.remesh = False
+    assert bpy.ops.trellis.reset_settings(group="NEW") == {"FINISHED"}
+    assert "passes" not in wanted(ready).parameters and "reset_settings" not in mark()
+    assert ready.settings.is_property_set("remesh"), "the other sub-panels stay as they are"
 
 
 def test_a_new_parameter_is_saved_with_its_scene(ready: Artist, tmp_path: Path) -> None:

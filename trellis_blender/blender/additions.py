@@ -116,14 +116,17 @@ def switch(settings: Any, parameter: Parameter, *, on: bool) -> Any:
     return item
 
 
+def switched_on(settings: Any, offer: Offer) -> list[Parameter]:
+    """Give those that the server has and the scene sends."""
+    found = ((parameter, find(settings, parameter.name)) for parameter in offer.new)
+    return [parameter for parameter, item in found if item is not None and item.use]
+
+
 def values(settings: Any, offer: Offer) -> dict[str, Scalar]:
     """Give what is sent: what is switched on, as far as the server has it."""
     found = {}
-    for parameter in offer.new:
-        item = find(settings, parameter.name)
-        if item is None or not item.use:
-            continue
-        value = stored(item)
+    for parameter in switched_on(settings, offer):
+        value = stored(find(settings, parameter.name))
         chosen = parameter.default if value is None else value
         if chosen is not None:
             found[parameter.name] = chosen

@@ -5,12 +5,12 @@ from math import isclose
 from typing import Any, Final
 
 from ..core.catalogue import BY_NAME, SETTINGS, Stage
-from . import dimensions, offers, open_fields, preferences
+from . import additions, dimensions, offers, open_fields, preferences
 from .following import OWN_SUFFIX
 from .properties import PREPARATION, TrellisSettings, follow_preference, is_own, value
 
 _SEEN_SHARE: Final = 1e-5
-PICTURE, PANEL, ADVANCED, ALL = "PICTURE", "PANEL", "ADVANCED", "ALL"
+PICTURE, PANEL, ADVANCED, NEW, ALL = "PICTURE", "PANEL", "ADVANCED", Stage.NEW.name, "ALL"
 ON_PANEL = ("resolution", "texture_size", "decimation_target", "seed")
 """Parameters that stand on the panel itself, not in the sub-panel of their stage."""
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -25,6 +25,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 """The settings by the panels they stand in."""
 GROUPS[ALL] = tuple(name for group in list(GROUPS.values()) for name in group)
 GROUPS[ADVANCED] = tuple(name for name in GROUPS[ALL] if name not in (*GROUPS[PANEL], *GROUPS[PICTURE]))
+GROUPS[NEW] = ()  # these are no properties: which there are, the server says
 
 
 def differs(settings: TrellisSettings, name: str) -> bool:
@@ -52,8 +53,18 @@ def _is_same(value: Any, other: Any) -> bool:
 
 
 def differing(settings: TrellisSettings, group: str) -> int:
-    """Give how many settings of a group differ."""
+    """Give how many settings of a group differ; of those that only the server knows, how many are sent."""
+    if group == NEW:
+        return len(additions.switched_on(settings, offers.current()))
     return sum(differs(settings, name) for name in GROUPS[group])
+
+
+def reset_group(settings: TrellisSettings, group: str) -> None:
+    """Set all settings of a group back to their defaults; of those that only the server knows none is sent then."""
+    for name in GROUPS[group]:
+        reset(settings, name)
+    if group in (NEW, ALL):
+        settings.additions.clear()
 
 
 def reset(settings: TrellisSettings, name: str) -> None:

@@ -42,10 +42,10 @@ class TRELLIS_OT_reset_settings(bpy.types.Operator):
             report(self, {"ERROR"}, f"There is no setting {self.name}")
             return {"CANCELLED"}
         settings = properties.of(context.scene)
-        for name in (self.name,) if self.name else resets.GROUPS[self.group]:
-            resets.reset(settings, name)
-        if not self.name and self.group == resets.ALL:
-            settings.additions.clear()
+        if self.name:
+            resets.reset(settings, self.name)
+        else:
+            resets.reset_group(settings, self.group)
         if self.name not in BY_NAME:
             stirrings.note()
         return {"FINISHED"}

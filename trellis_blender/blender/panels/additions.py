@@ -5,16 +5,19 @@ import bpy
 
 from ...core.catalogue import Kind, Parameter, Stage
 from ...core.offer import LARGEST_FLOAT, LARGEST_INT
-from .. import additions, offers, properties
-from ..identity import USE_ADDITION
+from .. import additions, offers, properties, resets
+from ..identity import RESET, USE_ADDITION
 from ..text import draw_wrapped
+from .quality import Marked
 from .spaces import Drawn, panels
 
 _MOST_SENTENCES = 5
 
 
-class Additions(Drawn):
-    """Parameters that only the server knows."""
+class Additions(Marked, Drawn):
+    """Parameters that only the server knows; the heading says how many of them are sent."""
+
+    group = resets.NEW
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
@@ -29,6 +32,8 @@ class Additions(Drawn):
         offer = offers.current()
         for parameter in offer.new:
             _draw(layout, settings, parameter)
+        if offer.new:
+            layout.operator(RESET, text="Reset", icon="LOOP_BACK").group = self.group
         for sentence in offer.left_out[:_MOST_SENTENCES]:
             draw_wrapped(layout, sentence, icon="INFO")
 
