@@ -77,7 +77,7 @@ def test_every_property_agrees_with_the_catalogue(artist: Artist) -> None:
     for parameter in parameters():
         check_definition(artist.settings, parameter, is_open=True)
     for name in PREFERRED:
-        check_definition(artist.preferences, module("core.catalogue").BY_NAME[name])
+        check_definition(artist.preferences, module("core.catalogue").BY_NAME[name], is_open=True)
 
 
 def test_preparation_as_set_goes_with_the_job(ready: Artist) -> None:

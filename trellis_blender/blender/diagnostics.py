@@ -16,7 +16,7 @@ from ..core.errors import TrellisError
 from ..core.version import version
 from . import journal, preferences, session
 
-_NOT_TOLD = ("bl_idname", "rna_type", "name", *preferences.SECRETS)
+_NOT_TOLD = ("bl_idname", "rna_type", "name", *preferences.SECRETS, *preferences.HIDDEN)
 
 
 def report() -> str:

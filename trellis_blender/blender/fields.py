@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 
 from ..core.catalogue import PRICE_BY_RESOLUTION_USD, Kind, Parameter, Scalar
+from ..core.offer import LARGEST_FLOAT, LARGEST_INT
 from .identity import TEXT_CONTEXT
 from .language import composed
 
@@ -19,6 +20,15 @@ def field(parameter: Parameter, **changes: Any) -> Any:
     names = {"name": parameter.label, "translation_context": TEXT_CONTEXT}
     arguments = {**names, "description": composed(tooltip(parameter)), **changes}
     return _FIELDS[parameter.kind](parameter, arguments)
+
+
+def open_field(parameter: Parameter, **changes: Any) -> Any:
+    """Give the annotation of a property; a number may leave the catalogue's range where the server has another."""
+    if parameter.kind not in (Kind.INT, Kind.FLOAT):
+        return field(parameter, **changes)
+    largest = LARGEST_INT if parameter.kind is Kind.INT else LARGEST_FLOAT
+    wide = {"min": -largest, "max": largest, "soft_min": parameter.minimum, "soft_max": parameter.maximum}
+    return field(parameter, **{**wide, **changes})
 
 
 def free(parameter: Parameter, **changes: Any) -> Any:

@@ -10,12 +10,11 @@ from typing import Any, Final
 import bpy
 from bpy.app.handlers import persistent
 
-from ..core.catalogue import BY_NAME
 from ..core.history import Order, Query, Standing
-from . import lineage, listeners, session
+from . import filtering, lineage, listeners, session
+from .filtering import ANY
 from .identity import TEXT_CONTEXT
 
-ANY = "ANY"
 _STANDINGS = (
     (ANY, "Any State", "All jobs"),
     (
@@ -26,10 +25,6 @@ _STANDINGS = (
     (Standing.RUNNING.name, "Running", "Jobs that something is being done for"),
     (Standing.DONE.name, "Imported", "Jobs whose object stood in a scene"),
     (Standing.WITHOUT.name, "Without Object", "Jobs that were refused, failed, were cancelled or have expired"),
-)
-_RESOLUTIONS = (
-    (ANY, "Any Resolution", "All resolutions"),
-    *((value, value, "Jobs at this resolution") for value in BY_NAME["resolution"].values),
 )
 _FILES = ((ANY, "Any File", "Jobs of all files"), ("THIS", "This File", "Jobs that this file asked for"))
 _DAYS = (
@@ -70,9 +65,10 @@ class _State:
 _state = _State()
 
 
-def _enum(name: str, items: _Items, label: str, description: str) -> Any:
+def _enum(name: str, items: Any, label: str, description: str) -> Any:
     def read(_owner: Any) -> int:
-        return _state.chosen.get(name, 0)
+        kept = _state.chosen.get(name, 0)
+        return filtering.number(kept) if callable(items) else kept
 
     def write(_owner: Any, value: int) -> None:
         _state.chosen[name] = value
@@ -130,7 +126,7 @@ class TrellisHistory(bpy.types.PropertyGroup):
         get=lambda _owner: _state.text, set=_write_text, options={"TEXTEDIT_UPDATE"},
     )  # fmt: skip
     standing: _enum("standing", _STANDINGS, "State", "Show jobs by what they need")
-    resolution: _enum("resolution", _RESOLUTIONS, "Resolution", "Show jobs by their resolution")
+    resolution: _enum("resolution", filtering.items, "Resolution", "Show jobs by their resolution")
     file: _enum("file", _FILES, "File", "Show jobs by the file that asked for them")
     days: _enum("days", _DAYS, "Date", "Show jobs by when they were sent")
     order: _enum("order", _ORDERS, "Sort By", "What the list is sorted by")
@@ -145,12 +141,11 @@ def of(context: bpy.types.Context) -> TrellisHistory:
 
 def query() -> Query:
     """Give what is asked for."""
-    standing, resolution = _chosen("standing", _STANDINGS), _chosen("resolution", _RESOLUTIONS)
-    days = _chosen("days", _DAYS)
+    standing, days = _chosen("standing", _STANDINGS), _chosen("days", _DAYS)
     return Query(
         text=_state.text,
         standing=None if standing == ANY else Standing[standing],
-        resolution="" if resolution == ANY else resolution,
+        resolution=filtering.value(_state.chosen.get("resolution", 0)),
         file=None if _chosen("file", _FILES) == ANY else lineage.current(),
         days=0 if days == ANY else int(days),
         order=Order[_chosen("order", _ORDERS)],

@@ -13,23 +13,14 @@ from typing import Any
 import bpy
 
 from ..core.catalogue import BY_NAME, Kind, Parameter
-from ..core.offer import LARGEST_FLOAT, LARGEST_INT, Offer
+from ..core.offer import Offer
 from . import offers, preferences
-from .fields import field, plain
+from .fields import field, open_field, plain
 from .language import hinted
 
 LIVE_SUFFIX = "_live"
 """Ends the property that shows the server's default while the scene has no value of its own."""
 _FIRST_OTHER = 1000
-
-
-def open_field(parameter: Parameter, **changes: Any) -> Any:
-    """Give the annotation of a property; a number may leave the catalogue's range where the server has another."""
-    if parameter.kind not in (Kind.INT, Kind.FLOAT):
-        return field(parameter, **changes)
-    largest = LARGEST_INT if parameter.kind is Kind.INT else LARGEST_FLOAT
-    wide = {"min": -largest, "max": largest, "soft_min": parameter.minimum, "soft_max": parameter.maximum}
-    return field(parameter, **{**wide, **changes})
 
 
 def kept(parameter: Parameter, value: float) -> float:
@@ -96,7 +87,8 @@ def preferred_fields(parameter: Parameter, own_suffix: str, set_suffix: str) -> 
         return number_of(parameter, effective(owner)) if is_choice else effective(owner)
 
     def write(owner: Any, value: Any) -> None:
-        setattr(owner, own, value_of(parameter, value) if is_choice else kept(parameter, value))
+        chosen = (value_of(parameter, value) or effective(owner)) if is_choice else kept(parameter, value)
+        setattr(owner, own, chosen)
         setattr(owner, flag, True)
 
     made = {flag: bpy.props.BoolProperty(name=f"Own {parameter.label}", default=False, options={"HIDDEN"})}
@@ -106,7 +98,7 @@ def preferred_fields(parameter: Parameter, own_suffix: str, set_suffix: str) -> 
     first = parameter.values.index(str(parameter.default))
     return made | {
         own: bpy.props.StringProperty(name=f"Own {parameter.label}", options={"HIDDEN"}),
-        name: field(parameter, get=read, set=write, items=live_items(parameter, own), default=first),
+        name: field(parameter, get=read, set=write, items=live_items(parameter, effective), default=first),
     }
 
 
@@ -136,15 +128,14 @@ def value_of(parameter: Parameter, number: int) -> str:
     return next((value for value in every if number_of(parameter, value) == number), "")
 
 
-def live_items(parameter: Parameter, own: str) -> Callable[[Any, Any], Any]:
+def live_items(parameter: Parameter, effective: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
     """Give the function that gives an enumeration's choices: the server's, and those that it no longer has.
 
-    ``own`` is the property that holds a scene's own choice, which stays visible wherever the scene is opened.
+    ``effective`` gives an owner's choice, which stays visible whatever the server has.
     """
 
     def listed(owner: Any, _context: bpy.types.Context | None) -> Any:
-        chosen = getattr(owner, own, "")
-        return _items_of(parameter, offers.current(), chosen, bpy.app.translations.locale)
+        return _items_of(parameter, offers.current(), effective(owner) or "", bpy.app.translations.locale)
 
     return listed
 

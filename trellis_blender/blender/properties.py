@@ -14,10 +14,10 @@ from ..core.offer import Offer
 from ..core.preparation import Background, Preparation
 from ..core.request import GenerationRequest
 from . import additions, captures, dimensions, following, offers, preferences, preparing, stirrings
-from .fields import AUTOMATIC, field, items, plain
+from .fields import AUTOMATIC, field, items, open_field, plain
 from .following import OWN_SUFFIX, SET_SUFFIX
 from .identity import TEXT_CONTEXT
-from .open_fields import LIVE_SUFFIX, keeping, live_field, open_field, preferred_fields
+from .open_fields import LIVE_SUFFIX, keeping, live_field, preferred_fields
 
 _AS_IT_IS: Mapping[str, Scalar] = MappingProxyType({})
 _SAME = frozenset({"resolution", "pipeline_type"})

@@ -108,6 +108,7 @@ class History:
         self.rows: dict[str, Row] = {}
         self.twins = Twins()
         self.version = 0
+        self._resolutions: tuple[int, frozenset[str]] = -1, frozenset()
         self._glance: tuple[tuple[int, int, int], Glance] = (-1, 0, 0), Glance()
 
     def take(self, job: Job) -> None:
@@ -124,6 +125,12 @@ class History:
         self.twins.drop(job_id)
         if self.rows.pop(job_id, None) is not None:
             self.version += 1
+
+    def resolutions(self) -> frozenset[str]:
+        """Give the resolutions that jobs have, some of which no server may offer today; worked out once for many."""
+        if self._resolutions[0] != self.version:
+            self._resolutions = self.version, frozenset(row.resolution for row in self.rows.values())
+        return self._resolutions[1]
 
     def glance(self, now: float, room: int) -> Glance:
         """Give the jobs to keep an eye on, the newest first; worked out once for many draws."""

@@ -16,6 +16,7 @@ from ..identity import COPY_DIAGNOSTICS, EXPORT_LEDGER, PACKAGE, SHOW_LOG
 from ..text import draw_wrapped
 from . import interface, network, objects, service
 from . import storage as keeping
+from .defaults import HIDDEN
 from .interface import InterfaceFields
 from .network import NetworkFields
 from .objects import DEFAULTS, OBJECT_SIZE, ObjectFields
@@ -23,7 +24,7 @@ from .sections import section
 from .service import ServiceFields
 from .storage import MIB, StorageFields
 
-__all__ = ["DEFAULTS", "ENVIRONMENT_VARIABLE", "FOLLOWED", "OBJECT_SIZE", "SECRETS", "KeyOrigin"]
+__all__ = ["DEFAULTS", "ENVIRONMENT_VARIABLE", "FOLLOWED", "HIDDEN", "OBJECT_SIZE", "SECRETS", "KeyOrigin"]
 
 FOLLOWED = (*DEFAULTS, OBJECT_SIZE, *preparing.FIELDS)
 """All settings of a scene that follow the preferences until it sets its own."""

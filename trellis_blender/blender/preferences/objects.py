@@ -5,12 +5,11 @@ from typing import Any
 
 import bpy
 
-from ...core.catalogue import BY_NAME
 from .. import preparing, transparency
-from ..fields import field
 from ..identity import TEXT_CONTEXT
+from . import defaults
 
-DEFAULTS = ("resolution", "texture_size", "decimation_target")
+DEFAULTS = defaults.NAMES
 """Parameters whose value here is used by every scene that does not set its own."""
 OBJECT_SIZE = "object_size"
 
@@ -53,14 +52,15 @@ class ObjectFields:
     )
 
 
-ObjectFields.__annotations__.update({name: field(BY_NAME[name]) for name in DEFAULTS})
+ObjectFields.__annotations__.update(defaults.annotations())
 ObjectFields.__annotations__.update({name: make() for name, make in preparing.FIELDS.items()})
 
 
 def draw_defaults(layout: bpy.types.UILayout, own: Any) -> None:
     """Draw what scenes follow."""
-    for name in (*DEFAULTS, OBJECT_SIZE):
-        layout.prop(own, name)
+    for name in DEFAULTS:
+        defaults.draw(layout, own, name)
+    layout.prop(own, OBJECT_SIZE)
 
 
 def draw_pictures(layout: bpy.types.UILayout, own: Any) -> None:
