@@ -102,10 +102,15 @@ def sparse(content: bytes, numbers: Sequence[int], points: Any, *, with_base: bo
     return assembled(document, binary + b"\0" * (-len(binary) % 4))
 
 
-def png(pixels: npt.NDArray[np.uint8], filters: Callable[[int], int] = lambda row: row % 5, level: int = 6) -> bytes:
-    """Encode (height, width, 1 … 4) pixels; ``filters`` gives the filter of each row, by PNG's numbers."""
+def png(
+    pixels: npt.NDArray[np.uint8], filters: Callable[[int], int] = lambda row: row % 5, level: int = 6, bits: int = 8
+) -> bytes:
+    """Encode (height, width, 1 … 4) pixels; ``filters`` gives the filter of each row, by PNG's numbers.
+
+    Of 16 ``bits``, pixels have two bytes a channel, the upper one first.
+    """
     height, width, depth = pixels.shape
-    kind = {1: 0, 2: 4, 3: 2, 4: 6}[depth]
+    kind = {1: 0, 2: 4, 3: 2, 4: 6}[depth * 8 // bits]
     flat = pixels.reshape(height, -1).astype(np.int16)
     left = np.pad(flat, ((0, 0), (depth, 0)))[:, : width * depth]
     above = np.pad(flat, ((1, 0), (0, 0)))[:height]
@@ -117,7 +122,7 @@ def png(pixels: npt.NDArray[np.uint8], filters: Callable[[int], int] = lambda ro
     chosen = np.array([filters(row) for row in range(height)])
     rows = np.stack([flat - each for each in predictions])[chosen, np.arange(height)].astype(np.uint8)
     packed = zlib.compress(np.column_stack([chosen.astype(np.uint8), rows]).tobytes(), level)
-    head = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
         for name, data in ((b"IHDR", head), (b"IDAT", packed), (b"IEND", b""))

@@ -60,14 +60,11 @@ def test_without_alpha_all_is_opaque(depth: int) -> None:
 def test_what_is_odd_is_left_to_a_decoder() -> None:
     good = forge.png(noise(9, 9, 4))
     head = struct.Struct(">IIBBBBB")
-    for field in ((9, 9, 16, 6, 0, 0, 0), (9, 9, 8, 6, 0, 0, 1), (9, 9, 8, 3, 0, 0, 0), (0, 9, 8, 6, 0, 0, 0)):
+    for field in ((9, 9, 16, 6, 0, 0, 0), (9, 9, 8, 6, 0, 0, 1), (9, 9, 4, 6, 0, 0, 0), (0, 9, 8, 6, 0, 0, 0)):
         assert read_alpha(good[:16] + head.pack(*field) + good[29:]) is None
     assert read_alpha(b"") is None
     assert read_alpha(b"RIFF....WEBP") is None
     assert all(read_alpha(good[:size]) is None for size in range(len(good) - 20))
-    paletted = io.BytesIO()
-    Image.fromarray(noise(9, 9, 3)).quantize(8).save(paletted, "PNG", transparency=1)
-    assert read_alpha(paletted.getvalue()) is None
 
 
 def test_damaged_data() -> None:
@@ -89,6 +86,16 @@ def test_a_filter_that_does_not_exist() -> None:
     assert read_alpha(b"\x89PNG\r\n\x1a\n" + chunks) is None
 
 
+@pytest.mark.parametrize("after", [0, 300])
+@pytest.mark.parametrize("shape", [(4100, 70), (70, 4100), (700, 900)])
+def test_many_soft_rows_of_any_filter(shape: tuple[int, int], after: int) -> None:
+    """What takes long is undone by diagonals, from any row on; there, too, to the bit."""
+    pixels = noise(*shape, 4)
+    pixels[:after, :, 3] = 255
+    kinds = RNG.integers(0, 5, shape[0])
+    assert np.array_equal(read_alpha(forge.png(pixels, lambda row: int(kinds[row]), level=1)), pixels[..., 3])
+
+
 @pytest.mark.parametrize("begins", [0, 1, 900, 2299])
 def test_what_is_soft_and_large(begins: int) -> None:
     """It was left to Blender, which stood still for seconds: an opaque beginning goes row by row, the rest does not."""
@@ -97,3 +104,30 @@ def test_what_is_soft_and_large(begins: int) -> None:
     pixels[:begins, :, 3] = 255
     for kind in (lambda _row: 4, lambda row: row % 5):
         assert np.array_equal(read_alpha(forge.png(pixels, kind, level=1)), pixels[..., 3])
+
+
+@pytest.mark.parametrize("depth", [2, 4])
+def test_of_sixteen_bits_the_upper_ones(depth: int) -> None:
+    """A byte is filtered by the byte of its place in the pixels around it, so this is what eight bits are."""
+    pixels = noise(300, 260, 2 * depth)
+    content = forge.png(pixels, bits=16)
+    alpha = read_alpha(content)
+    assert np.array_equal(alpha, pixels[..., 2 * depth - 2])
+    if depth == 4:
+        assert np.array_equal(alpha, np.asarray(Image.open(io.BytesIO(content)))[..., 3])
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+def test_palettes(bits: int) -> None:
+    colours, stream = 1 << bits, io.BytesIO()
+    picture = Image.fromarray(RNG.integers(0, colours, (41, 53), np.uint8), "P")
+    picture.putpalette(RNG.integers(0, 256, 3 * colours, np.uint8).tobytes())
+    picture.save(stream, "PNG", transparency=RNG.integers(0, 256, max(colours - 1, 1), np.uint8).tobytes(), bits=bits)
+    assert np.array_equal(read_alpha(stream.getvalue()), np.asarray(Image.open(stream).convert("RGBA"))[..., 3])
+
+
+def test_a_palette_without_alpha_is_opaque() -> None:
+    stream = io.BytesIO()
+    Image.fromarray(noise(9, 9, 3)).quantize(8).save(stream, "PNG")
+    alpha = read_alpha(stream.getvalue())
+    assert alpha is not None and alpha.min() == 255

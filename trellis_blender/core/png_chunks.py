@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
-GREY, COLOUR, GREY_ALPHA, COLOUR_ALPHA = 0, 2, 4, 6
+GREY, COLOUR, PALETTE, GREY_ALPHA, COLOUR_ALPHA = 0, 2, 3, 4, 6
 DEPTHS: Final = {GREY: 1, COLOUR: 3, GREY_ALPHA: 2, COLOUR_ALPHA: 4}
 """Bytes of a pixel of 8 bits, by the kinds of colour without a palette [PNG, 11.2.2]."""
 SUB, UP, AVERAGE, PAETH = 1, 2, 3, 4
@@ -34,27 +34,31 @@ class Picture:
     kind: int
     depth: int
     """Bytes of a pixel; 0 of one that has other than 8 bits a channel, a palette, or rows in another order."""
-    has_clear_colour: bool
+    bits: int
+    """Of a channel, or of a colour's number."""
+    is_interlaced: bool
+    clear: bytes
+    """What tRNS has: the alpha of the palette's first colours, or a colour that is clear [PNG, 11.3.1.1]."""
     packed: list[memoryview] = field(repr=False)
 
 
 def read(png: bytes) -> Picture | None:
     """Give what a file begins with and where the rest is; None where it is no PNG, or one without pixels."""
-    head, clear, packed = memoryview(b""), False, []
+    head, clear, packed = memoryview(b""), b"", []
     for kind, data in _chunks(png):
         if kind == b"IDAT":
             packed.append(data)
         elif kind == b"IHDR":
             head = data
         elif kind == b"tRNS":
-            clear = len(data) > 0
+            clear = bytes(data)
     if len(head) != _HEADER.size:
         return None
     width, height, bits, colour, _compression, _filter, interlace = _HEADER.unpack(head)
     if not width or not height:
         return None
     depth = DEPTHS.get(colour, 0) if bits == 8 and not interlace else 0
-    return Picture(width, height, colour, depth, clear, packed)
+    return Picture(width, height, colour, depth, bits, bool(interlace), clear, packed)
 
 
 def opening(png: bytes) -> tuple[int, frozenset[bytes]]:

@@ -40,17 +40,14 @@ def read(png: bytes, side: int | None = None) -> Bytes:
     lines = png_chunks.all_lines(picture)
     if lines[:, 0].max() > PAETH:
         raise ValueError("a PNG whose rows are filtered in a way that there is not")
-    return unfiltered(lines, picture.width, picture.depth, step)
+    return _unfiltered(lines, picture.width, picture.depth, step)
 
 
-def unfiltered(lines: Bytes, width: int, depth: int, step: int = 1) -> Bytes:
-    """Undo the filters from one diagonal to the next, and keep each n-th pixel of each n-th row.
-
-    ``lines`` is (height, 1 + width * depth), each row's filter first; gives (height, width, depth).
-    """
+def _unfiltered(lines: Bytes, width: int, depth: int, step: int) -> Bytes:
+    """Undo the filters from one diagonal to the next, and keep each n-th pixel of each n-th row."""
     height, line = lines.shape
     kept = np.empty((-(-height // step), -(-width // step), depth), np.uint8)
-    guess = _Guess(lines[:, 0], depth)
+    guess = Guess(lines[:, 0], depth)
     older, last, new = (np.zeros((depth, height + 1), np.int16) for _ in range(3))  # what is above the first row is 0
     for diagonal in range(height + width - 1):
         first, end = max(0, diagonal - width + 1), min(diagonal + 1, height)
@@ -66,7 +63,7 @@ def unfiltered(lines: Bytes, width: int, depth: int, step: int = 1) -> Bytes:
     return kept
 
 
-class _Guess:
+class Guess:
     """What the filters guess of a diagonal's pixels, each row by its own.
 
     Paeth's guess from the left alone is the left, from above alone what is above, from nothing nothing: by leaving
