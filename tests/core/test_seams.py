@@ -13,7 +13,7 @@ from tests.blender import forge
 from trellis_blender.core import model, seams
 from trellis_blender.core.weld import weld
 
-DEGREES = 0.99
+DEGREES = model.SEAM_DEGREES
 
 
 def noisy(shape: forge.Shape, scale: float) -> forge.Shape:
@@ -33,7 +33,7 @@ def closed(shape: forge.Shape) -> Any:
     return seams.closed(weld(shape.points, shape.normals, shape.faces.astype(np.int32).ravel()), DEGREES)
 
 
-@pytest.mark.parametrize("scale", [1e-7, 1e-5, 1e-3])
+@pytest.mark.parametrize("scale", [1e-7, 1e-5, 1e-4])
 def test_a_seam_whose_normals_are_not_the_same_to_the_bit(scale: float) -> None:
     """Two of 219 split vertices were joined, and Decimate opened every seam."""
     exact, near = mesh_of(forge.globe(60, 80)), mesh_of(noisy(forge.globe(60, 80), scale))
@@ -48,7 +48,7 @@ def test_what_is_joined_already_is_given_as_it_is() -> None:
     assert seams.closed(joined, DEGREES) is joined
 
 
-@pytest.mark.parametrize("degrees", [2.0, 90.0, 180.0])
+@pytest.mark.parametrize("degrees", [0.3, 2.0, 90.0, 180.0])
 def test_an_edge_and_the_sides_of_a_sheet_stay_apart(degrees: float) -> None:
     one = forge.globe()
     turned = np.radians(degrees)
@@ -59,7 +59,7 @@ def test_an_edge_and_the_sides_of_a_sheet_stay_apart(degrees: float) -> None:
     shape = forge.Shape(np.concatenate([one.points, one.points]), faces, normals)
     sides = closed(shape)
     assert len(sides.corners) == 3 * len(faces) and sides.kept.all()
-    assert degrees == 2.0 or len(sides.positions) == 2 * len(closed(one).positions)
+    assert degrees < 90.0 or len(sides.positions) == 2 * len(closed(one).positions)
 
 
 def test_several_directions_in_one_place() -> None:

@@ -36,6 +36,10 @@ FARTHEST: Final = 1e30
 NORMALS_DIFFER_DEGREES: Final = 0.99
 """Normals of the file that are nearer to Blender's own than this are not kept beside them: within a degree, rounded."""
 
+SEAM_DEGREES: Final = 0.1
+"""Normals of one place that are nearer to each other are the same but for rounding: more would be seen, as it comes on
+top of the above, and would smooth the small facets of a dense mesh that is meant to be flat."""
+
 
 @dataclass(eq=False)
 class Mesh:
@@ -136,7 +140,7 @@ def _mesh(document: Document, primitive: Any, matrix: Any, binary: Binary, *, en
     is_split = normals is not None or "TEXCOORD_0" in attributes
     joined = weld(positions, normals, corners, is_split=is_split)
     del positions, normals
-    joined = seams.closed(joined, NORMALS_DIFFER_DEGREES)
+    joined = seams.closed(joined, SEAM_DEGREES)
     normals, is_own = _needed(joined)
     order, apart = None, 0
     if encodes and is_own is not None:
