@@ -6,6 +6,7 @@ Nearly all of an opaque image goes row by row. What is soft goes by diagonals, w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -33,7 +34,7 @@ Alpha = npt.NDArray[np.uint8]
 _FEW_PIXELS: Final = 1 << 16
 """So many are worked out one by one before whole diagonals are: of few rows there is less to do so."""
 _MOST_PIXELS: Final = 1 << 28
-_SPARE: Final = 64
+_SPARE: Final = 65
 """Bytes between rows: in memory, those of a diagonal would lie at distances that a processor cannot keep apart."""
 
 
@@ -78,7 +79,7 @@ def _of_palette(picture: Picture) -> Alpha | None:
 def _unpacked(picture: Picture, place: int) -> Alpha | None:
     """Unpack some rows at a time, of which only the filters and one byte of each pixel are kept."""
     filters = np.empty(picture.height, np.uint8)
-    padded = np.empty((picture.height, picture.width + _SPARE + 1), np.uint8)
+    padded = spacious(picture.height, picture.width)
     alpha = padded[:, : picture.width]
     done = 0
     try:
@@ -107,17 +108,25 @@ def _unfilter(padded: Alpha, width: int, filters: Any) -> None:
         elif kind in (AVERAGE, PAETH) and not _is_even(row, above, kind):
             slow += len(row)
             if slow > _FEW_PIXELS:
-                _unfilter_by_diagonals(padded[number:], filters[number:], above)
+                unfilter_by_diagonals(padded[number:], above, Guess(filters[number:], 1))
                 return
             row[:] = _one_by_one(row.tolist(), above.tolist(), kind)
         above = row
 
 
-def _unfilter_by_diagonals(padded: Alpha, filters: Any, above: Alpha) -> None:
-    """Undo the filters of all rows in place, thousands of pixels at once; ``above`` is the row above the first."""
+def spacious(height: int, width: int) -> Alpha:
+    """Give memory for :func:`unfilter_by_diagonals`: with some more columns, behind the others."""
+    return np.empty((height, width + _SPARE), np.uint8)
+
+
+def unfilter_by_diagonals(padded: Alpha, above: Alpha, guess: Callable[[Any, Any, Any, int, int], Any]) -> None:
+    """Undo the filters of all rows in place, thousands of pixels at once; ``above`` is the row above the first.
+
+    ``guess`` gives what a filter guesses, (1, rows), from the pixels to the left, above and in the corner of
+    both, in rows from one to before another. To the left of all is 0.
+    """
     height, line = padded.shape
     width = len(above)
-    guess = Guess(filters, 1)
     older, last, new = (np.zeros((1, height + 1), np.int16) for _ in range(3))  # what is left of the rows is 0
     for diagonal in range(height + width - 1):
         first, end = max(0, diagonal - width + 1), min(diagonal + 1, height)

@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from .gltf_images import image_size
-from .png_alpha import Alpha
+from .png_alpha import Alpha, spacious, unfilter_by_diagonals
 from .webp_lossless import Bits, OddImageError, blocks, read_green
 
 _ALPHA, _ANIMATION = 0x10, 0x02
 _RAW, _PACKED = 0, 1
+_ACROSS, _GRADIENT = 1, 3
+"""Filters of a plane; 0 is none, 2 goes down."""
 _PALETTE: Final = 3
 MOST_BYTES: Final = 3 << 20
 """More than these are not unpacked, symbol by symbol: it would take more than some seconds."""
@@ -31,18 +33,20 @@ def read_alpha(webp: bytes, most_bytes: int = MOST_BYTES) -> Alpha | None:
     if kind == b"VP8 " or (kind == b"VP8X" and not webp[20] & (_ALPHA | _ANIMATION)):
         return _OPAQUE
     plane = _chunk(webp, b"ALPH") if kind == b"VP8X" and not webp[20] & _ANIMATION else b""
-    if not plane or plane[0] >> 2 & 3 or len(plane) > most_bytes:  # filtered is what is soft, and seen through
+    if not plane or len(plane) > most_bytes:
         return None
     width, height = size
     if width * height > _MOST_PIXELS:
         return None
     if plane[0] & 3 == _RAW:
         whole = np.frombuffer(plane, np.uint8, offset=1)
-        return whole[: width * height].reshape(height, width) if len(whole) >= width * height else None
+        if len(whole) < width * height:
+            return None
+        return _unfiltered(whole[: width * height].reshape(height, width), plane[0] >> 2 & 3)
     if plane[0] & 3 != _PACKED:
         return None
     try:
-        return _unpacked(Bits(plane[1:]), width, height)
+        return _unfiltered(_unpacked(Bits(plane[1:]), width, height), plane[0] >> 2 & 3)
     except (OddImageError, IndexError):
         return None
 
@@ -55,6 +59,26 @@ def _chunk(webp: bytes, wanted: bytes) -> bytes:
             return webp[position + 8 : position + 8 + size]
         position += 8 + size + size % 2
     return b""
+
+
+def _unfiltered(plane: Alpha, kind: int) -> Alpha:
+    """Undo the filter of a whole plane [RFC 9649, 2.7.1.2]: nobody is guessed from outside of it."""
+    if not kind:
+        return plane
+    alpha = spacious(*plane.shape)
+    within = alpha[:, : plane.shape[1]]
+    within[:] = plane
+    if kind == _GRADIENT:
+        unfilter_by_diagonals(alpha, np.zeros(plane.shape[1], np.uint8), _gradient)
+        return within
+    border = within[:, 0] if kind == _ACROSS else within[0]
+    np.cumsum(border, dtype=np.uint8, out=border)
+    np.cumsum(within, axis=1 if kind == _ACROSS else 0, dtype=np.uint8, out=within)
+    return within
+
+
+def _gradient(left: Any, above: Any, corner: Any, _first: int, _end: int) -> Any:
+    return np.clip(left + above - corner, 0, 255)
 
 
 def _unpacked(bits: Bits, width: int, height: int) -> Alpha:
