@@ -149,6 +149,14 @@ def test_what_is_soft() -> None:
     assert np.array_equal(read_alpha(webp(soft)), soft)
 
 
+def test_grain_all_over_a_large_one() -> None:
+    """More than three megabytes were left to Blender, which stood still for seconds."""
+    grain = RNG.integers(224, 256, (2400, 2400), np.uint8)
+    content = webp(grain, method=0)
+    assert len(content) > 3 << 20
+    assert np.array_equal(read_alpha(content), grain)
+
+
 def test_what_is_told_by_changing_neighbours_is_left_to_a_decoder() -> None:
     across = np.linspace(0.0, 1.0, 300)
     soft = 128 + 90 * np.sin(9 * across)[:, None] * np.cos(7 * across)
