@@ -81,3 +81,55 @@ def test_faces_that_become_the_same_stay() -> None:
                         np.concatenate([one.normals] * 2))  # fmt: skip
     found = closed(noisy(shape, 1e-5))
     assert len(found.corners) == 6 * len(one.faces) and found.kept.all()
+
+
+def first_like(points: Any, normals: Any) -> list[int]:
+    """Give for each vertex the first in its place with nearly its normal, looking at each by trigonometry."""
+    kinds: dict[tuple[float, ...], list[int]] = {}
+    found = []
+    for vertex, (point, normal) in enumerate(zip(points.tolist(), normals.astype(np.float64), strict=True)):
+        there = kinds.setdefault(tuple(point), [])
+        for kind in there:
+            other = normals[kind].astype(np.float64)
+            angle = np.degrees(np.arctan2(np.linalg.norm(np.cross(normal, other)), normal @ other))
+            is_same = normals[kind].tobytes() == normals[vertex].tobytes()
+            if is_same or (normal.any() and other.any() and angle < DEGREES):
+                found.append(kind)
+                break
+        else:
+            there.append(vertex)
+            found.append(vertex)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_against_the_plain_way(seed: int) -> None:
+    """Three directions in each place, some of any length or none, each a little off; corners of a face lie apart."""
+    dice = np.random.default_rng(seed)
+    count = 300
+    kinds = np.linalg.qr(dice.normal(size=(3, 3)))[0]
+    places = 3 * dice.integers(0, 2 + 4 * (seed % 4), count) + np.arange(count) % 3
+    points = np.stack([places % 5, places // 5, places * 0.1], 1).astype(np.float32)
+    normals = kinds[dice.integers(0, 3, count)]
+    normals = normals + dice.choice([0.0, 1e-7, 1e-6, 1e-5], (count, 1)) * dice.normal(size=(count, 3))
+    normals *= dice.choice([1.0, 1.0, 0.25, 40.0], (count, 1))
+    normals[dice.random(count) < 0.1] = 0.0
+    normals = normals.astype(np.float32)
+    shape = forge.Shape(points, np.arange(count).reshape(-1, 3), normals)
+    found = closed(shape)
+    assert found.kept.all() and np.array_equal(found.positions[found.corners], points), "positions stay to the bit"
+    assert np.array_equal(found.normals[found.corners], normals[first_like(points, normals)])
+
+
+def test_no_border_parts_normals_that_lie_beside_each_other() -> None:
+    """Wherever they lie: sorted into cells of any size, some of so many pairs would fall into two."""
+    dice = np.random.default_rng(4)
+    one = dice.normal(size=(30000, 3))
+    one /= np.linalg.norm(one, axis=1, keepdims=True)
+    other = one + dice.normal(0.0, 1e-7, one.shape)
+    points = dice.random((len(one), 3)).astype(np.float32)
+    faces = np.arange(2 * len(one)).reshape(-1, 3)
+    normals = np.concatenate([one, other]).astype(np.float32)
+    found = closed(forge.Shape(np.concatenate([points, points]), faces, normals))
+    kept = normals[: len(one)]
+    assert np.array_equal(found.normals[found.corners], np.concatenate([kept, kept])), "the first one's is kept"
