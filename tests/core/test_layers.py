@@ -39,7 +39,7 @@ LAYERS = (
     ("certificates", "checkers", "icons", "pixels", "png", "resampling", "thumbnail"),
     ("coarse", "fineness", "grouping", "thinning"),
     ("backdrop", "flood"),
-    ("gaps",),
+    ("faint", "gaps"),
     ("background", "bites", "contrast", "cropped", "shadow", "strokes"),
     ("remnant", "sheet", "subject"),
     ("certainty", "trial"),

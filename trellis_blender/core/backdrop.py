@@ -79,7 +79,7 @@ class Backdrop:
 
 def backdrop(rgba: Rgba, tolerance: float) -> Backdrop:
     """Look at the picture; ``tolerance`` is the share of the full range by which a channel may differ."""
-    flat = _plane(rgba, tolerance)
+    flat = plane(rgba, tolerance)
     if flat.share < _FOLLOWED_SHARE:
         return flat
     bent = _followed(rgba, flat, tolerance)
@@ -102,7 +102,7 @@ def difference(rgba: Rgba, behind: Backdrop) -> npt.NDArray[np.uint8]:
     return result
 
 
-def seen_difference(rgba: Rgba, behind: Backdrop) -> _Floats:
+def seen_difference(rgba: Rgba | _Floats, behind: Backdrop) -> _Floats:
     """Give by how much every pixel differs from the background, in lightness or in colour, whichever is more."""
     there = behind.colours(np.arange(rgba.shape[0]), np.arange(rgba.shape[1]), rgba.shape)
     apart = np.moveaxis(rgba[..., :3], 2, 0) - there
@@ -110,8 +110,8 @@ def seen_difference(rgba: Rgba, behind: Backdrop) -> _Floats:
     return np.asarray(np.maximum(np.maximum(most, -least), most - least), np.float32)
 
 
-def _plane(rgba: Rgba, tolerance: float) -> Backdrop:
-    """Give the plane that the frame's edge is described by."""
+def plane(rgba: Rgba, tolerance: float) -> Backdrop:
+    """Give the plane that the frame's edge is described by, which no subject bends."""
     height, width = rgba.shape[:2]
     rows, columns = _frame(height, width)
     seen = rgba[rows, columns, :3].astype(np.float32)

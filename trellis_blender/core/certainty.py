@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from . import components, flood
+from . import components, faint, flood
 from .backdrop import Backdrop, difference
 from .components import Box, Mask
 from .image import Rgba
@@ -44,7 +44,9 @@ def known(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> Known |
     box, kept = box_of(core), box_of(whole)
     if box is None or kept is None or np.count_nonzero(core) < _LEAST_SHARE * core.size:
         return None
-    return Known(core, box, _joined(kept, _doubtful(different, mask, tolerance)))
+    widest = _joined(kept, _doubtful(different, mask, tolerance))
+    pale = faint.find(rgba, behind)
+    return Known(core, box, _joined(widest, pale.box if pale is not None else None))
 
 
 def _with_much(labels: components.Labels, factor: int, chosen: Mask, mask: Mask) -> Mask:

@@ -7,14 +7,14 @@ from typing import Final
 
 import numpy as np
 
+from . import faint
 from .backdrop import Backdrop, seen_difference
 from .components import Mask, label
+from .faint import LOW_CONTRAST
 from .image import MODEL_SIDE_PIXELS, Rgba
 
 FAINT: Final = 10
 """Difference, 0–255, from the background above which a pixel is no noise."""
-LOW_CONTRAST: Final = 32
-"""Median difference, 0–255, of what stands out, below which it hardly does."""
 NOISE_TIMES: Final = 3
 """So many times the median difference at the frame's edge is still the grain of the background."""
 STANDS_OUT_SHARE: Final = 0.03
@@ -26,15 +26,18 @@ WHOLE_PIXELS: Final = 9
 
 
 def is_low(rgba: Rgba, behind: Backdrop) -> bool:
-    """Whether hardly anything stands out."""
+    """Whether hardly anything stands out, or only a detail of what does not."""
     step = -(-max(rgba.shape[:2]) // MODEL_SIDE_PIXELS)
     different = seen_difference(rgba[::step, ::step], behind)
     frame = np.concatenate([different[0], different[-1], different[:, 0], different[:, -1]])
     outstanding = different[different > max(FAINT, NOISE_TIMES * np.median(frame))]
     clear = different > LOW_CONTRAST
     if outstanding.size < FEW_SHARE * different.size:
-        return not _is_whole(clear)
-    return bool(np.median(outstanding) < LOW_CONTRAST and np.count_nonzero(clear) <= STANDS_OUT_SHARE * different.size)
+        return not _is_whole(clear) or faint.find(rgba, behind) is not None
+    is_little = np.count_nonzero(clear) <= STANDS_OUT_SHARE * different.size
+    if np.median(outstanding) < LOW_CONTRAST and is_little:
+        return True
+    return faint.find(rgba, behind) is not None
 
 
 def _is_whole(clear: Mask) -> bool:

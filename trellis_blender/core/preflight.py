@@ -51,6 +51,11 @@ HOLLOW: Final = Verdict(
     Code.HOLLOW, Severity.WARNING, "The outline is open, so the cut took what is inside it and left the lines.",
     "Close the outline in the picture, or keep the background and let the server guess.", Remedy.KEEP,
 )  # fmt: skip
+TAKEN: Final = Verdict(
+    Code.UNCLEAR_OUTLINE, Severity.WARNING,
+    "The cut takes most of the subject away, as that has almost the colour of its background.",
+    "Lower the tolerance and look at the preview, or keep the background and let the server guess.", Remedy.KEEP,
+)  # fmt: skip
 HOLLOW_OF_SHEET: Final = replace(HOLLOW, fix="Close the outline in the picture and split that again.", remedy=None)
 CLOSED: Final = Verdict(
     Code.CLOSED, Severity.INFO, "A gap in the outline is taken for closed, so what is inside stays.",
@@ -110,7 +115,7 @@ def _of_opaque(rgba: Rgba, behind: Backdrop, preparation: Preparation, ready: Rg
             )  # fmt: skip
             yield from _of_doubtful(rgba, mask, behind, preparation)
         elif remnant.is_unclear(rgba, mask, behind, preparation.tolerance):
-            yield Verdict(
+            yield TAKEN if remnant.is_taken(rgba, mask, behind) else Verdict(
                 Code.UNCLEAR_OUTLINE, Severity.WARNING,
                 "The subject and its background pass into each other, so the cut may have left or taken too much.",
                 "Change the tolerance and look at the preview, or keep the background and let the server guess.",

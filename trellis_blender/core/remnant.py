@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from . import bites, flood
+from . import bites, faint, flood
 from .backdrop import Backdrop, apart, backdrop, difference
 from .coarse import means, smooth
 from .components import COARSE_SIDE, Mask, label
@@ -48,8 +48,15 @@ def is_left(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
 
 def is_unclear(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
     """Whether nothing tells what is subject and what is background, along the cut or beside it."""
-    is_found = _is_adrift(rgba, mask, behind, tolerance) or _is_eaten(rgba, mask, behind, tolerance)
+    is_found = is_taken(rgba, mask, behind) or _is_adrift(rgba, mask, behind, tolerance)
+    is_found = is_found or _is_eaten(rgba, mask, behind, tolerance)
     return is_found or bites.are_likely(rgba, mask, behind, tolerance)
+
+
+def is_taken(rgba: Rgba, mask: Mask, behind: Backdrop) -> bool:
+    """Whether only what a subject bears was kept, as the rest is almost of the background's colour."""
+    found = faint.find(rgba, behind)
+    return found is not None and found.is_taken(mask)
 
 
 def _is_adrift(rgba: Rgba, mask: Mask, behind: Backdrop, tolerance: float) -> bool:
