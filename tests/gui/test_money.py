@@ -46,7 +46,7 @@ def server() -> Iterator[Process]:
 
 @pytest.fixture
 def ready(open_window: Callable[..., Window], server: Process) -> Window:
-    window = open_window(size=(1280, 1200))  # the spending stands below all else
+    window = open_window(size=(1280, 1300))  # the spending stands below all else
     scene.connect(window, server)
     scene.choose_picture(window)
     window.call("bpy.context.scene.trellis.resolution = '512'\nresult = None")
